@@ -1,11 +1,12 @@
 """What follows for better recording if an assumption of the routes is replaced by another."""
 
-from math import log
+from math import exp, log
 
-import pandas as pd
 import pytest
 
-from helpers.official.share_scenarios import Scenario, odds, scenarios, violence_loading
+from helpers.official.inspections import Recorded
+from helpers.official.routes import Case
+from helpers.official.share_scenarios import odds, scenarios, violence_loading
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from tests.frames import frame
@@ -22,15 +23,19 @@ RISE = Estimate(0.5, 0.4, 0.6)
 EVEN = (0.5, 0.5)  # rape as badly recorded as the rest, and room for growth by a factor of two
 
 
-def made(violence, told=(0.0, 2011, 2015), unrecorded=EVEN, years=YEARS, rise=RISE):
-    unrecorded = (*unrecorded, "2013/14")  # the last year that the inspection read
+def made(violence, told=(0.0, 2011, 2015), recorded=EVEN, years=YEARS, rise=RISE):
+    sexual, rape = recorded
     values = {"violence": violence, "nations": 0.2, "adult_rape": 0.4}
-    base = Scenario(REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise)
-    return scenarios(base, years, told, unrecorded)
+    span = {"years": "two years", "first_year": years[0], "last_year": years[1]}
+    base = Case(REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise, span)
+    found = Recorded(
+        sexual, 0.5, rape, later_sexual=0.9, both_violence=0.5 * exp(0.1), both_sexual=sexual * exp(0.2)
+    )
+    return scenarios(base, told, found, "2013/14")
 
 
 def shares(*given, **named):
-    found = odds(made(*given, **named), PRIORS, YEARS)
+    found = odds(made(*given, **named), PRIORS)
     return found[found["explanation"] == "recording"].set_index("scenario")["share"]
 
 
@@ -45,13 +50,13 @@ def test_of_four_years_two_fell_in_the_two_years_where_the_growth_was_even():
 
 
 def test_better_recording_adds_no_more_than_was_left_out():
-    found = odds(made(0.3, unrecorded=(0.1, 0.1)), PRIORS, YEARS).set_index(["scenario", "explanation"])
+    found = odds(made(0.3, recorded=(0.9, 0.9)), PRIORS).set_index(["scenario", "explanation"])
     assert found.at[("limit", "recording"), "high"] * RISE.value <= -log(0.9)
     assert found.at[("within", "recording"), "low"] * RISE.value > -log(0.9)
 
 
 def test_where_half_as_much_of_rape_was_left_out_it_shows_half_of_better_recording():
-    loadings = made(0.3, unrecorded=(0.75, 0.5))["rape"].register.set_index("route")["recording"]
+    loadings = made(0.3, recorded=(0.25, 0.5))["rape"].register.set_index("route")["recording"]
     assert loadings.to_dict() == pytest.approx({"violence": 1.0, "nations": 0.0, "adult_rape": 0.5})
     assert shares(0.3)["rape"] == pytest.approx(shares(0.3)["within"])
 
@@ -66,7 +71,7 @@ def test_years_that_survey_or_inspection_do_not_reach_are_not_available():
 
 def test_where_there_is_no_rise_its_own_reason_is_given():
     missing = NotAvailable("the official series begins after 2010/11")
-    found = odds(made(0.3, years=("the year before the first", "2012/13"), rise=missing), PRIORS, YEARS)
+    found = odds(made(0.3, years=("the year before the first", "2012/13"), rise=missing), PRIORS)
     assert set(found["reason"]) == {missing.reason}
 
 
@@ -75,12 +80,26 @@ def test_a_prior_that_is_held_more_firmly_draws_the_share_towards_it():
     assert found["weight_2"] > found["weight_8"] > PRIORS["even"]["recording"] / 4
 
 
+def test_what_audits_of_violence_gained_takes_the_place_of_its_growth():
+    """They gained half as much as audits of sexual offences, so half of better recording shows in violence."""
+    found = made(0.3)["violence_audited"]
+    assert found.seen["violence"].value == pytest.approx(0.1)
+    assert found.register.set_index("route").at["violence", "recording"] == pytest.approx(0.5)
+
+
+def test_routes_that_lean_together_lean_towards_better_recording_or_away_from_it():
+    assert made(0.3)["lean_together"].one_cause == {"violence": 1.0, "nations": -1.0, "adult_rape": 1.0}
+
+
+def test_a_rise_that_may_be_out_makes_intervals_wider():
+    found = odds(made(0.3), PRIORS).query("explanation == 'recording'").set_index("scenario")
+    width = found["high"] - found["low"]
+    assert width["rise_varies"] > width["within"]
+
+
 def test_a_loading_of_two_needs_nearly_half_of_minor_assaults_unrecorded():
     """What 0.74 and 0.67 leave to gain stands in the ratio 1.33; to be twice as much, violence must have 0.74 squared recorded."""
-    kinds = ("violence against the person under-recording", "sexual offences under-recording")
-    national = pd.DataFrame({"measure": kinds, "value": ["33", "26"]})
-    later = pd.DataFrame({"violence_percent": [80.0, 90.0, None], "sexual_percent": [90.0, 98.0, 50.0]})
-    found = violence_loading(national, later)
+    found = violence_loading(Recorded(0.74, 0.67, 0.9, 0.95, both_violence=0.85, both_sexual=0.94))
     assert found["all_recorded"] == pytest.approx(log(0.67) / log(0.74))
     assert found["later_audits"] == pytest.approx(log(0.85 / 0.67) / log(0.94 / 0.74))
     assert found["needed_for_2"] == pytest.approx(1 - 0.74**2)

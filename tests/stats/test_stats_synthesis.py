@@ -68,9 +68,18 @@ def test_limits_cut_the_prior_off():
         synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, limits={"recording": 0.0, "other": 0.0})
 
 
+def test_a_rise_that_is_not_known_leaves_the_share_that_its_mean_gives():
+    """A route that saw all of what recording added, exactly: its share is the growth over the rise, which varies."""
+    route = Route("place", 0.1, 0.0, 0.0005, {"recording": 1.0})
+    found = synthesise([route], {"recording": 1.0, "other": 1.0}, 0.2, rise_se=0.01, draws=2**16).summary()
+    share, low, high = found.loc["recording", ["share", "low", "high"]]
+    assert share == pytest.approx(0.5, abs=0.01)
+    assert (high - low) / 2 == pytest.approx(1.96 * 0.5 * 0.01 / 0.2, rel=0.1)
+
+
 def test_routes_with_one_cause_agree_with_the_normal_distribution_of_both():
     routes = [Route(name, value, 0.03, 0.04, {"recording": 1.0}) for name, value in (("a", 0.1), ("b", 0.18))]
-    found = synthesise(routes, {"recording": 1.0, "other": 1.0}, 0.2, one_cause=("a", "b"), draws=2**15)
+    found = synthesise(routes, {"recording": 1.0, "other": 1.0}, 0.2, one_cause={"a": 1, "b": 1}, draws=2**15)
     grid = np.linspace(0, 1, 20_001)
     # 0.03² + 0.04² in the diagonal, half of 0.04² beside it
     covariance = [[0.0025, 0.0008], [0.0008, 0.0025]]

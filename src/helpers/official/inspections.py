@@ -12,6 +12,8 @@ The audits from 2015 on measure accuracy after most of the rise had happened; on
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
@@ -172,6 +174,49 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         se_log=np.sqrt((1 - middle) / (middle * should)),
     )
     return found.reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Shares of what was reported that inspectors found recorded, from 0 to 1.
+
+    sexual, violence, rape : in 2014; of rape by one reading of that inspection
+    later_sexual : the mean of what later inspections printed
+    both_violence, both_sexual : the same, of inspections that printed both
+    """
+
+    sexual: float
+    violence: float
+    rape: float
+    later_sexual: float
+    both_violence: float
+    both_sexual: float
+
+
+def recorded(national: pd.DataFrame, inspections: pd.DataFrame) -> Recorded:
+    """What the inspection of 2014 and the later ones found recorded in the country.
+
+    Parameters
+    ----------
+    national, inspections : DataFrame
+        The raw tables `inspection_2014_national` and `inspections`.
+
+    Examples
+    --------
+    >>> rows = {UNRECORDED: "26", "violence against the person under-recording": "33", "rape reports unrecorded": "about 1 in 10"}
+    >>> later = pd.DataFrame({"violence_percent": [None, 84.0], "sexual_percent": [97.0, 95.0]})
+    >>> recorded(pd.DataFrame({"measure": rows.keys(), "value": rows.values()}), later)
+    Recorded(sexual=0.74, violence=0.67, rape=0.9, later_sexual=0.96, both_violence=0.84, both_sexual=0.95)
+    """
+    values = national.set_index("measure")["value"]
+    sexual, violence = (
+        (100 - float(values[name])) / 100
+        for name in (UNRECORDED, "violence against the person under-recording")
+    )
+    rape = 1 - 1 / int(values["rape reports unrecorded"].removeprefix("about 1 in "))
+    percents = inspections[["violence_percent", "sexual_percent"]].apply(pd.to_numeric, errors="coerce")
+    both = percents.dropna().mean() / 100
+    return Recorded(sexual, violence, rape, percents["sexual_percent"].mean() / 100, *both.tolist())
 
 
 def last_year_read(national: pd.DataFrame) -> str:

@@ -239,7 +239,9 @@ def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: st
     said = f"From {start} to {last_year}, police records of offences against children {moved(whole)}."
     if rows.empty:
         return f"{said} No other series has figures for both years."
-    others = "; ".join(f"{row.label} {moved(row.ratio)}" for row in rows.itertuples())
+    others = "; ".join(
+        f"{row.label[0].lower()}{row.label[1:]} {moved(row.ratio)}" for row in rows.itertuples()
+    )
     less = (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1
     said += f" In the same years: {others}."
     return f"{said} None of them grew as much as the records." if less else said

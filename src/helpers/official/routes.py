@@ -1,14 +1,15 @@
 """Routes to a share of the rise: what grew by how much, and which share follows if the route's assumption holds.
 
-The register `routes` names them, with the assumption of each. :func:`growths` takes their growths from the tables of other
-notebooks, as logarithms, and says why one is not available for the years that are asked. :func:`alone` gives the share that
-each route yields on its own, :func:`weigh` puts them together by :mod:`helpers.stats.synthesis`, and :func:`odds` says over
-several priors how probable it is that each explanation is the largest.
+The register `routes` names them, with the assumption of each. A :class:`Case` holds what is weighed for one span of years: the
+register, the growth that each route saw, as a logarithm, or why it is not available, the rise, and what else is assumed.
+:func:`alone` gives the share that each route yields on its own, :meth:`Case.weigh` puts them together by
+:mod:`helpers.stats.synthesis`, and :func:`odds` says over several priors how probable it is that each explanation is the largest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
@@ -19,8 +20,8 @@ from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
 from helpers.official.phases import ONE, spans, years_around
 from helpers.official.recorded_crime import whole_years
-from helpers.stats.contrasts import difference, scaled
-from helpers.stats.estimate import Estimate, normal_quantile
+from helpers.stats.contrasts import difference, scaled, standard_error
+from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
 from helpers.stats.synthesis import MIDDLE, Route, Synthesis, apart, calibration, over_priors, synthesise
@@ -65,6 +66,84 @@ def single_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[s
     """
     pairs = spans(years_around(crime, first_year, last_year))
     return {f"{start} to {end}": (start, end) for length, start, end in pairs if length == ONE}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is weighed for one span of years.
+
+    register : the register `routes`
+    seen : route → its growth as a logarithm, or why it is not available
+    rise : the logarithm of the growth that is shared out, or why there is none
+    span : the columns `years`, `first_year`, `last_year` of tables about this case
+    limits, one_cause : what :func:`helpers.stats.synthesis.synthesise` assumes besides
+    rise_varies : whether the rise may be out by its standard error, in place of being taken as known
+    firmness : how many times as firmly as the register says every prior is held
+    """
+
+    register: pd.DataFrame = field(repr=False)
+    seen: Mapping[str, Estimate | NotAvailable] = field(repr=False)
+    rise: Estimate | NotAvailable
+    span: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
+    one_cause: Mapping[str, float] = field(default_factory=dict)
+    rise_varies: bool = False
+    firmness: float = 1.0
+
+    @classmethod
+    def between(
+        cls,
+        register: pd.DataFrame,
+        tables: Mapping[str, pd.DataFrame],
+        first_year: str,
+        last_year: str,
+        *,
+        named: str = "two years",
+        level: float = 0.95,
+    ) -> Case:
+        """The case of two years, `named` in its tables; `tables` as for :func:`growths`, with `recorded_crime`."""
+        span = {"years": named, "first_year": first_year, "last_year": last_year}
+        seen = growths(register, tables, first_year, last_year)
+        return cls(register, seen, rise(tables["recorded_crime"], first_year, last_year, level=level), span)
+
+    def routes(self, spread: float = 1.0) -> list[Route]:
+        """The routes that are weighed and available, with biases times `spread`."""
+        found = []
+        for entry in self.register[self.register["weighed"]].itertuples():
+            growth = self.seen[entry.route]
+            if not isinstance(growth, NotAvailable):
+                se = float(entry.se) if pd.notna(entry.se) else standard_error(growth)
+                loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
+                found.append(Route(entry.route, growth.value, se, spread * float(entry.bias_sd), loadings))
+        return found
+
+    def weigh(
+        self, prior: Mapping[str, float], *, spread: float = 1.0, seed: int = 2017
+    ) -> Synthesis | NotAvailable:
+        """All routes together under one prior; not available where there is no rise, or fewer than three routes."""
+        if isinstance(self.rise, NotAvailable):
+            return self.rise
+        routes = self.routes(spread)
+        if (missing := too_few(routes)) is not None:
+            return missing
+        return synthesise(
+            routes,
+            {name: self.firmness * weight for name, weight in prior.items()},
+            self.rise.value,
+            rise_se=standard_error(self.rise) if self.rise_varies else 0.0,
+            limits=self.limits,
+            one_cause=self.one_cause,
+            seed=seed,
+        )
+
+
+def too_few(routes: list[Route]) -> NotAvailable | None:
+    """Why so few routes are not weighed, or None where there are three or more."""
+    if len(routes) >= 3:
+        return None
+    return NotAvailable(
+        f"three routes are needed, and {len(routes)} reach{'es' * (len(routes) == 1)} these years"
+    )
 
 
 def rise(
@@ -154,10 +233,8 @@ def _audits(
         return NotAvailable(
             f"the audit of 2014 read records up to {read}, and those of later inspections begin in {audited}"
         )
-    unrecorded = national.set_index("measure").at[inspected.UNRECORDED, "value"]
-    later = pd.to_numeric(inspections["sexual_percent"], errors="coerce").mean()
-    value = log(later / (100 - float(unrecorded)))
-    return Estimate(value, value, value)
+    found = inspected.recorded(national, inspections)
+    return Estimate(*[log(found.later_sexual / found.sexual)] * 3)
 
 
 def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Estimate | NotAvailable:
@@ -169,50 +246,33 @@ def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Estimate 
     ]
     if rows.empty:
         return NotAvailable(f"no growth of old offences was published from {first_year} to {last_year}")
-    value = log(1 + float(rows["value_text"].iloc[0]) / 100)
-    return Estimate(value, value, value)
+    return Estimate(*[log(1 + float(rows["value_text"].iloc[0]) / 100)] * 3)
 
 
-def alone(
-    register: pd.DataFrame,
-    seen: Mapping[str, Estimate | NotAvailable],
-    rise: Estimate,
-    *,
-    level: float = 0.95,
-) -> pd.DataFrame:
+def alone(case: Case, *, level: float = 0.95) -> pd.DataFrame:
     """The share of the rise that each route gives on its own, if its assumption holds exactly.
-
-    Parameters
-    ----------
-    register : DataFrame
-        The register `routes`.
-    seen : mapping
-        Route → its growth as a logarithm.
-    rise : Estimate
-        The logarithm of the growth that is shared out, above 0.
-    level : float
-        Level of the intervals, which take route and rise as independent.
 
     Returns
     -------
     DataFrame
-        route, label, gives, growth (logarithm), share, low, high, assumption, leak, reason. A share below 0 or above 1 says
-        that the assumption cannot hold exactly.
+        route, label, gives, growth (logarithm), share, low, high, assumption, leak, reason, and the span of the case. A share
+        below 0 or above 1 says that the assumption cannot hold exactly. Intervals take route and rise as independent.
     """
     rows = []
-    for entry in register.itertuples():
-        growth = seen[entry.route]
+    for entry in case.register.itertuples():
+        growth = case.seen[entry.route]
         by_itself = isinstance(entry.form, str) and entry.form
-        missing = first_missing(rise, growth, None if by_itself else NEEDS_ANOTHER)
+        missing = first_missing(case.rise, growth, None if by_itself else NEEDS_ANOTHER)
         words = {name: getattr(entry, name) for name in ("route", "label", "gives", "assumption", "leak")}
         if missing is not None:
             rows.append(words | {"reason": str(missing)})
             continue
-        share = _share(entry, growth, rise, level)
+        share = _share(entry, growth, case.rise, level)
         ends = {"share": share.value, "low": share.low, "high": share.high}
         rows.append(words | ends | {"growth": growth.value})
     columns = ["route", "label", "gives", "growth", "share", "low", "high", "assumption", "leak", "reason"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:7], float))
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:7], float))
+    return table.assign(**case.span)
 
 
 def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
@@ -222,25 +282,10 @@ def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     part = scaled(growth if entry.form == "growth" else difference(rise, growth), 1 / loading)
     # the delta method for a quotient
     share = part.value / rise.value
-    errors = [(one.high - one.low) / 2 / normal_quantile(one.level) for one in (part, rise)]
+    errors = [standard_error(part), standard_error(rise)]
     if pd.notna(entry.se):
         errors[0] = max(errors[0], float(entry.se) / abs(loading))
     return Estimate.around(share, np.hypot(errors[0], share * errors[1]) / rise.value, level)
-
-
-def as_routes(
-    register: pd.DataFrame, seen: Mapping[str, Estimate | NotAvailable], *, spread: float = 1.0
-) -> list[Route]:
-    """The routes that are weighed and available, for :func:`helpers.stats.synthesis.synthesise`; biases times `spread`."""
-    found = []
-    for entry in register[register["weighed"]].itertuples():
-        growth = seen[entry.route]
-        if not isinstance(growth, NotAvailable):
-            se = (growth.high - growth.low) / 2 / normal_quantile(growth.level)
-            se = float(entry.se) if pd.notna(entry.se) else se
-            loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
-            found.append(Route(entry.route, growth.value, se, spread * float(entry.bias_sd), loadings))
-    return found
 
 
 def priors(register: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -251,85 +296,45 @@ def priors(register: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def weigh(
-    register: pd.DataFrame,
-    seen: Mapping[str, Estimate | NotAvailable],
-    rise: Estimate | NotAvailable,
-    prior: Mapping[str, float],
-    *,
-    spread: float = 1.0,
-    seed: int = 2017,
-    **assumptions,
-) -> Synthesis | NotAvailable:
-    """All routes together under one prior; not available where there is no rise, or fewer than three routes.
-
-    `assumptions` are handed on to ``synthesise``: `limits`, `one_cause`.
-    """
-    if isinstance(rise, NotAvailable):
-        return rise
-    routes = as_routes(register, seen, spread=spread)
-    if len(routes) < 3:
-        return NotAvailable(
-            f"three routes are needed, and {len(routes)} reach{'es' * (len(routes) == 1)} these years"
-        )
-    return synthesise(routes, prior, rise.value, seed=seed, **assumptions)
-
-
-def agreement(
-    register: pd.DataFrame,
-    seen: Mapping[str, Estimate | NotAvailable],
-    rise: Estimate | NotAvailable,
-    prior: Mapping[str, float],
-    *,
-    seed: int = 2017,
-) -> pd.DataFrame:
+def agreement(case: Case, prior: Mapping[str, float], *, seed: int = 2017) -> pd.DataFrame:
     """Whether the routes agree: how far each lies from what the shares imply, that all of them give together.
 
     Returns
     -------
     DataFrame
-        route, label, `apart` (standard deviations of its error and its bias); or the reason why there is none.
+        route, label, `apart` (standard deviations of its error and its bias) or the `reason` why there is none, and the span.
     """
-    named = register.loc[register["weighed"], ["route", "label"]]
-    made = weigh(register, seen, rise, prior, seed=seed)
+    named = case.register.loc[case.register["weighed"], ["route", "label"]].assign(**case.span)
+    made = case.weigh(prior, seed=seed)
     if isinstance(made, NotAvailable):
         return named.assign(apart=np.nan, reason=made.reason)
-    held = as_routes(register, seen)
-    far = dict(zip((route.name for route in held), apart(held, made, rise.value), strict=True))
-    missing = [getattr(seen[route], "reason", None) for route in named["route"]]
+    held = case.routes()
+    far = dict(zip((route.name for route in held), apart(held, made, case.rise.value), strict=True))
+    missing = [getattr(case.seen[route], "reason", None) for route in named["route"]]
     return named.assign(apart=named["route"].map(far), reason=missing)
 
 
 def under_priors(
-    register: pd.DataFrame,
-    seen: Mapping[str, Estimate | NotAvailable],
-    rise: Estimate | NotAvailable,
-    priors: Mapping[str, Mapping[str, float]],
-    *,
-    level: float = 0.95,
-    seed: int = 2017,
-    **assumptions,
+    case: Case, priors: Mapping[str, Mapping[str, float]], *, level: float = 0.95, seed: int = 2017
 ) -> pd.DataFrame:
     """All routes together under every prior, with biases as the register has them and twice as large.
 
     Returns
     -------
     DataFrame
-        `bias` (1 or 2), `prior`, `explanation`, share, low, high, largest, prior_largest; or the reason why there is none.
+        `explanation`, share, low, high, largest, prior_largest, `reason` why there is none, `prior`, `bias` (1 or 2), and the span.
     """
     rows = []
     for bias in (1, 2):
         for name, prior in priors.items():
-            made = weigh(register, seen, rise, prior, spread=bias, seed=seed, **assumptions)
-            rows.append(_summary_rows(made, level).assign(prior=name, bias=bias))
+            made = case.weigh(prior, spread=bias, seed=seed)
+            if isinstance(made, NotAvailable):
+                none = dict.fromkeys(("share", "low", "high", "largest", "prior_largest"), np.nan)
+                table = pd.DataFrame({"explanation": EXPLANATIONS, **none, "reason": made.reason})
+            else:
+                table = made.summary(level).rename_axis("explanation").reset_index().assign(reason=None)
+            rows.append(table.assign(prior=name, bias=bias, **case.span))
     return pd.concat(rows, ignore_index=True)
-
-
-def _summary_rows(made: Synthesis | NotAvailable, level: float) -> pd.DataFrame:
-    if isinstance(made, NotAvailable):
-        none = dict.fromkeys(("share", "low", "high", "largest", "prior_largest"), float("nan"))
-        return pd.DataFrame({"explanation": EXPLANATIONS, **none, "reason": made.reason})
-    return made.summary(level).rename_axis("explanation").reset_index().assign(reason=None)
 
 
 def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
@@ -422,21 +427,15 @@ def _sentence(row) -> str:
 
 
 def trial(
-    register: pd.DataFrame,
-    seen: Mapping[str, Estimate | NotAvailable],
-    rise: Estimate | NotAvailable,
-    priors: Mapping[str, Mapping[str, float]],
-    *,
-    worlds: int = 2000,
-    seed: int = 2017,
+    case: Case, priors: Mapping[str, Mapping[str, float]], *, worlds: int = 2000, seed: int = 2017
 ) -> pd.DataFrame:
     """The even prior on worlds whose shares are known: as the register has it, with shares that a sceptic expects, and with
     assumptions broken either way.
 
     Parameters
     ----------
-    register, seen, rise
-        As for :func:`under_priors`.
+    case : Case
+        Its routes and its rise. What the routes saw does not matter: each world makes its own.
     priors : mapping
         With `even` and `sceptical`.
     worlds, seed : int
@@ -451,45 +450,46 @@ def trial(
         "shares as a sceptic expects": {"drawn": priors["sceptical"]},
     } | {f"all out in favour of {name}": {"towards": name} for name in EXPLANATIONS}
     columns = ["world", "band", "said", "right", "cases", "covered", "favoured", "reason"]
-    if isinstance(rise, NotAvailable):
-        none = [{"world": kind, "band": "none", "reason": rise.reason} for kind in kinds]
+    if isinstance(case.rise, NotAvailable):
+        none = [{"world": kind, "band": "none", "reason": case.rise.reason} for kind in kinds]
         return pd.DataFrame(none, columns=columns)
-    routes = as_routes(register, seen)
+    options = {"rise": case.rise.value, "worlds": worlds, "seed": seed}
     tables = [
-        calibration(routes, priors["even"], rise.value, worlds=worlds, seed=seed, **made).assign(
-            world=kind, reason=None
-        )
+        calibration(case.routes(), priors["even"], **options, **made).assign(world=kind, reason=None)
         for kind, made in kinds.items()
     ]
     return pd.concat(tables, ignore_index=True)[columns]
 
 
-def growth_alone(
-    odds: pd.DataFrame, rises: Mapping[str, Estimate | NotAvailable], explanation: str
-) -> pd.DataFrame:
+def growth_alone(odds: pd.DataFrame, cases: Mapping[str, Case], explanation: str) -> pd.DataFrame:
     """The growth that an explanation alone would have brought, with an even prior: what its share of the logarithm comes to.
 
     Parameters
     ----------
     odds : DataFrame
         What :func:`odds` returns.
-    rises : mapping
-        Its `years` → the logarithm of the growth that was divided, taken as known.
+    cases : mapping
+        Its `years` → the case, whose rise is taken as known.
     explanation : str
 
     Returns
     -------
     DataFrame
-        `odds` of this explanation, with `growth` and its limits `low` and `high` as ratios.
+        `odds` of this explanation, with `growth` and its limits `low` and `high` as ratios, and its share of the offences that were
+        added, if it acted `first` or `last`: causes multiply, so a cause adds more offences the more others have added.
 
     Examples
     --------
     >>> half = {"years": "two years", "explanation": "recording", "share": 0.5, "low": 0.0, "high": 1.0}
-    >>> growth_alone(pd.DataFrame([half]), {"two years": Estimate(log(4), log(3), log(5))}, "recording")[["growth", "low", "high"]].values
-    array([[2., 1., 4.]])
+    >>> case = Case(None, {}, Estimate(log(4), log(3), log(5)))
+    >>> found = growth_alone(pd.DataFrame([half]), {"two years": case}, "recording")
+    >>> found[["growth", "low", "high"]].values, found[["first", "last"]].values.round(3)
+    (array([[2., 1., 4.]]), array([[0.333, 0.667]]))
     """
     rows = odds[odds["explanation"] == explanation]
-    known = {years: found.value for years, found in rises.items() if not isinstance(found, NotAvailable)}
+    known = {years: case.rise.value for years, case in cases.items() if isinstance(case.rise, Estimate)}
     rise = rows["years"].map(known).astype(float)
     names = {"growth": "share", "low": "low", "high": "high"}
-    return rows.assign(**{name: np.exp(rows[part].astype(float) * rise) for name, part in names.items()})
+    found = rows.assign(**{name: np.exp(rows[part].astype(float) * rise) for name, part in names.items()})
+    first = (found["growth"] - 1) / (np.exp(rise) - 1)
+    return found.assign(first=first, last=first * np.exp(rise) / found["growth"])

@@ -80,7 +80,8 @@ def choices(
                     growths = routes.growths(read, tables | {"phases": compared}, *years)
                     for measure, factor in scatter.items():
                         wide = {route: _wider(growth, factor) for route, growth in growths.items()}
-                        seen[window, control, measure, force, name] = routes.as_routes(read, wide)
+                        case = routes.Case(read, wide, rises[window, force])
+                        seen[window, control, measure, force, name] = case.routes()
 
     def estimate(window, control, scatter, biases, prior, routes_used):
         left_out, reading = routes_used
@@ -91,10 +92,8 @@ def choices(
             return start | {"reason": rise.reason}
         every = seen[window, control, scatter, force, reading]
         found = [replace(one, bias_sd=biases * one.bias_sd) for one in every if one.name != left_out]
-        if len(found) < 3:
-            return start | {
-                "reason": f"three routes are needed, and {len(found)} reach{'es' * (len(found) == 1)} these years"
-            }
+        if (missing := routes.too_few(found)) is not None:
+            return start | {"reason": missing.reason}
         try:
             made = synthesise(found, priors[prior], rise.value, draws=DRAWS, seed=seed)
         except ValueError as error:  # no division of the rise comes near one of the routes

@@ -2,42 +2,30 @@
 
 The register of routes leaves out what is known or feared of it. Victims of violence told the police of a growing share of what
 happened (Crime Survey for England and Wales). Recording everything can bring no more than the inspection of 2014 found
-unrecorded. One reading of that inspection finds rape better recorded than other sexual offences. And more reports of abuse at home
-would put two routes out together. :func:`scenarios` takes each into the routes, and :func:`odds` weighs them again, by :mod:`helpers.official.routes`. These were written when the results were
-known. They show how far the answer hangs on each assumption and are no estimates of their own.
+unrecorded. Minor violence outgrew what audits of violence gained. One reading of that inspection finds rape better recorded than
+other sexual offences. And routes may be out together, for one reason. :func:`scenarios` makes a case of each, and :func:`odds`
+weighs them, by :mod:`helpers.official.routes`. These were written when the results were known. They show how far the answer
+hangs on each assumption and are no estimates of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import log
 
 import pandas as pd
 
 from helpers.official import routes
-from helpers.official.inspections import UNRECORDED, last_year_read
+from helpers.official.inspections import Recorded
+from helpers.official.routes import Case
+from helpers.stats.contrasts import difference
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables.periods import parse_period
 
 LEVEL = "share of CSEW violent incidents reported to police"
 CHANGE = "change in share of violent incidents reported to police"
-RAPE_UNRECORDED = "rape reports unrecorded"
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """What is weighed: the register of routes, what they saw, the rise or why there is none, and assumptions of ``synthesise``.
-
-    Every prior is held `firmness` times as firmly as the register says.
-    """
-
-    register: pd.DataFrame = field(repr=False)
-    seen: Mapping[str, Estimate | NotAvailable] = field(repr=False)
-    rise: Estimate | NotAvailable
-    assumptions: Mapping[str, object] = field(default_factory=dict)
-    firmness: float = 1.0
 
 
 def told_more(series: pd.DataFrame) -> tuple[float, int, int]:
@@ -67,90 +55,91 @@ def told_more(series: pd.DataFrame) -> tuple[float, int, int]:
     return log(last / (last - points)), first_year, last_year
 
 
-def unrecorded(inspection: pd.DataFrame) -> tuple[float, float, str]:
-    """The shares of sexual offences and of rapes that the inspection of 2014 found unrecorded, and the last year that it read.
-
-    Examples
-    --------
-    >>> rows = {UNRECORDED: "26", RAPE_UNRECORDED: "about 1 in 10"}
-    >>> unrecorded(pd.DataFrame({"measure": rows.keys(), "value": rows.values(), "period": "2012-11/2013-10"}))
-    (0.26, 0.1, '2013/14')
-    """
-    rows = inspection.set_index("measure")
-    one_in = int(rows.at[RAPE_UNRECORDED, "value"].removeprefix("about 1 in "))
-    return float(rows.at[UNRECORDED, "value"]) / 100, 1 / one_in, last_year_read(inspection)
-
-
-def scenarios(
-    base: Scenario, years: tuple[str, str], told: tuple[float, int, int], unrecorded: tuple[float, float, str]
-) -> dict[str, Scenario]:
+def scenarios(base: Case, told: tuple[float, int, int], found: Recorded, read: str) -> dict[str, Case]:
     """Name → what is weighed if its assumption holds.
 
     Parameters
     ----------
-    base : Scenario
+    base : Case
         The routes as the register has them.
-    years : tuple
-        The earlier and the later year of the rise.
     told : tuple
         What :func:`told_more` returns. The growth is taken off that of minor violence: spread `evenly` over the survey's years, or all
         of it `within` the years compared.
-    unrecorded : tuple
-        What :func:`unrecorded` returns, for growth from the last year that the inspection read on. With the `limit`, better recording adds no more than recording everything would. With `rape`
-        recorded better, the routes through rape show less of better recording, as less was left to gain. With `evenly_and_rape` both hold. With
-        `one_cause` the biases of the routes go together that more reports of abuse at home would move, and with `no_violence` the route
-        of violence is left out. With `weight_2` and `weight_8` the priors are held half and twice as firmly.
+    found : Recorded
+        What inspectors found recorded. With the `limit`, better recording adds no more than recording everything would. With `rape`
+        recorded better, the routes through rape show less of better recording, as less was left to gain. With `evenly_and_rape` both
+        hold. With `violence_audited`, better recording brought minor violence no more than audits of violence gained, and sexual
+        offences as much more or less as the same audits say.
+    read : str
+        The last year that the inspection of 2014 read: it speaks of growth from then on.
+
+    Returns
+    -------
+    dict
+        Besides these: with `one_cause` the biases of the routes go together that more reports of abuse at home would move, and with
+        `lean_together` those of all routes, towards or away from better recording. With `rise_varies` the rise is out by its
+        standard error, with `no_violence` the route of violence is left out, and with `weight_2` and `weight_8` the priors are held
+        half and twice as firmly.
     """
     growth, first, last = told
-    *shares, read = unrecorded
+    register, span = base.register, base.span
     common, surveyed, inspected = 0, base.rise, base.rise
     if not isinstance(base.rise, NotAvailable):
-        start, end = (int(year[:4]) for year in years)
+        start, end = (int(span[side][:4]) for side in ("first_year", "last_year"))
         common = max(0, min(end, last) - max(start, first))
         if not common:
             surveyed = NotAvailable(f"the survey's comparison ends in {last}/{(last + 1) % 100}")
-        if years[0] < read:
+        if span["first_year"] < read:
             inspected = NotAvailable(f"the inspection of 2014 speaks of growth from {read} on")
 
-    def without(off: float) -> Scenario:
-        violence = base.seen["violence"]
-        if not isinstance(violence, NotAvailable):
-            violence = Estimate(violence.value - off, violence.low - off, violence.high - off, violence.level)
+    def without(off: float) -> Case:
+        violence = difference(base.seen["violence"], Estimate(off, off, off))
         return replace(base, rise=surveyed, seen={**base.seen, "violence": violence})
 
-    room, room_of_rape = (-log(1 - share) for share in shares)
-    recorded, register = base.register["recording"], base.register
-    less = recorded.mask(register["through_rape"].fillna(False), recorded - 1 + room_of_rape / room)
+    room, room_of_rape = -log(found.sexual), -log(found.rape)
+    recording, weighed = register["recording"], register[register["weighed"]]
+    less = recording.mask(register["through_rape"].fillna(False), recording - 1 + room_of_rape / room)
     at_home = register.loc[register["abuse_at_home"].fillna(False), "route"]
-    rape_recorded = replace(base, rise=inspected, register=register.assign(recording=less))
-    told_evenly = without(growth * common / (last - first))
-    both = surveyed if isinstance(surveyed, NotAvailable) else inspected
+    rape = replace(base, rise=inspected, register=register.assign(recording=less))
+    evenly = without(growth * common / (last - first))
+    gained = Estimate(*[log(found.both_violence / found.violence)] * 3)
+    as_audited = recording.mask(register["route"] == "violence", violence_loading(found)["later_audits"])
     return {
-        "evenly": told_evenly,
+        "evenly": evenly,
         "within": without(growth),
-        "limit": replace(base, rise=inspected, assumptions={"limits": {"recording": room}}),
-        "rape": rape_recorded,
-        "evenly_and_rape": replace(told_evenly, rise=both, register=rape_recorded.register),
-        "one_cause": replace(base, assumptions={"one_cause": tuple(at_home)}),
+        "limit": replace(base, rise=inspected, limits={"recording": room}),
+        "violence_audited": replace(
+            base,
+            rise=inspected,
+            register=register.assign(recording=as_audited),
+            seen={**base.seen, "violence": gained},
+        ),
+        "rape": rape,
+        "evenly_and_rape": replace(
+            evenly, rise=surveyed if isinstance(surveyed, NotAvailable) else inspected, register=rape.register
+        ),
+        "one_cause": replace(base, one_cause=dict.fromkeys(at_home, 1.0)),
+        "lean_together": replace(
+            base, one_cause=dict(zip(weighed["route"], weighed["recording"].ge(0.5) * 2.0 - 1, strict=True))
+        ),
+        "rise_varies": replace(base, rise_varies=True),
         "no_violence": replace(base, register=register[register["route"] != "violence"]),
         "weight_2": replace(base, firmness=0.5),
         "weight_8": replace(base, firmness=2.0),
     }
 
 
-def read_otherwise(
-    base: Scenario, readings: pd.DataFrame, tables: Mapping[str, pd.DataFrame], years: tuple[str, str]
-) -> dict[str, Scenario]:
+def read_otherwise(base: Case, readings: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> dict[str, Case]:
     """Reading → what is weighed if one route is read so, by the register `readings`; tables as for ``routes.growths``."""
     found = {}
     for reading in readings.itertuples():
         register = routes.reread(base.register, reading)
-        seen = routes.growths(register, tables, *years)
+        seen = routes.growths(register, tables, base.span["first_year"], base.span["last_year"])
         found[reading.reading] = replace(base, register=register, seen=seen)
     return found
 
 
-def violence_loading(national: pd.DataFrame, inspections: pd.DataFrame) -> dict[str, float]:
+def violence_loading(found: Recorded) -> dict[str, float]:
     """How much more minor violence could gain from better recording than sexual offences, as a ratio of logarithms.
 
     Returns
@@ -160,35 +149,24 @@ def violence_loading(national: pd.DataFrame, inspections: pd.DataFrame) -> dict[
         as later audits found, in forces of which both shares are printed. ``needed_for_2``: the share of minor assaults that
         must have been unrecorded in 2014 for a loading of 2.
     """
-    values = national.set_index("measure")["value"]
-    violence, sexual = (
-        1 - float(values[f"{kind} under-recording"]) / 100
-        for kind in ("violence against the person", "sexual offences")
-    )
-    percents = inspections[["violence_percent", "sexual_percent"]].astype(float)
-    later_violence, later_sexual = percents.dropna().mean() / 100
+    later = log(found.both_violence / found.violence) / log(found.both_sexual / found.sexual)
     return {
-        "all_recorded": log(violence) / log(sexual),
-        "later_audits": log(later_violence / violence) / log(later_sexual / sexual),
-        "needed_for_2": 1 - sexual**2,
+        "all_recorded": log(found.violence) / log(found.sexual),
+        "later_audits": later,
+        "needed_for_2": 1 - found.sexual**2,
     }
 
 
 def odds(
-    scenarios: Mapping[str, Scenario],
+    cases: Mapping[str, Case],
     priors: Mapping[str, Mapping[str, float]],
-    years: tuple[str, str],
     *,
-    named: str = "two years",
     level: float = 0.95,
     seed: int = 2017,
 ) -> pd.DataFrame:
-    """As :func:`helpers.official.routes.odds` of years so `named`, under every scenario, whose name stands in the column `scenario`."""
-    found = []
-    for name, one in scenarios.items():
-        held = (pd.DataFrame(priors) * one.firmness).to_dict()
-        options = {"level": level, "seed": seed, **one.assumptions}
-        made = routes.under_priors(one.register, one.seen, one.rise, held, **options)
-        made = made.assign(years=named, first_year=years[0], last_year=years[1])
-        found.append(routes.odds(made).assign(scenario=name))
+    """As :func:`helpers.official.routes.odds` under every scenario, whose name stands in the column `scenario`."""
+    found = [
+        routes.odds(routes.under_priors(case, priors, level=level, seed=seed)).assign(scenario=name)
+        for name, case in cases.items()
+    ]
     return pd.concat(found, ignore_index=True)

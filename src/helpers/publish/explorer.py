@@ -165,15 +165,13 @@ def shares(out: Path) -> dict | None:
     run = notebooks.choices(out / "notebooks" / f"{STEP}.ipynb")
     names = ("phases", "corroboration_growth", "inspections", "inspection_2014_national", "disclosure_series")
     tables = {name.replace("_2014_national", ""): store.read_table(name) for name in names}
-    crime, register = store.read_table("recorded_crime"), store.read_table("routes")
+    tables["recorded_crime"], register = store.read_table("recorded_crime"), store.read_table("routes")
     spans = {}
-    for years in routes.two_windows(crime, run["first_year"], run["last_year"]).values():
-        rise = routes.rise(crime, *years, level=run["level"])
-        seen = routes.growths(register, tables, *years)
-        even = dict.fromkeys(routes.EXPLANATIONS, 1.0)
-        made = routes.weigh(register, seen, rise, even, seed=run["seed"])  # says whether they can be weighed
-        near, twice = (routes.as_routes(register, seen, spread=spread) for spread in (1, 2))
-        spans[years] = made if isinstance(made, NotAvailable) else (rise.value, near, twice)
+    for years in routes.two_windows(tables["recorded_crime"], run["first_year"], run["last_year"]).values():
+        case = routes.Case.between(register, tables, *years, level=run["level"])
+        made = case.weigh(dict.fromkeys(routes.EXPLANATIONS, 1.0))  # says whether they can be weighed
+        weighed = case.rise.value, case.routes(), case.routes(spread=2)
+        spans[years] = made if isinstance(made, NotAvailable) else weighed
     return weighing(spans, run, routes.priors(store.read_table("priors")))
 
 

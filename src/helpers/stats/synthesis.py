@@ -22,7 +22,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 from scipy.linalg import solve_triangular
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, ndtri
 from scipy.stats import qmc
 
 from helpers.stats.estimate import check_level, check_number, check_vector, check_whole
@@ -93,8 +93,9 @@ def synthesise(
     prior: Mapping[str, float],
     rise: float,
     *,
+    rise_se: float = 0.0,
     limits: Mapping[str, float] = MappingProxyType({}),
-    one_cause: Sequence[str] = (),
+    one_cause: Mapping[str, float] = MappingProxyType({}),
     draws: int = 2**14,
     seed: int = 2017,
 ) -> Synthesis:
@@ -109,10 +110,13 @@ def synthesise(
         equally probable.
     rise : float
         The logarithm of the growth that is divided, above 0.
+    rise_se : float
+        Its standard error; with 0 it is taken as known.
     limits : mapping
         Explanation → the most that it can have added, as a logarithm. The prior is cut off there.
-    one_cause : sequence of str
-        Routes whose biases have a cause in common: each pair has a correlation of a half. All others are independent.
+    one_cause : mapping
+        Route → 1 or -1, where biases have a cause in common: each pair has a correlation of a half, or of minus a half where
+        their signs differ. All others are independent.
     draws : int
         Points, from 1 to 2**20.
     seed : int
@@ -143,18 +147,22 @@ def synthesise(
     alphas = check_vector("prior", list(prior.values()), positive=True)
     rise = check_number("rise", rise, positive=True)
     points, order, first = _points(tuple(alphas), check_whole("draws", draws, 1, 2**20), seed)
+    rises = np.full(len(points), rise)
+    if rise_se:
+        ranks = np.random.default_rng(seed).permutation(len(points))
+        rises += check_number("rise_se", rise_se, minimum=0) * ndtri((ranks + 0.5) / len(points))
     weights = np.ones(len(points))
     for name, most in limits.items():
-        weights *= rise * points[:, names.index(name)] <= most
+        weights *= rises * points[:, names.index(name)] <= most
     if not weights.any():
         raise ValueError("the limits leave no division of the rise that the prior allows")
     weights /= weights.sum()
     prior_largest = _largest(names, first, weights)
     if routes:
         loadings, values, spread = _arrays(routes, names)
-        apart = values - rise * points @ loadings.T
+        apart = values - rises[:, None] * points @ loadings.T
         if one_cause:
-            shared = np.array([route.bias_sd * (route.name in one_cause) for route in routes])
+            shared = np.array([route.bias_sd * one_cause.get(route.name, 0) for route in routes])
             covariance = np.outer(shared, shared) / 2 + np.diag(spread**2 - shared**2 / 2)
             apart = solve_triangular(np.linalg.cholesky(covariance), apart.T, lower=True).T
         else:
