@@ -51,7 +51,7 @@ _DELAY = phrase("delay")
 NOT_KNOWN = phrase("not known")
 
 _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
-_MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
+_MALE = re.compile(r"\b(?:males?|boys?|men|(?<!isle of )man)\b")
 _SEX_UNKNOWN = phrase("sex unknown")
 _OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})
 _LETTERS = patterns("letters of sexes")

@@ -31,6 +31,8 @@ from helpers.intake.words import (
 )
 from helpers.tables.offences import offences, resolve_offence
 
+_OF_WHOM = phrase("only of whom")
+_REPORT = phrase("names a report")
 _NAMED, _COUNTS = phrase("named offence"), phrase("counts offences")
 
 
@@ -95,6 +97,8 @@ def read_context(text: str) -> Meaning:
     spans = list(
         dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)
     )
+    if _REPORT.search(plain):  # its quarter is when it came out, and its figures may be of a year
+        spans = [one for one in spans if not (one.start and one.end and (one.end - one.start).days < 360)]
     rest = _BY_WHOM.sub(" ", found.rest)
     ages, rest = find_ages(rest)
     ages = tuple(dict.fromkeys(ages)) if people else ()
@@ -246,7 +250,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     >>> title_meaning([("Under 18 victims of sexual offences", "A1"), ("Count of Crime Ref", "A3")]).measure
     'offences'
     """
-    meaning = NOTHING
+    meaning, whom = NOTHING, ""
     settled: set[str] = set()
     for text, _ in reversed(titles):
         text = without_rule(text)
@@ -264,11 +268,15 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
             line = replace(line, offence="", code="")
         elif not line.offence and ALL_SEXUAL.search(text):
             several = several | {"offences"}  # a line further up does not narrow them to one of them
+        if _OF_WHOM.fullmatch(
+            text
+        ):  # "Victims under 18" says whose offences they are, if another line counts offences
+            whom, line = line.measure, replace(line, measure="")
         span = None if meaning.span or "periods" in settled else line.span
         age = None if "ages" in settled else line.age
         meaning = meaning.over(replace(line, span=span, age=age, rest="", ignore="", total=False))
         settled |= several
-    return replace(meaning, rest="", ignore="", total=False)
+    return replace(meaning, measure=meaning.measure or whom, rest="", ignore="", total=False)
 
 
 ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")

@@ -386,8 +386,8 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
     sex, ages = find_sex(after[:30])[0], _ages(after)
     lead = before[-40:]
-    # "girls (12)" and "an adult in 12" are of the words before the number
-    if lead.endswith("(") and after.startswith(")") or lead.endswith(" in "):
+    # "girls (12)", "11 and under - 12" and "an adult in 12" are of the words before the number
+    if lead.endswith("(") and after.startswith(")") or lead.endswith((" in ", " - ", " – ")):
         sex, ages = find_sex(lead)[0] or sex, _ages(lead) or ages
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
     named = read_context(after[:50])

@@ -616,7 +616,8 @@ def _lines_of_questions(block: Line | Grid) -> list[Line | Grid]:
         return [block]
     rows = [[*map(text_of, row)] for row in block.rows]
     asked = [next((n for n, text in enumerate(row) if text.endswith("?")), -1) for row in rows]
-    if not 2 <= sum(n >= 0 for n in asked) >= 0.5 * sum(map(any, rows)):
+    answered = sum(n >= 0 and any(row[n + 1 :]) for n, row in zip(asked, rows, strict=True))
+    if not 2 <= answered >= 0.5 * sum(map(any, rows)):
         return [block]
     lines = []
     for at, (row, question) in enumerate(zip(rows, asked, strict=True)):
