@@ -75,7 +75,7 @@ def _fits(total: Figure, sums: Sum) -> bool:
 
 def prove(reader) -> None:
     """Hold every total of a table against its parts, and doubt what does not add up."""
-    placed, rows, columns = reader.placed, reader.row_meaning, reader.column_meaning
+    placed, rows, columns = reader.placed, reader.by_row.meaning, reader.by_column.meaning
     totals = {("row", row) for row, said in rows.items() if said.total}
     totals |= {("column", column) for column, said in columns.items() if said.total}
     if not totals or reader.grid.doubt:  # where rows may be missing, a sum proves nothing
@@ -120,19 +120,12 @@ def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Figure, Parts, l
 
 def _within_others(reader) -> set[tuple[str, int]]:
     """Rows and columns that are no parts of a total beside them: "of which" of what is counted already, areas of no force."""
-    labels = reader.columns.labels[::-1]
-    lines = [
-        ("row", row, said, (reader.cells.at(row, column).text for column in labels))
-        for row, said in reader.row_meaning.items()
-    ]
-    lines += [
-        ("column", place, said, [reader.table.heading(place)])
-        for place, said in reader.column_meaning.items()
-    ]
+    sides = ("row", reader.by_row), ("column", reader.by_column)
     return {
         (kind, place)
-        for kind, place, said, texts in lines
-        if not said.total and (said.force == "-" or OF_WHICH.match(next(filter(None, texts), "")))
+        for kind, side in sides
+        for place, said in side.meaning.items()
+        if not said.total and (said.force == "-" or OF_WHICH.match(side.label(place)))
     }
 
 

@@ -10,26 +10,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from functools import reduce
-from itertools import chain, pairwise, takewhile
+from itertools import chain
 
-from helpers.intake.ages import Age
-from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_all_dates
 from helpers.intake.columns import IGNORED, Columns, column_roles
-from helpers.intake.context import footnotes_of, narrowing, section_meaning, title_meaning
-from helpers.intake.labels import named_otherwise, read_label, with_subcode
+from helpers.intake.context import footnotes_of, title_meaning
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
-from helpers.intake.scope import subject_of, victims_named
-from helpers.intake.spans import are_apart, cover, part_of
+from helpers.intake.scope import subject_of
+from helpers.intake.sides import SideReader, named, part_adults, part_forces, spread_other_crime
+from helpers.intake.spans import are_apart, part_of
 from helpers.intake.tokens import NUMBERS, Token
-from helpers.intake.values import tidy
-from helpers.intake.words import ATTRIBUTES, OF_WHICH, OFFENDER, role_of_heading, strip_marks
-from helpers.tables.offences import CHILD_ONLY, offences
+from helpers.intake.words import ATTRIBUTES
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
@@ -105,7 +99,8 @@ def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | N
     from helpers.intake.sums import prove
 
     reader = _TableReader(table, scope, number, columns or column_roles(table))
-    reader.read()
+    reader.emit()
+    reader.explain()
     prove(reader)
     reader.settle()
     return reader.out
@@ -122,381 +117,54 @@ class _TableReader:
         if scope.titles and not table.titles:
             self.title = self.title.over(scope.title)
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
-        self.doubts: dict[tuple[str, int], str] = {}  # ("row" or "column", place): why it is not certain
-        self.subject: dict[tuple[str, int], str] = {}  # of rows and columns: sexual offences or other crime
         self.placed = self.out.placed
         self._outers: dict[tuple[int, bool], tuple[Meaning, Meaning, bool]] = {}
-        self.row_meaning: dict[int, Meaning] = {}
-        self.column_meaning: dict[int, Meaning] = {}
-        roles = columns.roles
-        cells = {c: [self._raw(row, c) for row in table.data] for c in columns.labels}
-        self.years = {column for column, raws in cells.items() if are_years(raws)}
-        below = next((c for c, role in roles.items() if role == "subcode"), None)
-        self.subcodes = {c: below for c, role in roles.items() if role == "code" and below is not None}
-
-    def read(self) -> None:
-        """Read headings, then row labels, then cells."""
-        self._read_headings()
-        self._read_rows()
-        self._find_outside()
-        self._part_forces()
+        labels = SideReader(table, columns, scope.book, self.footnotes, self.out)
+        self.by_column = labels.read_columns()
+        self.by_row = labels.read_rows(self.by_column)
+        self.sides = self.by_row, self.by_column
+        if labels.corner:
+            self.title = Meaning(span=labels.corner).over(self.title)
+        told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
+        self.about = subject_of(" ".join([self.grid.sheet, *told])) or scope.about
+        of_children = bool(self.title.age) or any(
+            "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
+        )
+        for side in self.sides:
+            spread_other_crime(side)
+            part_forces(side)
         self._narrow_measure()
-        self._part_adults()
-        meanings = (*self.row_meaning.values(), *self.column_meaning.values())
+        for side in self.sides:
+            part_adults(side, of_children)
+        meanings = [said for side in self.sides for said in side.meaning.values()]
         self.dated = any(said.span for said in meanings)
         stated = {said.age for said in meanings}
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
-        if self.scope.file.age in stated:
-            self.scope = replace(self.scope, file=replace(self.scope.file, age=None))
-        self._emit()
-        self._explain()
-
-    # --- headings -------------------------------------------------------------------------------------------------
-
-    def _read_headings(self) -> None:
-        values = self.columns.values
-        meanings = dict.fromkeys(values, NOTHING)
-        unread: dict[int, list[str]] = defaultdict(list)
-        levels: list[list[str]] = []
-        for row in reversed(self.table.headers):
-            levels.insert(0, self._level(row, values, below=levels[0] if levels else []))
-        for upper, lower in pairwise(levels):  # "April 2021 to" above "March 2022"
-            for place, text in enumerate(upper):
-                if _BROKEN.search(text) and lower[place]:
-                    upper[place], lower[place] = "", f"{text} {lower[place]}"
-        for row, texts in zip(self.table.headers, levels, strict=True):
-            corner = self._corner(row)
-            kind = role_of_heading(corner)
-            hint = corner if kind in ("age", "sex", "period", "code", "offence", "quarter") else ""
-            if (said := read_label(corner)).span and said.understood:  # the corner says when all was counted
-                self.title = Meaning(span=said.span).over(self.title)
-            raws = [self._raw(row, c) for c in values]
-            if not hint and _ages_across(texts):
-                hint = "Age"
-            axis = read_axis(undo_all_dates(raws, texts), hint, self.scope.book)
-            for column, text, meaning in zip(values, texts, axis.meanings, strict=True):
-                if not text:
-                    continue
-                meaning = self._with_footnote(text, meaning)
-                self.out.labels.setdefault(text, meaning)
-                self.out.marks[(row, column)] = (
-                    "heading",
-                    describe(replace(meaning, rest="")) or "a heading",
-                )
-                if not self._understood(text, meaning):
-                    unread[column].append(text)
-                    meaning = replace(meaning, notes=(*meaning.notes, text), rest="")
-                meanings[column] = replace(meaning, rest="").over(meanings[column])
-        _cover_all(meanings)
-        self.column_meaning = meanings
-        for column in values:
-            if not meanings[column].code and (part := narrowing(self.table.heading(column))):
-                self.doubts["column", column] = f'a part of its heading is not understood: "{part[:40]}"'
-        for column, texts in unread.items():
-            said = meanings[column]
-            roles = map(role_of_heading, texts)
-            # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
-            axes = {_AXES.get(role, role) for role in roles} - {"text", "delay", *said.dimensions}
-            if not (said.dimensions - {"measure"} or said.total) or axes - (
-                {*_AXES.values()} if said.total else set()
-            ):
-                self.doubts["column", column] = f'what the heading "{texts[-1][:60]}" says is not certain'
-        for column, other in self.columns.close.items():
-            self.doubts.setdefault(("column", column), f"the column may hold figures, or {_named(other)}")
-            self.out.tell(
-                self.grid.address(self.table.data[0], column), "warning",
-                f'the column "{self.table.heading(column)[:60]}" is taken for {_named(self.columns.roles[column])} and may '
-                f"be {_named(other)}: its figures are only proposed. Ask: what does this column hold?",
-            )  # fmt: skip
-
-    def _level(self, row: int, columns: list[int], below: list[str]) -> list[str]:
-        """The headings of one row over the columns of figures; an upper one holds for its whole group of those `below`."""
-        texts = [strip_date(self._raw(row, c), self.cells.whole(row, c)) for c in columns]
-        filled = [place for place, text in enumerate(texts) if text]
-        merged = len(filled) > 1 and any((row, c) in self.grid.spans for c in columns)
-        if not filled or merged or not below and len(filled) > 1:
-            return texts
-        again = (label for label in below if label and below.count(label) == len(filled) > 1)
-        starts = [n for label in [*again][:1] for n, text in enumerate(below) if text == label]
-        ends = [*starts[1:], len(texts)]
-        if not starts or not all(a <= b < c for a, b, c in zip(starts, filled, ends, strict=True)):
-            starts = filled  # a heading may stand over the middle of its group, or over the first of it
-        size = min((b - a for a, b in pairwise(starts)), default=len(texts) - starts[0])
-        for start, place in zip(starts, filled, strict=True):
-            group = range(start, min(start + size, len(texts)))
-            for at in takewhile(lambda at, place=place: at <= place or not texts[at], group):
-                texts[at] = texts[place]
-        return texts
-
-    def _corner(self, row: int) -> str:
-        """The heading of the labels, where it does not name what stands in their column."""
-        for column in self.columns.labels:
-            text = self.cells.whole(row, column).text
-            kinds = {self.columns.roles[column], role_of_heading(text)}
-            if text and len(kinds) > 1 and not kinds <= {"code", "subcode", "offence"}:
-                return text
-        return ""
-
-    def _raw(self, row: int, column: int) -> object:
-        cells = self.grid.rows[row]
-        return cells[column] if column < len(cells) else None
-
-    def _understood(self, text: str, meaning: Meaning) -> bool:
-        """Whether all of a heading is understood, or names only that something is counted."""
-        if meaning.ignore or (meaning.total or meaning.dimensions) and not meaning.rest:
-            return True
-        plain = strip_marks(tidy(text))[0].casefold()
-        return role_of_heading(text) == "count" and not meaning.rest or bool(_COUNT_ONLY.fullmatch(plain))
-
-    def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
-        """A label with what the footnote of its mark says: it may cover a part of its year only."""
-        mark = strip_marks(tidy(text))[1].strip("[]() ")
-        note = self.footnotes.get(mark.removeprefix("note ")) if mark else None
-        if not note:
-            return meaning
-        part = part_of(meaning.span, note) if meaning.span else None
-        return replace(meaning, span=part or meaning.span, notes=(*meaning.notes, note[:200]))
-
-    # --- rows -----------------------------------------------------------------------------------------------------
-
-    def _read_rows(self) -> None:
-        labels = self.columns.labels
-        rows = self.table.data
-        read: dict[int, dict[str, Meaning]] = {}
-        for column in labels:
-            read[column] = self._read_label_column(column, rows)
-        of_forces = any(meaning.force for one in read.values() for meaning in one.values())
-        sections = self._sections(of_forces)
-        joined: dict[tuple, tuple[Meaning, str, str]] = {}
-        above = dict.fromkeys(labels, "")
-        inner = labels[-1] if labels else -1
-        roles = self.columns.roles
-        named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
-        alike = {inner, *(named if named and named[-1] == inner else [])}  # a code and a name are one label
-        for row in rows:
-            texts = []
-            for column in labels:
-                text = self._label_text(row, column)
-                if not text and column not in alike and self._label_text(row, inner):
-                    text = above[column]
-                elif text:
-                    above[column] = text
-                texts.append(text)
-            key = tuple(texts)
-            if key not in joined:
-                joined[key] = self._join(labels, texts, read)
-            meaning, doubt, subject = joined[key]
-            self.row_meaning[row] = meaning.over(sections.get(row, NOTHING))
-            if doubt:
-                self.doubts["row", row] = doubt
-            elif labels and not any(texts):
-                self.doubts["row", row] = "its row has no label"
-            self.subject["row", row] = subject
-        if labels:
-            self._mark_rows(labels, read)
-            if not any(m.span for m in self.column_meaning.values()):
-                _cover_all(self.row_meaning)
-
-    def _label_text(self, row: int, column: int) -> str:
-        anchor = self.grid.spans.get((row, column))
-        if anchor and anchor[1] != column and self.columns.roles.get(anchor[1]) not in ATTRIBUTES:
-            return ""  # a number that is merged over a column of labels is none
-        raw = self._raw(row, column)
-        dated = isinstance(raw, date) and column in self.years
-        text = str(raw.year) if dated else strip_date(raw, self.cells.whole(row, column))
-        below = self.subcodes.get(column)
-        return text if below is None else with_subcode(text, self.cells.whole(row, below).text)
-
-    def _read_label_column(self, column: int, rows: list[int] | range) -> dict[str, Meaning]:
-        """What each distinct label of a column means; siblings settle what one leaves open."""
-        role, heading = self.columns.roles[column], self.table.heading(column)
-        texts = [self._label_text(row, column) for row in rows]
-        distinct = list(dict.fromkeys(texts))
-        says = heading and role_of_heading(heading) and (role == "period" or not read_label(heading).span)
-        hint = heading if says else role.title()
-        if role in ("date", "period", "month"):
-            changed = months_of_days(distinct)
-        else:
-            raws = dict(zip(texts, (self._raw(row, column) for row in rows), strict=True))
-            changed = undo_all_dates([raws[text] for text in distinct], distinct)
-        if role in ("id", "born"):
-            return dict.fromkeys(distinct, NOTHING)
-        axis = read_axis(changed, hint, self.scope.book)
-        found = {}
-        role = "force" if axis.role == "force" else role
-        suspects = role in ("age", "sex") and OFFENDER.search(heading)
-        for text, meaning in zip(distinct, axis.meanings, strict=True):
-            if text:
-                if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
-                    meaning = Meaning(notes=(f"{heading}: {text}",))
-                meaning = self._with_footnote(text, meaning)
-                if role == "force" and not meaning.force and not meaning.total:
-                    meaning = Meaning(notes=(text,), force="-")
-                found[text] = meaning
-                self.out.labels.setdefault(text, replace(meaning, force=meaning.force.strip("-")))
-        return found
-
-    def _join(self, labels: list[int], texts: list[str], read: dict) -> tuple[Meaning, str, str]:
-        """What the labels of a row say together, why that is not certain, and what they speak of."""
-        whole, doubt, subjects = NOTHING, "", []
-        headed = [self.table.heading(c) for c in labels if self.columns.roles[c] in ("age", "sex")]
-        # who are told apart beside suspects
-        victims = any(not OFFENDER.search(heading) for heading in headed)
-        for column, text in zip(labels, texts, strict=True):
-            role = self.columns.roles[column]
-            if not text or role == "subcode":
-                continue
-            meaning = read[column].get(text, NOTHING)
-            heading = self.table.heading(column)
-            known = meaning.dimensions or meaning.total or meaning.ignore or role in ("id", "born")
-            known = known or meaning.notes and OFFENDER.search(heading)
-            # of a code, the name beside it says what it is
-            known = known or role == "code" and "offence" in map(self.columns.roles.get, labels)
-            described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
-            if not known and not (described and role_of_heading(heading) in ("text", "delay", "force")):
-                doubt = f'what the label "{text[:60]}" says is not certain'
-            if not (victims or meaning.total) and role in ("age", "sex", "text") and narrowing(heading):
-                doubt = doubt or f"it is of a part: {heading[:40]}"
-            if meaning.rest and not meaning.dimensions:
-                meaning = replace(meaning, notes=(*meaning.notes, text))
-            elif meaning.rest and (role == "offence" or meaning.dimensions - {"offence"}):
-                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
-            # the name of an offence is kept as printed, with what was done
-            if not meaning.code and (part := narrowing(_ACTS.sub(" ", text) if meaning.offence else text)):
-                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{part[:40]}"'
-            subjects.append(subject_of(text, meaning.code))
-            if meaning.code in offences() and not (meaning.sex or meaning.age):
-                whole = whole.over(victims_named(text, meaning.code))
-            meaning = replace(meaning, rest="")
-            if whole.age and meaning.age and _ENDS.search(heading):
-                meaning = replace(meaning, age=Age(whole.age.low, meaning.age.high))
-            if whole.code and role == "offence":  # the printed code goes before the name beside it
-                meaning = replace(meaning, code=whole.code)
-            whole = meaning.over(whole)
-        named = named_otherwise(whole)
-        if named and (named in CHILD_ONLY) != (whole.code in CHILD_ONLY):
-            doubt = doubt or f"its code is {whole.code}, and its name that of {named}"
-        return whole, doubt, next((one for one in ("other", "sexual") if one in subjects), "")
-
-    def _sections(self, of_forces: bool) -> dict[int, Meaning]:
-        """What the sections above each row say; a section holds until the next of its kind.
-
-        Where rows name forces of their own, a force that stands alone is one without numbers and no section.
-        """
-        if not self.table.sections:
-            return {}
-        texts = {row: self.cells.at(row, self.cells.filled(row)[0]).text for row in self.table.sections}
-        among = read_axis(list(texts.values()), "", self.scope.book).meanings  # "Unknown" after sexes is one
-        read_among = dict(zip(texts.values(), among, strict=True))
-        current: list[Meaning] = []
-        found: dict[int, Meaning] = {}
-        after_section = False
-        for row in sorted([*texts, *self.table.data]):
-            if row not in texts:
-                found[row] = reduce(lambda outer, inner: inner.over(outer), current, NOTHING)
-                after_section = False
-                continue
-            text = texts[row]
-            meaning = self.scope.book.get(text.casefold()) or section_meaning(text)
-            if not meaning.dimensions and read_among[text].dimensions:
-                meaning = read_among[text]
-            if of_forces:
-                meaning = replace(meaning, force="")
-            same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]
-            if after_section:
-                current = [one for n, one in enumerate(current) if n not in same]
-            else:
-                current = current[: same[0]] if same else current if meaning.dimensions else []
-            current.append(meaning)
-            words = describe(replace(meaning, rest="")) or "a heading"
-            self.out.marks[(row, self.cells.filled(row)[0])] = ("heading", words)
-            self.out.labels.setdefault(text, meaning)
-            after_section = True
-        return found
-
-    def _mark_rows(self, labels: list[int], read: dict) -> None:
-        for row in self.table.data[:1_000]:
-            for column in labels:
-                text = self._label_text(row, column)
-                if self.cells.at(row, column).text and (meaning := read[column].get(text)):
-                    self.out.marks[(row, column)] = (
-                        "label",
-                        describe(replace(meaning, rest="")) or "a label",
-                    )
+        if scope.file.age in stated:
+            self.scope = replace(scope, file=replace(scope.file, age=None))
 
     # --- cells ----------------------------------------------------------------------------------------------------
-
-    def _find_outside(self) -> None:
-        """Rows and columns that count what no round asks; the totals over them are outside too."""
-        for column, meaning in self.column_meaning.items():
-            text = " ".join(self.cells.whole(row, column).text for row in self.table.headers)
-            self.subject["column", column] = subject_of(text, meaning.code)
-        for kind, meanings in (("row", self.row_meaning), ("column", self.column_meaning)):
-            if not any(self.subject[kind, place] == "other" for place in meanings):
-                continue
-            for place, said in meanings.items():
-                known = self.subject[kind, place] or said.code or subject_of(said.offence)
-                # beside other crime, what is not known is other crime
-                if (said.total or said.offence) and not known:
-                    self.subject[kind, place] = "other"
-        told = [text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:])]
-        self.about = subject_of(" ".join([self.grid.sheet, *told])) or self.scope.about
-
-    def _part_forces(self) -> None:
-        """Take the force of the file from what stands beside several forces: their total, or a row that names none."""
-        for meanings in (self.row_meaning, self.column_meaning):
-            if len({said.force for said in meanings.values()} - {"", "-"}) > 1:
-                for place, said in meanings.items():
-                    meanings[place] = replace(said, force=said.force or "-")
-
-    def _part_adults(self) -> None:
-        """Doubt a total beside adults: it is not that of children, whatever the title says."""
-        texts = {
-            row: " ".join(self.cells.at(row, c).text for c in self.columns.labels) for row in self.row_meaning
-        }
-        heads = {column: self.table.heading(column) for column in self.column_meaning}
-        children = any("child" in text.casefold() for text, _ in (*self.table.titles, *self.scope.titles))
-        children = children or bool(self.title.age)
-        for kind, meanings, told in (
-            ("row", self.row_meaning, texts),
-            ("column", self.column_meaning, heads),
-        ):
-            # "rape of a female aged 16 and over" is the name of an offence, of children too
-            adults = (one for place, one in meanings.items() if _ADULTS.search(told[place]))
-            beside = any(not (children and one.offence) for one in adults)
-            under = any(
-                one.age == Age(0, 17) and OF_WHICH.match(told[place]) for place, one in meanings.items()
-            )
-            if beside or under:
-                for place, said in meanings.items():
-                    if (said.total or under) and not said.age:
-                        meanings[place] = replace(said, age=Age(0, None))
-                        self.doubts[kind, place] = "it is the total of adults too"
 
     def _narrow_measure(self) -> None:
         """Under a title of arrests, or of online offences, "Offences" heads those and no others."""
         around = (self.title.measure, self.scope.sheet.measure)
         measure = next((one for one in around if one not in ("", *_ANY)), "")
-        lines = (self.row_meaning, self.column_meaning)
-        if measure and all(said.measure in ("", *_ANY) for meanings in lines for said in meanings.values()):
-            for meanings in lines:
-                for place, said in meanings.items():
-                    meanings[place] = replace(said, measure="")
+        said = [one for side in self.sides for one in side.meaning.values()]
+        if measure and all(one.measure in ("", *_ANY) for one in said):
             self.title = replace(self.title, measure=measure)
-        parts = {said.measure for meanings in lines for said in meanings.values() if not said.total}
-        # the sum of what "Female" and "Male" count, "All victims", is of one kind
-        for meanings in lines if parts == {""} else ():
-            for place, said in meanings.items():
-                meanings[place] = replace(said, measure="")
+        elif {one.measure for one in said if not one.total} != {""}:
+            return  # else the sum of what "Female" and "Male" count, "All victims", is of one kind
+        for side in self.sides:
+            side.change(measure="")
 
-    def _emit(self) -> None:
+    def emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt
         if self.title.span and self.scope.sheet.span and are_apart(self.title.span, self.scope.sheet.span):
             self.usual = self.usual or "its title and its sheet name different periods"
         if self.scope.sheet.measure not in ("", *COUNTED):
             self.usual = self.usual or f"its sheet is of {self.scope.sheet.measure}"
-        bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.column_meaning.values())
+        bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.by_column.meaning.values())
         if self.usual and bare:
             self._leave_table(
                 f"nothing says what each column counts ({self.usual})", "can you send the table as a file?"
@@ -511,10 +179,10 @@ class _TableReader:
             if role == IGNORED:
                 self._leave_column(column, "a percentage or a rate")
             elif role in ATTRIBUTES:
-                self._leave_column(column, f"a label ({_named(role)})")
+                self._leave_column(column, f"a label ({named(role)})")
         left: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for column in self.columns.values:
-            said = self.column_meaning[column]
+            said = self.by_column.meaning[column]
             if said.ignore:
                 self._leave_column(column, said.ignore)
                 continue
@@ -524,9 +192,13 @@ class _TableReader:
 
     def _is_outside(self) -> bool:
         """Whether a table speaks of nothing that a round asks for: no sexual offence, no crime, no victims by age or sex."""
-        if self.scope.table is not NOTHING or "sexual" in (self.about, *self.subject.values()):
+        if self.scope.table is not NOTHING or "sexual" in (
+            self.about,
+            *self.by_row.subject.values(),
+            *self.by_column.subject.values(),
+        ):
             return False
-        said = (self.title, self.scope.sheet, *self.row_meaning.values(), *self.column_meaning.values())
+        said = (self.title, self.scope.sheet, *self.by_row.meaning.values(), *self.by_column.meaning.values())
         counted = any(m.age or m.sex or m.measure in COUNTED for m in said)
         few = len(self.columns.values) * len(self.table.data) <= FEW
         return self.about == "other" or not (counted or few)
@@ -552,8 +224,8 @@ class _TableReader:
 
     def _emit_cell(self, row: int, column: int, left: dict) -> None:
         one = self.cells.at(row, column)
-        bounds, mine = self._bounds(one, row, column), self.row_meaning[row]
-        subjects = self.subject["row", row], self.subject["column", column]
+        bounds, mine = self._bounds(one, row, column), self.by_row.meaning[row]
+        subjects = self.by_row.subject[row], self.by_column.subject[column]
         if not isinstance(bounds, str) and (mine.ignore or "other" in subjects):
             bounds = mine.ignore or "outside what the round asks"
         if isinstance(bounds, str):
@@ -579,8 +251,8 @@ class _TableReader:
         )
         doubts = (
             f'its footnote says: "{noted[:80]}"' if noted else "",
-            self.doubts.get(("row", row)),
-            self.doubts.get(("column", column)),
+            self.by_row.doubt.get(row),
+            self.by_column.doubt.get(column),
             self.usual,
             reason,
             hides,
@@ -617,16 +289,16 @@ class _TableReader:
 
     def _has_values(self, row: int) -> bool:
         return any(self.cells.at(row, c).text for c in self.columns.values) or bool(
-            self.row_meaning[row].dimensions
+            self.by_row.meaning[row].dimensions
         )
 
     def _whole(self, mine: Meaning, column: int, sexual: bool) -> tuple[Meaning, str]:
         """All that is said of one cell, the narrowest first, and why that is not certain, if it is not."""
-        key = (column, bool(mine.offence or self.column_meaning[column].offence))
+        key = (column, bool(mine.offence or self.by_column.meaning[column].offence))
         if key not in self._outers:
             self._outers[key] = self._outer(*key)
         outer, outermost, counted = self._outers[key]
-        if mine.age and (narrower := self.column_meaning[column].age) and mine.age.holds(narrower):
+        if mine.age and (narrower := self.by_column.meaning[column].age) and mine.age.holds(narrower):
             mine = replace(mine, age=narrower)
         whole = mine.over(outermost)
         reason = ""
@@ -663,14 +335,14 @@ class _TableReader:
         title = replace(self.title, total=False, ignore="", rest="")
         if named and title.offence and not title.code:
             title = replace(title, offence="", code="")
-        outer = self.column_meaning[column].over(title).over(replace(self.scope.sheet, total=False))
+        outer = self.by_column.meaning[column].over(title).over(replace(self.scope.sheet, total=False))
         return outer, outer.over(self.scope.file), self._shaped() or self.about == "sexual"
 
     def _shaped(self) -> bool:
         """Whether it is a table by age, sex or offence; that a column is headed "Total" does not say of what."""
         kinds = {self.columns.roles[c] for c in self.columns.labels}
         shaped = bool(kinds & {"age", "sex", "offence", "code"})
-        said = any(m.dimensions & {"age", "sex", "offence"} for m in self.column_meaning.values())
+        said = any(m.dimensions & {"age", "sex", "offence"} for m in self.by_column.meaning.values())
         return shaped or said
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
@@ -696,12 +368,12 @@ class _TableReader:
         for (row, column), figure in self.placed.items():
             if row >= SHOWN_ROWS or column >= SHOWN_COLUMNS:
                 continue
-            words = describe(self.row_meaning[row].over(self.column_meaning[column])) or "a figure"
+            words = describe(self.by_row.meaning[row].over(self.by_column.meaning[column])) or "a figure"
             if figure.reason:
                 words = f"{words}; proposed: {figure.reason}"
             self.out.marks[(row, column)] = (figure.status, words)
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
         grid, table, told = self.grid, self.table, self.out.explained
         heads = [row + 1 for row in table.headers]
         told.append(
@@ -718,8 +390,8 @@ class _TableReader:
         told.append("  " + "; ".join(said))
         for row in table.data[:60]:
             texts = " | ".join(self.cells.at(row, column).text for column in self.columns.labels)
-            doubt = f" [{self.doubts['row', row]}]" if ("row", row) in self.doubts else ""
-            means = describe(self.row_meaning[row]) or "nothing"
+            doubt = f" [{self.by_row.doubt[row]}]" if row in self.by_row.doubt else ""
+            means = describe(self.by_row.meaning[row]) or "nothing"
             told.append(f"  row {grid.address(row, table.left)} {texts[:60]!r}: {means}{doubt}")
 
 
@@ -745,60 +417,4 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 
 
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
-_ENDS = phrase("upper end")
-_COUNT_ONLY = phrase("count alone")
-_BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
-_ADULTS = phrase("of adults")
 _CHANGES = phrase("changes a count")
-_ACTS = phrase("acts of an offence")
-_AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
-    "age": "age",
-    "sex": "sex",
-    "force": "force",
-}
-"""What the columns under a heading differ in, where it names that and nothing else."""
-
-
-def _ages_across(texts: list[str]) -> bool:
-    """Whether headings are ages: whole numbers that rise, over and over where a group of columns begins anew.
-
-    >>> _ages_across(["0", "1", "2", "0", "1", "2", "Total"]), _ages_across(["21", "71", "73"])
-    (True, False)
-    """
-    texts = [text for text, before in zip(texts, ["", *texts], strict=False) if text != before]
-    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
-    words = [text for text in texts if text and not re.fullmatch(r"\d{1,2}", text)]
-    again = [b for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1]
-    return len(numbers) > 2 and all(b == numbers[0] for b in again) and len(words) * 3 <= len(numbers)
-
-
-def _cover_all(meanings: dict[int, Meaning]) -> None:
-    """Let a total beside several periods cover those before it, or where it comes first, all of them."""
-    spans = {place: m.span for place, m in meanings.items() if m.span and not m.total}
-    for place, meaning in meanings.items():
-        if meaning.total and not meaning.span:
-            mine = {span for at, span in spans.items() if at < place} or {*spans.values()}
-            meanings[place] = replace(meaning, span=cover([*mine]) if len(mine) > 1 else None)
-
-
-def _kinds(section: Meaning) -> frozenset[str]:
-    """What a section states: another that states the same takes its place."""
-    return (section.dimensions - {"measure"}) or section.dimensions or frozenset(["note"])
-
-
-_NAMES = {
-    "value": "figures",
-    "code": "codes of offences",
-    "sex": "sexes",
-    "id": "references",
-    "born": "dates of birth",
-}
-
-
-def _named(role: str) -> str:
-    return _NAMES.get(role, role if role == "text" else f"{role}s")
-
-
-def strip_date(raw: object, one: Token) -> str:
-    """The text of a label; a date that stands for a month is that month."""
-    return date_label(raw) if isinstance(raw, date | datetime) else one.text
