@@ -48,7 +48,7 @@ def test_a_file_that_is_read_gives_0_and_every_column(made, run):
     printed = (
         "a.csv,,B4,Greater Manchester,2013/14,2013-04-01,2014-03-31,offences,,,,0,17,7,7,,Cat A,proposed"
     )
-    assert list(figures[0].values()) == [*printed.split(","), 'what the heading "Cat A" says is not certain']
+    assert list(figures[0].values()) == [*printed.split(","), 'what the label "Cat A" says is not certain']
     assert said[0].startswith("1 file, 6 figures (5 only proposed")
 
 

@@ -280,91 +280,70 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     cells = Cells(grid)
     if grid.listed:
         return [Table(cells, 0, grid.width - 1, data=range(len(grid.rows)))], []
-    if len(grid.rows) > LONG:
-        return _long(grid)
-    used = cells.used()
-    tables, lines = _split(cells, used)
+    few = len(grid.rows) <= LONG
+    tables, lines = _split(cells, cells.used(None if few else SAMPLE))
+    if not few and (
+        len(tables) > 1 or tables and tables[0].sections
+    ):  # one below the other: every row is walked
+        tables, lines = _split(cells, cells.used())
+    elif (
+        not few and tables
+    ):  # the first rows show the layout, and all that follow are data but the lines at the end
+        first, stop = tables[0], len(grid.rows)
+        while stop > first.data[0] + 1 and len(cells.filled(stop - 1)) <= 1:
+            stop -= 1
+        first.data = range(first.data[0], stop)
+        tail = [row for row in range(stop, len(grid.rows)) if cells.filled(row)]
+        first.notes += [_line(cells, row) for row in tail]
+        lines += tail
     return tables, [(row, cells.filled(row)[0]) for row in lines]
 
 
 def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
-    """Rows in tables, by what each is; and those that are lines of text."""
+    """Rows in tables, by what each is; and those that are lines of text.
+
+    Lines and sections wait for the row that shows whose they are: a table that begins below them, or one that goes on.
+    """
     roles, doubted = walk(cells, rows)
     tables: list[Table] = []
-    lines: list[int] = []
-    titles: list[tuple[str, str]] = []
-    now: Table | None = None
-    last = ""
-    text_rows: list[int] = []
-    for row, role in zip(rows, roles, strict=True):
-        if role == LINE:
-            told = [
-                (one.text, cells.grid.address(row, column))
-                for column, one in enumerate(cells.row(row))
-                if one.text
-            ]
-            joined = [(" ".join(text for text, _ in told), told[0][1])]
-            if now is not None:
-                now.notes += joined
-            titles += joined
-            lines.append(row)
-            text_rows.append(row)
-        elif role == HEADING:
-            if now is None or (now.data and (text_rows or last == SECTION or not _repeats(cells, now, row))):
-                now = Table(cells, 0, cells.width - 1, titles=titles)
-                tables.append(now)
-                titles = []
-                if last == SECTION and text_rows == [] and tables[:-1] and tables[-2].sections:
-                    moved = tables[-2].sections[-1]
-                    if not tables[-2].data or moved > tables[-2].data[-1]:
-                        now.sections.append(tables[-2].sections.pop())
-            if not now.data:
-                now.headers.append(row)
-            text_rows = []
-        else:
-            if now is None:
-                now = Table(cells, 0, cells.width - 1, titles=titles)
-                tables.append(now)
-                titles = []
-            (now.sections if role == SECTION else now.data).append(row)
-            if role == DATA:
-                titles = []
-                text_rows = []
-        last = role
+    role_of = dict(zip(rows, roles, strict=True))
+    waiting: list[int] = []
+    for row, role in role_of.items():
+        if role in (LINE, SECTION):
+            waiting.append(row)
+            continue
+        told = [_line(cells, one) for one in waiting if role_of[one] == LINE]
+        sections = [one for one in waiting if role_of[one] == SECTION]
+        for table in tables[-1:]:
+            table.notes += told
+        begins = role == HEADING and tables and tables[-1].data
+        if not tables or begins and (waiting or not _repeats(cells, tables[-1], row)):
+            tables.append(Table(cells, 0, cells.width - 1, titles=told))
+            sections = sections if sections == waiting[-len(sections) :] else []  # a line ends what it heads
+        now = tables[-1]
+        now.sections += sections
+        if role == DATA:
+            now.data.append(row)
+        elif not now.data:
+            now.headers.append(row)
+        waiting = []
+    for table in tables[-1:]:  # below its last row nothing is headed
+        table.notes += [_line(cells, row) for row in waiting]
+    lines = [row for row, role in role_of.items() if role == LINE or row in waiting]
     for table in tables:
-        after = [row for row in table.sections if not table.data or row > table.data[-1]]
-        table.sections = [row for row in table.sections if row not in after]
-        for row in after:  # below the last row nothing is headed: a note
-            column = cells.filled(row)[0]
-            table.notes.append((cells.at(row, column).text, cells.grid.address(row, column)))
-            lines.append(row)
         close = next((row for row in doubted if row in {*table.headers, *table.data[:1]}), None)
         if close is not None:
             table.doubt = f"whether row {cells.grid.address(close, 0)} is a heading or data is not certain"
     return [table for table in tables if table.data], lines
 
 
+def _line(cells: Cells, row: int) -> tuple[str, str]:
+    """The text of a row, and where it begins."""
+    filled = cells.filled(row)
+    return " ".join(cells.at(row, column).text for column in filled), cells.grid.address(row, filled[0])
+
+
 def _repeats(cells: Cells, table: Table, row: int) -> bool:
     """Whether a row repeats the headings of the table above it, as the head of a new page does."""
     texts = [one.text for one in cells.row(row)]
     return any([one.text for one in cells.row(header)] == texts for header in table.headers)
-
-
-def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
-    """A long grid: its first rows show the layout, and all that follow are data; the lines at its end are not."""
-    cells = Cells(grid)
-    head = cells.used(SAMPLE)
-    tables, lines = _split(cells, head)
-    tail: list[int] = []
-    if len(tables) > 1 or tables and tables[0].sections:
-        # several tables one below the other: every row must be walked
-        rows = cells.used()
-        tables, lines = _split(cells, rows)
-    elif tables:
-        first, stop = tables[0], len(grid.rows)
-        while stop > first.data[0] + 1 and len(cells.filled(stop - 1)) <= 1:
-            stop -= 1
-            tail[:0] = [stop] if cells.filled(stop) else []
-        first.data = range(first.data[0], stop)
-        first.notes += [(cells.at(row, cells.filled(row)[0]).text, grid.address(row, 0)) for row in tail]
-    return tables, [(row, 0) for row in [*lines, *tail]]
