@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import attrgetter
 from statistics import median
 
@@ -45,11 +46,8 @@ def below_floor(reading: FileReading) -> Iterator[Problem]:
         high, floor = int(row["value_high"]), sum(official_of(force, year).values())
         words = f"the {row['note'].partition(', no total')[0]}, " if row["note"].startswith("sum of") else ""
         if high < floor:
-            yield Problem(
-                _place(row),
-                "warning",
-                f"{words}{high} for {year} is below the {floor} offences that {force} recorded under the codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
-            )
+            told = f"{words}{high} for {year} is below the {floor} offences that {force} recorded under the codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?"
+            yield Problem(_place(row), "warning", told)
 
 
 LARGEST_Z = 3.3  # about one in a thousand
@@ -84,12 +82,8 @@ def check_all(readings: list[FileReading], round: str | None = None) -> Found:
 
 def _some(problems: Iterator[Problem]) -> list[Problem]:
     listed = list(problems)
-    if len(listed) <= MOST:
-        return listed
-    return [
-        *listed[:MOST],
-        Problem(listed[MOST].where, listed[MOST].severity, f"and {len(listed) - MOST} more of the same kind"),
-    ]
+    more = f"and {len(listed) - MOST} more of the same kind"
+    return listed[:MOST] + [replace(one, message=more) for one in listed[MOST : MOST + 1]]
 
 
 def _waits(reading: FileReading) -> Iterator[Problem]:
@@ -111,11 +105,8 @@ def _names(reading: FileReading) -> Iterator[Problem]:
             continue
         told.add((figure.offence_code, figure.offence))
         if named := named_otherwise(Meaning(code=figure.offence_code, offence=figure.offence)):
-            yield Problem(
-                figure.where,
-                "warning",
-                f"the printed code is {figure.offence_code} ({offences()[figure.offence_code].name}), but the name beside it, {figure.offence}, is that of {named}; the code is kept. Ask: which of the two was counted?",
-            )
+            told = f"the printed code is {figure.offence_code} ({offences()[figure.offence_code].name}), but the name beside it, {figure.offence}, is that of {named}; the code is kept. Ask: which of the two was counted?"
+            yield Problem(figure.where, "warning", told)
 
 
 _AT_REPORT = phrase("age at the report")
@@ -156,11 +147,8 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
         near = [profile[age] for age in range(1, 6) if age in profile]
         if 0 in profile and len(near) >= 3 and profile[0] >= 10 and profile[0] > SPIKE * max(median(near), 1):
             year = f" in {key[1]}" if key[1] else ""
-            yield Problem(
-                cells[key],
-                "warning",
-                f"{profile[0]} victims aged 0{year}, against {median(near):g} at the ages next to it: it looks like a default for an age not recorded. Ask: how many of these have a date of birth?",
-            )
+            told = f"{profile[0]} victims aged 0{year}, against {median(near):g} at the ages next to it: it looks like a default for an age not recorded. Ask: how many of these have a date of birth?"
+            yield Problem(cells[key], "warning", told)
 
 
 _SERIES = attrgetter(
@@ -185,11 +173,8 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
             chance = 1 / before.low + 1 / figure.low
             z = (math.log(figure.low / before.low) - usual) / math.sqrt(chance + spread**2)
             if abs(z) > LARGEST_Z:
-                yield Problem(
-                    figure.where,
-                    "warning",
-                    f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change by {figure.low / before.low:.2f} times, beyond what forces of this size show. Ask: did the system, the extract or the definition change between these years?",
-                )
+                told = f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change by {figure.low / before.low:.2f} times, beyond what forces of this size show. Ask: did the system, the extract or the definition change between these years?"
+                yield Problem(figure.where, "warning", told)
 
 
 def _same_files(readings: list[FileReading]) -> Found:

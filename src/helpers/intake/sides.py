@@ -95,11 +95,8 @@ class SideReader:
         _cover_all(side)
         for column, other in self.columns.close.items():
             side.doubt.setdefault(column, f"the column may hold figures, or {named(other)}")
-            self.out.tell(
-                self.grid.address(self.table.data[0], column), "warning",
-                f'the column "{self.table.heading(column)[:60]}" is taken for {named(self.columns.roles[column])} and may '
-                f"be {named(other)}: its figures are only proposed. Ask: what does this column hold?",
-            )  # fmt: skip
+            told = f'the column "{self.table.heading(column)[:60]}" is taken for {named(self.columns.roles[column])} and may be {named(other)}: its figures are only proposed. Ask: what does this column hold?'
+            self.out.tell(self.grid.address(self.table.data[0], column), "warning", told)
         for level, row in zip(side.levels, self.table.headers, strict=True):
             self._mark("heading", level, ((row, column) for column in self.columns.values))
         return side

@@ -134,11 +134,8 @@ def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:
     shown = f"{low}" if low == high else f"{low} to {high}"
     if total.low != total.high and total.high is not None:
         total.propose(f"it hides more than its mark says: its parts add up to {shown}")
-        reader.out.tell(
-            total.cell, "warning",
-            f"the total is hidden, and its mark read as {total.low} to {total.high}, but its {len(parts)} parts add up to {shown}: here "
-            "the mark hides more than a small count. Ask: what does the mark stand for, and what is the total?",
-        )  # fmt: skip
+        told = f"the total is hidden, and its mark read as {total.low} to {total.high}, but its {len(parts)} parts add up to {shown}: here the mark hides more than a small count. Ask: what does the mark stand for, and what is the total?"
+        reader.out.tell(total.cell, "warning", told)
         return
     failed = f"the printed total {total.text or total.low} is not the sum of its parts, {shown}"
     total.propose(failed)
@@ -146,8 +143,5 @@ def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:
     if told <= 6:
         gap = (total.low - high) if total.low > high else (low - (total.high or total.low))
         side = "above" if total.low > high else "below"
-        reader.out.tell(
-            total.cell, "warning",
-            f"the printed total {total.text or total.low} is {gap} {side} the sum of its {len(parts)} parts, {shown}; both are kept. "
-            "Ask: which offences are in the total and not in the parts, or counted twice?",
-        )  # fmt: skip
+        words = f"the printed total {total.text or total.low} is {gap} {side} the sum of its {len(parts)} parts, {shown}; both are kept. Ask: which offences are in the total and not in the parts, or counted twice?"
+        reader.out.tell(total.cell, "warning", words)

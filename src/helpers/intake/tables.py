@@ -136,21 +136,21 @@ class _TableReader:
         self._narrow_measure()
         for side in self.sides:
             part_adults(side, of_children)
-        meanings = [said for side in self.sides for said in side.meaning.values()]
-        self.dated = any(said.span for said in meanings)
-        stated = {said.age for said in meanings}
+        self.dated = any(said.span for said in self._said())
+        stated = {said.age for said in self._said()}
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
         if scope.file.age in stated:
             self.scope = replace(scope, file=replace(scope.file, age=None))
 
-    # --- cells ----------------------------------------------------------------------------------------------------
+    def _said(self) -> list[Meaning]:
+        return [said for side in self.sides for said in side.meaning.values()]
 
     def _narrow_measure(self) -> None:
         """Under a title of arrests, or of online offences, "Offences" heads those and no others."""
         around = (self.title.measure, self.scope.sheet.measure)
         measure = next((one for one in around if one not in ("", *_ANY)), "")
-        said = [one for side in self.sides for one in side.meaning.values()]
+        said = self._said()
         if measure and all(one.measure in ("", *_ANY) for one in said):
             self.title = replace(self.title, measure=measure)
         elif {one.measure for one in said if not one.total} != {""}:
@@ -159,6 +159,7 @@ class _TableReader:
             side.change(measure="")
 
     def emit(self) -> None:
+        """Make a figure of each cell that counts, and say of the others why they are none."""
         self.usual = self.table.doubt or self.grid.doubt
         if self.title.span and self.scope.sheet.span and are_apart(self.title.span, self.scope.sheet.span):
             self.usual = self.usual or "its title and its sheet name different periods"
@@ -166,15 +167,11 @@ class _TableReader:
             self.usual = self.usual or f"its sheet is of {self.scope.sheet.measure}"
         bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.by_column.meaning.values())
         if self.usual and bare:
-            self._leave_table(
-                f"nothing says what each column counts ({self.usual})", "can you send the table as a file?"
-            )
-            return
+            why = f"nothing says what each column counts ({self.usual})"
+            return self._leave_table(why, "can you send the table as a file?")
         if self._is_outside():
-            self._leave_table(
-                "neither it nor its file names a sexual offence", "does it count what was asked for?"
-            )
-            return
+            why = "neither it nor its file names a sexual offence"
+            return self._leave_table(why, "does it count what was asked for?")
         for column, role in self.columns.roles.items():
             if role == IGNORED:
                 self._leave_column(column, "a percentage or a rate")
@@ -192,13 +189,10 @@ class _TableReader:
 
     def _is_outside(self) -> bool:
         """Whether a table speaks of nothing that a round asks for: no sexual offence, no crime, no victims by age or sex."""
-        if self.scope.table is not NOTHING or "sexual" in (
-            self.about,
-            *self.by_row.subject.values(),
-            *self.by_column.subject.values(),
-        ):
+        subjects = (self.about, *self.by_row.subject.values(), *self.by_column.subject.values())
+        if self.scope.table is not NOTHING or "sexual" in subjects:
             return False
-        said = (self.title, self.scope.sheet, *self.by_row.meaning.values(), *self.by_column.meaning.values())
+        said = self.title, self.scope.sheet, *self._said()
         counted = any(m.age or m.sex or m.measure in COUNTED for m in said)
         few = len(self.columns.values) * len(self.table.data) <= FEW
         return self.about == "other" or not (counted or few)
@@ -212,10 +206,8 @@ class _TableReader:
             held += [one.text for one in cells if one.value.kind in NUMBERS]
         shown = ", ".join(held[:MOST_NAMED]) + (" and more" if len(held) > MOST_NAMED else "")
         if held:
-            told = (
-                f"not taken for figures: a table of {len(held)} numbers ({shown}), because {why}. Ask: {ask}"
-            )
-            self.out.tell(self.table.address, "warning", told)
+            told = f"a table of {len(held)} numbers ({shown}), because {why}. Ask: {ask}"
+            self.out.tell(self.table.address, "warning", f"not taken for figures: {told}")
 
     def _leave_column(self, column: int, reason: str) -> None:
         for row in self.table.data[:SMALL_TABLE]:
@@ -360,11 +352,8 @@ class _TableReader:
         """Doubt figures that are read as the same and are not: something that tells them apart was not read."""
         if doubted := doubt_same(self.out.figures, "of its table"):
             first, second = doubted[0][:2]
-            self.out.tell(
-                second.cell, "warning",
-                f"{sum(map(len, doubted)):,} figures of this table are read as the same as others beside them, {first.cell} and "
-                f"{second.cell} first: something that tells them apart was not read. Ask: what do these rows or columns differ in?",
-            )  # fmt: skip
+            told = f"{sum(map(len, doubted)):,} figures of this table are read as the same as others beside them, {first.cell} and {second.cell} first: something that tells them apart was not read. Ask: what do these rows or columns differ in?"
+            self.out.tell(second.cell, "warning", told)
         for (row, column), figure in self.placed.items():
             if row >= SHOWN_ROWS or column >= SHOWN_COLUMNS:
                 continue
@@ -374,6 +363,7 @@ class _TableReader:
             self.out.marks[(row, column)] = (figure.status, words)
 
     def explain(self) -> None:
+        """Say by what the table was read, for ``--explain``."""
         grid, table, told = self.grid, self.table, self.out.explained
         heads = [row + 1 for row in table.headers]
         told.append(
