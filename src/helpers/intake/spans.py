@@ -162,8 +162,7 @@ _TOKEN = re.compile(
 )
 _JOINER = phrase("joins a period")
 _PART_WORDS = patterns("parts of a year")
-_ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_NUMBERS = {"three": 3, "six": 6, "nine": 9}
+_NUMBERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "three": 3, "six": 6, "nine": 9}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -262,41 +261,26 @@ def _take_parts(plain: str, parts: list[Part]) -> str:
         found = re.search(pattern, plain)
         if not found:
             continue
-        groups = found.groupdict()
-        if unit == "named":
-            parts.append(Part("named", *(MONTHS.index(groups[end][:3]) + 1 for end in ("from", "until"))))
-        elif unit == "quarters":
-            parts.append(Part("months", 3 * int(groups["first"]) - 2, 3 * int(groups["last"])))
-        elif unit == "to date":
-            parts.append(Part("to date"))
+        first, last = [*map(_worth, filter(None, found.groupdict().values())), 0, 0][:2]
+        size = {"half": 6, "quarter": 3, "quarters": 3}.get(unit, 0)
+        if size:
+            parts.append(Part("months", size * (first - 1) + 1, size * (last or first)))
         else:
-            digits = groups.get("number") or groups.get("only")
-            number = _ORDER[groups["word"]] if groups.get("word") else _NUMBERS.get(digits) or int(digits)
-            size = {"half": 6, "quarter": 3}.get(unit)
-            parts.append(
-                Part("months", size * (number - 1) + 1, size * number) if size else Part("months", 1, number)
-            )
+            parts.append(Part(unit, first, last) if unit != "months" else Part("months", 1, first))
         plain = plain[: found.start()] + " " + plain[found.end() :]
         if unit == "quarters":
             break
     return plain
 
 
+def _worth(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS.get(word) or MONTHS.index(word[:3]) + 1
+
+
 def _take_candidates(plain: str, spans: list[Span], parts: list[Part], hint: str) -> str:
     kept, at = [], 0
-    while at < len(plain):
-        tokens = _run(plain, at)
-        if tokens is None:
-            break
-        taken = None
-        for first in range(len(tokens)):
-            if _JOINER.match(plain[tokens[first][0] : tokens[first][1]]) and not re.match(
-                r"year|y/?e|up|to|until|from|between|end|the", plain[tokens[first][0] :]
-            ):
-                continue
-            taken = _longest(plain, tokens, first, hint)
-            if taken:
-                break
+    while tokens := _run(plain, at):
+        taken = next(filter(None, (_longest(plain, tokens[n:], hint) for n in range(len(tokens)))), None)
         if taken is None:
             kept.append(plain[at : tokens[-1][1]])
             at = tokens[-1][1]
@@ -305,36 +289,34 @@ def _take_candidates(plain: str, spans: list[Span], parts: list[Part], hint: str
         kept.append(plain[at:start] + " ")
         (parts if isinstance(span, Part) else spans).append(span)
         at = end
-    kept.append(plain[at:])
-    return re.sub(r" {2,}", " ", "".join(kept))
+    return re.sub(r" {2,}", " ", "".join([*kept, plain[at:]]))
 
 
-def _run(plain: str, at: int) -> list[tuple[int, int]] | None:
+def _run(plain: str, at: int) -> list[tuple[int, int]]:
     """The next run of period words from `at`: their places."""
     tokens: list[tuple[int, int]] = []
     while found := _TOKEN.search(plain, at):
-        if tokens and plain[tokens[-1][1] : found.start()].strip(" ()"):
+        if tokens and plain[at : found.start()].strip(" ()"):
             break
-        start, end = found.span()
+        start, at = found.span()
         pair = re.fullmatch(r"(\d{4})\s?[/\-]\s?(\d\d)", found[0])
         if pair and (int(pair[1]) + 1) % 100 != int(pair[2]):
-            end = start + 4  # "2017 - 39" is a year and a count
-        tokens.append((start, end))
-        at = end
-    return tokens or None
+            at = start + 4  # "2017 - 39" is a year and a count
+        tokens.append((start, at))
+    return tokens
 
 
-def _longest(plain: str, tokens: list, first: int, hint: str) -> tuple[Span | Part, int, int] | None:
-    start = tokens[first][0]
-    for last in range(min(len(tokens), first + 16) - 1, first - 1, -1):
-        end = tokens[last][1]
-        piece = plain[start:end]
-        span = _parse(piece, hint)
-        if span:
-            return span, start, end
-    return None
+def _longest(plain: str, tokens: list[tuple[int, int]], hint: str) -> tuple[Span | Part, int, int] | None:
+    """The longest period that begins with the first of these words."""
+    start = tokens[0][0]
+    if _JOINER.match(plain[start : tokens[0][1]]) and not _BEGINS.match(plain[start:]):
+        return None
+    read = ((_parse(plain[start:end], hint), start, end) for _, end in reversed(tokens[:16]))
+    return next((one for one in read if one[0]), None)
 
 
+_BEGINS = re.compile(r"year|y/?e|up|to|until|from|between|end|the")
+_TO_MARCH = re.compile(r"^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$")
 # over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
 _YEAR_TO = phrase("year to a month")
 
@@ -343,16 +325,13 @@ _YEAR_TO = phrase("year to a month")
 def _parse(piece: str, hint: str = "") -> Span | Part | None:
     bare = re.fullmatch(rf"({YEAR4})", piece.strip())
     if bare and hint:
-        # "FY" over 2015, like FY2015
-        if re.search(
-            r"(?:ending|ended|to|end)\b.*\bmar|^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$",
-            hint,
-        ):
-            return make_span(date(int(bare[1]) - 1, 4, 1), date(int(bare[1]), 3, 31), "bare")
-        ends = re.search(rf"\b(?:ending|ended|year to|12 months to)\b\D*?\b(?P<month>{MONTH})", hint)
-        if ends:  # "Year ending September" over 2014
-            last = _month_end(date(int(bare[1]), MONTHS.index(ends["month"][:3]) + 1, 1))
-            return make_span(_add_months(last.replace(day=1), -11), last, "bare")
+        ends = re.search(rf"\b(?:ending|ended|to|end)\b\D*?\b(?P<month>{MONTH})", hint)
+        if ends or _TO_MARCH.search(
+            hint
+        ):  # "Year ending September" over 2014, and "FY" over 2015, like FY2015
+            month = MONTHS.index(ends["month"][:3]) + 1 if ends else 3
+            last = _month_end(date(int(bare[1]), month, 1))
+            return make_span(_add_months(last, -11), last, "bare")
         if re.search(r"financial|fiscal", hint):
             return make_span(date(int(bare[1]), 4, 1), date(int(bare[1]) + 1, 3, 31), "bare")
     if re.fullmatch(rf"{MONTH}\.?", piece.strip()):
@@ -371,22 +350,10 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         return make_span(_add_months(period.end.replace(day=1), -11), _month_end(period.end))
     if any(not 1950 <= day.year <= LAST for day in (period.start, period.end) if day):
         return None  # "Apr - 41" is a month and its count
-    kind = "range"
-    if bare:
-        kind = "bare"
-    elif re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece):
-        kind = "short"
-    elif period.financial_year:
-        kind = "year"
-    elif period.start and period.end and period.start == period.end:
-        kind = "day"
-    elif period.start and period.end and (period.end - period.start).days <= 31:
-        kind = "month"
-    return (
-        make_span(period.start, period.end, kind)
-        if kind != "year"
-        else Span(period.start, period.end, period.financial_year.label, "year")
-    )
+    days = (period.end - period.start).days if period.start and period.end else LAST
+    short = re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece)
+    kind = "day" if not days else "month" if days <= 31 else "range"
+    return make_span(period.start, period.end, "bare" if bare else "short" if short else kind)
 
 
 def narrow(span: Span, part: Part) -> Span:
