@@ -60,22 +60,17 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     plain = printed.casefold()
     if not plain:
         return NOTHING
-    if role in ("code", "subcode"):
-        return _read_code(printed) or _read_plain(plain, printed, "", hint)
-    if role == "force":
-        return read_force(printed) or _read_plain(plain, printed, "", hint)
+    if role in ("code", "subcode", "force"):
+        found = read_force(printed) if role == "force" else _read_code(printed)
+        return found or _read_plain(plain, printed, "", hint)
     if role in ("text", "delay"):
         if words.TOTAL.search(plain):
             return Meaning(total=True)
-        flag = words.flag_of(printed, hint)
-        if flag is not None:
-            return (
-                Meaning(measure="cyber_flagged")
-                if flag
-                else Meaning(measure="offences", notes=(words.NOT_FLAGGED,))
-            )
-        outcome = bool(re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint))
-        measure = (words.find_measure(plain)[0] or "outcomes") if outcome else ""
+        if (flag := words.flag_of(printed, hint)) is not None:
+            notes = () if flag else (words.NOT_FLAGGED,)
+            return Meaning(measure="cyber_flagged" if flag else "offences", notes=notes)
+        ends = re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint)
+        measure = ends and words.find_measure(plain)[0] or "outcomes" * bool(ends)
         return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
     return _read_plain(plain, printed, role, hint)
 
@@ -105,20 +100,15 @@ def read_force(printed: str) -> Meaning | None:
 
 def offence_of(plain: str, printed: str) -> Meaning:
     """An offence by its printed name, with its code where that is settled."""
-    spelled = re.sub(
-        r"\bf\b", "female", re.sub(r"\bm\b", "male", re.sub(r"\b(rape|assault)s\b", r"\1", plain))
-    )
+    spelled = re.sub(r"\b(rape|assault)s\b", r"\1", plain)
+    spelled = re.sub(r"\bf\b", "female", re.sub(r"\bm\b", "male", spelled))
+    code = resolve_offence(plain) or resolve_offence(spelled) or ""
+    # "child victims of rape" counts victims, and "Rape N100" what was not recorded as one
     people = re.match(
-        r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", plain
+        r"(?:(?:child|young|female|male) )?(?:victims|suspects|offenders|complainants) of\b", plain
     )
-    return Meaning(
-        offence=printed,
-        code=resolve_offence(plain) or resolve_offence(spelled) or "",
-        # "child victims of rape" counts victims, and "Rape N100" what was not recorded as one
-        measure=words.find_measure(plain)[0]
-        if people or re.search(words.MEASURES["not_recorded"], plain)
-        else "",
-    )
+    counted = people or re.search(words.MEASURES["not_recorded"], plain)
+    return Meaning(offence=printed, code=code, measure=words.find_measure(plain)[0] if counted else "")
 
 
 def _demographics(meaning: Meaning, plain: str) -> Meaning:
@@ -148,8 +138,8 @@ def _spell_sex(plain: str) -> str:
     """An age band or a period with the letter of a sex, the letter written out."""
     found = _LETTERED.fullmatch(plain) if len(plain) <= 30 else None
     band = (found["head"] or found["tail"]).strip(" -–/,(") if found else ""
-    readings = ((find_ages(band)[0], find_ages(band)[1]), (find_spans(band).spans, find_spans(band).rest))
-    if not any(read and not rest.strip() for read, rest in readings):
+    (ages, other), found_spans = find_ages(band), find_spans(band)
+    if not (ages and not other.strip() or found_spans.spans and not found_spans.rest.strip()):
         return plain
     return f"{band} {'female' if (found['last'] or found['first']) == 'f' else 'male'}"
 
@@ -203,38 +193,23 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     if band:  # beside its year, "2021/22 Female 16-17" states an age
         found = find_spans(f"{plain[: band.start()]} {plain[band.end() :]}", hint)
         found = replace(found, rest=f"{found.rest} {band[0]}")
-    if role in ("age", "sex"):
-        short = role == "sex" and "/" in plain  # "F 14/15"
-        spans = tuple(
-            span for span in found.spans if span.kind in ("year", "range") or (short and span.kind == "short")
-        )
-    elif role == "period":
-        spans = found.spans
-    else:
-        left = words.FILLER.sub(" ", found.rest).strip()
-        age_like = bool(re.search(r"\bage|\byears?\b|\byrs?\b|\bold", plain))
-        spans = tuple(
-            span
-            for span in found.spans
-            if span.kind in ("year", "range", "month")
-            or (span.kind == "bare" and (not left or find_sex(left)[0]))
-            or (span.kind == "short" and (not left or find_sex(left)[0]) and not age_like and "/" in plain)
-        )
-    if len(spans) != len(found.spans):
-        return (
-            (spans[0] if spans else None),
-            (),
-            found.rest if spans and len(spans) == len(found.spans) else plain,
-        )
-    parts = found.parts
-    if parts and role not in ("period",) and not spans and words.FILLER.sub(" ", found.rest).strip():
-        return None, (), plain
-    return (spans[0] if spans else None), parts, found.rest
+    left = words.FILLER.sub(" ", found.rest).strip()
+    alone = role == "sex" or role != "age" and (not left or find_sex(left)[0])
+    short = alone and "/" in plain and (role == "sex" or not _AGED.search(plain))  # "F 14/15"
+    sure = {"year", "range"} | ({"short"} if short else set())
+    if role not in ("age", "sex"):
+        sure |= {"month", "bare"} if alone else {"month"}
+    spans = [span for span in found.spans if role == "period" or span.kind in sure]
+    if len(spans) != len(found.spans) or found.parts and not spans and role != "period" and left:
+        return (spans[0] if spans else None), (), plain
+    return (spans[0] if spans else None), found.parts, found.rest
 
 
+_AGED = re.compile(r"\bage|\byears?\b|\byrs?\b|\bold")
 # whom an offence is against by its name: "sexual assault on a female, victims by age"
 _OF_WHOM = re.compile(r"(?:rapes?|assaults?) (?:of|on) (?:an? )?(?:fe)?males?\b(?!$)")
-_CODED = re.compile(r"0?\d{1,2}[A-Z]?/\d{1,2}|\d{3}/\d{2}|0\d{5}")
+_CODED = re.compile(r"0?\d{1,2}[A-Z]?/\d{1,2}|\d{3}/\d{2}")
+_NO_OFFENCES = (*words.OUTCOMES, "arrests", "suspects", "incidents", "referrals", "cancelled")
 _REQUEST = re.compile(r"^\W*(?:foia?|freedom of information|request|(?:our )?ref\w*)\b[^a-z]*[:\-]\s*")
 
 
@@ -249,14 +224,7 @@ def looks_like_offence(rest: str) -> bool:
     if words.GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code
-    if words.find_measure(bare)[0] in (
-        *words.OUTCOMES,
-        "arrests",
-        "suspects",
-        "incidents",
-        "referrals",
-        "cancelled",
-    ):
+    if words.find_measure(bare)[0] in _NO_OFFENCES:
         return False
     if words.OFFENCE_STEMS.search(bare):
         return True
