@@ -167,18 +167,19 @@ def months_of_days(texts: list[str]) -> list[str]:
     >>> months_of_days(["2014-04-01 00:00:00", "01/05/2014"]), months_of_days(["01/04/2014", "01/04/2015"])
     (['Apr 2014', 'May 2014'], ['01/04/2014', '01/04/2015'])
     """
-    days = [found for text in texts if (found := _FIRST.fullmatch(text))]
-    months = {int(one["m"] or one["month"]) for one in days}
+    days = {
+        text: (one["m"] or one["month"], one["y"] or one["year"])
+        for text in texts
+        if (one := _FIRST.fullmatch(text))
+    }
+    months = {int(month) for month, _ in days.values()}
     if (
         len(months) < 2
         or max(months) > 12
-        or len(days) < len([text for text in texts if re.search(r"\d", text)])
+        or any(re.search(r"\d", text) for text in texts if text not in days)
     ):
         return texts
-    named = {
-        one[0]: f"{MONTHS[int(one['m'] or one['month']) - 1].title()} {one['y'] or one['year']}"
-        for one in days
-    }
+    named = {text: f"{MONTHS[int(month) - 1].title()} {year}" for text, (month, year) in days.items()}
     return [named.get(text, text) for text in texts]
 
 
@@ -192,31 +193,28 @@ def are_years(raws: list) -> bool:
     return len(dates) > 1 and all((day.month, day.day) == (1, 1) for day in dates)
 
 
-def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
-    """Labels of an axis, with the age bands that a spreadsheet took for dates put back where ages stand beside them."""
-    if are_years(raws):
-        return [
-            str(raw.year) if isinstance(raw, date) else text for raw, text in zip(raws, texts, strict=True)
-        ]
-    pairs = zip(raws, texts, strict=True)
-    dated = sum(isinstance(raw, date) or bool(_TAKEN_FOR_DATE.fullmatch(text)) for raw, text in pairs)
+def undo_dates(cells: dict[str, object]) -> list[str]:
+    """Labels, given with their cells as loaded, with the age bands that a spreadsheet took for dates put back among ages.
+
+    >>> undo_dates({"0-4": "0-4", "2024-09-05": date(2024, 9, 5), "Oct 2014": date(2014, 10, 1)})
+    ['0-4', '5-9', '10-14']
+    """
+    dated = {text for text, raw in cells.items() if isinstance(raw, date) or _TAKEN_FOR_DATE.fullmatch(text)}
     if not dated:
-        return texts
-    ages = sum(bool(read_label(t, "age", "Age").age) and not find_spans(t).spans for t in texts if t)
-    if ages * 2 > len([text for text in texts if text]) - dated:
-        return [undo_dates(raw, text) for raw, text in zip(raws, texts, strict=True)]
-    return texts
+        return [*cells]
+    others = [text for text in cells if text and text not in dated]
+    ages = [text for text in cells if read_label(text, "age", "Age").age and not find_spans(text).spans]
+    if 2 * len(ages) <= len(others):
+        return [*cells]
+    return [_band(raw, text) if text in dated else text for text, raw in cells.items()]
 
 
-def undo_dates(raw: object, text: str) -> str:
-    """Undo what spreadsheets do to age bands: 5-9 becomes 5 September, 10-14 becomes October 2014."""
+def _band(raw: object, text: str) -> str:
+    """The age band that became a date: 5-9 becomes 5 September, 10-14 becomes October 2014."""
     if isinstance(raw, date):
         ends = [raw.month, raw.year % 100] if raw.day == 1 else [raw.day, raw.month]
-    elif _TAKEN_FOR_DATE.fullmatch(text):
-        parts = text.casefold().split("-")
-        ends = [int(part) if part.isdigit() else MONTHS.index(part) + 1 for part in parts]
     else:
-        return text
+        ends = [int(one) if one.isdigit() else MONTHS.index(one) + 1 for one in text.casefold().split("-")]
     low, high = sorted(ends)
     return f"{low}-{high}" if low < high else text
 

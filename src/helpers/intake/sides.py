@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from functools import reduce
 from itertools import pairwise, takewhile
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_all_dates
+from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_dates
 from helpers.intake.columns import Columns
 from helpers.intake.context import narrowing, section_meaning
 from helpers.intake.labels import named_otherwise, read_label, with_subcode
@@ -139,12 +139,12 @@ class SideReader:
             if (said := read_label(corner)).span and said.understood:
                 self.corner = said.span
             heading = corner if role_of_heading(corner) in _HEADED else "Age" if _ages_across(mine) else ""
-            raws = {column: self._raw(row, column) for column in values}
+            raws = {column: self._raw((row, column)) for column in values}
             yield Level("", heading, dict(zip(values, mine, strict=True)), raws)
 
     def _heading_texts(self, row: int, columns: list[int], below: list[str]) -> list[str]:
         """The headings of one row over the columns of figures; an upper one holds for its whole group of those `below`."""
-        texts = [self._text(row, column) for column in columns]
+        texts = self._texts([(row, column) for column in columns])
         filled = [place for place, text in enumerate(texts) if text]
         merged = len(filled) > 1 and any((row, c) in self.grid.spans for c in columns)
         if not filled or merged or not below and len(filled) > 1:
@@ -175,8 +175,11 @@ class SideReader:
         levels = {}
         below = next((c for c, role in roles.items() if role == "subcode"), None)
         for column in labels:
-            raws = {row: self._raw(row, column) for row in rows}
-            texts = self._label_texts(column, raws, below if roles[column] == "code" else None)
+            places = [(row, column) for row in rows]
+            texts = dict(zip(rows, self._texts(places), strict=True))
+            for row in rows if below is not None and roles[column] == "code" else ():
+                texts[row] = with_subcode(texts[row], self.cells.whole(row, below).text)
+            raws = {row: self._raw((row, column)) for row in rows}
             levels[column] = Level(roles[column], self.table.heading(column), texts, raws)
         inner = labels[-1] if labels else -1
         named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
@@ -190,26 +193,26 @@ class SideReader:
                     texts[row] = above
         return [*levels.values()]
 
-    def _label_texts(self, column: int, raws: dict[int, object], below: int | None) -> dict[int, str]:
-        years, texts = are_years([*raws.values()]), {}
-        for row, raw in raws.items():
-            anchor = self.grid.spans.get((row, column))
-            if anchor and anchor[1] != column and self.columns.roles.get(anchor[1]) not in ATTRIBUTES:
-                texts[row] = ""  # a number that is merged over a column of labels is none
-                continue
-            texts[row] = str(raw.year) if years and isinstance(raw, date) else self._text(row, column)
-            if below is not None:
-                texts[row] = with_subcode(texts[row], self.cells.whole(row, below).text)
-        return texts
+    def _raw(self, place: tuple[int, int]) -> object:
+        cells = self.grid.rows[place[0]]
+        return cells[place[1]] if place[1] < len(cells) else None
 
-    def _raw(self, row: int, column: int) -> object:
-        cells = self.grid.rows[row]
-        return cells[column] if column < len(cells) else None
+    def _texts(self, places: list[tuple[int, int]]) -> list[str]:
+        """The texts of labels; a date that stands for a month is that month, and one that stands for a year is that year."""
+        raws = [*map(self._raw, places)]
+        years = are_years(raws)
+        return [
+            str(raw.year) if years and isinstance(raw, date)
+            else date_label(raw) if isinstance(raw, date)
+            else "" if self._is_covered(*place)
+            else self.cells.whole(*place).text
+            for place, raw in zip(places, raws, strict=True)
+        ]  # fmt: skip
 
-    def _text(self, row: int, column: int) -> str:
-        """The text of a label; a date that stands for a month is that month."""
-        raw = self._raw(row, column)
-        return date_label(raw) if isinstance(raw, date | datetime) else self.cells.whole(row, column).text
+    def _is_covered(self, row: int, column: int) -> bool:
+        """Whether a number that is merged over a column of labels stands in the place of one."""
+        anchor, roles = self.grid.spans.get((row, column)), self.columns.roles
+        return bool(anchor) and roles.get(column) in ATTRIBUTES and roles.get(anchor[1]) not in ATTRIBUTES
 
     # --- labels ---------------------------------------------------------------------------------------------------
 
@@ -235,7 +238,7 @@ class SideReader:
             return dict.fromkeys(distinct, NOTHING)
         says = role_of_heading(heading) and (role == "period" or not read_label(heading).span)
         days = role in ("date", "period", "month")
-        changed = months_of_days(distinct) if days else undo_all_dates([*raws.values()], distinct)
+        changed = months_of_days(distinct) if days else undo_dates(raws)
         axis = read_axis(changed, heading if says else role.title(), self.book)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
