@@ -99,13 +99,10 @@ def _waits(reading: FileReading) -> Iterator[Problem]:
 
 def _names(reading: FileReading) -> Iterator[Problem]:
     """A code and a name side by side that are two offences: one can be of children and the other of adults."""
-    told = set()
-    for figure in reading.figures:
-        if not figure.offence_code or (figure.offence_code, figure.offence) in told:
-            continue
-        told.add((figure.offence_code, figure.offence))
-        if named := named_otherwise(Meaning(code=figure.offence_code, offence=figure.offence)):
-            told = f"the printed code is {figure.offence_code} ({offences()[figure.offence_code].name}), but the name beside it, {figure.offence}, is that of {named}; the code is kept. Ask: which of the two was counted?"
+    first = {(one.offence_code, one.offence): one for one in reversed(reading.figures) if one.offence_code}
+    for (code, name), figure in reversed(first.items()):
+        if named := named_otherwise(Meaning(code=code, offence=name)):
+            told = f"the printed code is {code} ({offences()[code].name}), but the name beside it, {name}, is that of {named}; the code is kept. Ask: which of the two was counted?"
             yield Problem(figure.where, "warning", told)
 
 
@@ -118,15 +115,10 @@ def _ages_at_report(reading: FileReading) -> Iterator[Problem]:
         return
     for shown in reading.shown:
         for row, address in zip(shown.rows, shown.addresses, strict=True):
-            told = next(filter(_AT_REPORT.search, row), None)
-            if told:
-                where = (
-                    address
-                    if shown.is_lines or address.startswith(("p", "t"))
-                    else f"{shown.title} {address}"
-                )
+            if told := next(filter(_AT_REPORT.search, row), None):
+                plain = shown.is_lines or address.startswith(("p", "t"))
                 words = f'ages are those at the report, by the words "{told[:60]}". Ask: what were they at the offence?'
-                yield Problem(where.strip(), "warning", words)
+                yield Problem(address if plain else f"{shown.title} {address}".strip(), "warning", words)
                 return
 
 

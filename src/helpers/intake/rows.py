@@ -217,7 +217,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     rises = len(values) >= 3 and _counts_up(values)
     heads = axis and apart and all(map(_may_head, values)) or rises and not tokens[0].text
     if values and before and all(before[n] == "p" for n, letter in enumerate(mine) if letter == "v" and n):
-        heads = rises = False  # counts below a row of periods
+        heads = False  # counts below a row of periods
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)
     merged = any((row, column) in cells.grid.spans for column in range(cells.width))
@@ -240,15 +240,12 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "label first": not first.is_value,
         "names an axis": axis and count > 1,
         "numbers": len(values),
-        "numbers of furniture": furniture * len(values),
         "numbers that head": below * heads * len(values),
-        "numbers that rise": below * (rises and not heads) * len(values),
         "counts like years": counted,
         "no number": not values and not counted,
         "numbers below": "v" in following,
         "unlike the next": count > 1 and bool(following) and 1 - _alike(mine, following),
         "like its neighbours": like * (count > 1),
-        "row of a list": count >= 3 and not values and like > 0.9,
         "empty corner": bool(corner),
     }
 
