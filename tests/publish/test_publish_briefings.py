@@ -100,7 +100,7 @@ def test_a_briefing_says_of_which_day_the_report_is_and_its_address_only_if_it_h
             "A rise in recorded offences is not the same as a rise in abuse.",
         ], []),
         ("police-scotland", [
-            "sexual offences against under-18s in Police Scotland rose by 232% (159% to 326%)",
+            "figures of Police Scotland, recorded sexual offences against under-18s rose by 232% (159% to 326%)",
             "Official figures by the rules of England and Wales do not exist for it, so nothing checks these.",
             "We know of no published rate of its crime recording that can be compared with those of forces in England and Wales.",
             "247 in 2014/15 and 820 in 2015/16",

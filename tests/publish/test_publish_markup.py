@@ -70,3 +70,21 @@ def test_numbers_are_set_as_numbers_and_what_is_not_known_is_a_dash():
     cells = [[cell.text for cell in row.iter("td")] for row in tree.xpath("//tbody/tr")]
     assert cells == [["Kent", "126", "1118", "0.93", "−1.0"], ["None of them", "17B 19D", "–", "–", "2.5"]]
     assert [cell.text for cell in tree.xpath("//thead//th[@class='num']")] == ["foi", "ratio", "z"]
+
+
+def test_a_table_of_words_can_be_read_on_a_phone_each_cell_under_its_heading():
+    frame = pd.DataFrame({"why": ["because " * 10]}, index=pd.Index(["Kent"], name="force"))
+    tree = lxml_html.fromstring(markup.clean(frame.to_html()))
+    assert tree.xpath("//table[@class='wordy']//td[@class='long']/@data-label") == ["why"]
+    roles = [
+        "table",
+        "rowgroup",
+        "row",
+        "columnheader",
+        "columnheader",
+        "rowgroup",
+        "row",
+        "rowheader",
+        "cell",
+    ]
+    assert tree.xpath("//table/descendant-or-self::*/@role") == roles

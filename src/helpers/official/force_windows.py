@@ -23,7 +23,7 @@ from helpers.tables import vocabularies
 OUTCOMES = {
     row["offences"]: (row["role"], row["families"]) for row in vocabularies.rows("window_offences", "role")
 }
-DOSES = {row["dose"]: row["label"] for row in vocabularies.rows("doses", "label")}
+DOSES = vocabularies.labels("doses")
 LEAST = 6  # forces, below which a line through them says nothing
 SLOPE = "slope of log growth on what the audit found"
 STEP = "mean effect on the log of quarterly counts"

@@ -113,7 +113,10 @@ def index(out: Path, made: Container[str]) -> str:
     ]
     if not rows:
         caption = "No briefing has been made yet; rise brief --all makes them."
-    spare = {"Region", "To print", "How", *columns} - {f"Official {last}", "Official change"} if rows else ()
+    leaving_out = ("phone", "", "", "phone", "phone", "tablet", "tablet")
+    spare = dict(zip(columns, leaving_out, strict=False)) | dict.fromkeys(
+        ("Region", "To print", "How"), "tablet"
+    )
     return pages.table("forces/index.html", rows, numbers=columns, spare=spare, intro=intro, caption=caption)
 
 

@@ -28,7 +28,7 @@ from helpers.official import recorded_crime, routes
 from helpers.publish import notebooks, web
 from helpers.stats import synthesis
 from helpers.stats.missing import NotAvailable
-from helpers.tables import store
+from helpers.tables import store, vocabularies
 from helpers.tables.forces import FORCES, force
 from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY_FROM, offence
@@ -208,10 +208,11 @@ def weighing(
             for one, wider in zip(near, twice, strict=True)
         ]
         windows.append({"years": years, "rise": rise, "routes": weighed})
+    labels = vocabularies.labels("explanations")
     start, turns = sobol(len(routes.EXPLANATIONS), run["seed"])
     return {
         "windows": windows,
-        "explanations": [[name, routes.LABELS[name]] for name in routes.EXPLANATIONS],
+        "explanations": [[name, labels[name]] for name in routes.EXPLANATIONS],
         "prior": [run[f"prior_{name}"] for name in routes.EXPLANATIONS[:-1]],
         "priors": [
             [name, [alphas[one] / sum(alphas.values()) for one in routes.EXPLANATIONS], sum(alphas.values())]

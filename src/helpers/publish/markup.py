@@ -30,6 +30,9 @@ NUMBER = re.compile(r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to 
 UNKNOWN = {"NaN", "nan", "NaT", "None", "<NA>"}  # as pandas prints what is not known
 WHOLE = re.compile(r"([−-]?\d+)\.0+")
 DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?|/\d\d)")
+FEW = 20  # rows of a wide table, which a phone shows one below the other; one of more rows scrolls sideways
+# What the parts of a table are to a screen reader, also where a narrow screen shows its rows one below the other.
+ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 
 
 def clean(html: str) -> str:
@@ -81,7 +84,8 @@ def scroll_box(label: str):
 
 def _make_accessible(table) -> None:
     _join_headings(table)
-    for column in _columns(table):
+    columns = _columns(table)
+    for column in columns:
         _set_column(column)
     for cell in table.iter("th", "td"):
         words = cell.text_content().strip()
@@ -93,11 +97,28 @@ def _make_accessible(table) -> None:
             cell.set("scope", f"{across}group" if several else across)
         if "class" not in cell.attrib and (DATE.fullmatch(words) or len(words) > 60):
             cell.set("class", "short" if DATE.fullmatch(words) else "long")
+    wide = len(columns) > 3 and len(columns[0][0]) <= FEW
+    if columns and all(heads for _, heads in columns) and (wide or table.xpath(".//td[@class='long']")):
+        _stack(table, columns)
+    else:
+        table.set("class", "plain")
     caption = table.find("caption")
     box = scroll_box(caption.text_content().strip() if caption is not None else "Table")
     table.getparent().replace(table, box)
     box.tail, table.tail = table.tail, None
     box.append(table)
+
+
+def _stack(table, columns) -> None:
+    """Let a narrow screen show the rows of a table of words one below the other, each cell under its heading."""
+    table.set("class", "wordy")
+    for part in table.iter(*ROLES):
+        part.set("role", ROLES[part.tag])
+    for heading in table.iter("th"):
+        heading.set("role", "columnheader" if heading.get("scope").startswith("col") else "rowheader")
+    for cells, (*_, head) in columns:
+        for cell in cells:
+            cell.set("data-label", head.text_content().strip())
 
 
 def _join_headings(table) -> None:

@@ -104,7 +104,7 @@ def table(
     intro: Sequence[str],
     caption: str,
     numbers: Iterable[str] = (),
-    spare: Iterable[str] = (),
+    spare: Mapping[str, str] | None = None,
     parts: bool = False,
 ) -> str:
     """A page that is one table, to be searched and sorted.
@@ -116,11 +116,11 @@ def table(
     intro : paragraphs above the table
     caption : of the table
     numbers : headings of columns of numbers
-    spare : headings of columns that a narrow screen leaves out
+    spare : headings of columns that a "phone", or a "tablet" as well, leaves out
     parts : whether names in code may break after each of their parts
     """
     shown = {"rows": rows, "intro": intro, "caption": caption, "parts": parts}
-    return web.page(here, template="table", numbers=set(numbers), spare=set(spare), **shown)
+    return web.page(here, template="table", numbers=set(numbers), spare=spare or {}, **shown)
 
 
 def sources(register) -> str:
@@ -173,7 +173,7 @@ def came_of(register) -> list[str]:
     Better recording predicted 1 rightly and none wrongly.
     """
     before = register[register["role"] != "afterwards"]
-    labels = {row["explanation"]: row["label"].capitalize() for row in vocabularies.rows("explanations")}
+    labels = vocabularies.labels("explanations")
 
     def number(rows, *verdicts: str) -> str:
         return str(rows["outcome"].isin(verdicts).sum() or "none")
@@ -182,7 +182,7 @@ def came_of(register) -> list[str]:
     unsure = number(before, "cannot tell", "no interval", "not observed")
     unjudged = number(before, "other years", "not tested")
     each = [
-        f"{labels[name]} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
+        f"{labels[name].capitalize()} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
         for name, rows in before.groupby("explanation", sort=False)
     ]
     return [

@@ -74,6 +74,15 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
     return found
 
 
+def labels(name: str) -> dict[str, str]:
+    """Return what a vocabulary calls each of its entries in words.
+
+    >>> labels("explanations")["other"]
+    'other change'
+    """
+    return {next(iter(row.values())): row["label"] for row in rows(name, "label")}
+
+
 def records(kind: type, name: str, key: str) -> dict[str, Any]:
     """Return a vocabulary's rows by their column `key`, each as the dataclass `kind`.
 
