@@ -17,6 +17,10 @@ from helpers.charts.words import change, changes, ends
 from helpers.stats.missing import absorbing
 from helpers.tables import rounding
 
+SEXUAL = "Sexual offences"
+KINDS = {"recording": "Leave officers much to decide", "neutral": "Leave officers little to decide"}
+HEADINGS = {SEXUAL: style.OFFICIAL, KINDS["recording"]: style.RECORDING, KINDS["neutral"]: style.NEUTRAL}
+
 
 @drawing
 def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
@@ -158,15 +162,18 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     table = frame.sort_values("ratio", ignore_index=True)
     neutral = table["meaning"] == "neutral"
     controls, others = table.loc[neutral, "ratio"], table[~neutral]
-    drawn, axes, rows = style.row_figure(table["label"], 1.2, 0.175, room=1.4, fontsize=style.SMALL)
+    from_above = table[::-1]
+    groups = from_above["meaning"].map(KINDS).fillna(SEXUAL)
+    drawn, axes, rows = style.grouped_rows(
+        from_above["label"], groups, HEADINGS, 1.1, 0.16, fontsize=style.SMALL
+    )
     axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
-    colours = table["meaning"].map(style.MEANINGS)
-    style.estimates(axes, rows, table["ratio"], table["low"], table["high"], colours)
-    for text, colour in zip(axes.get_yticklabels(), colours.where(~neutral, style.INK), strict=True):
-        text.set_color(colour)
-    style.ratios(axes, max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.04)
-    top, look = axes.get_ylim()[1], {"side": "above", "gap": 2, "fontsize": style.SMALL}
-    style.label(axes, np.sqrt(low * high), top, "ordinary for controls", style.NEUTRAL, **look)
+    colours = groups.map(HEADINGS)
+    style.estimates(axes, rows, from_above["ratio"], from_above["low"], from_above["high"], colours)
+    grew, small = others["ratio"].map(change), {"fontsize": style.SMALL}
+    style.label(axes, others["high"], rows[others.index], grew, colours[others.index], **small)
+    style.ratios(axes, max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.15)
+    style.label(axes, high, rows[neutral].min() - 1, "ordinary", style.NEUTRAL, **small)
     axes.set_xlabel("Change in recorded offences, with intervals")
     child = table.loc[table["meaning"] == "official", "ratio"].max()
     below = (controls < child).sum()

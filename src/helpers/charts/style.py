@@ -10,7 +10,7 @@ width. A figure function draws for a page and for a phone alike: what must diffe
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 
 import matplotlib as mpl
@@ -273,6 +273,29 @@ def row_figure(names: Sequence[str], start: float, each: float, **options):
     """A figure of named rows, `start` inches high and `each` more for a row: the figure, its axes, and where the rows are."""
     drawn, axes = figure(height=start + each * max(3, len(names)))
     return drawn, axes, rows(axes, names, **options)
+
+
+def grouped_rows(
+    names: pd.Series, groups: pd.Series, colours: Mapping[str, str], start: float, each: float, **options
+):
+    """A figure of rows from above, each group below its heading in its colour: the figure, its axes, and where the rows are.
+
+    Parameters
+    ----------
+    names, groups : Series with one index
+        Name and heading of each row; a group's rows keep their order.
+    colours : heading → colour, in the order of the groups
+    start, each : see :func:`row_figure`
+    """
+    shown = {heading: names[groups == heading] for heading in colours if (groups == heading).any()}
+    lines = [name for heading, members in shown.items() for name in (heading, *members)]
+    drawn, axes, rows = row_figure(lines, start, each, down=True, **options)
+    at, ticks = pd.Series(0.0, names.index), axes.get_yticklabels()
+    for heading, members in shown.items():
+        ticks.pop(0).set(fontweight="bold", color=colours[heading])
+        at[members.index], rows = rows[1 : len(members) + 1], rows[len(members) + 1 :]
+        del ticks[: len(members)]
+    return drawn, axes, at
 
 
 def ratios(axes: Axes, low: float, high: float, words: str = "") -> None:

@@ -17,11 +17,9 @@ from helpers.charts.words import percent, signed
 from helpers.stats.missing import NotAvailable, absorbing
 from helpers.tables import rounding, vocabularies
 
-EXPLANATIONS = {
-    row["explanation"]: row["label"]
-    for row in vocabularies.rows("explanations", "predicted")
-    if row["predicted"] == "true"
-}
+LABELS = vocabularies.labels("explanations")
+HEADINGS = {name: label.capitalize() for name, label in LABELS.items()}
+EXPLANATIONS = {name: LABELS[name] for name in vocabularies.values("predicted_explanations")}
 # Verdicts are told apart by shape, so that colour is not needed: marker, and whether it is filled.
 MARKS = {
     "as predicted": ("o", True),
@@ -340,36 +338,34 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     data = alone[alone["share"].notna()].drop_duplicates(["first_year", "last_year", "gives", "label"])
     if data.empty:
         return NotAvailable("no route gives a share of the rise between these years")
-    names = {row["explanation"]: row["label"] for row in vocabularies.rows("explanations")}
-    spans = list(data.groupby("years", sort=False))
-    routes = data.drop_duplicates("label").set_index("label")["gives"]
-    routes = routes.sort_values(key=lambda gives: gives.map([*names].index), kind="stable")
-    shades = routes.map(style.MEANINGS)
-    height = 1.2 + 0.37 * len(routes)
-    drawn, grid = style.figure(
-        1, len(spans), height=height, sharey=True, sharex=True, squeeze=False, stack=False
+    spans = [span for _, span in data.groupby("years", sort=False)]
+    routes = data.drop_duplicates("label").set_index("label", drop=False)
+    groups, colours = (
+        routes["gives"].map(HEADINGS),
+        {HEADINGS[name]: style.MEANINGS[name] for name in HEADINGS},
     )
-    words = routes.index + " (" + routes.map(names) + ")" if style.narrow() else routes.index
-    for axes, (_, part) in zip(grid[0], spans, strict=True):
-        rows = style.rows(axes, words, room=0.6, fontsize=7, down=True, beside=0.36)
-        at = part["label"].map(dict(zip(routes.index, rows, strict=True)))
-        style.estimates(axes, at, part["share"], part["low"], part["high"], part["label"].map(shades))
-        for share in (0, 1):
-            style.reference(axes, share)
-        axes.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
-        axes.set_xticks([0, 0.5, 1] if data["low"].min() > -0.75 else [0, 1])
-        style.percents(axes, axis="x")
-        axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
-        axes.set_xlabel("Share of the rise", fontsize=8)
-        for tick, shade in zip(axes.get_yticklabels(), shades, strict=False):
-            tick.set_color(shade)
-    if not style.narrow():
-        middles = pd.Series(rows, routes).groupby(level=0, sort=False).mean()
-        groups = middles.index.map(names).str.replace(" ", "\n")
-        style.label(axes, axes.get_xlim()[1], middles, groups, middles.index.map(style.MEANINGS), fontsize=8)
-    last = spans[-1][1]
+    look = {"fontsize": 7.5, "beside": 0.42}
+    drawn, axes, rows = style.grouped_rows(routes["label"], groups, colours, 1.3, 0.29, **look)
+    for share in (0, 1):
+        style.reference(axes, share)
+    words = ["Share of the rise."]
+    looks = ((0, 5, "Filled", None), (0.16 if style.narrow() else 0.3, 3.5, "Hollow", style.PAPER))
+    for span, (below, size, name, face) in zip(reversed(spans), looks, strict=False):
+        at, shades = span["label"].map(rows) + below, span["label"].map(groups.map(colours))
+        limits, look = (
+            (span[end] for end in ("share", "low", "high")),
+            {"facecolors": face or shades, "size": size},
+        )
+        style.estimates(axes, at, *limits, shades, **look)
+        words.append(f"{name}: {span['first_year'].iloc[0]} to {span['last_year'].iloc[0]}.")
+        if not (face or style.narrow()):
+            look = {"side": "above", "gap": 4, "fontsize": style.SMALL}
+            style.label(axes, span["share"], at, span["share"].map(percent), shades, **look)
+    style.percents(axes, axis="x")
+    axes.set_xlabel(" ".join(words), fontsize=style.SMALL, loc="left")
+    last = spans[-1]
     most = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
-    name, first, end = names[most["gives"].iloc[0]], last["first_year"].iloc[0], last["last_year"].iloc[0]
+    name, first, end = LABELS[most["gives"].iloc[0]], last["first_year"].iloc[0], last["last_year"].iloc[0]
     shares = " to ".join(dict.fromkeys(percent(most["share"].agg(edge)) for edge in ("min", "max")))
     routes = f"Routes to {name} give" if len(most) > 1 else f"The only route to {name} gives"
     title = f"{routes} it {shares} of the rise from {first} to {end}"
