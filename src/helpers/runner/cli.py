@@ -6,10 +6,7 @@ load than to find that nothing is to do. Here errors are printed, in the shape t
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import gc
-import io
 import os
 import signal
 import sys
@@ -17,16 +14,15 @@ import sys
 from helpers.runner.errors import INTERRUPTED, UsageError, printed_form
 
 ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-NOBODY = (errno.EPIPE, errno.EIO)  # the reader, or the terminal, has gone
 
 
 def main() -> None:
     """Run the command line."""
     end_as_at_ctrl_c()
-    while os.open(os.devnull, os.O_RDWR) < 3:  # no file of a run's takes the number of a closed stream
-        pass
-    before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = out, _ = Steady(sys.stdout), Steady(sys.stderr)
+    # there is none where it was closed, as by some schedulers of jobs
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
+    # at once for whoever reads along; a terminal that knows no check mark gets a question mark
+    sys.stdout.reconfigure(line_buffering=True, errors="replace")
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     code = 0
     try:
@@ -42,63 +38,17 @@ def main() -> None:
         else:
             gc.enable()
             code = _command()
+    except BrokenPipeError:  # nobody reads on, as with `rise status | head`
+        sys.stdout = None
+        code = 1
     except (Exception, KeyboardInterrupt) as error:
         said, code = printed_form(error)
         if code == INTERRUPTED:  # a second Ctrl-C has nothing more to end
             for number in (signal.SIGINT, *ENDS):
                 signal.signal(number, signal.SIG_IGN)
-        sys.stdout.flush()
         print(said, file=sys.stderr)
-    finally:
-        lost = out.end()
-        if lost:
-            print(f"rise: what was said could not be written: {lost}", file=sys.stderr)
-        sys.stdout, sys.stderr = before
-    if code or lost:
-        sys.exit(code or 1)
-
-
-class Steady:
-    """Standard output whose other end can go, or be full: a run goes on, and what could not be said is told at the end.
-
-    >>> from io import StringIO
-    >>> said = StringIO()
-    >>> print("one", file=Steady(said))
-    >>> said.close()
-    >>> print("two", file=Steady(said))
-    """
-
-    def __init__(self, stream):
-        self.stream = io.StringIO() if stream is None else stream  # none, as where it was closed
-        self.lost: OSError | ValueError | None = None
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that knows no check mark gets a question mark
-
-    def __getattr__(self, name: str):
-        return getattr(self.stream, name)
-
-    def write(self, text: str) -> int:
-        """Print, while there is somebody to print to."""
-        if not self.lost:
-            try:
-                self.stream.write(text)
-                self.stream.flush()
-            except (OSError, ValueError) as error:
-                self.lost = error
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def end(self) -> str:
-        """Why something was lost, or nothing if all was said or nobody wanted more, as with ``rise run | head``."""
-        if not self.lost:
-            return ""
-        with contextlib.suppress(OSError, ValueError):  # what is still held is not tried again at the exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
-        if getattr(self.lost, "errno", None) in NOBODY:
-            return ""
-        return getattr(self.lost, "strerror", "") or str(self.lost)
+    if code:
+        sys.exit(code)
 
 
 def use_the_projects_own_helpers() -> None:
