@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.runner import process, remote
-from helpers.runner.cluster import Cluster, _unpack
+from helpers.runner import process
+from helpers.runner.cluster import Cluster, _unpack, differences, state
 from helpers.runner.display import describe_failures
 from helpers.runner.errors import RunnerError
 from helpers.runner.plan import make_plans
@@ -138,14 +138,14 @@ HERE = {"versions": VERSIONS, "files": {}}
 )  # fmt: skip
 def test_every_difference_names_both_sides(name, there, message):
     now = {"versions": VERSIONS | {name: there}, "files": {"a.py": "0"}}
-    assert remote.differences(HERE, (now, now)) == message
+    assert differences(HERE, (now, now)) == message
 
 
 def test_a_worker_that_was_given_other_code_while_it_ran_is_refused(cluster):
     """The new code is on its disk, as here, but the old one is in its memory."""
     old = HERE | {"versions": VERSIONS | {"helpers": "0.1.0 (old)"}}
-    assert remote.differences(HERE, (HERE, old)).endswith("start it again")
-    assert all(now == started for now, started in cluster.client.run(remote.state).values())
+    assert differences(HERE, (HERE, old)).endswith("start it again")
+    assert all(now == started for now, started in cluster.client.run(state).values())
 
 
 @pytest.mark.parametrize(

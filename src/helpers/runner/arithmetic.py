@@ -7,7 +7,9 @@ says so.
 
 from __future__ import annotations
 
+import platform
 from functools import cache
+from pathlib import Path
 
 LIBRARIES = ("OPENBLAS", "OMP", "MKL", "NUMEXPR")
 STEADY = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}  # also: a fork is safe with one thread only
@@ -21,16 +23,11 @@ AVX2 = {
 def instructions() -> str:
     """What this machine computes with.
 
-    It is sent to workers by value (see :mod:`helpers.runner.remote`), so it imports what it needs.
-
     Examples
     --------
     >>> instructions().split()[0] == __import__("platform").machine()
     True
     """
-    import platform
-    from pathlib import Path
-
     machine = platform.machine()
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
