@@ -7,7 +7,6 @@
 - ``completeness``, ``newspaper``: printed counts against a floor that another room supplies, and the numbers behind
   the newspaper's claims
 - ``side_series``: offences reported late, and offences flagged as online
-- ``responses``: read what forces send
 
-Nothing here reads the official series.
+Official counts come in as frames; what forces themselves send is read in the room ``intake``.
 """

@@ -2,8 +2,8 @@
 
 ``begin`` opens a step's ledger, ``record`` puts a finding in it, ``collect`` joins all steps into `findings.json`
 and judges the claims into `claims.json`. ``results`` and ``judgements`` hold the tests against `data/predictions.toml`
-and say what became of each prediction. Rounding is decided here, by unit, and nowhere else. The ledger knows
-nothing about how its numbers are shown.
+and say what became of each prediction. How a number is rounded is decided in :mod:`helpers.tables.rounding`, by its unit. The
+ledger knows nothing about how its numbers are shown.
 """
 
 from helpers.ledger.claims import VERDICTS, judge

@@ -2,7 +2,8 @@
 
 From the outside in, with the flow of one step:
 
-- ``cli`` and ``commands``: the command line ``rise``; ``running``: what its commands do; ``display``: what a person sees
+- ``cli`` and ``commands``: the command line ``rise``, and what each command says; ``running``: what those do that run notebooks;
+  ``display``: progress, and the graph of ``rise status``
 - ``steps``, ``parameters``, ``modules``: the graph, read from the notebooks' code
 - ``plan``, ``freshness``, ``reads``: what is asked for, and what of it is stale and why
 - ``schedule``: run it, each step as soon as those it needs are done; ``staging``: put what it made into place whole or not at all

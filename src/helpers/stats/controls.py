@@ -1,4 +1,4 @@
-"""What the same method finds where there is nothing to find.
+"""Negative controls: what the same method finds where there is nothing to find.
 
 Negative controls are outcomes that the explanation under test cannot have moved. Their estimates are not all
 zero: beyond sampling error they share whatever else went on. :class:`EmpiricalNull` describes that by a normal

@@ -1,4 +1,4 @@
-"""Courses over time with noise that hangs together: what a real panel shows of it, and draws of it.
+"""Courses over time with autocorrelated noise: what a real panel shows of it, and draws of it.
 
 :func:`match_noise` reads the spread and the first-order autocorrelation off residuals, allowing for what fitting has
 taken from them; :func:`autoregressive` draws noise like it.

@@ -1,4 +1,4 @@
-"""A straight line when the horizontal axis is itself an estimate.
+"""Errors in variables: a straight line when the horizontal axis is itself an estimate.
 
 The dose (say, minus the log of a force's audited accuracy) comes with a standard error, so least squares is
 pulled towards zero. :func:`errors_in_variables` estimates the slope that the true doses would show. The true

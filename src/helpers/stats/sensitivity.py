@@ -1,4 +1,4 @@
-"""How strong would something left out have to be to explain a result away.
+"""Sensitivity to what was left out: how strong it would have to be to explain a result away.
 
 :func:`e_value` asks it of a ratio, :func:`partial_r2` and :func:`robustness_value` of a regression coefficient.
 A large answer is not proof that nothing was left out; it says what the objector has to believe.

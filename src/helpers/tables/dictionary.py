@@ -81,7 +81,8 @@ def _column(column: Column) -> str:
     elif column.vocabulary:
         said.append(f"One of: {', '.join(f'`{value}`' for value in column.vocabulary)}.")
     if column.separator:
-        said.append(f"Several values are separated by `{column.separator}`.")
+        between = "blanks" if column.separator == " " else f"`{column.separator}`"
+        said.append(f"Several values are separated by {between}.")
     if column.low is not None or column.high is not None:
         limits = [f"{limit:g}" for limit in (column.low, column.high) if limit is not None]
         one_end = "at least " if column.high is None else "at most " if column.low is None else ""
