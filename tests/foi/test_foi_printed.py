@@ -28,7 +28,7 @@ def test_values_are_read_with_their_bounds_and_with_the_gravest_thing_that_a_qua
 
 
 @pytest.mark.parametrize(
-    "text", "/a third/12.5/-3/1,23/12,3456/3 or 4/nan/1e5/more than 60000+/५/--5".split("/")
+    "text", "/a third/31,2xx/12.5/-3/1,23/12,3456/3 or 4/nan/1e5/more than 60000+/५/--5".split("/")
 )
 def test_anything_else_is_refused_by_name(text):
     with pytest.raises(UnreadableError, match="the value"):
@@ -87,10 +87,3 @@ def test_bounds_hold_their_value_but_for_strict_words(number, style):
 def test_no_text_crashes_the_reader(text):
     with contextlib.suppress(UnreadableError):
         assert parse_value(text).value is not None
-
-
-@given(st.integers(0, 9999), st.integers(1, 3))
-def test_a_blurred_number_covers_every_number_it_could_be(number, digits):
-    printed = parse_value(str(number) + "x" * digits)
-    assert printed.low == number * 10**digits
-    assert printed.high - printed.low + 1 == 10**digits

@@ -1,6 +1,6 @@
 """Printed figures to typed values: what was printed, what it says, and between which bounds it lies.
 
-A page prints "60000+", "nearly 400", "12%" or "1,234", and a qualifier beside it may say "approx, four-year total".
+A page prints "60000+", "nearly 400", "+12%" or "1,234", and a qualifier beside it may say "approx, four-year total".
 :func:`parse_value` reads one value with its qualifier; :func:`type_rows` does so for the whole table. Nothing is
 guessed: a value or a qualifier that no rule here knows is an error that names it. What somebody got *wrong* is not
 decided here but in `data/corrections.toml`; a qualifier that admits a doubt must be answered there.
@@ -13,7 +13,6 @@ The rules for bounds (a count is a whole number, so bounds are whole numbers and
 * "nearly 400", "under 400"     399 or fewer, open below: no rule says how near "nearly" is
 * "<5"                          0 to 4
 * "about 61800", "~61800"       half a unit of the last digit that is not zero: 61,750 to 61,850
-* "31,2xx"                      31,200 to 31,299
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ DOUBTFUL = tuple(dict.fromkeys(row["qualifier_class"] for row in _PHRASES if row
 class Printed:
     """One printed value, typed.
 
-    kind : "count", "percent" (0 to 100) or "change" (per cent, signed)
+    kind : "count" or "change" (in per cent)
     value : the number to use where one number is needed; the number as printed
     low, high : bounds, both included; None where open
     precision : how exactly it was printed, as the schema of `foi_figures` lists it
@@ -64,13 +63,10 @@ _LEADS = {
     "about": r"about|around|approximately|approx\.?|roughly|some|circa|c\.|~",
 }
 _LEAD = "|".join(f"(?P<{name}>{words})" for name, words in _LEADS.items())
-_VALUE = re.compile(
-    rf"(?:(?:{_LEAD})\s*)?(?P<sign>[+\-−])?\s*"
-    r"(?P<number>[0-9]{1,3}(?:,[0-9x]{3})+|[0-9]+x{0,3})(?P<decimals>\.[0-9]+)?"
-    r"(?P<plus>\+)?\s*(?P<percent>%|per cent|percent)?",
-    re.IGNORECASE,
+_COUNT = re.compile(
+    rf"(?:(?:{_LEAD})\s*)?(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?P<plus>\+)?", re.IGNORECASE
 )
-_BLURRED = re.compile(r"([0-9]+)(x{0,3})", re.IGNORECASE)
+_PERCENTAGE = re.compile(r"([+\-−]?[0-9]+(?:\.[0-9]+)?)\s*(?:%|per cent|percent)", re.IGNORECASE)
 
 
 def parse_value(text: str, qualifier: str = "") -> Printed:
@@ -105,37 +101,17 @@ def parse_value(text: str, qualifier: str = "") -> Printed:
 def _unqualified(text: str) -> Printed:
     """Read a value that has no qualifier beside it."""
     shown = str(text).strip()
-    match = _VALUE.fullmatch(shown)
+    if percentage := _PERCENTAGE.fullmatch(shown):
+        change = float(percentage[1].replace("−", "-"))
+        return Printed("change", change, change, change, "exact")
+    match = _COUNT.fullmatch(shown)
     if match is None:
-        raise UnreadableError(f'the value "{text}" is not a number in any style that was published')
+        raise UnreadableError(f'the value "{text}" is no count of offences in any style that was published')
     lead = next((name for name in _LEADS if match[name]), None)
-    number = _BLURRED.fullmatch(match["number"].replace(",", ""))
-    if number is None:
-        raise UnreadableError(f'the value "{text}" is blurred in the middle')
-    digits, blur = number[1], len(number[2])
-    if bool(lead) + bool(match["plus"]) + bool(blur) > 1:
+    if lead and match["plus"]:
         raise UnreadableError(f'the value "{text}" is bounded twice')
-    if match["percent"]:
-        if blur or match["plus"]:
-            raise UnreadableError(f'the value "{text}" is not a percentage in any style that was published')
-        return _percentage(float(digits + (match["decimals"] or "")), match["sign"], lead or "exact")
-    if match["decimals"] or match["sign"]:
-        raise UnreadableError(f'the value "{text}" is not a whole number of offences')
-    if blur:
-        unit = 10**blur
-        low = int(digits) * unit
-        return Printed("count", low + unit // 2, low, low + unit - 1, "blurred", "approximate")
     precision = lead or ("at_least" if match["plus"] else "exact")
-    return _bounded(int(digits), precision, symbol=match["under"] == "<")
-
-
-def _percentage(number: float, sign: str | None, lead: str) -> Printed:
-    """A percentage: a change where it is signed; half-open where a word bounds it."""
-    signed = -number if sign in ("-", "−") else number
-    low = signed if lead in ("exact", "at_least", "more_than") else None
-    high = signed if lead in ("exact", "nearly", "under") else None
-    classed = "none" if lead == "exact" else "approximate"
-    return Printed("change" if sign else "percent", signed, low, high, lead, classed)
+    return _bounded(int(match["number"].replace(",", "")), precision, symbol=match["under"] == "<")
 
 
 def _bounded(number: int, precision: str, *, symbol: bool = False) -> Printed:
@@ -186,8 +162,7 @@ def _qualified(printed: Printed, text: str, qualifier: str) -> Printed:
     phrases = _phrases(qualifier)
     gravest = next(iter(phrases))
     if "change_only" in phrases:
-        number = abs(printed.value) if printed.kind == "count" else printed.value
-        return Printed("change", number, number, number, "exact", gravest)
+        return Printed("change", printed.value, printed.value, printed.value, "exact", gravest)
     if printed.kind != "count" or printed.precision != "exact":
         return replace(printed, qualifier_class=gravest)
     precision = "exact"
