@@ -93,8 +93,8 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
     if faults:
         raise ValueError("data/corrections.toml does not fit the figures:\n  " + "\n  ".join(faults))
     out["set_aside"] = [place in aside for place in range(len(out))]
-    for name, found in notes.items():
-        words = [" ".join(found[place]) or None for place in range(len(out))]
+    for name, words_of in notes.items():
+        words = [" ".join(words_of[place]) or None for place in range(len(out))]
         out[name] = pd.Series(words, index=out.index, dtype="str")
     return out
 

@@ -75,8 +75,8 @@ def _years(rows: pd.DataFrame) -> pd.Series:
         except ValueError as error:
             faults.append(f"row {row.row}: {error}")
     if faults:
-        said = "data/raw/foi_printed.csv has periods that cannot be read (write 2014/15, or unknown):"
-        raise ValueError("\n  ".join([said, *faults]))
+        message = "data/raw/foi_printed.csv has periods that cannot be read (write 2014/15, or unknown):"
+        raise ValueError("\n  ".join([message, *faults]))
     return pd.Series(years, index=rows.index, dtype="str")
 
 
@@ -97,12 +97,12 @@ def _reason(row) -> str:
 def _refuse_unanswered_doubts(rows: pd.DataFrame) -> None:
     open_doubts = rows[rows["used"] & rows["qualifier_class"].isin(DOUBTFUL) & rows["correction"].isna()]
     if len(open_doubts):
-        said = (
+        message = (
             "figures whose qualifier admits a doubt need an entry in data/corrections.toml that sets them aside, "
             "changes them, or says why they stand:"
         )
         lines = (f"row {row.row}: {row.qualifier}" for row in open_doubts.itertuples())
-        raise ValueError("\n  ".join([said, *lines]))
+        raise ValueError("\n  ".join([message, *lines]))
 
 
 def account(figures: pd.DataFrame) -> pd.DataFrame:

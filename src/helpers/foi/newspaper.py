@@ -149,7 +149,7 @@ def _uk(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:
     out_by_then = totals["released"].map(last_day) <= last_day(RELEASE)
     earlier = totals[out_by_then & (totals["financial_year"] < YEARS[1])]
     highest = earlier.loc[earlier["value"].idxmax()]
-    gone = status[(status["round"] == RELEASE) & status["status"].isin(ABSENT)]
+    absent = status[(status["round"] == RELEASE) & status["status"].isin(ABSENT)]
 
     def rise(after: pd.Series, before: pd.Series) -> tuple:
         return after["value"] / before["value"] - 1, [after["source"], before["source"]]
@@ -166,7 +166,7 @@ def _uk(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:
         "uk.change_on_year": rise(total, base),
         "uk.change_on_year_first_base": rise(total, first),
         "uk.change_on_year_revised": rise(later, base),
-        "uk.forces_missing": (len(set(gone["force"])), sorted(set(gone["source"]))),
+        "uk.forces_missing": (len(set(absent["force"])), sorted(set(absent["source"]))),
     }
 
 
@@ -190,11 +190,11 @@ def _ages(figures: pd.DataFrame) -> dict[str, tuple]:
 
 def _durham(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:
     durham = figures[figures["area"] == "Durham"]
-    said = status[(status["force"] == "Durham") & (status["round"] == RELEASE)]
+    statuses = status[(status["force"] == "Durham") & (status["round"] == RELEASE)]
     later = durham[(durham["financial_year"] == YEARS[0]) & (durham["measure"] == MEASURE) & durham["used"]]
     return {
         "durham.figures_in_release": (int((durham["round"] == RELEASE).sum()), [REPORT]),
-        "durham.said_to_have_given_none": (bool(said["status"].isin(ABSENT).any()), [REPORT]),
+        "durham.said_to_have_given_none": (bool(statuses["status"].isin(ABSENT).any()), [REPORT]),
         "durham.given_later": _first_value(later),
     }
 

@@ -140,7 +140,7 @@ def _against_pool(group: pd.DataFrame, level: float) -> pd.DataFrame:
     group = group.reset_index(drop=True)
     pooled = group["value"].sum() / group["total"].sum()
     test = funnel(group["value"], group["total"] * pooled, level=level)
-    found = test[["ratio", "z", "outlier", "outlier_adjusted"]].reset_index(drop=True)
+    tested = test[["ratio", "z", "outlier", "outlier_adjusted"]].reset_index(drop=True)
     return group.assign(
         count=group["value"], share=group["value"] / group["total"], pooled_share=pooled
-    ).join(found)
+    ).join(tested)

@@ -301,8 +301,8 @@ def _check_sources(findings: Mapping[str, Mapping]) -> None:
     cited = ((id, one["step"], source) for id, one in findings.items() for source in one["sources"])
     for id, step, source in cited:
         if source not in known:
-            said = f"cites {source!r}, which data/sources.csv does not have"
-            raise ValueError(f"finding {id!r} ({step}) {said}")
+            problem = f"cites {source!r}, which data/sources.csv does not have"
+            raise ValueError(f"finding {id!r} ({step}) {problem}")
 
 
 def _shell():
