@@ -59,12 +59,7 @@ def column_roles(table: Table) -> Columns:
         scores = role_scores(tokens, heading, column == table.left and len(rows) > 1)
         if not tokens and (not heading or scores.get(VALUE, 0.0) <= 0.0):
             continue
-        if (
-            len(tokens) > 4
-            and role_of_heading(heading) in ("", "id", "count")
-            and column == table.left
-            and _numbers_rows(tokens)
-        ):
+        if column == table.left and role_of_heading(heading) in ("", "id", "count") and _numbers_rows(tokens):
             # rows are numbered from one, ages begin at 0
             scores["age" if tokens[0].value.low == 0 else "id"] = 3.2
         found.scores[column] = scores
@@ -96,6 +91,12 @@ def side_by_side(table: Table) -> list[tuple[Table, Columns]]:
     return [(side, column_roles(side)) for side in sides]
 
 
+_SURE = {"period": 1.7, "age": 1.7, "code": 1.7, "sex": 1.7, "offence": 1.6, "date": 1.9, "text": 1.0}
+"""What a column in which all cells look like one thing scores for it."""
+_NAMED = {"id": 1.0, "born": 1.0, "subcode": 1.0, "delay": 0.6}
+"""How well whatever stands under such a heading fits it."""
+
+
 def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[str, float]:
     """How well each role fits what stands under a heading, or along a row of headings."""
     some = [one for one in tokens if not is_not_known(one.text.casefold()) and one.kind != "total"] or tokens
@@ -106,40 +107,24 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
 
     # a year on its own counts less than half: a column of years is one of periods
     values = min(1.0, sum(w for one in some if (w := one.weights.get("value", 0.0)) > 0.35) / (0.8 * count))
-    named = role_of_heading(heading) if heading else ""
-    label = read_label(heading) if heading else None
-    axis = bool(label and (label.dimensions - {"measure", "offence"} or label.total or label.ignore))
-    if named == "delay" and _LIMIT.search(heading):
-        axis = True
-    least = {"age": 0.25, "code": 0.25, "text": 0.45, "period": 0.25 if named == "period" else 0.5}
-    fits = {kind: part(kind, least.get(kind, 0.5)) for kind in ("sex", "offence", "date", *least)}
-    scores = {VALUE: 2.0 * values + (0.8 if named == "count" or axis else 0.0) - 0.3 * first}
-    if not tokens:
-        scores[VALUE] = 0.8 * bool(axis)
-    plain = {"period": fits["period"], "age": part("age"), "code": part("code"), "sex": fits["sex"]}
-    for role, fit in plain.items():
-        scores[role] = 1.7 * fit
-    scores["offence"], scores["date"], scores["text"] = (
-        1.6 * fits["offence"],
-        1.9 * fits["date"],
-        1.0 * fits["text"],
-    )
-    if label is not None and label.ignore and values > 0.3:
-        scores[IGNORED] = 3.5
-    elif sum(one.value.kind == "percent" for one in some) * 2 > count:
-        scores[IGNORED] = 3.0
-    elif values and sum(one.value.reason == "a count with a fraction" for one in some) * 2 > count:
-        scores[IGNORED] = 2.9
+    named, label = role_of_heading(heading), read_label(heading)
+    axis = bool(label.dimensions - {"measure", "offence"} or label.total or label.ignore)
+    axis = axis or named == "delay" and bool(_LIMIT.search(heading))
+    fits = {kind: part(kind, 0.45 if kind == "text" else 0.5) for kind in _SURE}
+    if named == "period":
+        fits["period"] = part("period", 0.25)
+    scores = {kind: sure * fits[kind] for kind, sure in _SURE.items()}
+    scores[VALUE] = 2.0 * values + 0.8 * (named == "count" or axis) - 0.3 * first if tokens else 0.8 * axis
+    shares = sum(one.value.kind == "percent" for one in some)
+    parts = sum(one.value.reason == "a count with a fraction" for one in some)
+    if label.ignore and values > 0.3 or 2 * max(shares, parts) > count:
+        scores[IGNORED] = 3.2
     if named in ATTRIBUTES and not axis:
-        fit = fits.get(named, 0.0)
-        if named in ("id", "born", "subcode"):
-            fit = 1.0
-        elif named == "delay":
-            fit = 0.6
-        elif named in ("month", "quarter", "start", "end", "force"):
+        fit = part(named, 0.25) if named in ("age", "code") else fits.get(named, _NAMED.get(named, 0.0))
+        if named in ("month", "quarter", "start", "end", "force"):
             fit = max(fits["period"], fits["date"], fits["text"], 0.7 * values)
         # "Offences" over their number
-        counts = named == "offence" and values > 0.5 and not fit + fits["code"]
+        counts = named == "offence" and values > 0.5 and not fit + part("code", 0.25)
         scores[named] = max(scores.get(named, 0.0), 1.5 + 1.5 * fit - 0.5 * counts)
     return {role: score for role, score in scores.items() if score > 0} or {"text": 0.1}
 
@@ -147,7 +132,7 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
 def _numbers_rows(tokens: list[Token]) -> bool:
     """Whether a column only numbers its rows: one, two, three."""
     numbers = [one.value.low for one in tokens]
-    return numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(numbers))) and numbers[0] in (0, 1)
+    return len(numbers) > 4 and any(numbers == [*range(n, n + len(numbers))] for n in (0, 1))
 
 
 def _settle_first(table: Table, found: Columns) -> None:
@@ -155,8 +140,7 @@ def _settle_first(table: Table, found: Columns) -> None:
     values = found.values
     if table.left in values and len(values) > 1 and not found.labels and len(table.data) > 1:
         tokens = [table.cells.at(row, table.left) for row in table.data[:LOOKED_AT]]
-        for role, least in (("period", 0.3), ("code", 0.25), ("age", 0.25)):
-            distinct = len({one.text for one in tokens}) == len(tokens)
-            if distinct and all(one.weights.get(role, 0) > least or one.kind == "total" for one in tokens):
+        distinct = len({one.text for one in tokens}) == len(tokens)
+        for role in ("age", "code", "period") if distinct else ():  # the last that fits
+            if all(one.weights.get(role, 0) > 0.25 or one.kind == "total" for one in tokens):
                 found.roles[table.left] = role
-                return
