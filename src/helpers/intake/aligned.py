@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from helpers.intake.blocks import LONGEST, RULE, barred, carve, separated
-from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.tokens import NUMBERS
@@ -42,36 +41,24 @@ class TextLine:
 
 
 _BEGINS = phrase("begins a line")
+_ENDS_IN_COUNT = re.compile(r"[A-Za-z)]\s(?:[<~]?\d[\d,]*|\*|-)(?:\s(?:[<~]?\d[\d,]*|\*|-))*$")
 
 
-_DANGLING = phrase("ends no sentence")
-
-
-def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
+def goes_on(above: TextLine, line: TextLine, width: float) -> bool:
     """Whether a line goes on with the sentence of the one above: its first word would not have fitted there."""
     text, last = line.text, above.text
-    if len(above.pieces) != 1 or len(line.pieces) != 1:
+    if len(above.pieces) != 1 or len(line.pieces) != 1 or len(last) < 40:  # the columns of a page are narrow
         return False
-    if len(last) < (24 if text[:1].islower() else 40):  # the columns of a page are narrow
-        return False
-    if _DANGLING.search(last):
-        return True
-    # of a table whose columns run together
+    # rows of a table whose columns run together
     rows = _ENDS_IN_COUNT.search(last) and _ENDS_IN_COUNT.search(text)
-    anew = _BEGINS.match(text) or _LABEL.match(text) or parse_value(text).kind in NUMBERS
-    if rows or anew or last[-1] in ".:?!" or _BEGINS.fullmatch(last):
+    if rows or last[-1] in ".:?!" or _BEGINS.match(text) or parse_value(text).kind in NUMBERS:
         return False
-    piece = above.pieces[0]
-    words = last.count(" ")
-    if text[:1].islower() and last[-1] != "," and (words >= 6 or words >= 3 and begun[0].isupper()):
+    if text[:1].islower():
         return True  # a sentence goes on with a small letter, wherever its line was broken
+    piece = above.pieces[0]
     letter = (piece.right - piece.left) / len(piece.text)
     word = len(text.split(" ", 1)[0])
     return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter
-
-
-_LABEL = re.compile(r"[A-Z][A-Za-z ]{1,24}:(?: |$)")
-_ENDS_IN_COUNT = re.compile(r"[A-Za-z)]\s(?:[<~]?\d[\d,]*|\*|-)(?:\s(?:[<~]?\d[\d,]*|\*|-))*$")
 
 
 def longer(block: Line, line: TextLine) -> Line:
@@ -84,14 +71,12 @@ LONGEST_PARAGRAPH = 2_000  # characters, from which no further line is joined
 
 
 def split_line(line: str, address: str) -> TextLine:
-    """A line of plain text in pieces: two blanks or a tab part cells, and so do bars.
+    """A line of plain text in pieces: two blanks or a tab part cells.
 
     >>> [piece.text for piece in split_line("2014/15    7      <5", "l1").pieces]
     ['2014/15', '7', '<5']
     """
     line = line[:LONGEST].expandtabs(8).rstrip()
-    if line.count("|") >= 2:
-        line = re.sub(r"\|", "  ", line)
     if RULE.fullmatch(line):
         return TextLine((), address)
     return TextLine(
@@ -137,7 +122,7 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
             if lines[at].pieces:
                 before = blocks[-1] if blocks and isinstance(blocks[-1], Line) else None
                 short = before is not None and len(before.text) < LONGEST_PARAGRAPH
-                if short and at and goes_on(before.text, lines[at - 1], lines[at], width):
+                if short and at and goes_on(lines[at - 1], lines[at], width):
                     blocks[-1] = longer(before, lines[at])
                 else:
                     blocks.append(Line(lines[at].text, lines[at].address))
@@ -216,35 +201,18 @@ def _table_end(lines: list[TextLine], start: int) -> int:
             continue
         if len(pieces) == 1:
             singles += 1
-            if (
-                singles > 1
-                or blanks
-                or not _short_label(pieces[0].text)
-                or (rows and _heads(lines[at + 1 :]))
-            ):
+            if singles > 1 or blanks or not _short_label(pieces[0].text):
                 break
             continue
         blanks = singles = 0
         rows += 1
         numeric += any(map(_is_count, pieces[1:]))
         end = at + 1
-    return end if rows >= 2 and numeric >= 1 and numeric * 3 >= rows else 0
-
-
-def _heads(lines: list[TextLine]) -> bool:
-    """Whether the next line with pieces heads columns: it has several and no number but years."""
-    pieces = next((line.pieces for line in lines[:3] if line.pieces), ())
-    return len(pieces) > 1 and not any(
-        _is_count(piece) and not re.fullmatch(r"(?:19|20)\d\d", piece.text) for piece in pieces
-    )
+    return end if rows >= 2 and numeric * 3 >= rows else 0
 
 
 def _short_label(text: str) -> bool:
-    label = read_label(text.rstrip(":"))
-    stated = bool(label.dimensions) and label.understood
-    return len(text) <= (90 if stated else 40) and not re.search(
-        r"[.;]$|\b(?:please|you|we|note)\b" + ("" if stated else "|:$|\\bthe\\b"), text.casefold()
-    )
+    return len(text) <= 90 and not re.search(r"[.;]$|\b(?:please|you|we|note)\b", text.casefold())
 
 
 def grid_of(lines: list[TextLine]) -> Grid:
