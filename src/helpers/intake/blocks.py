@@ -91,11 +91,9 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
                 asked[numbered["number"]] = block
         elif numbered and numbered["number"] in asked:  # an answer to the question of its number
             parts.append(Part(grid=block, above=[asked[numbered["number"]]]))
-        elif block.doubt == MISSING and parts and parts[-1].grid:
-            # a row that lacks a cell of the table above it
-            parts.append(Part(grid=block, above=parts[-1].above))
-        else:
-            parts.append(Part(grid=block, above=_above(parts)))
+        else:  # a row that lacks a cell belongs to the table above it
+            lacks = block.doubt == MISSING and parts and parts[-1].grid
+            parts.append(Part(grid=block, above=parts[-1].above if lacks else _above(parts)))
     for place, part in enumerate(parts):
         if part.grid:
             lines = takewhile(lambda one: one.line, parts[place + 1 : place + 1 + MOST_BELOW])
@@ -187,10 +185,10 @@ def separated(lines: list[Line], at: int) -> Found:
         ruled = sign == "|" and len(rows) > 2 and all(_RULED.match(line.text) for line in lines[at:end])
         numeric = sum(_has_counts(row, sign) for row in rows)
         widths = Counter(map(len, rows))
-        if len(rows) >= fewest and (ruled or 3 * numeric >= len(rows)):  # a list of incidents has no counts
-            if 3 * max(widths.values()) >= 2 * len(rows):
-                cells = [[cell or None for cell in row] for row in rows]
-                return [_grid(cells, [[line.address] for line in kept])], end
+        even = len(rows) >= fewest and 3 * max(widths.values()) >= 2 * len(rows)
+        if even and (ruled or 3 * numeric >= len(rows)):  # a list of incidents has no counts
+            cells = [[cell or None for cell in row] for row in rows]
+            return [_grid(cells, [[line.address] for line in kept])], end
     return None
 
 
@@ -223,9 +221,7 @@ def barred(lines: list[Line], at: int) -> Found:
     """
     if at and _is_closed(lines, at - 1):
         return None  # within a run that is no table
-    end = at
-    while end < len(lines) and _is_closed(lines, end):
-        end += 1
+    end = next((n for n in range(at, len(lines)) if not _is_closed(lines, n)), len(lines))
     kept = [line for line in lines[at:end] if not _is_drawn(line)]
     cells: list[tuple[str, str]] = []
     begun, several = ("", ""), []
@@ -305,8 +301,8 @@ def _pasted(lines: _Lines, at: int) -> Found:
     top = begin - used
     whole = [cells[start:stop] for start, stop in rows if stop - start == width]
     short = [cells[start:stop] for start, stop in rows if stop - start != width]
-    doubt = MISSING if len(short) * 4 > len(rows) or len(rows) == 1 else ""
-    doubt = RUN_TOGETHER if not headings and width > 2 else doubt
+    missing = MISSING if len(short) * 4 > len(rows) or len(rows) == 1 else ""
+    doubt = RUN_TOGETHER if not headings and width > 2 else missing
     texts = [*headings, *([line.text for line in row] for row in whole)]
     addresses = [[cells[top].address]] * len(headings) + [[line.address for line in row] for row in whole]
     alone = [_grid([[line.text for line in row]], [[line.address for line in row]], MISSING) for row in short]
@@ -350,13 +346,16 @@ def _labels_of(line: Line) -> list[list[str]]:
     """The label and the value of a labelled line, or of each period in it; none where it is no such line."""
     text = re.sub(r"^\W*[•·▪●○◦‣]\s*", "", tidy(line.text)) if len(line.text) <= 240 else ""
     pairs = [_label_of(one) for one in _NEXT_PAIR.split(text)]
-    if (
-        None in pairs
-        or len(pairs) > 1
-        and not all(_ALONE.fullmatch(label) or token(label).is_label for label, _ in pairs)
-    ):
+    known = None not in pairs and all(_ALONE.fullmatch(label) or token(label).is_label for label, _ in pairs)
+    if len(pairs) > 1 and not known:
         pairs = [_label_of(text)]
     return [] if line.quoted or None in pairs else pairs
+
+
+# "2015/16: -5" has a sign, and no dash before a count; numbers of questions, pages and telephones label nothing
+_NO_LABEL = re.compile(
+    r"[:=–—−-]$|^[ \-–—:]*\(?(?:\d{1,2}|[a-z])[.)]?$|(?i:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$"
+)
 
 
 def _label_of(text: str) -> list[str] | None:
@@ -364,28 +363,19 @@ def _label_of(text: str) -> list[str] | None:
     if not found:
         return None
     label, value, sep = found["label"].strip(" -–—:"), found["value"], found["sep"].strip()
-    dashed, digits = sep in "-–—−", re.search(r"\d$", label)
+    dashed, digits, one = sep in "-–—−", re.search(r"\d$", label), token(label)
     refused = (
-        # "2015/16: -5" has a sign, and no dash before a count
-        re.search(r"[:=–—−-]$", found["label"].strip())
-        or not label
+        not label
+        or _NO_LABEL.search(found["label"].strip())
         or is_furniture(label)
         # it answers the question above, and labels nothing
         or _ANSWER.fullmatch(label)
         # beside a period a range hides a count, and beside anything else it may be an age
-        or re.fullmatch(_RANGE, value)
-        and token(label).kind != "period"
-        or re.fullmatch(r"\(?(?:\d{1,2}|[a-z])[.)]?", label)
+        or (re.fullmatch(_RANGE, value) and one.kind != "period")
         # "2020 - 2024" is a period
-        or YEAR.fullmatch(value)
-        and (digits or dashed)
-        or dashed
-        and digits
-        and not (token(label).kind == "period" or token(label).is_label)
-        or is_sentence(label)
-        and sep not in (":", "=")
-        and not re.search(r"(?i)total", label)
-        or re.search(r"(?i)(?:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$", label)
+        or (YEAR.fullmatch(value) and (digits or dashed))
+        or (dashed and digits and not (one.kind == "period" or one.is_label))
+        or (sep not in (":", "=") and is_sentence(label) and not re.search(r"(?i)total", label))
     )
     return None if refused else [label, value]
 
@@ -431,9 +421,8 @@ def _unrolled(lines: list[Line], at: int) -> Found:
     if not pieces:
         return None
     named = [piece.strip() for piece in (*pieces, text[done:]) if piece.strip()]
-    alone = [
-        replace(line, text=one, address=f"{line.address} r{n}", later=()) for n, one in enumerate(named, 1)
-    ]
+    place = line.address
+    alone = [replace(line, text=one, address=f"{place} r{n}", later=()) for n, one in enumerate(named, 1)]
     return carve(alone, FINDERS[1:]), at + 1
 
 
@@ -461,12 +450,8 @@ def _row_of(line: Line, goes_on: bool) -> list[str] | None:
         return None
     label = found["label"]
     total = goes_on and token(label.rstrip(":")).kind == "total"
-    if (
-        _DANGLING.search(label)
-        or re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label)
-        or re.search(r"[,;:]$", label)
-        and not total
-    ):
+    numbered = re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label)
+    if numbered or _DANGLING.search(label) or label[-1] in ",;:" and not total:
         return None
     return [label, *found["values"].split()]
 
