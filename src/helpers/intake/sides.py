@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
-from itertools import pairwise, takewhile
+from itertools import pairwise, product, takewhile
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_dates
@@ -28,7 +28,7 @@ from helpers.intake.values import tidy
 from helpers.intake.words import ATTRIBUTES, OF_WHICH, OFFENDER, role_of_heading, strip_marks
 from helpers.tables.offences import CHILD_ONLY, offences
 
-SHOWN_ROWS = 1_000  # whose labels are marked with what they mean
+SHOWN = 1_000  # places of a side whose labels are marked with what they mean
 
 
 @dataclass
@@ -37,6 +37,8 @@ class Level:
 
     Attributes
     ----------
+    line : int
+        The row, or the column, that it is.
     role : str
         What it holds, where that is known.
     heading : str
@@ -49,6 +51,7 @@ class Level:
         What each of its labels means.
     """
 
+    line: int
     role: str
     heading: str
     texts: dict[int, str]
@@ -91,20 +94,18 @@ class SideReader:
     def read_columns(self) -> Side:
         """The columns of figures, by their headings."""
         side = Side([*self._heading_levels()])
-        self._read(side, self.columns.values)
+        self._read(side, self.columns.values, "heading")
         _cover_all(side)
         for column, other in self.columns.close.items():
             side.doubt.setdefault(column, f"the column may hold figures, or {named(other)}")
             told = f'the column "{self.table.heading(column)[:60]}" is taken for {named(self.columns.roles[column])} and may be {named(other)}: its figures are only proposed. Ask: what does this column hold?'
             self.out.tell(self.grid.address(self.table.data[0], column), "warning", told)
-        for level, row in zip(side.levels, self.table.headers, strict=True):
-            self._mark("heading", level, ((row, column) for column in self.columns.values))
         return side
 
     def read_rows(self, columns: Side) -> Side:
         """The rows of data, by their labels and the sections above them."""
         side = Side([*self._label_levels()])
-        self._read(side, self.table.data)
+        self._read(side, self.table.data, "label")
         sections = self._sections(any(one.force for level in side.levels for one in level.meanings.values()))
         for row, section in sections.items():
             side.meaning[row] = side.meaning[row].over(section)
@@ -113,15 +114,7 @@ class SideReader:
                 side.doubt[row] = "its row has no label"
         if side.levels and not any(said.span for said in columns.meaning.values()):
             _cover_all(side)
-        for level, column in zip(side.levels, self.columns.labels, strict=True):
-            self._mark("label", level, ((row, column) for row in self.table.data[:SHOWN_ROWS]))
         return side
-
-    def _mark(self, kind: str, level: Level, places: Iterator[tuple[int, int]]) -> None:
-        for row, column in places:
-            meaning = level.meanings.get(level.texts[column if kind == "heading" else row])
-            if meaning and (kind == "heading" or self.cells.at(row, column).text):
-                self.out.marks[row, column] = kind, describe(replace(meaning, rest="")) or f"a {kind}"
 
     # --- levels ---------------------------------------------------------------------------------------------------
 
@@ -140,7 +133,7 @@ class SideReader:
                 self.corner = said.span
             heading = corner if role_of_heading(corner) in _HEADED else "Age" if _ages_across(mine) else ""
             raws = {column: self._raw((row, column)) for column in values}
-            yield Level("", heading, dict(zip(values, mine, strict=True)), raws)
+            yield Level(row, "", heading, dict(zip(values, mine, strict=True)), raws)
 
     def _heading_texts(self, row: int, columns: list[int], below: list[str]) -> list[str]:
         """The headings of one row over the columns of figures; an upper one holds for its whole group of those `below`."""
@@ -180,7 +173,7 @@ class SideReader:
             for row in rows if below is not None and roles[column] == "code" else ():
                 texts[row] = with_subcode(texts[row], self.cells.whole(row, below).text)
             raws = {row: self._raw((row, column)) for row in rows}
-            levels[column] = Level(roles[column], self.table.heading(column), texts, raws)
+            levels[column] = Level(column, roles[column], self.table.heading(column), texts, raws)
         inner = labels[-1] if labels else -1
         named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
         alike = {inner, *(named if named and named[-1] == inner else [])}  # a code and a name are one label
@@ -216,7 +209,7 @@ class SideReader:
 
     # --- labels ---------------------------------------------------------------------------------------------------
 
-    def _read(self, side: Side, places: list[int] | range) -> None:
+    def _read(self, side: Side, places: list[int] | range, kind: str) -> None:
         """What each place of a side means by its labels."""
         for level in side.levels:
             level.meanings = self._read_level(level)
@@ -228,6 +221,11 @@ class SideReader:
             side.meaning[place], doubt, side.subject[place] = joined[texts]
             if doubt:
                 side.doubt[place] = doubt
+        for level, place in product(side.levels, places[:SHOWN]):
+            at = (level.line, place) if kind == "heading" else (place, level.line)
+            meaning = level.meanings.get(level.texts[place])
+            if meaning and self.cells.at(*at).text:
+                self.out.marks[at] = kind, describe(replace(meaning, rest="")) or f"a {kind}"
 
     def _read_level(self, level: Level) -> dict[str, Meaning]:
         """What each distinct label of a level means; siblings settle what one leaves open."""

@@ -28,6 +28,7 @@ from helpers.intake.words import ATTRIBUTES
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
 _ANY = ("offences", "victims", "reports")
+_TWO_PERIODS = "its title and its sheet name different periods"
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 FEW = 12  # numbers that are asked about one by one where nothing says what they count
 MOST_NAMED = 24  # numbers of a table that is left out
@@ -160,11 +161,10 @@ class _TableReader:
 
     def emit(self) -> None:
         """Make a figure of each cell that counts, and say of the others why they are none."""
-        self.usual = self.table.doubt or self.grid.doubt
-        if self.title.span and self.scope.sheet.span and are_apart(self.title.span, self.scope.sheet.span):
-            self.usual = self.usual or "its title and its sheet name different periods"
-        if self.scope.sheet.measure not in ("", *COUNTED):
-            self.usual = self.usual or f"its sheet is of {self.scope.sheet.measure}"
+        sheet, title = self.scope.sheet, self.title
+        apart = title.span and sheet.span and are_apart(title.span, sheet.span)
+        other = f"its sheet is of {sheet.measure}" if sheet.measure not in ("", *COUNTED) else ""
+        self.usual = self.table.doubt or self.grid.doubt or apart and _TWO_PERIODS or other
         bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.by_column.meaning.values())
         if self.usual and bare:
             why = f"nothing says what each column counts ({self.usual})"
@@ -232,22 +232,18 @@ class _TableReader:
             note = self.footnotes.get(one.value.mark.strip("[]()"), note)
             if whole.span and re.search(r"(?i)\bonly\b", note):
                 whole = replace(whole, span=part_of(whole.span, note) or whole.span)
-        figure = figure_of(
-            whole, self.grid.sheet, self.grid.address(row, column), low, high, qualifiers, note
-        )
+        address = self.grid.address(row, column)
+        figure = figure_of(whole, self.grid.sheet, address, low, high, qualifiers, note)
         figure.table, figure.text = self.number, one.text
-        hides = "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides"
-        notes = whole.notes if self.footnotes else ()
-        noted = next(
-            (one for one in (*notes, note) if one in self.footnotes.values() and _CHANGES.search(one)), ""
-        )
+        notes = {*whole.notes, note} & {*self.footnotes.values()}
+        noted = next(filter(_CHANGES.search, sorted(notes)), "")
         doubts = (
-            f'its footnote says: "{noted[:80]}"' if noted else "",
+            noted and f'its footnote says: "{noted[:80]}"',
             self.by_row.doubt.get(row),
             self.by_column.doubt.get(column),
             self.usual,
             reason,
-            hides,
+            "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides",
         )
         for doubt in filter(None, doubts):
             figure.propose(doubt)
@@ -257,7 +253,7 @@ class _TableReader:
     def _bounds(self, one: Token, row: int, column: int):
         """Lowest and highest count, qualifiers and note of a cell; or in words why it holds none ("" for nothing)."""
         value, rules = one.value, self.scope.rules
-        if (row, column) in self.grid.percents:
+        if (row, column) in self.grid.percents or value.kind == "percent":
             return "a percentage"
         told = value.kind == "gap" and rules.hidden(value) is not None
         if value.kind == "suppressed" or told or (value.kind == "text" and value.reason == "mark"):
@@ -273,10 +269,8 @@ class _TableReader:
             return (0, 0, (), "printed -") if rules.dash_is_zero else "a dash that the file does not explain"
         if value.kind == "bad":
             return f"not a figure: {value.reason}"
-        if value.kind == "percent":
-            return "a percentage"
         if value.kind not in ("count", "at least"):
-            return "a formula" if value.reason == "formula" else "no number" if one.text else ""
+            return "a formula" if value.reason == "formula" else "no number" * bool(one.text)
         return value.low, value.high, value.qualifiers, ""
 
     def _has_values(self, row: int) -> bool:
@@ -293,34 +287,25 @@ class _TableReader:
         if mine.age and (narrower := self.by_column.meaning[column].age) and mine.age.holds(narrower):
             mine = replace(mine, age=narrower)
         whole = mine.over(outermost)
-        reason = ""
         if "-" in (mine.force, outer.force):
             return replace(whole, force=""), "it is of an area that is no police force, or of several forces"
-        span = mine.span or outer.span
-        if not (span and (span.start or span.end)):
-            if whole.span:
-                reason = "its period is stated elsewhere in the file, not in its table"
-            elif self.scope.dated or self.dated:
-                reason = "no period is stated for it, and the file speaks of several"
+        span, measure = mine.span or outer.span, mine.measure or outer.measure
+        undated = not (span and (span.start or span.end))
         named = mine.offence or mine.code or outer.offence or outer.code
-        measure = mine.measure or outer.measure  # that offences are counted does not say which
-        counted = (
-            counted
-            or sexual
-            or measure
-            and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
-        )
-        if not reason and not (counted or named):
-            reason = "what is counted is not said in its table"
-        if not reason and not named and (whole.offence or whole.code):
-            reason = "its offence is stated elsewhere in the file, not in its table"
-        if whole.span and not (whole.span.start and whole.span.end):
-            reason = reason or "its period is open at one end"
-        if whole.measure and whole.measure not in COUNTED:
-            reason = reason or f"it counts {whole.measure.replace('_', ' ')}, not offences"
-        if self.about == "other" and not named:
-            reason = "the table speaks of something else than sexual offences"
-        return whole, reason
+        # that offences are counted does not say which
+        specific = measure and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
+        reasons = {
+            "the table speaks of something else than sexual offences": self.about == "other" and not named,
+            "its period is stated elsewhere in the file, not in its table": undated and whole.span,
+            "no period is stated for it, and the file speaks of several": undated
+            and (self.scope.dated or self.dated),
+            "what is counted is not said in its table": not (counted or sexual or specific or named),
+            "its offence is stated elsewhere in the file, not in its table": not named
+            and (whole.offence or whole.code),
+            "its period is open at one end": whole.span and not (whole.span.start and whole.span.end),
+            f"it counts {whole.measure.replace('_', ' ')}, not offences": whole.measure not in ("", *COUNTED),
+        }
+        return whole, next((reason for reason, holds in reasons.items() if holds), "")
 
     def _outer(self, column: int, named: bool) -> tuple[Meaning, Meaning, bool]:
         """What the table says of all cells of a column, the same within the file, and whether that says what is counted."""
@@ -328,14 +313,10 @@ class _TableReader:
         if named and title.offence and not title.code:
             title = replace(title, offence="", code="")
         outer = self.by_column.meaning[column].over(title).over(replace(self.scope.sheet, total=False))
-        return outer, outer.over(self.scope.file), self._shaped() or self.about == "sexual"
-
-    def _shaped(self) -> bool:
-        """Whether it is a table by age, sex or offence; that a column is headed "Total" does not say of what."""
-        kinds = {self.columns.roles[c] for c in self.columns.labels}
-        shaped = bool(kinds & {"age", "sex", "offence", "code"})
+        # a table by age, sex or offence says so; that a column is headed "Total" does not say of what
+        shaped = {"age", "sex", "offence", "code"} & {self.columns.roles[c] for c in self.columns.labels}
         said = any(m.dimensions & {"age", "sex", "offence"} for m in self.by_column.meaning.values())
-        return shaped or said
+        return outer, outer.over(self.scope.file), bool(shaped or said or self.about == "sexual")
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
         """One line for each reason why numbers of the table are no figures."""
@@ -355,12 +336,10 @@ class _TableReader:
             told = f"{sum(map(len, doubted)):,} figures of this table are read as the same as others beside them, {first.cell} and {second.cell} first: something that tells them apart was not read. Ask: what do these rows or columns differ in?"
             self.out.tell(second.cell, "warning", told)
         for (row, column), figure in self.placed.items():
-            if row >= SHOWN_ROWS or column >= SHOWN_COLUMNS:
-                continue
-            words = describe(self.by_row.meaning[row].over(self.by_column.meaning[column])) or "a figure"
-            if figure.reason:
-                words = f"{words}; proposed: {figure.reason}"
-            self.out.marks[(row, column)] = (figure.status, words)
+            if row < SHOWN_ROWS and column < SHOWN_COLUMNS:
+                words = describe(self.by_row.meaning[row].over(self.by_column.meaning[column])) or "a figure"
+                told = f"{words}; proposed: {figure.reason}" if figure.reason else words
+                self.out.marks[(row, column)] = (figure.status, told)
 
     def explain(self) -> None:
         """Say by what the table was read, for ``--explain``."""
