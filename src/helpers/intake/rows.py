@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
@@ -157,14 +158,12 @@ _KINDS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offe
 
 def _kinds(cells: Cells, row: int) -> str:
     """The kinds of cells of a row, a letter each: ``v`` number, ``y`` year on its own, ``-`` empty, and so on."""
-    return "".join(
-        "-"
-        if not one.text
-        else "y"
-        if one.kind == "period" and one.value.kind == "count"
-        else _KINDS.get(one.kind, "t")
-        for one in cells.row(row)
-    )
+    return "".join(map(_letter, cells.row(row)))
+
+
+def _letter(one: Token) -> str:
+    year = one.kind == "period" and one.value.kind == "count"
+    return "y" if year else _KINDS.get(one.kind, "t") if one.text else "-"
 
 
 _SAME = {"yv", "vy", "yp", "py", "av", "va", "ov", "vo"}
@@ -209,12 +208,13 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         for n, letter in enumerate(mine)
         if letter == "y" and n and not axis
     )
-    if counted > 2 and _years_in_turn(tokens):
+    if counted > 2 and _in_turn([one.value.low for one in tokens if _letter(one) == "y"]):
         counted = 0
     # ages 0 to 17, or numbers of codes, head columns
     texts = [one.text for one in tokens[1:]]
-    apart = all(not a or a != b for a, b in zip(texts, texts[1:], strict=False))
-    rises = len(values) >= 3 and _counts_up(values)
+    apart = all(not a or a != b for a, b in pairwise(texts))
+    numbers = [one.value.low if one.value.kind == "count" else None for one in values]
+    rises = len(values) >= 3 and _in_turn(numbers) and numbers[-1] <= 120
     heads = axis and apart and all(map(_may_head, values)) or rises and not tokens[0].text
     if values and before and all(before[n] == "p" for n, letter in enumerate(mine) if letter == "v" and n):
         heads = False  # counts below a row of periods
@@ -255,19 +255,9 @@ def _may_head(one: Token) -> bool:
     return max(one.weights.get("age", 0.0), one.weights.get("code", 0.0)) > 0.25 or not one.is_value
 
 
-def _years_in_turn(tokens: list[Token]) -> bool:
-    """Whether the years of a row follow one another, as they do at the heads of columns."""
-    years = [one.value.low for one in tokens if one.kind == "period" and one.value.kind == "count"]
-    return all(later == earlier + 1 for earlier, later in zip(years, years[1:], strict=False))
-
-
-def _counts_up(values: list[Token]) -> bool:
-    """Whether numbers rise by one or two from cell to cell, as ages and years do and counts do not."""
-    numbers = [one.value.low for one in values if one.value.kind == "count"]
-    if len(numbers) < len(values):
-        return False
-    steps = {b - a for a, b in zip(numbers, numbers[1:], strict=False)}
-    return steps <= {1} and numbers[-1] <= 120
+def _in_turn(numbers: list[int | None]) -> bool:
+    """Whether each number is one more than the one before, as ages and years are at the heads of columns."""
+    return None not in numbers and all(after == before + 1 for before, after in pairwise(numbers))
 
 
 def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
