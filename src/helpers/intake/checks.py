@@ -174,13 +174,12 @@ def _same_files(readings: list[FileReading]) -> Found:
     for reading in readings:
         if reading.digest:
             by_digest[reading.digest].append(reading.name)
-    found = []
-    for names in by_digest.values():
-        for name in names if len(names) > 1 else ():
-            others = ", ".join(other for other in names if other != name)
-            words = f"the same file as {others}, byte for byte: count it once. Ask: was another file meant?"
-            found.append((name, Problem("", "warning", words)))
-    return found
+    return [
+        (name, Problem("", "warning", f"the same file as {', '.join(one for one in names if one != name)}, byte for byte: count it once. Ask: was another file meant?"))
+        for names in by_digest.values()
+        for name in names
+        if len(names) > 1
+    ]  # fmt: skip
 
 
 def _equal_totals(readings: list[FileReading], round: str | None) -> Found:

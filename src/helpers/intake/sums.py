@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import accumulate, chain, product
 
+from helpers.intake.meaning import Meaning
 from helpers.intake.model import Figure
 from helpers.intake.words import OF_WHICH, OUTCOMES
 
@@ -75,31 +76,36 @@ def _fits(total: Figure, sums: Sum) -> bool:
 
 def prove(reader) -> None:
     """Hold every total of a table against its parts, and doubt what does not add up."""
-    placed, rows, columns = reader.placed, reader.by_row.meaning, reader.by_column.meaning
-    totals = {("row", row) for row, said in rows.items() if said.total}
-    totals |= {("column", column) for column, said in columns.items() if said.total}
-    if not totals or reader.grid.doubt:  # where rows may be missing, a sum proves nothing
-        return
-    lines = [[("row", row, said, (row, column)) for row, said in rows.items()] for column in columns]
-    lines += [[("column", column, said, (row, column)) for column, said in columns.items()] for row in rows]
-    told, apart = 0, _within_others(reader)
-    for line, outcomes in product(lines, (True, False)):  # charges are no parts of offences
-        line = [one for one in line if (one[2].measure in OUTCOMES) is outcomes and one[:2] not in apart]
-        blank = [reader.cells.at(*place).text for *_, place in line if place not in placed]
-        found = [
-            Part(placed[place], (kind, at) in totals, said.dimensions)
-            for kind, at, said, place in line
-            if place in placed
+    placed, told = reader.placed, 0
+    for side, other in ((reader.by_row, reader.by_column), (reader.by_column, reader.by_row)):
+        # where rows may be missing, a sum proves nothing
+        if reader.grid.doubt or not any(said.total for said in side.meaning.values()):
+            continue
+        parts = [
+            (at, said) for at, said in side.meaning.items() if said.total or not _is_within(side, at, said)
         ]
-        for total, parts, sums in _totals_of(found, fewest=1 if blank else 2):
-            if any(_fits(total, one) for one in chain(sums, parts.by_kind)):
-                continue
-            if blank and (total.high is None or parts.sum[1] <= total.high):
-                if not any(blank):
-                    total.propose("its parts add up to less, and some cells beside them are blank")
-                continue  # some parts are blank or a dash, and the others do not exceed the total
-            told += 1
-            _doubt(reader, total, parts, told)
+        for across, outcomes in product(other.meaning, (True, False)):  # charges are no parts of offences
+            line = [
+                ((at, across) if side is reader.by_row else (across, at), said)
+                for at, said in parts
+                if (said.measure in OUTCOMES) is outcomes
+            ]
+            blank = [reader.cells.at(*place).text for place, _ in line if place not in placed]
+            found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
+            for total, beside, sums in _totals_of(found, fewest=1 if blank else 2):
+                if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
+                    continue
+                if blank and (total.high is None or beside.sum[1] <= total.high):
+                    if not any(blank):
+                        total.propose("its parts add up to less, and some cells beside them are blank")
+                    continue  # some parts are blank or a dash, and the others do not exceed the total
+                told += 1
+                _doubt(reader, total, beside, told)
+
+
+def _is_within(side, place: int, said: Meaning) -> bool:
+    """Whether a row or column is no part of a total: "of which" of what is counted already, an area of no force."""
+    return said.force == "-" or bool(OF_WHICH.match(side.label(place)))
 
 
 def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Figure, Parts, list[Sum]]]:
@@ -116,17 +122,6 @@ def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Figure, Parts, l
         sums = [one for one in (singles.sum, others, before[place]) if one[0] >= fewest]
         parts = next(parts for parts in (*near, singles) if len(parts) >= fewest)
         yield line[place].figure, parts, [*(parts.sum for parts in near if parts), *sums]
-
-
-def _within_others(reader) -> set[tuple[str, int]]:
-    """Rows and columns that are no parts of a total beside them: "of which" of what is counted already, areas of no force."""
-    sides = ("row", reader.by_row), ("column", reader.by_column)
-    return {
-        (kind, place)
-        for kind, side in sides
-        for place, said in side.meaning.items()
-        if not said.total and (said.force == "-" or OF_WHICH.match(side.label(place)))
-    }
 
 
 def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:
