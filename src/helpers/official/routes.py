@@ -20,7 +20,7 @@ from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
 from helpers.official.phases import ONE, spans, years_around
 from helpers.official.recorded_crime import whole_years
-from helpers.stats.contrasts import difference, scaled, standard_error
+from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
@@ -106,13 +106,13 @@ class Case:
         seen = growths(register, tables, first_year, last_year)
         return cls(register, seen, rise(tables["recorded_crime"], first_year, last_year, level=level), span)
 
-    def routes(self, spread: float = 1.0) -> list[Route]:
-        """The routes that are weighed and available, with biases times `spread`."""
+    def routes(self, spread: float = 1.0, widen: float = 1.0) -> list[Route]:
+        """The routes that are weighed and available, with biases times `spread` and errors from counting times `widen`."""
         found = []
         for entry in self.register[self.register["weighed"]].itertuples():
             growth = self.seen[entry.route]
             if not isinstance(growth, NotAvailable):
-                se = float(entry.se) if pd.notna(entry.se) else standard_error(growth)
+                se = float(entry.se) if pd.notna(entry.se) else widen * growth.error
                 loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
                 found.append(Route(entry.route, growth.value, se, spread * float(entry.bias_sd), loadings))
         return found
@@ -130,7 +130,7 @@ class Case:
             routes,
             {name: self.firmness * weight for name, weight in prior.items()},
             self.rise.value,
-            rise_se=standard_error(self.rise) if self.rise_varies else 0.0,
+            rise_se=self.rise.error if self.rise_varies else 0.0,
             limits=self.limits,
             one_cause=self.one_cause,
             seed=seed,
@@ -282,7 +282,7 @@ def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     part = scaled(growth if entry.form == "growth" else difference(rise, growth), 1 / loading)
     # the delta method for a quotient
     share = part.value / rise.value
-    errors = [standard_error(part), standard_error(rise)]
+    errors = [part.error, rise.error]
     if pd.notna(entry.se):
         errors[0] = max(errors[0], float(entry.se) / abs(loading))
     return Estimate.around(share, np.hypot(errors[0], share * errors[1]) / rise.value, level)

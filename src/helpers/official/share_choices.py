@@ -8,16 +8,15 @@ prior, what is left out (a route, or the largest force) and how the routes are r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
 from helpers.official import phases, routes
 from helpers.official.families import FAMILIES, of_role
 from helpers.official.recorded_crime import floor
-from helpers.stats.estimate import Estimate
-from helpers.stats.missing import NotAvailable
-from helpers.stats.synthesis import over_priors, synthesise
+from helpers.stats.missing import first_missing
+from helpers.stats.synthesis import Route, over_priors, synthesise
 
 VIOLENCE = "violence_against_controls"
 CONTROLS = {
@@ -61,7 +60,7 @@ def choices(
         name, the odds of each being the largest (`odds_recording` and so on), the `largest`, what is `left_out` and the `reading`
         of the routes, of which only one departs from the register at a time, and a `reason` where the routes cannot be put together.
     """
-    register, rises, seen = tables["routes"], {}, {}
+    register, cases = tables["routes"], {}
     readings = {AS_JUDGED: register} | {
         reading.reading: routes.reread(register, reading) for reading in tables["readings"].itertuples()
     }
@@ -73,26 +72,24 @@ def choices(
     for force in (NONE, largest):
         kept = crime[crime["force"] != force]
         for window, years in windows.items():
-            rises[window, force] = routes.rise(kept, *years, level=level)
+            rise = routes.rise(kept, *years, level=level)
             for control, families in CONTROLS.items():
                 compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
                 for name, read in readings.items():
-                    growths = routes.growths(read, tables | {"phases": compared}, *years)
-                    for measure, factor in scatter.items():
-                        wide = {route: _wider(growth, factor) for route, growth in growths.items()}
-                        case = routes.Case(read, wide, rises[window, force])
-                        seen[window, control, measure, force, name] = case.routes()
+                    seen = routes.growths(read, tables | {"phases": compared}, *years)
+                    cases[window, control, force, name] = routes.Case(read, seen, rise)
+
+    @cache
+    def available(place: tuple, measure: str, biases: float) -> list[Route]:
+        return cases[place].routes(biases, scatter[measure])
 
     def estimate(window, control, scatter, biases, prior, routes_used):
         left_out, reading = routes_used
         start = {"left_out": left_out, "reading": reading}
-        force = left_out if left_out == largest else NONE
-        rise = rises[window, force]
-        if isinstance(rise, NotAvailable):
-            return start | {"reason": rise.reason}
-        every = seen[window, control, scatter, force, reading]
-        found = [replace(one, bias_sd=biases * one.bias_sd) for one in every if one.name != left_out]
-        if (missing := routes.too_few(found)) is not None:
+        place = (window, control, largest if left_out == largest else NONE, reading)
+        rise = cases[place].rise
+        found = [one for one in available(place, scatter, biases) if one.name != left_out]
+        if (missing := first_missing(rise, routes.too_few(found))) is not None:
             return start | {"reason": missing.reason}
         try:
             made = synthesise(found, priors[prior], rise.value, draws=DRAWS, seed=seed)
@@ -127,13 +124,6 @@ def _codes(crime: pd.DataFrame, families: str, years: tuple[str, str]) -> str:
     kept = [FAMILIES[name].codes for name in families.split()]
     alike = (codes for codes in kept if set(codes) & first == set(codes) & last)
     return " ".join(code for codes in alike for code in codes if code in first)
-
-
-def _wider(growth: Estimate | NotAvailable, factor: float) -> Estimate | NotAvailable:
-    if isinstance(growth, NotAvailable):
-        return growth
-    below, above = growth.value - growth.low, growth.high - growth.value
-    return Estimate(growth.value, growth.value - factor * below, growth.value + factor * above, growth.level)
 
 
 def changes(table: pd.DataFrame) -> pd.Series:

@@ -34,6 +34,15 @@ class Estimate:
     def __contains__(self, number: float) -> bool:
         return self.low <= number <= self.high
 
+    @property
+    def error(self) -> float:
+        """The standard error behind a normal interval.
+
+        >>> round(Estimate(1.0, 0.02, 1.98).error, 3)
+        0.5
+        """
+        return (self.high - self.low) / 2 / normal_quantile(self.level)
+
     @classmethod
     def around(cls, value: float, error: float, level: float = 0.95, dof: float | None = None) -> Estimate:
         """A value with the interval of its standard error: normal, or t on `dof` degrees of freedom.
