@@ -308,9 +308,7 @@ def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.Series:
     """Counts by year, force, code and quarter, with homicide as one code in the years named."""
     as_one = crime["financial_year"].isin(one_homicide) & crime["offence_code"].isin(ONE_HOMICIDE.split("/"))
     table = crime.assign(offence_code=crime["offence_code"].mask(as_one, ONE_HOMICIDE))
-    table = table.rename(columns=dict(zip(QUARTERS, (1, 2, 3, 4), strict=True)))
-    long = table.melt(list(COLUMNS[:3]), [1, 2, 3, 4], "quarter", "offences")
-    return long.dropna().groupby(KEYS)["offences"].sum()
+    return recorded_crime.long(table.set_index(list(COLUMNS[:3]))).dropna().groupby(KEYS).sum()
 
 
 def _child_only(crime: pd.DataFrame) -> int:

@@ -98,6 +98,15 @@ def dense(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     return full[list(COLUMNS)].sort_values(key, ignore_index=True)
 
 
+def long(wide: pd.DataFrame) -> pd.Series:
+    """Quarters side by side as one a row, `quarter` from 1 to 4 last in the index; one that is not held stays empty.
+
+    >>> long(pd.DataFrame([[1, 0, 2, 4]], columns=QUARTERS, index=["Kent"])).to_dict()
+    {('Kent', 1): 1, ('Kent', 2): 0, ('Kent', 3): 2, ('Kent', 4): 4}
+    """
+    return wide[list(QUARTERS)].set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter").stack()
+
+
 def by_quarter(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     """Offences of some codes added up: one row a force, one column a quarter of a year, in order.
 
@@ -114,8 +123,7 @@ def by_quarter(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     np.float64(5.0)
     """
     sums = dense(crime, codes).groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
-    sums = sums.set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter")
-    return sums.stack().unstack(["financial_year", "quarter"]).sort_index(axis=1)
+    return long(sums).unstack(["financial_year", "quarter"]).sort_index(axis=1)
 
 
 def in_year(crime: pd.DataFrame, financial_year: str) -> pd.DataFrame:
@@ -207,8 +215,7 @@ def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) 
     full["family"] = pd.Categorical(full["family"], names)
     # min_count keeps a quarter that nobody holds empty instead of zero
     sums = full.groupby(["family", "force", "financial_year"], observed=True)[list(QUARTERS)].sum(min_count=1)
-    long = sums.set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter").stack().dropna()
-    table = long.astype(int).rename("offences").reset_index().astype({"family": "str"})
+    table = long(sums).dropna().astype(int).rename("offences").reset_index().astype({"family": "str"})
     return table[["force", "financial_year", "quarter", "family", "offences"]]
 
 

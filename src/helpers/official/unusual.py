@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.official.recorded_crime import QUARTERS, dense
+from helpers.official.recorded_crime import dense, long
 from helpers.tables.offences import CHILD_ONLY_FROM
 from helpers.tables.vocabularies import threshold
 
@@ -54,9 +54,8 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = L
     """
     if not (dispersion > 0 and limit > 0):
         raise ValueError("dispersion and limit must be above zero")
-    wide = panel.set_index(["force", "financial_year"])[list(QUARTERS)].astype(float)
-    wide = wide.set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter").stack().unstack([1, 2])
-    wide = wide.sort_index(axis=1).dropna(axis=1, how="all").fillna(0.0)
+    counts = long(panel.set_index(["force", "financial_year"])).astype(float)
+    wide = counts.unstack([1, 2]).sort_index(axis=1).dropna(axis=1, how="all").fillna(0.0)
     national = wide.sum()
     share = (wide / national).to_numpy()
     near = _nearest_four(share.shape[1])
@@ -98,8 +97,12 @@ def leading_code(
         When the quarter is not held.
     """
     full = dense(crime[crime["force"] == force], codes)
-    wide = full.set_index(["offence_code", "financial_year"])[list(QUARTERS)].set_axis([1, 2, 3, 4], axis=1)
-    wide = wide.stack().unstack([1, 2]).sort_index(axis=1).fillna(0.0)
+    wide = (
+        long(full.set_index(["offence_code", "financial_year"]))
+        .unstack([1, 2])
+        .sort_index(axis=1)
+        .fillna(0.0)
+    )
     if (financial_year, quarter) not in wide.columns:
         raise ValueError(f"quarter {quarter} of {financial_year} is not held for {force}")
     at = wide.columns.get_loc((financial_year, quarter))
@@ -123,13 +126,10 @@ def negative_quarters(crime: pd.DataFrame, codes: Iterable[str] | None = None) -
         `force`, `financial_year`, `quarter`, `offence_code`, `offences`, in the order of time.
     """
     rows = crime if codes is None else crime[crime["offence_code"].isin(set(codes))]
-    long = rows.rename(columns=dict(zip(QUARTERS, (1, 2, 3, 4), strict=True)))
-    long = long.melt(["force", "financial_year", "offence_code"], [1, 2, 3, 4], "quarter", "offences")
-    long = long[long["offences"].fillna(0) < 0].astype({"quarter": int, "offences": int})
-    columns = ["financial_year", "quarter", "force", "offence_code"]
-    return long.sort_values(columns, ignore_index=True)[
-        ["force", "financial_year", "quarter", *columns[3:], "offences"]
-    ]
+    counts = long(rows.set_index(["force", "financial_year", "offence_code"]))
+    found = counts[(counts < 0).fillna(False)].astype(int).rename("offences").reset_index()
+    found = found.sort_values(["financial_year", "quarter", "force", "offence_code"], ignore_index=True)
+    return found[["force", "financial_year", "quarter", "offence_code", "offences"]]
 
 
 def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
