@@ -216,7 +216,7 @@ def recorded(national: pd.DataFrame, inspections: pd.DataFrame) -> Recorded:
     rape = 1 - 1 / int(values["rape reports unrecorded"].removeprefix("about 1 in "))
     percents = inspections[["violence_percent", "sexual_percent"]].apply(pd.to_numeric, errors="coerce")
     both = percents.dropna().mean() / 100
-    return Recorded(sexual, violence, rape, percents["sexual_percent"].mean() / 100, *both.tolist())
+    return Recorded(sexual, violence, rape, float(percents["sexual_percent"].mean() / 100), *both.tolist())
 
 
 def last_year_read(national: pd.DataFrame) -> str:
