@@ -113,6 +113,21 @@ def test_the_same_in_jupyterlab_writes_the_reading_beside_the_others(letter):
     assert [one["verdict"] for one in saved["figure"]] == ["confirm", "reject", "reject", "reject"]
 
 
+def test_in_jupyterlab_other_tables_with_the_same_labels_are_decided_alike(made, project, tmp_path):
+    rows = [["Made-up offences"], ["Kind", "{}"], ["Kind A", 61], ["Kind B", 62]]
+    years = ("2021/22", "2022/23")
+    sheets = {year[:4]: [[str(cell).format(year) for cell in row] for row in rows] for year in years}
+    intake([made.xlsx("kent.xlsx", sheets)], tmp_path / "read", force="Kent", echo=lambda line: None)
+    _, buttons, first, second, _, _, third, fourth, *_ = confirming.confirm(
+        page_of(tmp_path / "read")
+    ).children
+    words = first.children[1].options[2]
+    first.children[1].value, second.children[1].value = f"{words}; age 0 to 17", "reject"
+    buttons.children[2].click()
+    assert third.children[1].value == f"{words.replace(*years)}; age 0 to 17"
+    assert fourth.children[1].value == "reject"
+
+
 def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_years(letter, tmp_path):
     rounds.new("2026-11", echo=lambda line: None)
     data = confirming.read_page(page_of(letter))

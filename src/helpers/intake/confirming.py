@@ -12,19 +12,19 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from helpers.intake.meaning import words_of
-from helpers.intake.model import FileReading
-from helpers.intake.readings import figure_entry, to_toml
+from helpers.intake.model import CONFIRMED, READ, REJECTED, FileReading
+from helpers.intake.readings import figure_entry, parse_meaning, to_toml
 from helpers.intake.render import TEMPLATES
 from helpers.tables.files import write_atomic
 
 MOST, LISTED = 20_000, 2_000  # proposals of one page, and those that it lists one by one
-REJECTED = "rejected by the analyst"
 SCRIPT = (TEMPLATES / "confirm.js").read_text(encoding="utf-8")
 POLICY = f"script-src 'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'"
 KEYS = (
@@ -63,13 +63,13 @@ def items(reading: FileReading) -> list[dict]:
     tables = {note.name: f"{note.name} ({note.heading[:80]})" for note in reading.tables}
     found = []
     for number, figure in enumerate(reading.figures):
-        if figure.status in ("proposed", "confirmed"):
+        if figure.status != READ:
             words = words_of(figure)
             in_text = re.search(r"(^| )n\d+$", figure.cell)
             table = "" if in_text else tables.get(f"table {figure.table}", "")
             found.append({
                 "sheet": figure.sheet, "cell": figure.cell, "text": figure.text, "words": words, "why": figure.reason,
-                "table": table or f"text {figure.sheet}".strip(), "verdict": words if figure.status == "confirmed" else "",
+                "table": table or f"text {figure.sheet}".strip(), "verdict": words if figure.status == CONFIRMED else "",
             } | placed.get(number, unseen))  # fmt: skip
     for one in reading.numbers:
         if one.reason == REJECTED:
@@ -121,8 +121,9 @@ def read_page(page: Path) -> dict:
 
 def decided(data: dict, verdicts: Iterable[str]) -> str:
     """The reading file with a verdict for each item of a page; an empty one lets it wait."""
+    said = zip(data["items"], verdicts, strict=True)
     entries = (
-        figure_entry(item, verdict) for item, verdict in zip(data["items"], verdicts, strict=True) if verdict
+        figure_entry(one["sheet"], one["cell"], one["text"], verdict) for one, verdict in said if verdict
     )
     return data["reading"] + "".join(entries)
 
@@ -147,6 +148,7 @@ def confirm(page: str | Path):
     data = read_page(page)
     target = page.parent.parent / "readings" / data["file"]
     told, choices, shown = widgets.HTML(), [], []
+    blocks = Counter(like for like, _ in {(item["like"], item["block"]) for item in data["items"]})
     for table, some in groupby(enumerate(data["items"], 1), lambda one: one[1]["table"]):
         mine = []
         for number, item in some:
@@ -159,7 +161,12 @@ def confirm(page: str | Path):
             )  # fmt: skip
             mine.append(widgets.VBox([widgets.HTML(context), choice]))
         choices += [row.children[1] for row in mine]
-        buttons = [_button(f"{words} {len(mine)}", act.split()[0], mine) for act, words, _ in TABLE_KEYS]
+        buttons = [
+            _button(f"{words} {len(mine)}", partial(_decide_all, act.split()[0], mine))
+            for act, words, _ in TABLE_KEYS
+        ]
+        if blocks[item["like"]] > 1:
+            buttons.append(_button(ALIKE_KEY[1], partial(_decide_alike, data["items"], choices, item)))
         shown += [widgets.HTML(f"<h3>{escape(table)}</h3>"), widgets.HBox(buttons), *mine]
 
     def save(_=None) -> None:
@@ -169,18 +176,38 @@ def confirm(page: str | Path):
             f"saved {sum(map(bool, verdicts))} decisions in {escape(str(target))}; read again with --reading"
         )
 
-    button = widgets.Button(description="Save the reading")
-    button.on_click(save)
-    return widgets.VBox([*shown, button, told])
+    return widgets.VBox([*shown, _button("Save the reading", save), told])
 
 
-def _button(words: str, verdict: str, rows: list):
-    """A button that decides alike for all rows of a table that still wait."""
+def _decide_all(verdict: str, rows: list, _=None) -> None:
+    """Decide all rows of a table that still wait."""
+    for row in rows:
+        row.children[1].value = row.children[1].value or verdict
+
+
+def _decide_alike(items: list[dict], choices: list, here: dict, _=None) -> None:
+    """Decide what waits in the tables with the same labels in the same places as one, as that one was: each keeps its year."""
+    alike = [
+        (item, choice) for item, choice in zip(items, choices, strict=True) if item["like"] == here["like"]
+    ]
+    added = {}
+    for item, choice in alike:
+        said = choice.value.strip()
+        known = said in ("confirm", "reject") or said and said.startswith(item["words"])
+        if known and item["block"] == here["block"]:  # other words than its own say nothing of others
+            added[item["spot"]] = said.removeprefix("confirm").removeprefix(item["words"]).strip("; ")
+    for item, choice in alike:
+        more = added.get(item["spot"])
+        if item["block"] == here["block"] or choice.value or more is None:
+            continue
+        if more in ("", "reject"):
+            choice.value = more or "confirm"
+        elif not parse_meaning(more).dimensions & parse_meaning(item["words"]).dimensions:
+            choice.value = f"{item['words']}; {more}"  # what is added replaces nothing that it says
+
+
+def _button(words: str, decide: Callable):
     import ipywidgets as widgets
-
-    def decide(_=None) -> None:
-        for row in rows:
-            row.children[1].value = row.children[1].value or verdict
 
     button = widgets.Button(description=words)
     button.on_click(decide)

@@ -15,9 +15,8 @@ import tomllib
 from collections import defaultdict
 from pathlib import Path
 
-from helpers.intake.confirming import items
-from helpers.intake.model import CONFIRMED, PROPOSED, FileReading
-from helpers.intake.readings import decide, figure_entry, from_content
+from helpers.intake.model import CONFIRMED, PROPOSED, READ, FileReading
+from helpers.intake.readings import decide, figure_entry, from_content, verdicts
 from helpers.intake.review import slug
 from helpers.tables.files import write_atomic
 
@@ -30,7 +29,7 @@ def recognise(readings: list[FileReading]) -> None:
     """Give each file in which a person has something to decide its layout, its tables theirs, and the names of its like."""
     by_layout: dict[str, list[FileReading]] = defaultdict(list)
     for one in readings:
-        if items(one):
+        if verdicts(one) or any(figure.status != READ for figure in one.figures):
             one.layout = signature(one)
             by_layout[one.layout].append(one)
     for alike in by_layout.values():
@@ -76,7 +75,7 @@ def remember(folder: Path, reading: FileReading) -> None:
         head = f"# Confirmed on a page of {slug(reading.name)}: a file with the same labels in the same places is read so.\n"
         path = folder / f"{reading.layout}.toml"
         entries = (
-            figure_entry({"sheet": sheet, "cell": cell, "text": ""}, verdict)
+            figure_entry(sheet, cell, "", verdict)
             for (sheet, cell), verdict in sorted((_read(path) | decided).items())
         )
         write_atomic(path, head + "".join(entries))
@@ -87,10 +86,12 @@ def _decided(reading: FileReading) -> Verdicts:
 
     What is not shown is no part of a layout: another file may say something else there.
     """
+    numbers = {number for shown in reading.shown for some in shown.figures.values() for number in some}
+    placed = {(reading.figures[number].sheet, reading.figures[number].cell) for number in numbers}
     return {
-        (one["sheet"], one["cell"]): _timeless(one["verdict"])
-        for one in items(reading)
-        if one["verdict"] and (one["id"] is not None or one["verdict"] == "reject")
+        (sheet, cell): _timeless(verdict)
+        for sheet, cell, _, verdict in verdicts(reading)
+        if verdict == "reject" or (sheet, cell) in placed
     }
 
 
@@ -116,7 +117,7 @@ def apply(readings: list[FileReading], folder: Path | None) -> None:
     """
     said: dict[str, dict] = defaultdict(lambda: defaultdict(set))
     for one in readings:
-        for place, verdict in _decided(one).items():
+        for place, verdict in _decided(one).items() if one.layout else ():
             said[one.layout][place].add(verdict)
     for one in readings:
         stored = _read(folder / f"{one.layout}.toml") if folder else {}

@@ -253,6 +253,7 @@ def narrowings(note: str) -> list[str]:
 
 
 READ, PROPOSED, CONFIRMED = "read", "proposed", "confirmed"
+REJECTED = "rejected by the analyst"  # the reason of a number that a person has rejected
 
 
 @dataclass(slots=True)

@@ -35,6 +35,7 @@ from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
     COLUMNS,
     READ,
+    REJECTED,
     Decisions,
     Document,
     Figure,
@@ -569,7 +570,7 @@ class _Reader:
         for one in self.numbers:
             if isinstance(one, Figure):
                 kept = id(one) in at
-                fate = (one.status, one.reason) if kept else ("none", "rejected by the analyst")
+                fate = (one.status, one.reason) if kept else ("none", REJECTED)
                 one = Number(one.sheet, one.cell, one.text[:80], *fate)
             result.numbers.append(one)
 

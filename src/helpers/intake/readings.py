@@ -16,8 +16,8 @@ from pathlib import Path
 
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.labels import read_label
-from helpers.intake.meaning import Meaning
-from helpers.intake.model import CONFIRMED, Decisions, Figure, FileReading, Problem, narrowings
+from helpers.intake.meaning import Meaning, words_of
+from helpers.intake.model import CONFIRMED, REJECTED, Decisions, Figure, FileReading, Problem, narrowings
 from helpers.intake.render import render
 from helpers.intake.spans import Part, find_spans, make_span
 from helpers.intake.values import tidy
@@ -146,24 +146,30 @@ def to_toml(reading: FileReading, *, figures: bool = True) -> str:
     digest, shown = reading.digest if figures else "", re.sub(r"[\x00-\x1f\x7f]", " ", reading.name)
     text = render("reading.toml.j2", reading=reading, digest=digest, shown=shown, marks=marks, quoted=_quote)
     if figures:
-        from helpers.intake.confirming import items
-
-        text += "".join(figure_entry(item, item["verdict"]) for item in items(reading) if item["verdict"])
+        text += "".join(figure_entry(*one) for one in verdicts(reading))
     return text
 
 
-def figure_entry(item: dict, verdict: str) -> str:
+def verdicts(reading: FileReading) -> list[tuple[str, str, str, str]]:
+    """What a person has decided about numbers of a file: sheet, cell, the number as printed, and the verdict."""
+    figures = [one for one in reading.figures if one.status == CONFIRMED]
+    rejected = [one for one in reading.numbers if one.reason == REJECTED]
+    kept = [(one.sheet, one.cell, one.text, words_of(one)) for one in figures]
+    return kept + [(one.sheet, one.cell, one.text, "reject") for one in rejected]
+
+
+def figure_entry(sheet: str, cell: str, text: str, verdict: str) -> str:
     """What was decided about one number, as it stands in a reading.
 
-    >>> print(figure_entry({"sheet": "", "cell": "l17 n2", "text": "42"}, "confirm").strip())
+    >>> print(figure_entry("", "l17 n2", "42", "confirm").strip())
     [[figure]]
     sheet = ""
     cell = "l17 n2"
     text = "42"
     verdict = "confirm"
     """
-    told = [f"{name} = {_quote(item[name])}" for name in ("sheet", "cell", "text")]
-    return "\n".join(["", "[[figure]]", *told, f"verdict = {_quote(verdict)}", ""])
+    told = zip(SHAPE["figure"][0], (sheet, cell, text, verdict), strict=True)
+    return "\n".join(["", "[[figure]]", *(f"{name} = {_quote(said)}" for name, said in told), ""])
 
 
 def _quote(text: str) -> str:
