@@ -27,12 +27,8 @@ from helpers.tables.files import write_atomic
 MOST, LISTED = 20_000, 2_000  # proposals of one page, and those that it lists one by one
 SCRIPT = (TEMPLATES / "confirm.js").read_text(encoding="utf-8")
 POLICY = f"script-src 'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'"
-KEYS = (
-    ("confirm", "Confirm", "c"),
-    ("reject", "Reject", "x"),
-    ("change", "Change", "e"),
-    ("wait", "Let it wait", "w"),
-)
+KEYS = (("confirm", "Confirm", "c"), ("reject", "Reject", "x"))
+KEYS += (("change", "Change", "e"), ("wait", "Let it wait", "w"))
 TABLE_KEYS = (("confirm all", "Confirm all", "a"), ("reject all", "Reject all", "r"))
 ALIKE_KEY = ("alike", "Decide the others with these labels alike", "l")
 
@@ -52,13 +48,8 @@ def items(reading: FileReading) -> list[dict]:
             context = " | ".join(filter(None, shown.rows[row]))
             for order, number in enumerate(numbers):
                 spot = f"{shown.addresses[row].removeprefix(f'{shown.title} ')} {column} {order}"
-                placed[number] = {
-                    "id": number,
-                    "context": context,
-                    "block": block,
-                    "like": like,
-                    "spot": spot,
-                }
+                there = {"block": block, "like": like, "spot": spot}
+                placed[number] = {"id": number, "context": context} | there
     unseen = {"id": None, "context": "", "block": None, "like": None, "spot": ""}
     tables = {note.name: f"{note.name} ({note.heading[:80]})" for note in reading.tables}
     found = []
@@ -92,15 +83,10 @@ def waiting(reading: FileReading, file: str) -> dict:
     more = reading.waiting - MOST
     groups = [(table, list(some)) for table, some in groupby(enumerate(found), lambda one: one[1]["table"])]
     blocks = Counter(like for like, _ in {(one["like"], one["block"]) for one in found})
-    told = {
-        "keys": KEYS,
-        "table_keys": TABLE_KEYS,
-        "alike_key": ALIKE_KEY,
-        "blocks": blocks,
-        "listed": LISTED,
-    }
-    told["several"] = any(number > 1 for number in blocks.values())
-    return told | {"groups": groups, "more": more, "embedded": Markup(embedded)}
+    keys = {"keys": KEYS, "table_keys": TABLE_KEYS, "alike_key": ALIKE_KEY, "listed": LISTED}
+    several = any(number > 1 for number in blocks.values())
+    told = {"blocks": blocks, "several": several, "groups": groups, "more": more}
+    return keys | told | {"embedded": Markup(embedded)}
 
 
 def read_page(page: Path) -> dict:

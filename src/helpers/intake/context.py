@@ -15,7 +15,7 @@ from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.labels import offence_of, read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
-from helpers.intake.notices import find_places, states_rule, without_rule
+from helpers.intake.notices import find_places, without_rule
 from helpers.intake.scope import BESIDE, subject_of
 from helpers.intake.spans import find_spans
 from helpers.intake.values import tidy
@@ -24,7 +24,6 @@ from helpers.intake.words import (
     FILLER,
     IGNORED,
     LONGEST_SENTENCE,
-    OFFENDER,
     ONLINE,
     QUALIFIERS,
     find_measure,
@@ -77,26 +76,13 @@ def read_context(text: str) -> Meaning:
     if not names and not codes:
         names = [found["name"] for found in _KINDS.finditer(said)]
     offence = names[0] if len(set(names)) == 1 else ""
-    code = (
-        next(iter(codes))
-        if len(codes) == 1
-        else (offence_of(offence, offence).code if offence and not codes else "")
-    )
-    if len(set(names)) > 1 and len(codes) != 1:
-        offence = code = ""
+    code = next(iter(codes)) if len(codes) == 1 else ""
+    if offence and not codes:
+        code = offence_of(offence, offence).code
     found = find_spans(plain)
     people = bool(_PEOPLE.search(plain))
-    spans = [
-        span
-        for span in found.spans
-        if span.kind in ("year", "range")
-        or (span.kind == "bare" and _YEAR_AS_PERIOD.search(plain))
-        or (span.kind == "month" and _MONTH_AS_PERIOD.search(plain))
-        or (span.kind == "short" and _SHORT_AS_YEAR.search(plain))
-    ]
-    spans = list(
-        dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)
-    )
+    spans = [span for span in found.spans if _AS_PERIOD.get(span.kind, _NEVER).search(plain)]
+    spans = [*dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)]
     if _REPORT.search(plain):  # its quarter is when it came out, and its figures may be of a year
         spans = [one for one in spans if not (one.start and one.end and (one.end - one.start).days < 360)]
     rest = _BY_WHOM.sub(" ", found.rest)
@@ -123,10 +109,7 @@ def read_context(text: str) -> Meaning:
 
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
 # The ages or sexes of suspects tell nothing of the victims.
-_OF_SUSPECTS = re.compile(
-    rf"(?i)\b(?:ages?|sex|gender)\b[^.;:]{{0,20}}\bof (?:the |an? )?(?:alleged )?(?:{OFFENDER.pattern[4:]}|persons? arrested)\w*"
-    rf"|\b(?:{OFFENDER.pattern[4:]})\w*['’]?s?['’]? (?:ages?|sex|gender)\b"
-)
+_OF_SUSPECTS = phrase("age of suspects")
 # A clause, and no sentence of its own.
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
 _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
@@ -236,9 +219,10 @@ def _names() -> re.Pattern:
     return re.compile("|".join([*map(re.escape, names[::-1]), _NAMED.pattern]))
 
 
-_MONTH_AS_PERIOD = phrase("month as a period")
-_SHORT_AS_YEAR = phrase("two digits as a year")
-_YEAR_AS_PERIOD = phrase("year as a period")
+_ALWAYS, _NEVER = re.compile(""), re.compile(r"(?!)")
+_AS_PERIOD = {"year": _ALWAYS, "range": _ALWAYS, "bare": phrase("year as a period"),
+              "month": phrase("month as a period"), "short": phrase("two digits as a year")}  # fmt: skip
+"""What a sentence must hold for a span of a kind to be a period of its figures."""
 _ANY = re.compile(r"(?i):\s*\((?:all|multiple items)\)$")  # a filter of a pivot table that leaves nothing out
 
 
@@ -289,16 +273,11 @@ def _is_coded(text: str, label: Meaning) -> bool:
 
 def section_meaning(text: str) -> Meaning:
     """What a row of one text says of the rows below it."""
-    if states_rule(text):
-        return NOTHING
     found, label = title_meaning([(text, "")]), read_label(text)
     if found.dimensions - {"measure"} or label.dimensions or label.total:
         return found
-    return (
-        Meaning(notes=(tidy(text),))
-        if len(text) <= 60 and not re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
-        else NOTHING
-    )
+    remark = len(text) > 60 or re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
+    return NOTHING if remark else Meaning(notes=(tidy(text),))
 
 
 _NEXT_NOTE = re.compile(r"\s(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Z])|(?<=[.;])\s(?=\d\s[A-Z])")

@@ -178,18 +178,12 @@ def read_html(text: str, document: Document) -> None:
     reader.flush()
     # the parser itself gives up the rest of a page at 256 levels
     if reader.too_deep or any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        document.tell(
-            "",
-            "warning",
-            f"not read in full: parts of the page are nested more than {MOST_NESTED} deep, and these and what "
-            "follows them may be left out. Ask: can you send the tables as a spreadsheet?",
-        )
+        lacking = f"parts of the page are nested more than {MOST_NESTED} deep, and these and what follows them may be left out"
+        told = f"not read in full: {lacking}. Ask: can you send the tables as a spreadsheet?"
+        document.tell("", "warning", told)
     if reader.hidden:
-        document.tell(
-            "",
-            "note",
-            f"{reader.hidden} hidden or struck-out part{'s' * (reader.hidden > 1)} of the page left out",
-        )
+        parts = f"{reader.hidden} hidden or struck-out part{'s' * (reader.hidden > 1)}"
+        document.tell("", "note", f"{parts} of the page left out")
 
 
 MOST_NESTED = 200  # levels of a page

@@ -148,9 +148,8 @@ def _part_words(part: Part) -> str:
         return "to date"
     if part.unit == "named":
         return f"month {part.first} to month {part.last}"
-    return (
-        f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
-    )
+    several = f"months {part.first} to {part.last} of the year"
+    return f"month {part.first}" if part.unit == "month" else several
 
 
 def words_of(figure: Figure) -> str:
@@ -159,12 +158,8 @@ def words_of(figure: Figure) -> str:
     >>> words_of(Figure(financial_year="2014/15", measure="offences", sex="female", age_low=13, age_high=15))
     '2014/15; measure offences; female; age 13 to 15'
     """
-    unknown = "age unknown" in figure.qualifiers
-    age = (
-        Age(figure.age_low, figure.age_high, unknown=unknown)
-        if unknown or figure.age_low is not None
-        else None
-    )
+    unknown, stated = "age unknown" in figure.qualifiers, figure.age_low is not None
+    age = Age(figure.age_low, figure.age_high, unknown=unknown) if unknown or stated else None
     span = Span(figure.start, figure.end, figure.financial_year)
     meaning = Meaning(
         span if span.year or span.start and span.end else None, age=age, sex=figure.sex, code=figure.offence_code,

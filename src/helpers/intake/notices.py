@@ -20,6 +20,8 @@ _N = rf"(?:\d{{1,2}}|{SMALL})"
 _RANGES = tuple(re.compile(pattern) for _, pattern in patterns("hidden ranges"))
 _HIDDEN = phrase("hides counts")
 _ZERO_TOO = phrase("hides zero")
+_HIDING, _SUPPRESSING = phrase("words of hiding"), phrase("words of suppressing")
+_UNNAMED = phrase("hides without a mark")
 _KEY = phrase("key of marks")
 # "Less than 13: *" is a label and what is hidden beside it, no rule
 _HELD = phrase("hidden behind a label")
@@ -64,11 +66,8 @@ class Rules:
         >>> Rules().explains(Value("suppressed", mark="*")), Rules().explains(Value("suppressed", 1, 4, "<5"))
         (False, True)
         """
-        return bool(
-            value.kind != "suppressed"
-            or value.high
-            or {_mark_key(value.mark), "suppressed"} & set(self.marks)
-        )
+        stated = {_mark_key(value.mark), "suppressed"} & set(self.marks)
+        return bool(value.kind != "suppressed" or value.high or stated)
 
 
 def _mark_key(mark: str) -> str:
@@ -141,25 +140,13 @@ def _read_rule(plain: str, rules: Rules) -> None:
         return
     named = [key for key, pattern in _MARKS if pattern.search(plain)]
     bounds = _bounds(plain)
-    hiding = re.search(
-        r"suppress|redact|withh|mask|hidden|hide|replac|conceal|confidential|disclos|small|low num|fewer|less than|under|below|<|between|stands? for|asterisk|[*#~]",
-        plain,
-    )
-    if (
-        _ZERO_TOO.search(plain)
-        and hiding
-        and (bounds or named or re.search(r"suppress|hidden|redact|mask", plain))
-    ):
-        rules.zero_is_hidden = True
-    if not bounds or not hiding:
+    if not _HIDING.search(plain):
         return
+    if _ZERO_TOO.search(plain) and (bounds or named or _SUPPRESSING.search(plain)):
+        rules.zero_is_hidden = True
     specific = [key for key in named if key != "suppressed"]
-    unnamed = (
-        ["suppressed"]
-        if re.search(r"small|low num|disclos|not shown|protect|mask|hidden|hide|replac", plain)
-        else []
-    )
-    for key in specific or named or unnamed:
+    unnamed = ["suppressed"] * bool(_UNNAMED.search(plain))
+    for key in (specific or named or unnamed) if bounds else ():
         rules.marks.setdefault(key, bounds)
 
 

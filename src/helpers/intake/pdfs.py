@@ -86,11 +86,9 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
             "a PDF that holds only pictures of pages, so no text can be read. Ask: can you send the figures as a spreadsheet?"
         )
     if empty:
-        document.tell(
-            f"p{empty[0]}",
-            "warning",
-            f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))} hold only pictures and are not read. Ask: can you send these pages as text?",
-        )
+        pages = f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))}"
+        told = f"{pages} hold only pictures and are not read. Ask: can you send these pages as text?"
+        document.tell(f"p{empty[0]}", "warning", told)
     document.blocks = _joined(document.blocks)
     return document
 
@@ -227,10 +225,8 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
             taken.update(mine)
             lines = _in_rows([words[place] for place in mine])
             texts = [" ".join(w["text"] for w in line) for line in lines]
-            crowded += (
-                sum(parse_value(text).kind == "count" for text in texts) > 1
-                or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
-            )
+            counts = sum(parse_value(text).kind == "count" for text in texts)
+            crowded += counts > 1 or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
             grid.rows[upper][first] = tidy(" ".join(texts)) or None
             grid.merge(upper, first, max(lower, upper + 1) - 1, max(last, first + 1) - 1)
         if crowded:

@@ -106,11 +106,8 @@ class Prose:
         ends = [*(end.span() for end in _SENTENCE.finditer(line.text)), (len(line.text), 0)]
         at = place = 0
         for end, after in ends:
-            found = [
-                replace(one, start=one.start - at, end=one.end - at)
-                for one in numbers
-                if at <= one.start < end
-            ]
+            mine = [one for one in numbers if at <= one.start < end]
+            found = [replace(one, start=one.start - at, end=one.end - at) for one in mine]
             self._sentence(line.text[at:end], found, at, place if len(numbers) > 1 else None)
             at, place = after, place + len(found)
         if any((figure.age_low or 0) >= 18 for figure in self.told.figures):
@@ -178,18 +175,12 @@ class Prose:
         if (subject_of(sentence) or self.about) != "sexual":
             return "outside what the round asks"
         said = self.answers or _COUNTED.search(self.line.text)
-        return (
-            ""
-            if said or periods and (places or self.outer.force)
-            else "nothing beside it says what it counts"
-        )
+        counted = said or periods and (places or self.outer.force)
+        return "" if counted else "nothing beside it says what it counts"
 
     def _figure(self, cell: str, one: Found, span: Span | None, said: Meaning, force: str) -> Figure:
-        outer = self.outer
-        if outer.age and outer.age.low:  # a band that a sentence names is a part of what is counted
-            outer = replace(outer, age=None)
         clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
-        said = replace(said.over(self.whole).over(outer), span=span, parts=(), force=force, **clean)
+        said = replace(said.over(self.whole).over(self.outer), span=span, parts=(), force=force, **clean)
         figure = figure_of(said, self.line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
         figure.table, figure.text = self.number, one.text
         figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
@@ -264,6 +255,7 @@ _NO_OFFENCES = phrase("no offences")
 _OFFENCES_NEXT = phrase("offences next")
 
 
+_YEAR_TO = phrase("year to")
 # a time that nobody can date without the day of the answer, or that ends nowhere: its counts have no period
 _UNDATED = phrase("time without dates")
 
@@ -286,10 +278,7 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
         else:
             groups.append((one.start, one.end))
     for start, end in groups:
-        lead = re.search(
-            r"(?i)(?:(?:year|12 months|12 month period|twelve months)\s+(?:up\s+)?(?:to|ending|ended|until)\s+(?:the end of\s+)?)$",
-            sentence[:start],
-        )
+        lead = _YEAR_TO.search(sentence[:start])
         text = sentence[lead.start() if lead else start : end]
         spans = find_spans(text).spans
         if len(spans) == 1 and spans[0].kind != "day" and spans[0].start:
@@ -391,10 +380,5 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
         sex, ages = find_sex(lead)[0] or sex, _ages(lead) or ages
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
     named = read_context(after[:50])
-    return Meaning(
-        age=ages[0] if len(ages) == 1 else None,
-        sex=sex,
-        measure=measure,
-        offence=named.offence,
-        code=named.code,
-    )
+    age = ages[0] if len(ages) == 1 else None
+    return Meaning(age=age, sex=sex, measure=measure, offence=named.offence, code=named.code)

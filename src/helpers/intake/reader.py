@@ -195,10 +195,8 @@ class _Reader:
         result.measure = self.file.measure or "offences"
         for is_grid, run in groupby(self.parts, lambda part: part.grid is not None):
             if self.deadline is not None and time.process_time() > self.deadline:
-                told = (
-                    "reading stopped early: the file takes too long. What is written may lack its last tables"
-                )
-                result.tell("", "warning", told)
+                told = "the file takes too long. What is written may lack its last tables"
+                result.tell("", "warning", f"reading stopped early: {told}")
                 for figure in result.figures:
                     figure.propose("the file was not read to its end")
                 break
@@ -212,19 +210,11 @@ class _Reader:
         return result
 
     def _fits(self, grid: Grid) -> bool:
-        """Whether a grid is no wider than a table can be; empty cells at its right are cut off."""
-        if grid.width <= WIDEST:
-            return True
-        used = max(
-            (n for row in grid.rows for n, cell in enumerate(row, 1) if cell not in (None, "")), default=0
-        )
-        if used > WIDEST:
-            told = f"not read: {used:,} columns wide, and no table of figures is. Ask: can you send the table alone?"
+        """Whether a grid is no wider than a table can be."""
+        if grid.width > WIDEST:
+            told = f"not read: {grid.width:,} columns wide, and no table of figures is. Ask: can you send the table alone?"
             self.result.tell(grid.sheet or grid.place, "error", told)
-            return False
-        grid.rows = [row[:used] for row in grid.rows]
-        del grid.width
-        return True
+        return grid.width <= WIDEST
 
     # --- what holds for the file ----------------------------------------------------------------------------------
 
@@ -245,9 +235,9 @@ class _Reader:
     def _titles(self) -> list[set[str]]:
         """What stands right above each table and is no question."""
         tables = [(part, table) for part in self.parts if part.grid for table in self.found[id(part)][0]]
+        above = [{line.text for line in part.above if not line.quoted} for part, _ in tables]
         return [
-            {line.text for line in part.above if not line.quoted} | {text for text, _ in table.titles}
-            for part, table in tables
+            said | {text for text, _ in table.titles} for said, (_, table) in zip(above, tables, strict=True)
         ]
 
     def _whose(self, texts: list[str]) -> None:
@@ -336,24 +326,10 @@ class _Reader:
         self._show(grid, marks, places)
 
     def _scope(self, part: Part) -> Scope:
-        grid = part.grid
-        above, below = (
-            tuple((line.text, line.address) for line in lines) for lines in (part.above, part.below)
-        )
-        title = title_meaning(list(above))
-        sheet = title_meaning([(grid.sheet, "")])
-        return Scope(
-            self.rules,
-            self.decisions.book,
-            NOTHING,
-            title,
-            sheet,
-            self.file,
-            self.about,
-            self.dated,
-            above,
-            below,
-        )
+        above, below = (tuple((one.text, one.address) for one in some) for some in (part.above, part.below))
+        title, sheet = title_meaning(list(above)), title_meaning([(part.grid.sheet, "")])
+        book = self.decisions.book
+        return Scope(self.rules, book, NOTHING, title, sheet, self.file, self.about, self.dated, above, below)
 
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
         """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
@@ -390,17 +366,8 @@ class _Reader:
             above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
-        part = next(
-            filter(
-                None,
-                [
-                    *map(narrowing, above),
-                    not_understood(grid.sheet),
-                    *filter(_COMMITTED.search, [*above, *headings]),
-                ],
-            ),
-            "",
-        )
+        committed = filter(_COMMITTED.search, [*above, *headings])
+        part = next(filter(None, [*map(narrowing, above), not_understood(grid.sheet), *committed]), "")
         if is_list(table, columns):
             part = part if not part or not _COMMITTED.search(part) else ""
             out = Reading()

@@ -16,9 +16,7 @@ def _environment():
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=lambda name: name.endswith(".html.j2"),
         undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        **dict.fromkeys(("trim_blocks", "lstrip_blocks", "keep_trailing_newline"), True),
     )
 
 

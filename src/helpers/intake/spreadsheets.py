@@ -126,14 +126,9 @@ def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
     source = text.replace("\x00", "")
     breaks, returns = source.count("\n"), source.count("\r")
     end = "\r\n" if returns else "\n"
-    if '"' not in source and returns in (0, breaks) and (not returns or source.count(end) == breaks):
-        flat = _flat_rows(source, separator, end, breaks) if breaks >= MANY_ROWS else None
-        if flat is not None:
-            return flat
-        lines = source.split(end)  # nothing in them needs a parser
-        if not lines[-1]:
-            lines.pop()
-        return [line.split(separator) if line else [] for line in lines]
+    plain = '"' not in source and returns in (0, breaks) and source.count(end) == breaks
+    if plain and breaks >= MANY_ROWS and (flat := _flat_rows(source, separator, end, breaks)):
+        return flat  # nothing in it needs a parser
     if source.count('"') % 2 == 0:
         with contextlib.suppress(csv.Error):
             return list(csv.reader(io.StringIO(source, newline=""), delimiter=separator))

@@ -183,18 +183,12 @@ class System:
         said = {group.sex for group in groups}
         every_age = any(group.low == UNKNOWN_AGE for group in groups)
         every_sex = "unknown" in said or not {"female", "male"} <= said
-        # aspects of one kind part the same counts
-        kinds = [group.aspect.partition(":")[0] for group in groups]
+        kinds = sorted({*map(_kind, groups)} - {""})
         return [
             _of_labels([group.offence for group in groups]),
             (ages, []) if every_age else (ages[:UNKNOWN_AGE], ages[UNKNOWN_AGE:]),
             (sexes, []) if every_sex else (sexes[:2], sexes[2:]),
-            *(
-                _of_labels(
-                    [group.aspect if one == kind else "" for group, one in zip(groups, kinds, strict=True)]
-                )
-                for kind in sorted({*kinds} - {""})
-            ),
+            *(_of_labels([group.aspect * (_kind(group) == kind) for group in groups]) for kind in kinds),
         ]
 
     def _unknowns(self, kinds: list[tuple[list, list]], left_over: tuple[int, ...]) -> csr_array:
@@ -242,32 +236,16 @@ class System:
     def protected(self, threshold: float) -> set[Group]:
         """The suppressed groups with the partners that each needs."""
         waiting = list(np.flatnonzero(self.hidden))
-        self._spread(threshold)
         while waiting:
             place = waiting.pop(0)
             if partners := self._exposed(place, threshold):
                 waiting += [*partners, place]
                 self.hidden[partners] = True
-                self._spread(threshold)
         return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
 
     def _is_safe(self, threshold: float) -> np.ndarray:
         """Whether each count is known to be able to be the threshold or more, and to be two numbers."""
         return self.seen[1] > np.maximum(threshold, self.seen[0] + 1) - SLACK
-
-    def _spread(self, threshold: float) -> None:
-        """Make as many suppressed counts as can be large at once, then small: few need a programme of their own after it."""
-        visible, before = self._visible(), len(self.groups) + 1
-        told, bounds = self.matrix[visible], self.bounds[:, visible]
-        while 0 < (size := len(unsafe := np.flatnonzero(self.hidden & ~self._is_safe(threshold)))) < before:
-            before, rows, eye = size, self.matrix[unsafe], identity(size, format="csr")
-            sums = block_array([[told, None], [-rows, eye], [None, eye]], format="csr")
-            low = np.concatenate([bounds[0], np.full(2 * size, -np.inf)])
-            high = np.concatenate([bounds[1], np.zeros(size), np.full(size, threshold)])
-            most = _solve(np.concatenate([np.zeros(told.shape[1]), -np.ones(size)]), sums, low, high)
-            least = _solve(rows.sum(axis=0), told, *bounds)
-            for solved in (most, least):
-                self._keep(solved.x[: told.shape[1]])
 
     def take_as_read(self) -> bool:
         """Use the counts that can be read as they are, where numbers agree with these: a reader may take them so."""
@@ -297,19 +275,10 @@ class System:
         limit = sense * self._reach(place, sense, fixed)  # what others have published cannot be taken back
         target = sense * min(sense * target, np.floor(limit + SLACK))
         eye = identity(len(movable), format="csr")
-        sums = block_array(
-            [
-                [self.matrix[movable], eye, -eye],
-                [self.matrix[fixed], None, None],
-                [csr_array(row[None, :]), None, None],
-            ],
-            format="csr",
-        )
+        kept, wanted = [self.matrix[fixed], None, None], [csr_array(row[None, :]), None, None]
+        sums = block_array([[self.matrix[movable], eye, -eye], kept, wanted], format="csr")
         ends = (target, np.inf) if sense > 0 else (0, target)
-        low, high = (
-            np.concatenate([bound[movable], bound[fixed], [end]])
-            for bound, end in zip(self.bounds, ends, strict=True)
-        )
+        low, high = np.column_stack([self.bounds[:, movable], self.bounds[:, fixed], ends])
         price = self._prices[movable]
         solved = _solve(np.concatenate([0 * row, price, price]), sums, low, high)
         moved = solved.x[len(row) :].reshape(2, -1).sum(axis=0) > SLACK
@@ -322,6 +291,11 @@ class System:
         breadth = 1 + np.log2(1 + np.diff(self.matrix.indptr))
         size = 1 + np.log10(1 + self.given[0])
         return breadth * size * self.weights * np.where([group.personal for group in self.groups], 1, 1000)
+
+
+def _kind(group: Group) -> str:
+    """Aspects of one kind, such as districts, part the same counts."""
+    return group.aspect.partition(":")[0]
 
 
 def _of_labels(labels: list[str]) -> tuple[list, list]:

@@ -204,11 +204,8 @@ def _hidden(plain: str, printed: str) -> Value | None:
         if limit > (10 if found["sign"] in ("under", "below", "up to") else 50):
             return None  # an age far more likely than a hidden count
         closed = found["sign"] in ("<=", "≤", "up to") or found["sign"].endswith("equal to")
-        return (
-            Value("suppressed", 1, limit if closed else limit - 1, mark=printed)
-            if limit > 1 or closed
-            else None
-        )
+        high = limit if closed else limit - 1
+        return Value("suppressed", 1, high, mark=printed) if high else None
     found = _OR_FEWER.fullmatch(plain)
     if found:
         return Value("suppressed", 1, number_of(found["limit"]), mark=printed)
@@ -246,8 +243,6 @@ def _count(plain: str) -> Value | None:
 
 
 def _other(plain: str) -> Value:
-    if re.fullmatch(r"(?:f\.?/?y\.? ?)?(?:(?:19|20)\d\d(?:[/-]\d\d(?:\d\d)?)?|\d\d[/-]\d\d) ?\(?%\)?", plain):
-        return TEXT  # "2017 %" heads the shares of a year
     if re.search(r"\d ?(%|per ?cent)", plain) or re.fullmatch(r"[-+]?[\d.]+ ?(%|per ?cent|pp)", plain):
         return Value("percent")
     if _NIL.fullmatch(plain):
