@@ -53,12 +53,6 @@ def test_a_changed_notebook_is_told_cell_by_cell(ran, step, edit, reason):
     assert ran.states()[step] == (reason,)
 
 
-def test_a_value_asked_for_is_a_changed_parameter(ran):
-    assert ran.states(p=["vintage=first"])["10_counts"] == ("parameter vintage: latest → first",)
-    ran.run(p=["vintage=first"])
-    assert ran.states()["10_counts"] == ("parameter vintage: first → latest",)
-
-
 def test_one_and_true_are_different_values_and_an_empty_one_is_said_in_a_word():
     """The first are equal in Python, and a notebook prints them differently."""
     one, true, none = (Fingerprint("", "", [], {"n": n}, {}, {}) for n in (1, True, ""))

@@ -1,11 +1,15 @@
 """Which helper modules code can reach, read from import statements alone."""
 
 import ast
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from helpers.runner.modules import KNOWN, WORK, Modules
 
+ROOT = Path(__file__).parents[2]
 PACKAGE = {
     "helpers/__init__.py": "",
     "helpers/charts/__init__.py": "from helpers.charts import style\n",
@@ -87,6 +91,28 @@ def test_what_nothing_asks_for_any_more_is_forgotten(tmp_path, modules):
     assert now.recall("a module", lambda: ["helpers.stats"]) == ["helpers.stats"]
     now.remember()
     assert Modules(tmp_path, tmp_path).known == {"a module": ["helpers.stats"]}
+
+
+OPENED = """
+import sys
+sys.addaudithook(lambda event, given: event == "open" and "vocabularies/" in str(given[0]) and print(given[0]))
+from helpers.tables import forces, measures, offences
+"""
+
+
+def test_the_lists_that_python_keeps_once_imported_are_named_where_they_are_read():
+    """A run imports them beforehand, so that no step is seen to open them: a changed one would go unnoticed."""
+    said = subprocess.check_output([sys.executable, "-c", OPENED], cwd=ROOT, text=True)
+    opened = {Path(line).stem for line in said.split() if line.endswith(".csv")}
+    modules = Modules(ROOT)
+    named = {
+        name
+        for module in ("forces", "measures", "offences")
+        for name in modules.names(f"helpers.tables.{module}")
+    }
+    assert {"measures", "forces", "areas"} <= opened
+    assert opened - {"spellings"} <= {name.removeprefix("=") for name in named}
+    assert "=spellings" in modules.names("helpers.tables.vocabularies")
 
 
 def test_windows_line_ends_are_the_same_module(modules):

@@ -49,7 +49,7 @@ class Force:
         return self.own_name or self.name
 
 
-_BY_NAME = dict(sorted(vocabularies.records(Force, "forces", "force").items()))
+_BY_NAME = dict(sorted(vocabularies.records("forces", Force, "force").items()))
 FORCES = tuple(_BY_NAME)
 # Published names that rules of spelling alone do not lead to
 ALIASES = {row["alias"]: row["force"] for row in vocabularies.rows("force_aliases", "alias", "force")}

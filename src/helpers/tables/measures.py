@@ -39,5 +39,5 @@ class Measure:
     kind: str
 
 
-MEASURES = vocabularies.records(Measure, "measures", "measure")
+MEASURES = vocabularies.records("measures", Measure, "measure")
 """Every measure by id."""

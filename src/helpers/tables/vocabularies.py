@@ -83,7 +83,7 @@ def labels(name: str) -> dict[str, str]:
     return {next(iter(row.values())): row["label"] for row in rows(name, "label")}
 
 
-def records(kind: type, name: str, key: str) -> dict[str, Any]:
+def records(name: str, kind: type, key: str) -> dict[str, Any]:
     """Return a vocabulary's rows by their column `key`, each as the dataclass `kind`.
 
     Its first field is the key, the others are columns of the same names. An empty cell is None; a field of the type int
