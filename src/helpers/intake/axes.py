@@ -7,6 +7,7 @@ evidence, not as proof: a column headed "Category" can hold sexes and ages.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -55,26 +56,23 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     """
     stripped = [words.strip_marks(tidy(label))[0] for label in labels]
     given = words.role_of_heading(hint) if hint else ""
-    if given in ("quarter", "month") and all(re.fullmatch(r"q?\d{1,2}|", one.casefold()) for one in stripped):
-        stripped = [_part_in_words(label, given) for label in stripped]
+    parts = _PARTS.get(given, ())
+    if parts and all(re.fullmatch(r"q?\d{1,2}|", one.casefold()) for one in stripped):
+        numbers = [int(one.casefold().lstrip("q") or 0) for one in stripped]
+        stripped = [parts[n - 1] if 0 < n <= len(parts) else "" for n in numbers]
     spelled = spell_sexes(_spell_months(stripped))
     role = _axis_role([label for label in spelled if label], given, hint)
     meanings = [_within(label, role, hint) for label in spelled]
     _settle_unknown(spelled, meanings)
     _settle_ages(meanings)
     if book:
-        meanings = [
-            book.get(label.casefold(), meaning) for label, meaning in zip(stripped, meanings, strict=True)
-        ]
+        pairs = zip(stripped, meanings, strict=True)
+        meanings = [book.get(label.casefold(), meaning) for label, meaning in pairs]
     return Axis(role, tuple(meanings))
 
 
-def _part_in_words(label: str, unit: str) -> str:
-    """Quarters 1 to 4 and months 1 to 12, whose year stands in another column, as "Q1" and "Apr"."""
-    number = int(label.casefold().lstrip("q") or 0)
-    if unit == "quarter":
-        return f"Q{number}" if 1 <= number <= 4 else ""
-    return MONTHS[number - 1].title() if 1 <= number <= 12 else ""
+_PARTS = {"quarter": ("Q1", "Q2", "Q3", "Q4"), "month": tuple(month.title() for month in MONTHS)}
+"""Quarters and months that are printed as numbers, whose year stands in another column."""
 
 
 def _spell_months(labels: list[str]) -> list[str]:
@@ -167,11 +165,8 @@ def months_of_days(texts: list[str]) -> list[str]:
     >>> months_of_days(["2014-04-01 00:00:00", "01/05/2014"]), months_of_days(["01/04/2014", "01/04/2015"])
     (['Apr 2014', 'May 2014'], ['01/04/2014', '01/04/2015'])
     """
-    days = {
-        text: (one["m"] or one["month"], one["y"] or one["year"])
-        for text in texts
-        if (one := _FIRST.fullmatch(text))
-    }
+    found = {text: one for text in texts if (one := _FIRST.fullmatch(text))}
+    days = {text: (one["m"] or one["month"], one["y"] or one["year"]) for text, one in found.items()}
     months = {int(month) for month, _ in days.values()}
     if (
         len(months) < 2
@@ -183,7 +178,7 @@ def months_of_days(texts: list[str]) -> list[str]:
     return [named.get(text, text) for text in texts]
 
 
-def are_years(raws: list) -> bool:
+def are_years(raws: Collection[object]) -> bool:
     """Whether the dates among cells stand for years: each is the first of another January.
 
     >>> are_years([date(2020, 1, 1), date(2021, 1, 1)]), are_years([date(2020, 1, 1), date(2020, 2, 1)])

@@ -1,7 +1,7 @@
 """Read one file from its bytes to its figures: load it, put it into parts, read each, and account for every number.
 
 The order is that of the package: what it is (:mod:`.sniff`), its lines and grids (the loaders), its parts (:mod:`.blocks`),
-the tables of each grid (:mod:`.rows`, :mod:`.columns`, :mod:`.tables`, :mod:`.lists`), the running text (:mod:`.prose`).
+the tables of each grid (:mod:`.rows`, :mod:`.columns`, :mod:`.sides`, :mod:`.tables`, :mod:`.sums`, :mod:`.lists`), the running text (:mod:`.prose`).
 """
 
 from __future__ import annotations

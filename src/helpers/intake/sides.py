@@ -2,13 +2,14 @@
 
 Rows and columns are the two sides of a table. A column is labelled by rows of headings, a row by columns of labels; both
 are levels, the outermost first, and are read by the same rules: the labels of a level are read together, an inner label
-goes before an outer one, and what is not understood is a doubt.
+goes before an outer one, and what is not understood is a doubt. That a row or a column is a total is said by its label
+(:mod:`.labels`), which periods it covers is decided here, and whether it adds up in :mod:`.sums`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
@@ -25,7 +26,7 @@ from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of, victims_named
 from helpers.intake.spans import Span, cover, part_of
 from helpers.intake.values import tidy
-from helpers.intake.words import ATTRIBUTES, OF_WHICH, OFFENDER, role_of_heading, strip_marks
+from helpers.intake.words import OF_WHICH, OFFENDER, role_of_heading, strip_marks
 from helpers.tables.offences import CHILD_ONLY, offences
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean
@@ -102,7 +103,7 @@ class SideReader:
             self.out.tell(self.grid.address(self.table.data[0], column), "warning", told)
         return side
 
-    def read_rows(self, columns: Side) -> Side:
+    def read_rows(self) -> Side:
         """The rows of data, by their labels and the sections above them."""
         side = Side([*self._label_levels()])
         self._read(side, self.table.data, "label")
@@ -112,8 +113,7 @@ class SideReader:
         for row in side.meaning if side.levels else ():
             if not side.doubt.get(row) and not side.label(row):
                 side.doubt[row] = "its row has no label"
-        if side.levels and not any(said.span for said in columns.meaning.values()):
-            _cover_all(side)
+        _cover_all(side)
         return side
 
     # --- levels ---------------------------------------------------------------------------------------------------
@@ -132,12 +132,13 @@ class SideReader:
             if (said := read_label(corner)).span and said.understood:
                 self.corner = said.span
             heading = corner if role_of_heading(corner) in _HEADED else "Age" if _ages_across(mine) else ""
-            raws = {column: self._raw((row, column)) for column in values}
+            raws = {column: self._raw(row, column) for column in values}
             yield Level(row, "", heading, dict(zip(values, mine, strict=True)), raws)
 
     def _heading_texts(self, row: int, columns: list[int], below: list[str]) -> list[str]:
         """The headings of one row over the columns of figures; an upper one holds for its whole group of those `below`."""
-        texts = self._texts([(row, column) for column in columns])
+        places = [(row, column) for column in columns]
+        texts = self._texts([self._raw(*place) for place in places], places)
         filled = [place for place, text in enumerate(texts) if text]
         merged = len(filled) > 1 and any((row, c) in self.grid.spans for c in columns)
         if not filled or merged or not below and len(filled) > 1:
@@ -168,11 +169,10 @@ class SideReader:
         levels = {}
         below = next((c for c, role in roles.items() if role == "subcode"), None)
         for column in labels:
-            places = [(row, column) for row in rows]
-            texts = dict(zip(rows, self._texts(places), strict=True))
+            raws = {row: self._raw(row, column) for row in rows}
+            texts = dict(zip(rows, self._texts(raws.values(), [(row, column) for row in rows]), strict=True))
             for row in rows if below is not None and roles[column] == "code" else ():
                 texts[row] = with_subcode(texts[row], self.cells.whole(row, below).text)
-            raws = {row: self._raw((row, column)) for row in rows}
             levels[column] = Level(column, roles[column], self.table.heading(column), texts, raws)
         inner = labels[-1] if labels else -1
         named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
@@ -186,26 +186,19 @@ class SideReader:
                     texts[row] = above
         return [*levels.values()]
 
-    def _raw(self, place: tuple[int, int]) -> object:
-        cells = self.grid.rows[place[0]]
-        return cells[place[1]] if place[1] < len(cells) else None
+    def _raw(self, row: int, column: int) -> object:
+        cells = self.grid.rows[row]
+        return cells[column] if column < len(cells) else None
 
-    def _texts(self, places: list[tuple[int, int]]) -> list[str]:
+    def _texts(self, raws: Collection[object], places: list[tuple[int, int]]) -> list[str]:
         """The texts of labels; a date that stands for a month is that month, and one that stands for a year is that year."""
-        raws = [*map(self._raw, places)]
-        years = are_years(raws)
+        years, whole = are_years(raws), self.cells.whole
         return [
             str(raw.year) if years and isinstance(raw, date)
             else date_label(raw) if isinstance(raw, date)
-            else "" if self._is_covered(*place)
-            else self.cells.whole(*place).text
-            for place, raw in zip(places, raws, strict=True)
+            else whole(*place).text
+            for raw, place in zip(raws, places, strict=True)
         ]  # fmt: skip
-
-    def _is_covered(self, row: int, column: int) -> bool:
-        """Whether a number that is merged over a column of labels stands in the place of one."""
-        anchor, roles = self.grid.spans.get((row, column)), self.columns.roles
-        return bool(anchor) and roles.get(column) in ATTRIBUTES and roles.get(anchor[1]) not in ATTRIBUTES
 
     # --- labels ---------------------------------------------------------------------------------------------------
 
@@ -326,8 +319,8 @@ class SideReader:
         if not self.table.sections:
             return {}
         texts = {row: self.cells.at(row, self.cells.filled(row)[0]).text for row in self.table.sections}
-        among = read_axis(list(texts.values()), "", self.book).meanings  # "Unknown" after sexes is one
-        read_among = dict(zip(texts.values(), among, strict=True))
+        axis = read_axis([*texts.values()], "", self.book)
+        among = dict(zip(texts.values(), axis.meanings, strict=True))  # "Unknown" after sexes is one
         current: list[Meaning] = []
         found: dict[int, Meaning] = {}
         after_section = False
@@ -338,10 +331,8 @@ class SideReader:
                 continue
             text = texts[row]
             meaning = self.book.get(text.casefold()) or section_meaning(text)
-            if not meaning.dimensions and read_among[text].dimensions:
-                meaning = read_among[text]
-            if of_forces:
-                meaning = replace(meaning, force="")
+            meaning = meaning if meaning.dimensions or not among[text].dimensions else among[text]
+            meaning = replace(meaning, force="") if of_forces else meaning
             same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]
             if after_section:
                 current = [one for n, one in enumerate(current) if n not in same]

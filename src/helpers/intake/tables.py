@@ -119,10 +119,10 @@ class _TableReader:
             self.title = self.title.over(scope.title)
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
         self.placed = self.out.placed
-        self._outers: dict[tuple[int, bool], tuple[Meaning, Meaning, bool]] = {}
+        self._outers: dict[int, tuple[Meaning, Meaning, bool]] = {}
         labels = SideReader(table, columns, scope.book, self.footnotes, self.out)
         self.by_column = labels.read_columns()
-        self.by_row = labels.read_rows(self.by_column)
+        self.by_row = labels.read_rows()
         self.sides = self.by_row, self.by_column
         if labels.corner:
             self.title = Meaning(span=labels.corner).over(self.title)
@@ -235,7 +235,7 @@ class _TableReader:
         address = self.grid.address(row, column)
         figure = figure_of(whole, self.grid.sheet, address, low, high, qualifiers, note)
         figure.table, figure.text = self.number, one.text
-        notes = {*whole.notes, note} & {*self.footnotes.values()}
+        notes = {*whole.notes, note} & {*self.footnotes.values()} if self.footnotes else ()
         noted = next(filter(_CHANGES.search, sorted(notes)), "")
         doubts = (
             noted and f'its footnote says: "{noted[:80]}"',
@@ -280,10 +280,9 @@ class _TableReader:
 
     def _whole(self, mine: Meaning, column: int, sexual: bool) -> tuple[Meaning, str]:
         """All that is said of one cell, the narrowest first, and why that is not certain, if it is not."""
-        key = (column, bool(mine.offence or self.by_column.meaning[column].offence))
-        if key not in self._outers:
-            self._outers[key] = self._outer(*key)
-        outer, outermost, counted = self._outers[key]
+        if column not in self._outers:
+            self._outers[column] = self._outer(column)
+        outer, outermost, counted = self._outers[column]
         if mine.age and (narrower := self.by_column.meaning[column].age) and mine.age.holds(narrower):
             mine = replace(mine, age=narrower)
         whole = mine.over(outermost)
@@ -307,11 +306,9 @@ class _TableReader:
         }
         return whole, next((reason for reason, holds in reasons.items() if holds), "")
 
-    def _outer(self, column: int, named: bool) -> tuple[Meaning, Meaning, bool]:
+    def _outer(self, column: int) -> tuple[Meaning, Meaning, bool]:
         """What the table says of all cells of a column, the same within the file, and whether that says what is counted."""
         title = replace(self.title, total=False, ignore="", rest="")
-        if named and title.offence and not title.code:
-            title = replace(title, offence="", code="")
         outer = self.by_column.meaning[column].over(title).over(replace(self.scope.sheet, total=False))
         # a table by age, sex or offence says so; that a column is headed "Total" does not say of what
         shaped = {"age", "sex", "offence", "code"} & {self.columns.roles[c] for c in self.columns.labels}
