@@ -373,10 +373,13 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     after = after[: cut.start()] if cut else after
     earlier = max((other.end for other in counts if other.end <= first.start), default=0)
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
+    if end < len(sentence):
+        after = re.sub(r"(?:,|;|\band\b)[^,;]*\bin\s$", "", after)  # "and an adult in" leads to the next
     sex, ages = find_sex(after[:30])[0], _ages(after)
     lead = before[-40:]
+    said = sex or ages
     # "girls (12)", "11 and under - 12" and "an adult in 12" are of the words before the number
-    if lead.endswith("(") and after.startswith(")") or lead.endswith((" in ", " - ", " – ")):
+    if lead.endswith((" - ", " – ")) or lead.endswith(" in ") and not said or lead[-1:] + after[:1] == "()":
         sex, ages = find_sex(lead)[0] or sex, _ages(lead) or ages
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
     named = read_context(after[:50])
