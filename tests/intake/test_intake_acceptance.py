@@ -111,10 +111,8 @@ def test_figures_join_the_tables_of_the_pipeline_and_pass_their_schemas(opened):
     assert set(table["source"]) == {"foi-2026-11-cleveland", "foi-2026-11-kent"}
     assert set(table["published"]) == {"2026-12-03"}
     assert read_table("foi_rounds").set_index("round").loc["2026-11", "years"] == "2023/24"
-    assert (
-        said[0]
-        == "4 figures of 2 forces join data/rounds/2026-11/tables/foi_printed.csv as the round's answers, 4 of them new"
-    )
+    where = "data/rounds/2026-11/tables/foi_printed.csv as the round's answers"
+    assert said[0] == f"4 figures of 2 forces join {where}, 4 of them new"
 
 
 def test_what_others_published_stays_as_it_was_and_a_removed_round_leaves_nothing(opened):
@@ -153,10 +151,8 @@ def test_a_second_file_of_a_force_joins_the_first_and_says_that_it_stays(opened)
     band = figure("Kent", 700, ages=(0, 10), file="kent part 2.csv")
     said = opened.answer(band)
     assert len(printed()) == 4
-    assert (
-        "Kent: figures of kent.csv stay beside the new ones; if the new answer takes their place, add --replace"
-        in said
-    )
+    stay = "Kent: figures of kent.csv stay beside the new ones"
+    assert f"{stay}; if the new answer takes their place, add --replace" in said
     opened.answer(band, replace=True)
     assert printed() == {("Kent", "2023/24", "age_0_10", "700")}
 
@@ -265,11 +261,8 @@ def test_the_one_force_of_a_nation_joins_under_its_name_as_before(opened):
 
 def test_a_table_that_refuses_leaves_everything_as_it_was(opened, monkeypatch):
     opened.answer(*by_sex("Kent", 1900, 420, 2320))
-    before = {
-        path: path.read_bytes()
-        for path in opened.root.rglob("*")
-        if path.is_file() and path.name != "tracker.csv"
-    }
+    kept = [path for path in opened.root.rglob("*") if path.is_file() and path.name != "tracker.csv"]
+    before = {path: path.read_bytes() for path in kept}
     monkeypatch.setitem(acceptance.joining.SEXES, "female", "no_such_measure")
     with pytest.raises(acceptance.NotAccepted, match="no_such_measure"):
         opened.answer(*by_sex("Essex", 900, 220, 1120))

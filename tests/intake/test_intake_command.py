@@ -12,13 +12,8 @@ from helpers.intake.reader import read_file
 from helpers.intake.readings import to_toml
 from helpers.tables.faults import Refusal
 
-TABLE = [
-    ["Made-up Police"],
-    ["Offences against under 18s"],
-    ["Year", "Cat A", "Cat B", "Total"],
-    ["2013/14", 7, 5, 12],
-    ["2014/15", 8, 6, 20],
-]
+HEAD = [["Made-up Police"], ["Offences against under 18s"], ["Year", "Cat A", "Cat B", "Total"]]
+TABLE = [*HEAD, ["2013/14", 7, 5, 12], ["2014/15", 8, 6, 20]]
 
 
 @pytest.fixture
@@ -93,12 +88,8 @@ def test_the_review_page_marks_what_was_read_and_what_was_not(made, tmp_path, ru
 
 
 def test_the_review_page_of_a_letter_shows_headings_every_count_and_what_is_refused(made, tmp_path, run):
-    letter = (
-        "Rapes of girls\n"
-        "In 2015/16 we recorded 12 offences and in 2016/17 15.\n"
-        "The ages are refused under section 12 of the Act.\n"
-    )
-    run(made.text("a.txt", letter))
+    counts = "In 2015/16 we recorded 12 offences and in 2016/17 15."
+    run(made.text("a.txt", f"Rapes of girls\n{counts}\nThe ages are refused under section 12 of the Act.\n"))
     (page,) = ((p.read_text(encoding="utf-8")) for p in (tmp_path / "out" / "review").glob("a-txt-*.html"))
     assert '<td class="heading">Rapes of girls<small>' in page
     assert '<td class="proposed">In 2015/16' in page and "12: 2015/16;" in page and "15: 2016/17;" in page
@@ -224,7 +215,7 @@ def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, t
     run(first, out="again", reading=edited, round="2026-11")
     _, figures, _, _ = run(first, out="once more", force="Cleveland", round="2026-11")
     assert {row["sex"] for row in figures if row["cell"][0] == "B"} == {"female"}
-    second = made.csv("b.csv", [*TABLE[:3], ["2015/16", 9, 8, 17]])
+    second = made.csv("b.csv", [*HEAD, ["2015/16", 9, 8, 17]])
     _, figures, problems, _ = run(second, out="next", force="Cleveland")
     assert [row["sex"] for row in figures] == ["female", "", ""]
     assert any(

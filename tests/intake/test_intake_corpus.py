@@ -26,22 +26,15 @@ COLUMNS = ("cell", "period", "offence", "sex", "ages", "low", "high", "status")
 def rows_of(path: Path) -> list[tuple]:
     """What is read of a file, a row a figure."""
     rows = []
-    for figure in (
-        figure
-        for reading in read_file(path, path.name, Decisions(force="Kent"))
-        for figure in reading.figures
-    ):
+    readings = read_file(path, path.name, Decisions(force="Kent"))
+    for figure in (figure for reading in readings for figure in reading.figures):
         period = figure.financial_year or f"{figure.start or ''}..{figure.end or ''}"
-        ages = (
-            ""
-            if figure.age_low is None
-            else f"{figure.age_low}-{'' if figure.age_high is None else figure.age_high}"
-        )
+        high = "" if figure.age_high is None else figure.age_high
+        ages = "" if figure.age_low is None else f"{figure.age_low}-{high}"
         counted = "" if figure.measure == "offences" else figure.measure
         offence = figure.offence_code or figure.offence or counted
-        rows.append(
-            (figure.cell, period, offence, figure.sex, ages, str(figure.low), str(figure.high), figure.status)
-        )
+        counts = str(figure.low), str(figure.high)
+        rows.append((figure.cell, period, offence, figure.sex, ages, *counts, figure.status))
     return rows
 
 
@@ -58,17 +51,10 @@ def test_a_file_of_the_corpus_is_read_as_its_expected_rows_say(path):
     ids=lambda path: path.name,
 )
 def test_every_number_drawn_from_a_file_is_read_proposed_or_told_with_a_reason(path):
-    printed = re.findall(
-        r"\d[\d,]*",
-        path.read_text(encoding="utf-8")
-        .replace(",,", " ")
-        .replace(",", " " if path.suffix == ".csv" else ","),
-    )
-    numbers = [
-        number
-        for reading in read_file(path, path.name, Decisions(force="Kent"))
-        for number in reading.numbers
-    ]
+    text = path.read_text(encoding="utf-8").replace(",,", " ")
+    printed = re.findall(r"\d+" if path.suffix == ".csv" else r"\d[\d,]*", text)
+    readings = read_file(path, path.name, Decisions(force="Kent"))
+    numbers = [number for reading in readings for number in reading.numbers]
     assert all(number.fate in ("read", "proposed") or number.reason for number in numbers)
     told = " ".join(number.text for number in numbers)
     for text in random.Random(20).sample(printed, min(12, len(printed))):

@@ -40,10 +40,8 @@ def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(ma
     text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', 'meaning = "female"', 1)
     (tmp_path / "edited.toml").write_text(text)
     figures = read_file(path, path.name, read_toml(tmp_path / "edited.toml"))[0].figures
-    assert {(figure.sex, figure.financial_year < "2016") for figure in figures} == {
-        ("female", True),
-        ("", False),
-    }
+    sexes = {(figure.sex, figure.financial_year < "2016") for figure in figures}
+    assert sexes == {("female", True), ("", False)}
 
 
 def test_what_is_decided_for_a_table_goes_before_its_title_and_behind_its_columns(made, tmp_path):
@@ -78,15 +76,9 @@ def test_a_label_or_table_that_the_file_has_not_is_told(made, tmp_path):
     text = to_toml(read_file(path, path.name)[0]).replace('"Online" = ', '"On line" = "female"  # ')
     text = text.replace("Category |", "Kategory |").replace('meaning = ""', 'meaning = "male"')
     (tmp_path / "edited.toml").write_text(text)
-    told = [
-        problem.message
-        for problem in read_file(path, path.name, read_toml(tmp_path / "edited.toml"))[0].problems
-    ]
+    reading = read_file(path, path.name, read_toml(tmp_path / "edited.toml"))[0]
+    told = [problem.message for problem in reading.problems]
     heading = "Category | 2014/15 | 2015/16"
-    assert (
-        'the reading decides for a label "on line", which is not in the file; the nearest is "online"' in told
-    )
-    assert (
-        f'the reading decides for a table "{heading.replace("C", "K")}", which is not in the file; the nearest is "{heading}"'
-        in told
-    )
+    said = 'the reading decides for a {} "{}", which is not in the file; the nearest is "{}"'
+    assert said.format("label", "on line", "online") in told
+    assert said.format("table", heading.replace("C", "K"), heading) in told

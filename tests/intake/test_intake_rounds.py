@@ -83,15 +83,9 @@ def test_a_round_is_not_started_twice_and_a_wrong_name_gets_the_nearest(project)
 def test_status_shows_who_is_late_and_counts_due_dates_again(project):
     rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
     path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
-    text = path.read_text().replace(
-        "Kent,2026-11-02,2026-11-30,waiting", "Kent,2026-11-20,2026-11-30,waiting"
-    )
-    path.write_text(
-        text.replace(
-            "Essex,2026-11-02,2026-11-30,waiting,,",
-            "Essex,2026-11-02,2026-11-30,refused,2026-11-20,section 12",
-        )
-    )
+    text = path.read_text().replace("Kent,2026-11-02", "Kent,2026-11-20")
+    sent = "Essex,2026-11-02,2026-11-30,"
+    path.write_text(text.replace(f"{sent}waiting,,", f"{sent}refused,2026-11-20,section 12"))
     said = []
     rounds.status(today=dt.date(2026, 12, 2), echo=said.append)
     assert said[0] == "round 2026-11: 44 late, 1 not due, 1 answered"
@@ -153,13 +147,9 @@ def test_a_count_that_says_no_age_waits_with_that_of_the_request_and_then_joins(
     rounds.new("2026-11", echo=lambda line: None)
     intake([source], tmp_path / "read", **options)
     data = confirming.read_page(next((tmp_path / "read" / "review").glob("kent*.html")))
-    assert [(item["words"], item["why"]) for item in data["items"]] == [
-        (
-            f"{year}; measure offences; age 0 to 17",
-            "no age is stated, and the request is for victims under 18",
-        )
-        for year in ("2022/23", "2023/24")
-    ]
+    words = [f"{year}; measure offences; age 0 to 17" for year in ("2022/23", "2023/24")]
+    why = "no age is stated, and the request is for victims under 18"
+    assert [(item["words"], item["why"]) for item in data["items"]] == [(one, why) for one in words]
     (tmp_path / "saved.toml").write_text(confirming.decided(data, ["confirm", "2023/24; age 0 to 15"]))
     intake([source], tmp_path / "again", reading=tmp_path / "saved.toml", **options)
     acceptance.accept("2026-11", tmp_path / "again", echo=lambda line: None)

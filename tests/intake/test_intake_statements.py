@@ -14,10 +14,8 @@ def test_without_a_rule_a_star_hides_0_to_4_and_a_limit_1_to_4():
 
 
 def test_zero_is_hidden_only_when_the_file_says_so():
-    assert read_rules(["Small numbers (<5) and zeros have been suppressed"]).hidden(parse_value("<5")) == (
-        0,
-        4,
-    )
+    rules = read_rules(["Small numbers (<5) and zeros have been suppressed"])
+    assert rules.hidden(parse_value("<5")) == (0, 4)
 
 
 def test_marks_explained_in_one_line_keep_their_own_meanings():
