@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from helpers.runner import process
-from helpers.runner.cluster import Cluster, _unpack, differences, state
+from helpers.runner.cluster import Cluster, differences, state
 from helpers.runner.display import describe_failures
 from helpers.runner.errors import RunnerError
 from helpers.runner.plan import make_plans
@@ -187,12 +187,3 @@ def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
     said = r"scheduler tcp://127.0.0.1:9: it does not answer .* dask scheduler"
     with pytest.raises(RunnerError, match=said), Cluster("tcp://127.0.0.1:9", None):
         pass
-
-
-def test_a_file_out_of_place_is_refused(tmp_path):
-    from helpers.runner.process import Job, Outcome
-
-    job = Job("10_x", {}, {}, tmp_path, tmp_path, tmp_path / "a" / "staged")
-    answer = {"outcome": Outcome({}, None), "files": {"../../evil": b""}}
-    assert "out of place: ../../evil" in _unpack(answer, job).failure.what
-    assert not (tmp_path / "a" / "evil").exists()

@@ -112,7 +112,10 @@ class Cluster:
             answer = self.client.submit(run_parcel, parcel, self._sent(), pure=False, key=key).result()
         except Exception as error:  # what a closed client raises differs between releases of Dask
             return self._lost(error)
-        return _unpack(answer, job)
+        if "refused" in answer:
+            return Outcome(None, Failure(f"a worker is refused: {answer['refused']}"))
+        _lay_out(job.out, answer["files"])
+        return answer["outcome"]
 
     def _lost(self, error: Exception) -> Outcome:
         """A step that the cluster gave back undone."""
@@ -131,20 +134,6 @@ class Cluster:
                 data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
                 self._data = self.client.submit(keep, data, pure=False)
             return self._data
-
-
-def _unpack(answer: dict, job: Job) -> Outcome:
-    """Put what a worker sent into the job's own folder."""
-    if "refused" in answer:
-        return Outcome(None, Failure(f"a worker is refused: {answer['refused']}"))
-    job.out.mkdir(parents=True, exist_ok=True)
-    for name, content in answer["files"].items():
-        path = (job.out / name).resolve()
-        if not path.is_relative_to(job.out.resolve()):
-            return Outcome(None, Failure(f"a worker sent a file out of place: {name}"))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return answer["outcome"]
 
 
 # What follows runs on a worker too.

@@ -25,10 +25,6 @@ def _fixed(number: float, decimals: int) -> str:
     return f"{sign}{abs(rounded):,}"
 
 
-def _count(number: float, _scale: float) -> str:
-    return _fixed(number, 0)
-
-
 def _decimals(count: int) -> Callable[[float, float], str]:
     return lambda number, _scale: _fixed(number, count)
 
@@ -88,7 +84,7 @@ UNITS: dict[str, Callable[[float, float], str]] = {
             "offences", "panels", "people", "predictions", "quarters", "records", "releases", "reports", "rows",
             "rungs", "specifications", "tests", "values", "worlds",
         ],
-        _count,
+        _decimals(0),
     ),
     # things compared with things
     "ratio": _ratio,
