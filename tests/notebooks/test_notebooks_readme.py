@@ -68,8 +68,12 @@ def test_the_figure_is_the_one_that_the_notebooks_draw(whole_run):
     assert (ROOT / "reports" / "figure.svg").read_bytes() == drawn
 
 
-def test_the_start_page_leads_to_every_notebook_in_reading_order_and_to_the_helplines():
+def test_the_start_page_leads_to_every_notebook_in_reading_order():
     steps = re.findall(r"\]\((\d\d_[^)]+)\)", START)
     assert steps == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-    numbers = re.findall(r"\b(?:0\d[\d ]{6,}\d|116 123)\b", START)
-    assert len(numbers) == 3 and set(numbers) <= {line["number"] for line in rows("helplines")}
+
+
+def test_the_readme_has_the_number_of_every_helpline_and_the_start_page_of_three():
+    numbers = {line["number"] for line in rows("helplines")}
+    readme, start = ({*re.findall(r"\b(?:0\d[\d ]{6,}\d|116 123|999)\b", text)} for text in (README, START))
+    assert readme == numbers and len(start) == 3 and start < numbers
