@@ -196,12 +196,10 @@ def to_csv(data: pd.DataFrame) -> str:
     '=1+1,-0.5
     Kent,2
     """
-    safe = data.copy()
-    safe.columns = [_defuse(str(name)) for name in safe.columns]
-    for position in range(safe.shape[1]):
-        if not pd.api.types.is_numeric_dtype(safe.dtypes.iloc[position]):
-            safe.isetitem(position, safe.iloc[:, position].map(_defuse))
-    return safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    safe = data.apply(lambda cells: cells if pd.api.types.is_numeric_dtype(cells) else cells.map(_defuse))
+    return safe.rename(columns=lambda name: _defuse(str(name))).to_csv(
+        index=False, lineterminator="\n", float_format="%.10g"
+    )
 
 
 def _defuse(value):

@@ -146,10 +146,10 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     points = dots.assign(row=dots["financial_year"].map(years.index))[["ratio", "row"]]
     names = points.loc[largest.index].assign(name=largest["force"], colour=style.OFFICIAL)
     style.name_points(axes, names, points, points.iloc[:0])
-    axes.set(
-        xlabel=f"Change from the release of spring 2019 to that of {RELEASE}, all sexual offences, one dot a force"
+    words = (
+        f"Change from the release of spring 2019 to that of {RELEASE}, all sexual offences, one dot a force"
     )
-    axes.set(ylabel="")
+    axes.set(xlabel=words, ylabel="")
     style.reference(axes, 1)
     top = data.loc[data["ratio"].idxmax()]
     still = changed.index[changed <= 1].max()
@@ -159,13 +159,8 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
         f"Dot plot of later counts over earlier ones, one dot a force and year. {title}. Forces with a changed count: "
         f"{', '.join(f'{year} {count}' for year, count in changed.items())}. Changes go {ends_of(data, 'force', 'ratio')}."
     )
-    return Chart(
-        drawn,
-        data,
-        alt,
-        title,
-        f"Home Office police recorded crime, releases of spring 2019 and of {RELEASE}",
-    )
+    source = f"Home Office police recorded crime, releases of spring 2019 and of {RELEASE}"
+    return Chart(drawn, data, alt, title, source)
 
 
 @drawing

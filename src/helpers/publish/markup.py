@@ -29,7 +29,7 @@ PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 NUMBER = re.compile(r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?|–|—|not available|")
 UNKNOWN = {"NaN", "nan", "NaT", "None", "<NA>"}  # as pandas prints what is not known
 WHOLE = re.compile(r"([−-]?\d+)\.0+")
-DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?|/\d\d)")
+DATE = re.compile(r"\d{4}(-\d\d){0,2}|\d{4}/\d\d")
 FEW = 20  # rows of a wide table, which a phone shows one below the other; one of more rows scrolls sideways
 # What the parts of a table are to a screen reader, also where a narrow screen shows its rows one below the other.
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
@@ -77,9 +77,13 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text.strip()) is not None
 
 
-def scroll_box(label: str):
-    """A box that scrolls sideways, and can be reached and scrolled with the keyboard."""
-    return etree.Element("div", {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": label})
+def room_for(words: str) -> str:
+    """How wide a cell is set: a date in one line, a long text with room.
+
+    >>> [room_for(words) for words in ("2014/15", "Kent", "words " * 9)]
+    ['short', '', 'long']
+    """
+    return "short" if DATE.fullmatch(words) else "long" if len(words) > 48 else ""
 
 
 def _make_accessible(table) -> None:
@@ -95,30 +99,32 @@ def _make_accessible(table) -> None:
             across = "col" if cell.xpath("ancestor::thead") else "row"
             several = any((cell.get(name) or "1") != "1" for name in ("colspan", "rowspan"))
             cell.set("scope", f"{across}group" if several else across)
-        if "class" not in cell.attrib and (DATE.fullmatch(words) or len(words) > 60):
-            cell.set("class", "short" if DATE.fullmatch(words) else "long")
+        if "class" not in cell.attrib and (room := room_for(words)):
+            cell.set("class", room)
+    labels = [" ".join(head.text_content().strip() for head in heads).strip() for _, heads in columns]
     wide = len(columns) > 3 and len(columns[0][0]) <= FEW
-    if columns and all(heads for _, heads in columns) and (wide or table.xpath(".//td[@class='long']")):
-        _stack(table, columns)
+    if all(labels) and (wide or columns and table.xpath(".//td[@class='long']")):
+        _stack(table, columns, labels)
     else:
         table.set("class", "plain")
     caption = table.find("caption")
-    box = scroll_box(caption.text_content().strip() if caption is not None else "Table")
+    label = caption.text_content().strip() if caption is not None else "Table"
+    box = etree.Element("div", {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": label})
     table.getparent().replace(table, box)
     box.tail, table.tail = table.tail, None
     box.append(table)
 
 
-def _stack(table, columns) -> None:
+def _stack(table, columns, labels) -> None:
     """Let a narrow screen show the rows of a table of words one below the other, each cell under its heading."""
     table.set("class", "wordy")
     for part in table.iter(*ROLES):
         part.set("role", ROLES[part.tag])
     for heading in table.iter("th"):
         heading.set("role", "columnheader" if heading.get("scope").startswith("col") else "rowheader")
-    for cells, (*_, head) in columns:
+    for (cells, _), label in zip(columns, labels, strict=True):
         for cell in cells:
-            cell.set("data-label", head.text_content().strip())
+            cell.set("data-label", label)
 
 
 def _join_headings(table) -> None:

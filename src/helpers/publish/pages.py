@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from helpers.publish import web
+from helpers.publish import markup, web
 from helpers.publish.faults import PublishError
 from helpers.publish.notebooks import opening
 from helpers.tables import package, store, vocabularies
@@ -38,12 +38,6 @@ class Cell:
     text: str
     value: object = None
     href: str | None = None
-
-    @property
-    def kind(self) -> str:
-        """How wide it is set: a date in one line, a long text with room."""
-        date = re.fullmatch(r"\d{4}(-\d\d){0,2}|\d{4}/\d\d", self.text)
-        return "short" if date else "long" if len(self.text) > 48 else ""
 
 
 def start(report: str) -> str:
@@ -120,7 +114,9 @@ def table(
     parts : whether names in code may break after each of their parts
     """
     shown = {"rows": rows, "intro": intro, "caption": caption, "parts": parts}
-    return web.page(here, template="table", numbers=set(numbers), spare=spare or {}, **shown)
+    return web.page(
+        here, template="table", numbers=set(numbers), spare=spare or {}, room_for=markup.room_for, **shown
+    )
 
 
 def sources(register) -> str:
