@@ -35,15 +35,6 @@ SAID = tomllib.loads((HERE / "figures.toml").read_text(encoding="utf-8"))
 MADE_UP = {"source": "Made up."}
 KINDS = {"Rape": (Estimate(1.2, 1.1, 1.3), "official"), "Grooming": (Estimate(1.5, 1.2, 1.9), "online")}
 CALLED = {"earlier_known": 29, "both_random": 14, "both_random_dispersed": 3}
-FUNNEL = pd.DataFrame(
-    {
-        "total": [100, 1000, 3000],
-        "low": [0.8, 1.1, 1.2],
-        "high": [2, 1.4, 1.3],
-        "known_low": 1.1,
-        "known_high": 1.4,
-    }
-)
 
 
 def quarters():
@@ -88,7 +79,7 @@ DRAWN = {
     "faults": lambda: weighing.faults(made.faults, **MADE_UP),
     "by_force": lambda: rise.by_force(made.forces, 1.25),
     "by_force_without_foi": lambda: rise.by_force(made.forces.assign(foi_ratio=np.nan), 1.25),
-    "funnel": lambda: rise.funnel(made.forces, FUNNEL, 1.25, CALLED),
+    "funnel": lambda: rise.funnel(made.forces, made.funnel, 1.25, CALLED),
     "tile_map": lambda: rise.tile_map(made.forces, made.tiles, 1.25),
     "leave_one_out": lambda: rise.leave_one_out(made.left_out, {"foi": 1.22, "official": 1.22}),
     "inside_the_years": lambda: rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77),
@@ -196,7 +187,7 @@ def test_a_count_that_cannot_be_complete_is_drawn_hollow():
 def test_names_in_the_funnel_do_not_touch_one_another():
     close_by = made.forces.assign(official_outlier=True, official_ratio=[1.6, 1.61, 1.59, 1.605])
     close_by[["official_before", "official_after"]] = [500.0, 800.0]
-    chart = rise.funnel(close_by, FUNNEL, 1.25, CALLED)
+    chart = rise.funnel(close_by, made.funnel, 1.25, CALLED)
     chart.figure.canvas.draw()
     names = [text for text in chart.figure.axes[0].texts if text.get_text() in set(close_by["force"])]
     boxes = [text.get_window_extent() for text in names]

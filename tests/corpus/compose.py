@@ -6,51 +6,14 @@
 
 import itertools
 import random
+import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
-AGES = (
-    (("Under 1", "0-0"), ("1-4", "1-4"), ("5-9", "5-9"), ("10-17", "10-17")),
-    (("10 and under", "0-10"), ("11 to 17 years", "11-17"), ("Age not recorded", "?")),
-    (("<13", "0-12"), ("13 - 15", "13-15"), ("16 & 17", "16-17")),
-    (("Under 13", "0-12"), ("13-15", "13-15"), ("16-17", "16-17"), ("Unknown", "?")),
-    tuple((str(age), f"{age}-{age}") for age in range(18)),
-)
-SEXES = (
-    (("Female", "female"), ("Male", "male"), ("Unknown", "unknown")),
-    (("Girls", "female"), ("Boys", "male")),
-    (("F", "female"), ("M", "male"), ("U", "unknown")),
-)
-OFFENCES = (
-    ("Rape of a female child under 13", "19E"),
-    ("Rape of a male child under 16", "19G"),
-    ("Sexual assault on a male child under 13", "17B"),
-    ("Sexual activity involving child under 16", "22B"),
-    ("Sexual grooming", "88A"),
-    ("Incest or familial sexual offences", "23"),
-)
-YEARS = (
-    lambda y: f"{y}/{(y + 1) % 100:02d}",
-    lambda y: f"{y}-{(y + 1) % 100:02d}",
-    lambda y: f"{y}/{y + 1}",
-    lambda y: f"Apr {y} - Mar {y + 1}",
-    lambda y: f"Year ending March {y + 1}",
-    lambda y: f"{y % 100:02d}/{(y + 1) % 100:02d}",
-    lambda y: f"01/04/{y} to 31/03/{y + 1}",
-    lambda y: f"FY {y}/{(y + 1) % 100:02d}",
-)
-HEADINGS = {
-    "period": ("Financial year", "Year", "Period"),
-    "age": ("Age", "Victim age", "Age group", "Age of victim at offence"),
-    "sex": ("Sex", "Victim gender", "Gender of victim"),
-    "offence": ("Offence", "Offence type", "Crime type"),
-}
-QUARTERS = (
-    ("Q1", "04-01", "06-30"),
-    ("Q2", "07-01", "09-30"),
-    ("Q3", "10-01", "12-31"),
-    ("Q4", "01-01", "03-31"),
-)
+HABITS = tomllib.loads(Path(__file__).with_name("habits.toml").read_text(encoding="utf-8"))
+AGES = [*HABITS["ages"], [(str(age), f"{age}-{age}") for age in range(18)]]
+OFFENCES, HEADINGS = HABITS["offences"], HABITS["headings"]
 SHAPES = ("long", "grid", "two levels", "sections", "titled", "corner", "ends of ages", "quarters", "list")  # fmt: skip
 
 
@@ -71,14 +34,17 @@ def compose(seed: int) -> Layout:
     return _Composer(random.Random(seed)).compose()
 
 
+def printed(style: str, year: int) -> str:
+    """The financial year that begins in `year`, in one of the ways of forces."""
+    return style.format(a=year, b=year + 1, aa=f"{year % 100:02d}", bb=f"{(year + 1) % 100:02d}")
+
+
 class _Composer:
     def __init__(self, chance: random.Random):
         self.chance, self.pick = chance, chance.choice
         self.spell = self.pick((int, int, str, lambda n: f"{n:,}", lambda n: f"{n}*"))
         self.hides = self.pick((False, False, True))
-        title = self.pick(
-            ("Recorded sexual offences", "Sexual offences, victims under 18", "Number of sexual offences")
-        )
+        title = self.pick(HABITS["titles"])
         self.usual = {"age": "0-17"} if "under 18" in title else {}  # of all that says no other age
         self.layout = Layout(self.pick(SHAPES), [title], [], [])
 
@@ -96,12 +62,13 @@ class _Composer:
     def _labels(self, kind: str) -> list[tuple[str, str]]:
         """The printed labels of one axis, each with what it means."""
         if kind == "period":
-            first, style = self.chance.randrange(2009, 2021), self.pick(YEARS)
-            return [(style(y), f"{y}/{(y + 1) % 100:02d}") for y in range(first, first + self.chance.randrange(2, 5))]  # fmt: skip
+            first, style = self.chance.randrange(2009, 2021), self.pick(HABITS["years"])
+            years = range(first, first + self.chance.randrange(2, 5))
+            return [(printed(style, year), printed("{a}/{bb}", year)) for year in years]
         if kind == "offence":
             style = self.pick(("{0}", "{1}", "{1} {0}", "{0} ({1})"))
             return [(style.format(name, code), code) for name, code in self.chance.sample(OFFENCES, self.chance.randrange(2, 5))]  # fmt: skip
-        return list(self.pick(AGES if kind == "age" else SEXES))
+        return list(self.pick(AGES if kind == "age" else HABITS["sexes"]))
 
     def _cell(self, **said):
         """A count, which is noted as a figure of what is said of it."""
@@ -120,12 +87,7 @@ class _Composer:
 
     def _long(self, kinds: list[str]) -> None:
         kinds = kinds[: self.chance.randrange(2, 4)]
-        self.layout.rows = [
-            [
-                *(self.pick(HEADINGS[kind]) for kind in kinds),
-                self.pick(("Count", "Number of offences", "Offences")),
-            ]
-        ]
+        self.layout.rows = [[*(self.pick(HEADINGS[kind]) for kind in kinds), self.pick(HABITS["totals"])]]
         for row in itertools.product(*map(self._labels, kinds)):
             self.layout.rows.append([*(label for label, _ in row), self._cell(**dict(zip(kinds, (m for _, m in row), strict=True)))])  # fmt: skip
 
@@ -201,10 +163,10 @@ class _Composer:
     def _quarters(self, kinds: list[str]) -> None:
         """Quarters across, and the year that they make."""
         first = self.chance.randrange(2009, 2020)
-        self.layout.rows = [["Financial year", *(name for name, _, _ in QUARTERS), "Total"]]
+        self.layout.rows = [["Financial year", *(name for name, _, _ in HABITS["quarters"]), "Total"]]
         for year in range(first, first + 3):
-            name = f"{year}/{(year + 1) % 100:02d}"
-            spans = [f"{year + (a < '04')}-{a}..{year + (a < '04')}-{b}" for _, a, b in QUARTERS]
+            name = printed("{a}/{bb}", year)
+            spans = [f"{year + (a < '04')}-{a}..{year + (a < '04')}-{b}" for _, a, b in HABITS["quarters"]]
             cells = [self._cell(period=span) for span in spans]
             self.layout.rows.append([name, *cells, self._sum(cells, period=name)])
 
@@ -220,12 +182,7 @@ class _Composer:
             day = f"{self.chance.randrange(1, 29):02d}/{self.pick('05 07 09 11'.split())}/{year}"
             row = [f"{number:05d}/{year % 100}", day, name, age, letter, self.chance.randrange(18, 60)]
             self.layout.rows.append([row[n] for n in order])
-            said = {
-                "period": f"{year}/{(year + 1) % 100:02d}",
-                "offence": code,
-                "sex": sex,
-                "age": f"{age}-{age}",
-            }
+            said = {"period": printed("{a}/{bb}", year), "offence": code, "sex": sex, "age": f"{age}-{age}"}
             self.layout.figures[_key(said, 1, 1)] += 1
         counted = Counter()
         for key, n in self.layout.figures.items():
@@ -240,12 +197,8 @@ def _key(said: dict, low: int, high: int) -> tuple:
 def key_of(figure) -> tuple:
     """What was read, in the same words."""
     period = figure.financial_year or f"{figure.start or ''}..{figure.end or ''}".strip(".")
-    age = (
-        ""
-        if figure.age_low is None
-        else f"{figure.age_low}-{'' if figure.age_high is None else figure.age_high}"
-    )
-    age = "?" if "age unknown" in figure.qualifiers else age
+    ages = (figure.age_low, "" if figure.age_high is None else figure.age_high)
+    age = "?" if "age unknown" in figure.qualifiers else "" if ages[0] is None else "{}-{}".format(*ages)
     flag = figure.measure == "cyber_flagged" or ""
     return period, figure.offence_code, figure.sex, age, flag, figure.low, figure.high
 
@@ -261,11 +214,7 @@ def score(layout: Layout, figures: list) -> Counter:
             if left[key]:
                 left[key] -= 1
                 counted[status] += 1
-            elif (
-                status == "read"
-                and key not in layout.totals
-                and (*key[:3], "0-17", *key[4:]) not in layout.totals
-            ):
+            elif status == "read" and not {key, (*key[:3], "0-17", *key[4:])} & set(layout.totals):
                 counted["wrong as read"] += 1
     return counted + Counter({"lost": sum(left.values()), "all": sum(layout.figures.values())})
 

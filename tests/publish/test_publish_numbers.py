@@ -9,6 +9,7 @@ import collections
 import io
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pypdf
@@ -24,21 +25,8 @@ from tests.publish.conftest import PUBLISHED, published
 
 HELPLINES = rows("helplines")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-TYPED = [
-    r"\b(Figure|Table|Section|notebook) \d+|Appendix [A-Z](\.\d+)?",
-    r"dition of \d+ [A-Z][a-z]+ 20\d\d",
-    r"1 April to 31 March",
-    r"\b(19|20)\d\d(/\d\d)?",  # years
-    r"17B, 19D, 19E, 19G, 19H, 20B, 21, 22B, 71, 73 and 88A|code 88A|grooming \(88A\)",
-    r"under[- ]18s?|aged 16 and over|16 or 17|peak at 10 to 15",
-    r"95 per cent|95 of 100",  # the level of intervals
-    r"Very likely means above [^.]*\.",  # the words of probability
-    r"20 years (ago|old)|43 territorial forces",
-    r"\d+(\.\d+)? (?=[A-Z])",  # before a heading
-    r"(give|slope of|slope been) 1\b|It is 0%",  # what an idea predicts
-    r"step of 0\.1( in logs)?",  # tried in made-up panels
-    r"With 0\.05",  # another standard error, to see what hangs on the one assumed
-]
+PATTERNS = Path(__file__).with_name("typed_numbers.txt").read_text(encoding="utf-8").splitlines()
+TYPED = [line for line in PATTERNS if not line.startswith("#")]
 
 
 class Words(PDFPageAggregator):

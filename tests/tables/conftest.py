@@ -1,4 +1,4 @@
-"""A copy of the project's data that a test may spoil, and a small built table to write."""
+"""A copy of the project's data that a test may spoil, and small tables described beside the tests."""
 
 import shutil
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from helpers.tables import store
-from helpers.tables.package import Column, Table
+from helpers.tables.package import parse, read_yaml
 
 ROOT = Path(__file__).parents[2]
+SCHEMAS = Path(__file__).with_name("schemas")
 
 
 @pytest.fixture
@@ -22,20 +23,9 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-SMALL = Table(
-    "small",
-    "A small table",
-    "One force.",
-    key=("force",),
-    columns=(
-        Column("force", "str", "Force.", vocabulary=("Cleveland", "Durham", "Cumbria")),
-        Column("offences", "int", "Offences.", "offences", low=0),
-        Column("earlier", "int", "Offences before.", "offences", nullable=True),
-        Column("ratio", "float", "Ratio.", "ratio", nullable=True),
-        Column("complete", "bool", "Whether complete."),
-        Column("note", "str", "Remark.", nullable=True),
-    ),
-)
+def described(name):
+    """The description of a table in a schema beside the tests."""
+    return parse(read_yaml(SCHEMAS / f"{name}.yaml"), f"{name}.yaml")
 
 
 @pytest.fixture
@@ -43,5 +33,4 @@ def small(tmp_path, monkeypatch):
     """The description of a built table, known to the store for the length of a test."""
     monkeypatch.setenv("RISE_OUT", str(tmp_path / "out"))
     monkeypatch.delenv("RISE_IN", raising=False)
-    monkeypatch.setattr(store, "table", lambda name: SMALL)
-    return SMALL
+    monkeypatch.setattr(store, "table", described)

@@ -3,10 +3,10 @@
 import pytest
 
 from helpers.tables import TableError, read_table
-from helpers.tables.package import Column, Table
 from helpers.tables.reading import read_toml
 from helpers.tables.store import check_all
 from helpers.tables.validation import validate
+from tests.tables.conftest import described
 
 RAW, WORDS = "data/raw", "data/vocabularies"
 POPULATION = "force,year,population\n"
@@ -117,28 +117,15 @@ def test_faults_in_several_files_come_together_a_missing_list_once_and_only_of_t
     assert str(caught.value) == "data/vocabularies/offences.csv: is missing (restore it from the repository)"
 
 
-REGISTER = Table(
-    "judgements",
-    "Judgements",
-    "One judgement.",
-    kind="register",
-    key=("id",),
-    columns=(
-        Column("id", "str", "Id.", pattern="[a-z0-9-]+"),
-        Column("rows", "list", "Rows."),
-        Column("expect", "dict", "Guard.", nullable=True),
-        Column("value", "int", "Value.", nullable=True),
-        Column("date", "str", "Date.", check="date", nullable=True),
-    ),
-)
 A, B = '[[entry]]\nid = "a"\nrows = [1]\n', '[[entry]]\nid = "b"\n'
 
 
 def register(tmp_path, text):
     path = tmp_path / "judgements.toml"
     path.write_text(text, encoding="utf-8")
-    frame, lines, faults = read_toml(path, REGISTER)
-    return validate(frame, REGISTER, file="data/judgements.toml", lines=lines, faults=faults)
+    register = described("judgements")
+    frame, lines, faults = read_toml(path, register)
+    return validate(frame, register, file="data/judgements.toml", lines=lines, faults=faults)
 
 
 def test_a_register_keeps_lists_tables_and_dates_and_an_empty_one_is_a_table_without_rows(tmp_path):

@@ -9,18 +9,7 @@ from frictionless import Package
 from helpers.tables import TableError, read_table, write_table
 from helpers.tables.package import parse, read_yaml, schema_files, tables, write_package
 from helpers.tables.store import project_root, table_path
-
-SCHEMA = {
-    "name": "counts",
-    "title": "Counts",
-    "description": "A force.",
-    "fields": [
-        {"name": "force", "type": "string", "description": "Force.", "constraints": {"required": True}},
-        {"name": "offences", "type": "integer", "description": "Offences.", "unit": "offences"},
-    ],
-    "primaryKey": "force",
-    "foreignKeys": [{"fields": "force", "reference": {"resource": "forces", "fields": "force"}}],
-}
+from tests.tables.conftest import SCHEMAS
 
 
 def faults(path):
@@ -73,7 +62,7 @@ def test_the_index_lists_every_table_that_is_kept_by_hand_and_its_file():
 )
 def test_a_schema_with_a_slip_names_the_file_the_place_and_the_remedy(change, said):
     with pytest.raises(TableError) as caught:
-        parse(SCHEMA | change, "data/schemas/counts.yaml")
+        parse(read_yaml(SCHEMAS / "counts.yaml") | change, "data/schemas/counts.yaml")
     assert str(caught.value).startswith("data/schemas/counts.yaml: ")
     assert said in str(caught.value)
 

@@ -15,8 +15,8 @@ from pandas.testing import assert_frame_equal
 
 from helpers.tables import TableError, store
 from helpers.tables.files import write_atomic
-from helpers.tables.package import Column, Table
 from helpers.tables.store import content_hash, output_dir, project_root, read_table, to_csv, write_table
+from tests.tables.conftest import described
 
 
 def frame(**changes) -> pd.DataFrame:
@@ -41,18 +41,6 @@ def test_what_is_written_reads_back_the_same(small):
     assert list(map(str, written.dtypes)) == ["str", "int64", "Int64", "float64", "bool", "str"]
 
 
-ANY = Table(
-    "any",
-    "Any",
-    "A row.",
-    columns=(
-        Column("text", "str", "Text.", nullable=True),
-        Column("count", "int", "Count.", nullable=True),
-        Column("value", "float", "Value.", nullable=True),
-        Column("flag", "bool", "Flag.", nullable=True),
-        Column("sure", "int", "Sure count."),
-    ),
-)
 ROWS = st.lists(
     st.tuples(
         st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
@@ -71,8 +59,11 @@ def test_write_then_read_is_the_identity(rows, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RISE_OUT", str(tmp_path_factory.mktemp("out")))
         patch.delenv("RISE_IN", raising=False)
-        patch.setattr(store, "table", lambda name: ANY)
-        names, dtypes = [one.name for one in ANY.columns], "str Int64 float64 boolean int64".split()
+        patch.setattr(store, "table", described)
+        names, dtypes = (
+            [one.name for one in described("any").columns],
+            "str Int64 float64 boolean int64".split(),
+        )
         columns = zip(names, list(zip(*rows, strict=True)) or [()] * len(names), dtypes, strict=True)
         written = write_table(
             "any", pd.DataFrame({n: pd.Series(list(cells), dtype=d) for n, cells, d in columns})
