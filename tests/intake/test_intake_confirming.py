@@ -1,9 +1,9 @@
 """Proposals: confirmed, changed and rejected by keyboard on the review page, in JupyterLab, and by a layout of the round."""
 
-import csv
 import shutil
 import tomllib
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
@@ -21,16 +21,20 @@ HOSTILE = "In 2023/24 there were 31 sexual offences against children under 18 </
 
 
 def figures_of(out):
-    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return pd.read_csv(out / "figures.csv", dtype=str, keep_default_na=False).to_dict("records")
 
 
-def read(folder, text, **options):
-    """The figures of one letter, and the folder of what was read."""
-    source, out = folder / "letter.txt", folder / "read"
-    source.write_text(text, encoding="utf-8")
-    intake([source], out, echo=lambda line: None, **options)
-    return figures_of(out), out
+def read(folder, text, name="letter.txt", out="read", **options):
+    """The figures of one answer, and the folder of what was read."""
+    (folder / name).write_text(text, encoding="utf-8")
+    intake([folder / name], folder / out, echo=lambda line: None, **options)
+    return figures_of(folder / out), folder / out
+
+
+def decide(out, choices, path):
+    """Save what is chosen on the page of one answer, as the page does."""
+    path.write_text(confirming.decided(confirming.read_page(page_of(out)), choices))
+    return path
 
 
 @pytest.fixture
@@ -50,16 +54,13 @@ def states(rows):
 
 
 def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
-    data = confirming.read_page(page_of(letter))
-    saved = tmp_path / data["file"]
-    saved.write_text(
-        confirming.decided(data, ["confirm", "reject", "", "2023/24; measure cyber_flagged; age 0 to 17"])
-    )
+    choices = ["confirm", "reject", "", "2023/24; measure cyber_flagged; age 0 to 17"]
+    saved = decide(letter, choices, tmp_path / confirming.read_page(page_of(letter))["file"])
     rows, out = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved)
     assert states(rows) == {
         "2912": ("confirmed", "2022/23"), "2931": ("proposed", "2023/24"), "614": ("confirmed", "2023/24"),
     }  # fmt: skip
-    again = tomllib.loads((out / "readings" / data["file"]).read_text())["figure"]
+    again = tomllib.loads((out / "readings" / saved.name).read_text())["figure"]
     assert sorted((one["text"], one["verdict"]) for one in again) == [
         ("2912", "2022/23; measure offences; age 0 to 17"),
         ("614", "2023/24; measure cyber_flagged; age 0 to 17"),
@@ -71,16 +72,12 @@ def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
 
 def test_what_narrows_a_count_stands_on_the_page_and_goes_when_a_person_takes_it_out(tmp_path, project):
     text = "Sexual offences against under 18s in schools\nYear,Count\n2022/23,61\n2023/24,62\n"
-    source = tmp_path / "kent.csv"
-    source.write_text(text)
-    intake([source], tmp_path / "read", force="Kent", echo=lambda line: None)
-    data = confirming.read_page(page_of(tmp_path / "read"))
-    first, second = (item["words"] for item in data["items"])
+    _, out = read(tmp_path, text, "kent.csv", force="Kent")
+    first, second = (item["words"] for item in confirming.read_page(page_of(out))["items"])
     assert first == "2022/23; measure offences; age 0 to 17; note schools"
-    saved = tmp_path / "saved.toml"
-    saved.write_text(confirming.decided(data, [first, second.removesuffix("; note schools")]))
-    intake([source], tmp_path / "again", force="Kent", reading=saved, echo=lambda line: None)
-    notes = [(row["value_low"], row["note"], row["status"]) for row in figures_of(tmp_path / "again")]
+    saved = decide(out, [first, second.removesuffix("; note schools")], tmp_path / "saved.toml")
+    rows, _ = read(tmp_path, text, "kent.csv", "again", force="Kent", reading=saved)
+    notes = [(row["value_low"], row["note"], row["status"]) for row in rows]
     assert notes == [("61", "schools", "confirmed"), ("62", "", "confirmed")]
 
 
@@ -92,14 +89,11 @@ def test_text_of_a_letter_is_text_on_the_page(tmp_path, project):
 
 
 def test_a_page_on_which_nothing_waits_has_no_list_and_runs_nothing(tmp_path, project):
-    source = tmp_path / "kent.csv"
-    source.write_text(
-        "Sexual offences with victims under 18 (made up)\nYear,Total\n2022/23,3100\n2023/24,3200\n"
-    )
-    intake([source], tmp_path / "read", force="Kent", echo=lambda line: None)
-    assert "<script" not in page_of(tmp_path / "read").read_text()
+    text = "Sexual offences with victims under 18 (made up)\nYear,Total\n2022/23,3100\n2023/24,3200\n"
+    page = page_of(read(tmp_path, text, "kent.csv", force="Kent")[1])
+    assert "<script" not in page.read_text()
     with pytest.raises(ValueError, match="nothing waits on this page"):
-        confirming.confirm(page_of(tmp_path / "read"))
+        confirming.confirm(page)
 
 
 def test_the_same_in_jupyterlab_writes_the_reading_beside_the_others(letter):
@@ -130,18 +124,14 @@ def test_in_jupyterlab_other_tables_with_the_same_labels_are_decided_alike(made,
 
 def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_years(letter, tmp_path):
     rounds.new("2026-11", echo=lambda line: None)
-    data = confirming.read_page(page_of(letter))
-    saved = tmp_path / data["file"]
-    saved.write_text(
-        confirming.decided(data, ["confirm", "confirm", "reject", "2023/24; measure cyber_flagged"])
-    )
+    choices = ["confirm", "confirm", "reject", "2023/24; measure cyber_flagged"]
+    saved = decide(letter, choices, tmp_path / confirming.read_page(page_of(letter))["file"])
     read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved, round="2026-11")
     kept = "".join(path.read_text() for path in rounds.rounds_dir().glob("2026-11/*/**/*.toml"))
     assert not any(count in kept for count in ("2912", "627", "2931", "614"))
 
-    with pytest.raises(
-        Usage, match="holds what a person has decided, and would be written over; add --reading"
-    ):
+    said = "holds what a person has decided, and would be written over; add --reading"
+    with pytest.raises(Usage, match=said):
         read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent")
     shutil.rmtree(tmp_path / "read")
     text = LETTER.format(force="Essex", one=3912, two=827, three=3931, four=814).replace("2022/23", "2024/25")
@@ -181,16 +171,14 @@ def test_a_layout_says_nothing_of_rows_that_no_page_shows(tmp_path, project):
     rounds.new("2026-11", echo=lambda line: None)
     for force, last in (("Kent", "Cat X"), ("Essex", "Cat Y")):
         kinds = [f"Cat {chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(208)]
-        source, out = tmp_path / "table.csv", tmp_path / force
-        rows = "".join(f"{kind},77,78\n" for kind in (*kinds, last))
-        source.write_text("Made-up offences\nCategory,2022/23,2023/24\n" + rows)
-        intake([source], out, force=force, round="2026-11", echo=lambda line: None)
+        counts = "".join(f"{kind},77,78\n" for kind in (*kinds, last))
+        text = f"Made-up offences\nCategory,2022/23,2023/24\n{counts}"
+        given = (tmp_path, text, "table.csv", force)
+        rows, out = read(*given, force=force, round="2026-11")
         if force == "Kent":
-            data = confirming.read_page(page_of(out))
-            (tmp_path / "saved.toml").write_text(confirming.decided(data, ["confirm"] * len(data["items"])))
-            options = {"reading": tmp_path / "saved.toml", "force": force, "round": "2026-11"}
-            intake([source], out, **options, echo=lambda line: None)
-    statuses = {row["cell"]: row["status"] for row in figures_of(out)}
+            saved = decide(out, ["confirm"] * len(rows), tmp_path / "saved.toml")
+            read(*given, reading=saved, force=force, round="2026-11")
+    statuses = {row["cell"]: row["status"] for row in rows}
     assert (statuses["B3"], statuses["B211"]) == ("confirmed", "proposed")
 
 
@@ -275,9 +263,8 @@ def test_one_key_decides_the_other_sheets_with_the_same_labels_and_other_files_f
     intake([made.folder], tmp_path / "read", echo=lambda line: None)
     (page,) = (tmp_path / "read" / "review").glob("kent*.html")
     opened.goto(page.as_uri())
-    expect(opened.locator("body")).to_contain_text(
-        "1 other file with the same labels in the same places: Essex.xlsx"
-    )
+    same = "1 other file with the same labels in the same places: Essex.xlsx"
+    expect(opened.locator("body")).to_contain_text(same)
     for key in "nl":  # nothing is decided yet, of which the others could take anything
         opened.keyboard.press(key)
     expect(opened.locator("#told")).to_contain_text("decide this table first")
@@ -289,11 +276,7 @@ def test_one_key_decides_the_other_sheets_with_the_same_labels_and_other_files_f
     expect(opened.locator("#told")).to_contain_text("in 1 other table: 1 confirmed, 1 rejected")
     saved = saved_by_key(opened, tmp_path / "saved.toml")
     intake([made.folder], tmp_path / "again", reading=saved, echo=lambda line: None)
-    taken = {
-        (row["file"], row["cell"], row["financial_year"], row["age_high"])
-        for row in figures_of(tmp_path / "again")
-        if row["status"] == "confirmed"
-    }
-    assert taken == {
-        (f"{force}.xlsx", "B4", year, "17") for force in ("Kent", "Essex") for year in ("2021/22", "2022/23")
-    }
+    rows = [row for row in figures_of(tmp_path / "again") if row["status"] == "confirmed"]
+    taken = sorted((row["file"], row["cell"], row["financial_year"], row["age_high"]) for row in rows)
+    files, years = ("Essex.xlsx", "Kent.xlsx"), ("2021/22", "2022/23")
+    assert taken == [(file, "B4", year, "17") for file in files for year in years]

@@ -15,11 +15,8 @@ from helpers.intake.model import Decisions
 from helpers.intake.reader import read_file
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-FILES = sorted(
-    path
-    for path in CORPUS.iterdir()
-    if path.is_file() and path.suffix != ".py" and not path.name.endswith(".expected.csv")
-)
+FILES = [path for path in sorted(CORPUS.glob("*.*")) if path.suffix not in (".py", ".toml")]
+FILES = [path for path in FILES if not path.name.endswith(".expected.csv")]
 COLUMNS = ("cell", "period", "offence", "sex", "ages", "low", "high", "status")
 
 
@@ -45,11 +42,11 @@ def test_a_file_of_the_corpus_is_read_as_its_expected_rows_say(path):
     assert rows_of(path) == expected
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in FILES if path.suffix in (".csv", ".txt", ".eml") and path.stem != "list-of-incidents"],
-    ids=lambda path: path.name,
-)
+IN_TEXT = [path for path in FILES if path.suffix in (".csv", ".txt", ".eml")]
+IN_TEXT.remove(CORPUS / "list-of-incidents.csv")  # whose rows are counted: its numbers are no counts
+
+
+@pytest.mark.parametrize("path", IN_TEXT, ids=lambda path: path.name)
 def test_every_number_drawn_from_a_file_is_read_proposed_or_told_with_a_reason(path):
     text = path.read_text(encoding="utf-8").replace(",,", " ")
     printed = re.findall(r"\d+" if path.suffix == ".csv" else r"\d[\d,]*", text)

@@ -31,9 +31,8 @@ def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(pr
     rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=said.append)
     folder = project / "data" / "rounds" / "2026-11"
     laws = ("england-and-wales", "northern-ireland", "scotland")
-    assert {path.name for path in folder.iterdir()} == {f"request-{law}.txt" for law in laws} | {
-        "tracker.csv"
-    }
+    made = {f"request-{law}.txt" for law in laws} | {"tracker.csv"}
+    assert {path.name for path in folder.iterdir()} == made
     _, first, *others = (folder / "tracker.csv").read_text().splitlines()
     assert first == "Avon and Somerset,2026-11-02,2026-11-30,waiting,,"
     assert [line.partition(",")[0] for line in (first, *others)] == list(FORCES)
@@ -51,9 +50,8 @@ def test_answers_that_name_a_round_first_start_it_with_no_date_sent(project):
 def test_a_mistyped_round_is_asked_about_and_not_started(project, monkeypatch):
     rounds.open_or_start("2026-11", print)
     for name in ("2026-12", "2026-1", "police"):
-        with pytest.raises(
-            RoundError, match=f'The nearest is "2026-11"; to start another: rise round new {name}'
-        ):
+        said = f'The nearest is "2026-11"; to start another: rise round new {name}'
+        with pytest.raises(RoundError, match=said):
             rounds.open_or_start(name)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
@@ -141,9 +139,8 @@ def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project,
 
 def test_a_count_that_says_no_age_waits_with_that_of_the_request_and_then_joins(project, tmp_path):
     source, options = tmp_path / "kent.csv", {"round": "2026-11", "echo": lambda line: None}
-    source.write_text(
-        "Kent Police\nChild sexual offences recorded\nYear,Offences\n2022/23,3100\n2023/24,3200\n"
-    )
+    counts = "Year,Offences\n2022/23,3100\n2023/24,3200\n"
+    source.write_text(f"Kent Police\nChild sexual offences recorded\n{counts}")
     rounds.new("2026-11", echo=lambda line: None)
     intake([source], tmp_path / "read", **options)
     data = confirming.read_page(next((tmp_path / "read" / "review").glob("kent*.html")))
