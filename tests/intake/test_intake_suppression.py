@@ -22,10 +22,8 @@ def tables(draw):
     """A table by age, sex and offence with any of its margins, some of which somebody has published."""
     shape = [draw(st.integers(1, size)) for size in (3, 3, 2)]
     high = draw(st.sampled_from([3, 12, 60]))
-    values = np.array(
-        draw(st.lists(st.integers(0, high), min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
-    )
-    values = values.reshape(shape)
+    size = int(np.prod(shape))
+    values = np.array(draw(st.lists(st.integers(0, high), min_size=size, max_size=size))).reshape(shape)
     kinds = [[None, *range(size)] if size > 1 else [None] for size in shape]
     cells, counts = {}, []
     for age, sex, offence in itertools.product(*kinds):
@@ -75,9 +73,8 @@ def test_a_total_so_small_that_its_parts_cannot_be_large_goes_too():
 
 
 def test_quarters_add_up_to_their_year_and_other_years_are_no_help():
-    quarters = [
-        count(value, start=n * 90, end=(n + 1) * 90, sex="male") for n, value in enumerate([3, 20, 30, 40])
-    ]
+    counts = enumerate([3, 20, 30, 40])
+    quarters = [count(value, start=n * 90, end=(n + 1) * 90, sex="male") for n, value in counts]
     year, other = count(93, end=360, sex="male"), count(70, start=360, end=720, sex="male")
     hidden = suppress([*quarters, year, other], T)
     assert len(hidden) == 2 and quarters[0].group in hidden
