@@ -13,9 +13,7 @@ from tests.frames import examples, frame
 
 @pytest.fixture(scope="module")
 def tables():
-    figures = foi_figures.build(
-        read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds")
-    )
+    figures = foi_figures.build(*map(read_table, ("foi_printed", "corrections", "foi_rounds")))
     floor = frame(
         "force financial_year child_only",
         ("Cleveland", "2014/15", 348), ("Cleveland", "2015/16", 636), ("Northumbria", "2014/15", 851),

@@ -16,9 +16,8 @@ FLOOR = frame(COLUMNS, ("Cleveland", "2014/15", 348), ("Cleveland", "2015/16", 6
 def figures(*rows):
     """Counts: (force, year, value[, low, high, round])."""
     filled = [(*row, *(row[2], row[2], "2017-03")[len(row) - 3 :]) for row in rows]
-    made = frame("area financial_year value value_low value_high round", *filled).astype(
-        {"value": float, "value_low": float, "value_high": float}
-    )
+    made = frame("area financial_year value value_low value_high round", *filled)
+    made = made.astype(dict.fromkeys(("value", "value_low", "value_high"), float))
     exact = made["value_low"] == made["value_high"]
     return made.assign(
         measure=MEASURE, source="paper", doubt=None,
@@ -91,9 +90,7 @@ def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():
     years = ["2014/15", "2015/16", "2018/19"]
     floor = pd.DataFrame({"force": "Kent", "financial_year": years, "child_only": [100, 100, 100]})
     table = against_floor(figures(*(("Kent", year, 95) for year in years)), floor, "latest")
-    revised = pd.DataFrame(
-        {"force": "Kent", "financial_year": years[:2], "earlier": [102, 90], "later": [100, 100]}
-    )
+    revised = frame("financial_year earlier", (years[0], 102), (years[1], 90), force="Kent", later=100)
     out = robust_to_revision(table, revised).set_index("financial_year")
     # a total that was revised down lowers nothing; a year without two vintages borrows the largest rise
     assert out["lowered_floor"].tolist() == [100, 90, 90]
@@ -116,8 +113,7 @@ def test_changes_are_compared_within_a_release_and_never_across():
 
 
 def test_none_in_both_years_is_no_change_to_compare():
-    floor = frame(
-        COLUMNS, *((force, year, 5) for force in ("Kent", "Essex") for year in ("2014/15", "2015/16"))
-    )
+    years = "2014/15", "2015/16"
+    floor = frame(COLUMNS, *((force, year, 5) for force in ("Kent", "Essex") for year in years))
     rows = [("Kent", "2014/15", 0), ("Kent", "2015/16", 0), ("Essex", "2014/15", 6), ("Essex", "2015/16", 9)]
     assert year_on_year(figures(*rows), floor)["force"].tolist() == ["Essex"]

@@ -14,14 +14,8 @@ HELD = {"area": "Cleveland", "period": "2015/16", "measure": "age_0_3", "value_t
 
 
 def entry(action="set_aside", **changes):
-    one = {
-        "correction": "cleveland-270",
-        "table": "foi_printed",
-        "row": 196,
-        "expect": HELD,
-        "source": "paper",
-    }
-    return one | {"action": action, "to": None, "why": "Another paper says otherwise."} | changes
+    one = {"correction": "cleveland-270", "table": "foi_printed", "row": 196, "source": "paper", "to": None}
+    return one | {"expect": HELD, "action": action, "why": "Another paper says otherwise."} | changes
 
 
 def register(*entries):

@@ -42,8 +42,7 @@ def test_flagged_pairs_stay_within_one_release():
 
 
 def test_two_values_in_one_release_are_refused():
-    foi = frame(
-        PRINTED, *(("2018-02", "cyber_flagged", "Kent", "2016/17", value) for value in ("361", "400"))
-    )
+    rows = (("2018-02", "cyber_flagged", "Kent", "2016/17", value) for value in ("361", "400"))
+    foi = frame(PRINTED, *rows)
     with pytest.raises(ValueError, match="two values for Kent in 2016/17"):
         flagged_pairs(foi, "2018-02", "2015/16", "2016/17")

@@ -26,13 +26,9 @@ def test_a_committed_notebook_was_run_from_top_to_bottom_without_a_fault(path):
     assert {key for cell in notebook["cells"] for key in cell["metadata"]} <= {"tags"}
     assert not any("injected-parameters" in cell["metadata"].get("tags", ()) for cell in code)
     assert [one for one in outputs if one["output_type"] == "error" or one.get("name") == "stderr"] == []
-    tables = [
-        cell for cell in code if any("text/html" in output.get("data", {}) for output in cell["outputs"])
-    ]
+    tables = [cell for cell in code if any("text/html" in one.get("data", {}) for one in cell["outputs"])]
     bare = [cell["id"] for cell in tables if not notebooks.says(cell)]
-    assert bare == [], (
-        "a table is not said to be anything: begin the cell with a comment, which is its caption"
-    )
+    assert bare == [], "a table says not what it is: begin the cell with a comment, which is its caption"
 
 
 def test_the_outputs_are_of_this_code():

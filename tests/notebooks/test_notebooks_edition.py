@@ -42,9 +42,8 @@ EDITIONS = [path.name for path in editions()]
 
 @pytest.mark.parametrize("edition", sorted({EDITIONS[-1], *(change["last"] for change in CHANGES)}))
 def test_default_findings_are_those_of_an_edition(whole_run, edition):
-    before, now = (
-        json.loads((at / "findings.json").read_text("utf-8")) for at in (PUBLISHED / edition, whole_run)
-    )
+    paths = PUBLISHED / edition / "findings.json", whole_run / "findings.json"
+    before, now = (json.loads(path.read_text("utf-8")) for path in paths)
     found = differences(before, now)
     changes = [change for change in CHANGES if EDITIONS.index(change["last"]) >= EDITIONS.index(edition)]
     known = [pattern for change in changes for pattern in change["findings"]]

@@ -5,6 +5,7 @@ scatter, so that what is found is what was planted and not what the real figures
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,10 @@ READ = tables.read_table
 CHILD = FAMILIES["child_only_without_88a"].codes
 
 
+def read(planted, name):
+    return planted[name] if name in planted else READ(name)
+
+
 @pytest.fixture
 def run(monkeypatch, tmp_path):
     """Run cells of a notebook, by id, on tables of which some are planted; gives the names that they define."""
@@ -32,9 +37,7 @@ def run(monkeypatch, tmp_path):
     monkeypatch.setattr(charts, "export", lambda chart, id: None)
 
     def cells(step, ids, planted, **parameters):
-        monkeypatch.setattr(
-            tables, "read_table", lambda name: planted[name] if name in planted else READ(name)
-        )
+        monkeypatch.setattr(tables, "read_table", partial(read, planted))
         notebook = json.loads((NOTEBOOKS / f"{step}.ipynb").read_text(encoding="utf-8"))
         names = {}
         for cell in notebook["cells"]:
@@ -172,9 +175,8 @@ class TestInspections:
         gain = second["accuracy"] / was
         mended = planted(flat, lambda force, at: gain[force] if at >= reported.get(force, 99) - 4 else 1.0)
         ids = ("dose-windows", "steps-estimates", "again-effect")
-        found, plain = (
-            run("30_recording", ids, {"recorded_crime": table})["children"] for table in (mended, wide(flat))
-        )
+        both = (run("30_recording", ids, {"recorded_crime": table}) for table in (mended, wide(flat)))
+        found, plain = (names["children"] for names in both)
         effect = found.attrs["overall"]
         assert effect.value == pytest.approx(np.log(gain).mean(), abs=0.05) and effect.low > 0
         assert plain.attrs["overall"].low < 0 < plain.attrs["overall"].high

@@ -14,19 +14,15 @@ from helpers.runner.commands import app
 from helpers.tables.vocabularies import rows
 
 ROOT = Path(__file__).parents[2]
-GUIDES = {
-    path.stem: path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "notebooks/start.md")
-}
+GUIDES = {Path(name).stem: ROOT / name for name in ("README.md", "CONTRIBUTING.md", "notebooks/start.md")}
 README, START = (GUIDES[name].read_text(encoding="utf-8") for name in ("README", "start"))
 MARKED = re.compile(r"([−\d][\d,.]*%?(?: \([^()]*\))?)<!-- ([a-z0-9_.]+) -->")
 
 
 def test_every_marked_number_is_what_its_finding_prints(whole_run):
     findings = json.loads((whole_run / "findings.json").read_text(encoding="utf-8"))
-    printed = {
-        id: [finding[form] for form in ("text", "plain") if form in finding]
-        for id, finding in findings.items()
-    }
+    forms = "text", "plain"
+    printed = {id: [one[form] for form in forms if form in one] for id, one in findings.items()}
     wrong = [f"{number} is not {id}, {printed.get(id)}" for number, id in MARKED.findall(README)
              if not any(number in (said, said.split(" (")[0]) for said in printed.get(id, []))]  # fmt: skip
     assert wrong == []
@@ -52,9 +48,8 @@ def test_every_place_that_a_guide_names_is_there(guide):
 def test_every_command_that_a_guide_names_is_one(guide):
     def names(group):
         found = {command.name or command.callback.__name__ for command in group.registered_commands}
-        return found | {
-            f"{one.name} {name}" for one in group.registered_groups for name in names(one.typer_instance)
-        }
+        groups = group.registered_groups
+        return found | {f"{one.name} {name}" for one in groups for name in names(one.typer_instance)}
 
     text = guide.read_text(encoding="utf-8")
     for command, more in re.findall(r"(?:`|bin/)rise ([a-z]+)(?: ([a-z]+))?", text):

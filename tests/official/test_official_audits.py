@@ -74,9 +74,8 @@ class TestWindows:
 
 
 def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
-    both = pd.concat(
-        [AUDITS.assign(inspection="initial"), AUDITS.assign(inspection="reinspection", accuracy=0.95)]
-    )
+    again = AUDITS.assign(inspection="reinspection", accuracy=0.95)
+    both = pd.concat([AUDITS.assign(inspection="initial"), again])
     found = audits.doses(lambda kind: both.drop(columns=["dose", "dose_se"]), AUDITS)
     assert found["all_crime"]["dose"].iloc[0] == pytest.approx(-np.log(0.8))
     assert found["second"]["dose"].iloc[0] == pytest.approx(np.log(0.95 / 0.8))

@@ -73,11 +73,8 @@ def test_one_sheet_a_year_with_cover_title_lines_and_other_headings(tmp_path):
 
 
 def test_a_code_that_a_spreadsheet_turned_into_a_number(tmp_path):
-    named = [
-        row(code=4.1, description=name, count=n)
-        for name, n in (("Corporate manslaughter", 3), ("Manslaughter", 5))
-    ]
-    rows = [*named, row(code=71.0)]
+    named = {"Corporate manslaughter": 3, "Manslaughter": 5}
+    rows = [row(code=4.1, description=name, count=n) for name, n in named.items()] + [row(code=71.0)]
     found = ho.read_open_data(write_xlsx(tmp_path, {"2017-18": [HEADINGS, *rows]}))
     assert found.crime.set_index("offence_code")["q1"].to_dict() == {"4.1": 5, "4.10": 3, "71": 3}
 

@@ -31,20 +31,17 @@ def test_fields_come_from_whichever_page_has_them():
 
 
 def test_two_later_checks_a_year_apart_are_two_inspections():
-    later = (("2021-05-07", 87.6), ("2022", 91.6))
-    checks = [
-        page(inspection="peel_or_later", report_date=day, all_crime_percent=share) for day, share in later
-    ]
+    later = page(inspection="peel_or_later")
+    printed = {"2021-05-07": 87.6, "2022": 91.6}
+    checks = [later | {"report_date": day, "all_crime_percent": share} for day, share in printed.items()]
     merged = inspections.merge(pages(*checks))
     assert merged["all_crime_percent"].tolist() == [87.6, 91.6]
 
 
 def test_a_limit_counts_as_the_margin_and_none_as_the_largest():
     printed = (("A", 95.01, "<3"), ("B", 90.01, "2.16"), ("C", 90.01, None))
-    rows = [
-        page(force=force, all_crime_percent=share, all_crime_margin=margin)
-        for force, share, margin in printed
-    ]
+    names = "force", "all_crime_percent", "all_crime_margin"
+    rows = [page(**dict(zip(names, cells, strict=True))) for cells in printed]
     table = inspections.accuracy(pages(*rows)).set_index("force")
     assert table.loc["A", "se_log"] * 95.01 == pytest.approx(3 / 1.96, rel=1e-3)
     assert table.loc["C", "se_log"] > table.loc["B", "se_log"]

@@ -77,9 +77,8 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     sure = fair[fair["cases"] >= 60]
     assert (sure["right"] - sure["said"]).abs().max() < 0.2
     broken = table[table["world"] == "all out in favour of recording"]
-    sceptic = table[
-        table["world"] == "shares as a sceptic expects"
-    ]  # most shares are next to nothing, and no interval holds that
+    # most shares are next to nothing then, and no interval holds that
+    sceptic = table[table["world"] == "shares as a sceptic expects"]
     assert fair["covered"].iloc[0] > 0.9 > sceptic["covered"].iloc[0] > broken["covered"].iloc[0]
 
 
@@ -109,9 +108,8 @@ def spoken(largest):
 
 
 def test_a_verdict_takes_the_least_that_any_prior_allows():
-    said = spoken(
-        {"recording": (0.9, 0.7, 0.95), "online": (0.05, 0.04, 0.2), "confidence": (0.05, 0.26, 0.02)}
-    )
+    odds = {"recording": (0.9, 0.7, 0.95), "online": (0.05, 0.04, 0.2), "confidence": (0.05, 0.26, 0.02)}
+    said = spoken(odds)
     sentence = "It is likely that better recording had the largest part of the rise."
     assert said.loc["recording", "sentence"] == sentence
     assert said["best"].tolist() == [True, False, False]

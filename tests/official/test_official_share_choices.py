@@ -11,9 +11,8 @@ def test_changes_and_words_of_a_small_table():
         "scatter": ["s"],
         "biases": [1, 2],
         "prior": ["p", "q"],
-        "left_out": ["none"],
-        "reading": ["as judged"],
     }
+    options |= {"left_out": ["none"], "reading": ["as judged"]}
 
     def estimate(window, prior, **_):
         odds = 0.95 if window == "a" else 0.7 if prior == "p" else 0.2

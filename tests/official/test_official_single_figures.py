@@ -24,9 +24,8 @@ def test_a_figure_keeps_its_print_its_number_and_its_source():
 
 @pytest.mark.parametrize("rows", [[ROW | {"period": "2017"}], [ROW, ROW | {"value": 40.0}]])
 def test_an_entry_without_one_row_is_refused_by_name(rows):
-    with pytest.raises(
-        ValueError, match=rf"'told' needs one row .* there are {len(rows) if len(rows) > 1 else 0}"
-    ):
+    fitting = len(rows) if len(rows) > 1 else 0
+    with pytest.raises(ValueError, match=rf"'told' needs one row .* there are {fitting}"):
         found(rows)
 
 

@@ -20,9 +20,8 @@ def crime():
     """Ten forces alike: adults', rape and assault grow by a fifth, no-meeting codes by half, grooming doubles."""
     rows = []
     absent = dict.fromkeys(("19F", "19E", "19G", "19H", "20B", "22B", "71", "73"), (0, 0))
-    for code, (before, after) in (
-        {code: (100, round(100 * growth)) for code, growth in CODES.items()} | absent
-    ).items():
+    counts = {code: (100, round(100 * growth)) for code, growth in CODES.items()} | absent
+    for code, (before, after) in counts.items():
         for force in FORCES:
             rows += [("2014/15", force, code, *[before] * 4), ("2015/16", force, code, *[after] * 4)]
     return frame(f"financial_year force offence_code {' '.join(QUARTERS)}", *rows)

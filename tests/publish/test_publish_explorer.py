@@ -23,10 +23,7 @@ SEEN = [
 
 
 def routes(spread):
-    return [
-        Route(str(place), value, 0.02, 0.05 * spread, loadings)
-        for place, (value, loadings) in enumerate(SEEN)
-    ]
+    return [Route(str(at), value, 0.02, 0.05 * spread, loadings) for at, (value, loadings) in enumerate(SEEN)]
 
 
 YEARS = {

@@ -18,9 +18,8 @@ def page(out, write_notebook):
 
 
 def cell_with(**data):
-    return new_code_cell(
-        "show()", id="shows", outputs=[new_output("execute_result", data, execution_count=1)]
-    )
+    outputs = [new_output("execute_result", data, execution_count=1)]
+    return new_code_cell("show()", id="shows", outputs=outputs)
 
 
 def test_a_page_has_one_title_a_language_and_folded_code(page):

@@ -115,9 +115,8 @@ def test_briefings_hold_the_same_numbers_on_paper_and_on_screen_and_every_one_fi
 
 def typed(folder):
     """The numbers that are left when the ledger and the claims have none: their texts hold no digit."""
-    findings, claims = (
-        json.loads((PUBLISHED / f"{name}.json").read_text()) for name in ("findings", "claims")
-    )
+    findings = json.loads((PUBLISHED / "findings.json").read_text())
+    claims = json.loads((PUBLISHED / "claims.json").read_text())
     blank = {id: found | {"text": "x (x to x)", "plain": "x (x to x)"} for id, found in findings.items()}
     (folder / "findings.json").write_text(json.dumps(blank))
     claims = {id: claim | {"claim": "x", "explanation": "x"} for id, claim in claims.items()}
@@ -125,9 +124,8 @@ def typed(folder):
     (folder / "figures").symlink_to(PUBLISHED / "figures")
     with Typesetter(folder, pd.DataFrame({"date": ["2017-03-01"]})) as setter:
         tree = lxml_html.fromstring(setter.page("report.typ", "report.html"))
-    for node in tree.xpath(
-        "//section[@role='doc-bibliography'] | //a[@role='doc-biblioref'] | //nav | //img"
-    ):
+    apart = "//section[@role='doc-bibliography'] | //a[@role='doc-biblioref'] | //nav | //img"
+    for node in tree.xpath(apart):
         node.drop_tree()
     return on_screen(lxml_html.tostring(tree, encoding="unicode"))
 

@@ -90,14 +90,12 @@ HOSTILE = '<script>alert(1)</script> #panic("x") *bold* $x$ \u202egnirts " \\ {c
 
 def test_text_from_outside_is_shown_as_text_and_a_cited_address_stays_whole(made, project, out):
     address = "https://example.org/" + "long-" * 20
-    cited = frame(
-        "source publisher title date url", ("paper-2017", "A Paper", HOSTILE, "2017-03-22", address)
-    )
+    paper = "paper-2017", "A Paper", HOSTILE, "2017-03-22", address
+    cited = frame("source publisher title date url", paper)
     cited.to_csv(project / "data" / "sources.csv", index=False)
     (out / "evil.json").write_text(json.dumps(HOSTILE))
-    table = (
-        '#data-table("evil", caption: [c], columns: (("A", left),), rows: ((json("build/evil.json"),),))\n'
-    )
+    cells = '((json("build/evil.json"),),)'
+    table = f'#data-table("evil", caption: [c], columns: (("A", left),), rows: {cells})\n'
     pdf, html = made(f"\nCited @paper-2017.\n{table}#bibliography(sources())\n")
     for form in (words(pdf), html.replace("&lt;", "<")):
         assert form.count('<script>alert(1)</script> #panic("x") *bold* $x$ [U+202E]gnirts') == 2

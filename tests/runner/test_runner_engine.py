@@ -89,10 +89,7 @@ def test_what_a_program_prints_stands_where_it_was_printed(mill):
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("x = (1", "SyntaxError"),
-        (
-            "raise ExceptionGroup('two', [ValueError(1), KeyError(2)])",
-            "ExceptionGroup: two (2 sub-exceptions)",
-        ),
+        ("raise ExceptionGroup('two', [KeyError(2)] * 2)", "ExceptionGroup: two (2 sub-exceptions)"),
         ("%nosuch", "UsageError: Line magic function `%nosuch` not found."),
         ("input('name? ')", "nobody is there to type it in a run"),
         ("exit()", "called exit(); a notebook must run to its end"),
@@ -150,9 +147,8 @@ def test_papermills_own_command_makes_what_a_run_makes(whole_run, tmp_path):
     subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
     made = [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")]
     assert {"findings", "tables"} <= {path.parts[0] for path in made}
-    assert [
-        name for name in made if (tmp_path / "out" / name).read_bytes() != (whole_run / name).read_bytes()
-    ] == []
+    for name in made:
+        assert (tmp_path / "out" / name).read_bytes() == (whole_run / name).read_bytes(), name
 
 
 def test_what_watches_is_told_of_each_cell_and_of_the_line_that_failed(mill):

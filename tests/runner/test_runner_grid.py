@@ -53,12 +53,11 @@ def test_what_is_chosen_is_drawn_and_what_nobody_recorded_is_refused(folders, tm
 
 def test_a_finding_that_no_step_can_record_is_refused_before_the_grid_is_run(tiny):
     tiny.write("data/findings.toml", '[10_counts]\n"counts.{force}.sum" = {}\n[20_total]\n"total.all" = {}\n')
-    tiny.edit(
-        "10_counts",
-        lambda held: held["cells"][-1].update(
-            source=f"{held['cells'][-1]['source']}\nrecord('counts.mine', 3)"
-        ),
-    )
+
+    def record(held):
+        held["cells"][-1]["source"] += "\nrecord('counts.mine', 3)"
+
+    tiny.edit("10_counts", record)
     plans = tiny.plans("10", p=["vintage=first,latest"])
     refuse_unknown(["counts.kent.sum", "counts.mine"], plans, [])
     with pytest.raises(UsageError, match=r"records a finding 'total\.all'; choose from counts"):

@@ -21,9 +21,8 @@ from tests.tables.conftest import described
 
 def frame(**changes) -> pd.DataFrame:
     rows = [("Cleveland", 820, 247, 3.28, False, "more, than before"), ("Durham", 0, None, None, True, None)]
-    return pd.DataFrame(rows, columns=["force", "offences", "earlier", "ratio", "complete", "note"]).assign(
-        **changes
-    )
+    names = "force offences earlier ratio complete note".split()
+    return pd.DataFrame(rows, columns=names).assign(**changes)
 
 
 def test_a_table_is_written_in_one_plain_form(small):
@@ -60,14 +59,10 @@ def test_write_then_read_is_the_identity(rows, tmp_path_factory):
         patch.setenv("RISE_OUT", str(tmp_path_factory.mktemp("out")))
         patch.delenv("RISE_IN", raising=False)
         patch.setattr(store, "table", described)
-        names, dtypes = (
-            [one.name for one in described("any").columns],
-            "str Int64 float64 boolean int64".split(),
-        )
-        columns = zip(names, list(zip(*rows, strict=True)) or [()] * len(names), dtypes, strict=True)
-        written = write_table(
-            "any", pd.DataFrame({n: pd.Series(list(cells), dtype=d) for n, cells, d in columns})
-        )
+        names, dtypes = [one.name for one in described("any").columns], "str Int64 float64 boolean int64"
+        columns = zip(names, list(zip(*rows, strict=True)) or [()] * len(names), dtypes.split(), strict=True)
+        made = {name: pd.Series(list(cells), dtype=dtype) for name, cells, dtype in columns}
+        written = write_table("any", pd.DataFrame(made))
         again = read_table("any")
         assert_frame_equal(again, written)
         assert to_csv(again) == to_csv(written)
