@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import csv
 import ctypes
 import json
 import os
@@ -34,6 +33,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+
+import pandas as pd
 
 from helpers.runner.steps import load_project
 from helpers.tables.forces import FORCES
@@ -233,20 +234,12 @@ def incident_list() -> Iterator[list]:
 
 def long_answers(work: Path) -> Iterator[Row]:
     """`rise intake` of long lists, each in a process of its own, against loading the cells."""
-    from openpyxl import Workbook
-
-    def write(name: str, rows: list) -> None:
-        with (work / name).open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
-
-    rows, book = list(incident_list()), Workbook(write_only=True)
+    heads, *rows = incident_list()
+    pd.DataFrame(rows, columns=heads).to_csv(work / "list.csv", index=False)
+    pd.DataFrame(rows, columns=heads).to_excel(work / "list.xlsx", index=False)
+    years = [f"{2000 + n}/{n + 1:02d}" for n in range(39)]
     wide = [[f"District {row}", *range(row, row + 39)] for row in range(3_000)]
-    write("list.csv", rows)
-    write("wide.csv", [["District", *(f"{2000 + n}/{n + 1:02d}" for n in range(39))], *wide])
-    sheet = book.create_sheet("List")
-    for row in rows:
-        sheet.append(row)
-    book.save(work / "list.xlsx")
+    pd.DataFrame(wide, columns=["District", *years]).to_csv(work / "wide.csv", index=False)
     options = ["--force", "Kent", "--out", work / "read"]
     for form, load in LOADERS.items():
         path = work / f"list.{form}"

@@ -61,6 +61,7 @@ def test_the_vintage_decides_which_count_is_judged():
 
 def test_areas_and_years_without_a_floor_are_not_judged():
     assert judged(("UK", "2014/15", 5), ("Scotland", "2014/15", 5), ("Cleveland", "2010/11", 5)).empty
+    assert judged(("Cleveland", "2014/15", 5), floor=FLOOR.assign(child_only=0)).empty
 
 
 def test_the_share_is_of_figures_that_could_be_told():

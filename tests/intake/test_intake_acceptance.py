@@ -14,17 +14,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers.intake import acceptance, intake, joining, rounds
+from helpers.intake.model import COLUMNS
 from helpers.intake.rounds import RoundError
 from helpers.tables import read_table
 from helpers.tables.faults import TableError
 from helpers.tables.offences import CHILD_ONLY
 
 WHOLE = "all_sexual_offences_u18"
-FIELDS = (
-    "file sheet cell force financial_year period_start period_end measure offence_code offence sex age_low age_high "
-    "value_low value_high qualifier note status reason"
-)
-BLANK = dict.fromkeys(FIELDS.split(), "") | {"measure": "offences", "status": "read"}
+BLANK = dict.fromkeys(COLUMNS, "") | {"measure": "offences", "status": "read"}
 
 
 def figure(force: str, value, *, year: str = "2023/24", ages=(0, 17), **other) -> dict:

@@ -1,18 +1,12 @@
 """Layouts put together at random are read figure for figure, and nothing is read that does not stand there."""
 
-import importlib.util
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from helpers.intake.reader import read_file
 from helpers.intake.readings import from_content, to_toml
-
-_place = Path(__file__).parent.parent / "corpus" / "compose.py"
-_spec = importlib.util.spec_from_file_location("compose", _place)
-composer = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(composer)
+from tests.corpus import compose as composer
 
 
 def test_of_layouts_in_the_habits_of_forces_nothing_is_read_wrong_and_nearly_all_is_read():

@@ -4,6 +4,7 @@ The last command, `rise report`, runs every notebook; here `rise brief Kent` sta
 read the round and makes one page of what they found.
 """
 
+import csv
 import os
 import re
 import shlex
@@ -12,7 +13,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from helpers.intake import confirming
@@ -79,13 +79,15 @@ def confirm_all(read: Path) -> None:
 
 
 def rows_of(path):
-    return pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_the_walk_through_names_every_step():
     verbs = [" ".join(shlex.split(command)[1:3]) for command in commands()]
-    steps = "round new|round status|intake ../answers|intake ../answers|round accept|report"
-    assert verbs == steps.split("|")
+    assert verbs == [
+        "round new", "round status", "intake ../answers", "intake ../answers", "round accept", "report",
+    ]  # fmt: skip
 
 
 def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
@@ -99,10 +101,12 @@ def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
 
 def test_accepted_figures_reach_the_tables_and_the_briefings(walked):
     built = walked[0] / "reports" / "build"
-    rows = pd.read_csv(built / "tables" / "foi_choices.csv")
-    rows = rows[(rows["measure"] == "all_sexual_offences_u18") & (rows["vintage"] == "latest")]
-    latest = rows.set_index(["area", "financial_year"])["value"]
-    assert latest["Kent", "2024/25"] == 3214 and latest["Merseyside", "2024/25"] == 2310
+    latest = {
+        (row["area"], row["financial_year"]): row["value"]
+        for row in rows_of(built / "tables" / "foi_choices.csv")
+        if row["measure"] == "all_sexual_offences_u18" and row["vintage"] == "latest"
+    }
+    assert float(latest["Kent", "2024/25"]) == 3214 and float(latest["Merseyside", "2024/25"]) == 2310
     assert "3,214" in (built / "forces" / "kent.html").read_text(encoding="utf-8")
 
 
@@ -121,5 +125,6 @@ def test_no_output_holds_a_count_that_was_suppressed(walked):
     figures = [row for row in rows_of(built / "tables" / "foi_figures.csv") if row["round"] == "2026-11"]
     mine = {(row["financial_year"], row["measure"]) for row in figures if row["area"] == "Gwent"}
     measures = ("age_0_4", "age_0_10", "all_sexual_offences_u18")
-    every = {(year, one) for year in ("2023/24", "2024/25") for one in measures}
-    assert mine == every - {("2023/24", "age_0_4")}
+    assert mine == {(year, one) for year in ("2023/24", "2024/25") for one in measures} - {
+        ("2023/24", "age_0_4")
+    }

@@ -76,9 +76,10 @@ class TestRise:
         chosen = {name: [fixed[name]] if name in fixed else options[:1] for name, options in choices.items()}
         return run_specifications(chosen, estimate).iloc[0]
 
-    def test_forces_with_a_missing_year_are_dropped_or_filled(self):
+    def test_forces_with_a_missing_year_are_dropped_or_filled_and_counts_raised_to_their_floor(self):
         assert self.run()["effect"] == pytest.approx(np.log(450 / 250))
         assert self.run(missing_rule="official count")["effect"] == pytest.approx(np.log(850 / 350))
+        assert self.run(floor_rule="raise to floor")["effect"] == pytest.approx(np.log(450 / 300))
 
     def test_swapping_every_force_turns_the_sign(self):
         row = self.run()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from helpers.stats.ratios import (
     change_funnel,
@@ -95,6 +96,14 @@ def test_change_funnel_tails_are_the_binomial_ones(before, after):
     tail = sum(math.comb(total, k) for k in range(min(before, after) + 1)) / 2**total
     assume(abs(tail - 0.025) > 1e-9)
     assert table["outlier"].tolist() == [tail < 0.025] * 2
+
+
+def test_change_funnel_counts_over_exposures():
+    """All are exposed three times as long, so of each unit's offences three in four are expected afterwards."""
+    table = change_funnel([40, 40], [165, 75], exposure_after=[3, 3], trim=0)
+    assert table["ratio"].tolist() == pytest.approx([165 / 120, 75 / 120])
+    tails = [binom.sf(164, 205, 0.75), binom.cdf(75, 115, 0.75)]
+    assert table["outlier"].tolist() == [tail < 0.025 for tail in tails] == [False, True]
 
 
 def test_clustered_ratio_is_the_jackknife_spelt_out():
