@@ -15,8 +15,9 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from numbers import Integral, Real
 from pathlib import Path
+
+import numpy as np
 
 from helpers.ledger import dictionary
 from helpers.ledger.claims import judge
@@ -263,14 +264,11 @@ def to_json(value: Mapping) -> str:
 
 def _as_json(id: str, value):
     """A value as JSON holds it. Ten significant digits: past that, platforms differ."""
-    if value is None or isinstance(value, str):
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or isinstance(value, str | int):
         return value
-    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
-        return bool(value)
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real) and math.isfinite(value):
-        return float(f"{float(value):.10g}")
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.10g}")
     raise ValueError(f"finding {id!r} must be a finite number, words or a yes or no, not {value!r}")
 
 
