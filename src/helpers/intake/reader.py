@@ -375,7 +375,8 @@ class _Reader:
         else:
             out = read_table(table, scope, self.tables, columns)
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
-            unit = "" if figure.text.isdecimal() else find_measure(figure.text.casefold())[0]  # "12 offences"
+            has_words = any(map(str.isalpha, figure.text))  # "12 offences"
+            unit = find_measure(figure.text.casefold())[0] if has_words else ""
             figure.measure = scope.table.measure or unit or figure.measure
             figure.force = scope.table.force or figure.force
             if part:
