@@ -14,6 +14,7 @@ from itertools import pairwise
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, LONG_TEXT, Token, is_furniture, is_sentence, token
+from helpers.intake.words import role_of_heading
 from helpers.tables.vocabularies import rows as rows_of
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
@@ -215,8 +216,11 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     apart = all(not a or a != b for a, b in pairwise(texts))
     numbers = [one.value.low if one.value.kind == "count" else None for one in values]
     rises = len(values) >= 3 and _in_turn(numbers) and numbers[-1] <= 120
-    heads = axis and apart and all(map(_may_head, values)) or rises and not tokens[0].text
-    if values and before and all(before[n] == "p" for n, letter in enumerate(mine) if letter == "v" and n):
+    over = sum(mine[n] == "o" and following[n] == "v" for n in range(1, len(following)))
+    codes = over > 1 and (first is not tokens[0] or bool(role_of_heading(first.text)))
+    heads = (codes or axis and apart) and all(map(_may_head, values)) or rises and not tokens[0].text
+    counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
+    if counts and before and not codes and all(before[n] == "p" for n in counts):
         heads = False  # counts below a row of periods
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)

@@ -407,6 +407,19 @@ def _cover_all(side: Side) -> None:
             side.meaning[place] = replace(said, span=cover([*mine]) if len(mine) > 1 else None)
 
 
+def doubt_overlaps(side: Side) -> None:
+    """Doubt periods that follow one another and share their last and first month: one of the two is not counted so."""
+    spans = {said.span for said in side.meaning.values() if said.span and not said.total}
+    closed = sorted((one for one in spans if one.start and one.end), key=lambda one: (one.start, one.end))
+    shared: set[Span] = set()
+    for one, other in pairwise(closed):
+        if one.start < other.start <= one.end < other.end and (one.end - other.start).days < 31:
+            shared |= {one, other}
+    for at, said in side.meaning.items() if shared else ():
+        if said.span in shared:
+            side.doubt.setdefault(at, "its period and another of its table share a month")
+
+
 def part_forces(side: Side) -> None:
     """Take the force of the file from what stands beside several forces: their total, or a place that names none."""
     if len({said.force for said in side.meaning.values()} - {"", "-"}) > 1:

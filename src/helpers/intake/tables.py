@@ -20,7 +20,14 @@ from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of
-from helpers.intake.sides import SideReader, named, part_adults, part_forces, spread_other_crime
+from helpers.intake.sides import (
+    SideReader,
+    doubt_overlaps,
+    named,
+    part_adults,
+    part_forces,
+    spread_other_crime,
+)
 from helpers.intake.spans import are_apart, part_of
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.words import ATTRIBUTES
@@ -134,6 +141,7 @@ class _TableReader:
         for side in self.sides:
             spread_other_crime(side)
             part_forces(side)
+            doubt_overlaps(side)
         self._narrow_measure()
         for side in self.sides:
             part_adults(side, of_children)
