@@ -344,24 +344,19 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
     most where every assumption may be out twice as far. The words claim the least that any prior allows, and are never more than one step surer than they would
     be with assumptions that may be out twice as far.
     """
-    rows = []
-    for _, part in synthesis.groupby(["years", "explanation"], sort=False):
-        start = part.iloc[0][["years", "explanation", "first_year", "last_year"]].to_dict()
-        if part["largest"].isna().any():
-            rows.append(start | {"reason": part["reason"].dropna().iloc[0]})
-            continue
-        near, twice = part[part["bias"] == 1], part[part["bias"] == 2]
-        even = near.set_index("prior").loc["even"]
-        found = {
-            "least": near["largest"].min(),
-            "even": even["largest"],
-            "most": near["largest"].max(),
-            "if_twice": twice["largest"].min(),
-            "if_twice_most": twice["largest"].max(),
-            "words": over_priors(near["largest"], twice["largest"]),
-        }
-        rows.append(start | found | even[["share", "low", "high"]].to_dict())
-    return pd.DataFrame(rows, columns=ODDS)
+    by = ["years", "explanation"]
+    even = synthesis[(synthesis["bias"] == 1) & (synthesis["prior"] == "even")].set_index(by)
+    table = even.rename(columns={"largest": "even"})
+    for bias, ends in enumerate((["least", "most"], ["if_twice", "if_twice_most"]), start=1):
+        each = synthesis[synthesis["bias"] == bias].groupby(by)["largest"]
+        table[ends] = each.agg(["min", "max"])
+    table["words"] = [None if pd.isna(row.least) else _words(row) for row in table.itertuples()]
+    return table.reset_index()[ODDS]
+
+
+def _words(row) -> str:
+    """The words for the least and the most that the priors give; what lies between cannot change them."""
+    return over_priors((row.least, row.most), (row.if_twice, row.if_twice_most))
 
 
 def said_least(odds: pd.DataFrame, others: pd.DataFrame, explanation: str) -> pd.DataFrame:
@@ -380,14 +375,13 @@ def said_least(odds: pd.DataFrame, others: pd.DataFrame, explanation: str) -> pd
     >>> said_least(ours, theirs, "recording")["words"].tolist()
     ['likely']
     """
-    words = odds["words"].copy()
-    every = pd.concat([odds, others]).query("explanation == @explanation").dropna(subset="least")
-    for row in odds[(odds["explanation"] == explanation) & odds["years"].isin(others["years"])].itertuples():
-        near, twice = (every.loc[every["years"] == row.years, list(ends)].to_numpy().ravel()
-                       for ends in (("least", "most"), ("if_twice", "if_twice_most")))  # fmt: skip
-        if near.size:
-            words[row.Index] = over_priors(near, twice)
-    return odds.assign(words=words)
+    ends = {"least": "min", "most": "max", "if_twice": "min", "if_twice_most": "max"}
+    every = pd.concat([odds, others]).query("explanation == @explanation").groupby("years").agg(ends).dropna()
+    said = pd.Series({row.Index: _words(row) for row in every.itertuples()}, dtype=object)
+    touched = (odds["explanation"] == explanation) & odds["years"].isin(
+        set(others["years"]) & set(said.index)
+    )
+    return odds.assign(words=odds["words"].mask(touched, odds["years"].map(said)))
 
 
 def verdicts(odds: pd.DataFrame) -> pd.DataFrame:
