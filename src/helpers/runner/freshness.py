@@ -90,7 +90,7 @@ class Freshness:
             raw = {name for name, file in kept.items() if file.match("raw/*")}
             found = {name: kept[name] for name in named - raw if kept[name].match("*.csv")}
             # what findings name as their source counts, for what its schema says of it
-            cited = raw & (named | set(re.findall(r'"(\w+)"', self._section(step))))
+            cited = raw & (named | set(re.findall(r'"(\w+)"', self.described(step))))
             for table in sorted({*step.reads, *step.writes, *cited}):
                 for file in self._schema_files(table):
                     name = Path(file).stem if file.endswith(".csv") else SCHEMA + table
@@ -119,11 +119,11 @@ class Freshness:
         """Table → digest of its bytes; empty text where it is not there (yet)."""
         digests = {name: content_hash(path) for name, path in self.tables(step).items()}
         if FINDINGS in digests:  # of its own section only
-            digests[FINDINGS] = sha256(self._section(step).encode())
+            digests[FINDINGS] = sha256(self.described(step).encode())
         return digests
 
-    def _section(self, step: Step) -> str:
-        """What the numbers are that the step records."""
+    def described(self, step: Step) -> str:
+        """What the numbers are that the step records: its section of the dictionary of findings."""
         path = self.project.root / FINDINGS
         return section(path.read_text(encoding="utf-8"), step.name) if path.is_file() else ""
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean, quoted
-from helpers.runner.freshness import FINDINGS, section
 from helpers.runner.plan import Plan
 
 MOST_DRAWN = 6
@@ -35,13 +34,9 @@ def refuse_unknown(chosen: Sequence[str], plans: Sequence[Plan], folders: Sequen
 
     A step can record what the dictionary of findings says of it, what its cells name, and what it recorded in these folders.
     """
-    plan = plans[0]
-    steps = {instance.step.name: instance.step for instance in plan.instances}.values()
-    path = plan.project.root / FINDINGS
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    listed = [
-        id for step in steps for id in re.findall(r'^"([^"]+)"', section(text, step.name), re.MULTILINE)
-    ]
+    steps = {instance.step.name: instance.step for instance in plans[0].instances}.values()
+    described = "".join(map(plans[0].freshness.described, steps))
+    listed = re.findall(r'^"([^"]+)"', described, re.MULTILINE)
     forms = [re.sub(r"\\{\w+\\}", r"[a-z0-9_.-]+", re.escape(id)) for id in listed]
     named = {word for step in steps for cell in step.cells for word in re.findall(r"[\w.-]+", cell.source)}
     known = named.union(row["id"] for row in rows(folders))
