@@ -3,8 +3,6 @@
 import csv
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers.official import home_office as ho
 from helpers.tables import TableError
@@ -113,12 +111,3 @@ def test_files_that_are_not_such_tables_are_refused(tmp_path):
         ho.read_open_data(tmp_path / "broken.ods")
     with pytest.raises(TableError, match="no sheet has the headings"):
         ho.read_open_data(write_csv(tmp_path, [["a", "b"]], headings=["One", "Two"]))
-
-
-@given(st.integers(-99_999_999, 99_999_999))
-def test_every_way_of_printing_a_count_reads_back(number):
-    grouped = f"{number:,}"
-    for text in (str(number), f" {grouped} ", *(grouped.replace(",", gap) for gap in " \N{THIN SPACE}")):
-        assert ho._count(text) == number
-    assert ho._count(float(number)) == number
-    assert ho._count(f"({abs(number):,})") == -abs(number)

@@ -9,17 +9,6 @@ from hypothesis import strategies as st
 from helpers.stats.standardise import das_gupta
 from tests.frames import columns
 
-# Das Gupta (1993), example 2.1.
-EARNINGS = ({"earnings": 10_930, "earners": 0.717892}, {"earnings": 16_591, "earners": 0.825974})
-
-
-def test_two_factors_earnings_of_black_and_white_people():
-    """Das Gupta (1993), example 2.1: of a gap of 5,857 dollars, 74.6% is earnings and 25.4% is earners."""
-    parts = das_gupta(*EARNINGS)
-    total = sum(parts.values())
-    assert round(total) == 5857
-    assert [round(100 * part / total, 1) for part in parts.values()] == [74.6, 25.4]
-
 
 def test_three_factors_by_age_of_births_in_taiwan():
     """Das Gupta (1993), example 4.3: the crude birth rate, in seven age groups, by births to married women, share

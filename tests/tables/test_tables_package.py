@@ -49,10 +49,7 @@ def test_the_index_lists_every_table_that_is_kept_by_hand_and_its_file():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (
-            {"titel": "Counts"},
-            'the schema has an unknown property "titel"; the nearest valid value is "title"',
-        ),
+        ({"titel": "Counts"}, 'unknown property "titel"; the nearest valid value is "title"'),
         ({"kind": "rw"}, 'the schema has kind "rw", which is none of raw, register, vocabulary, built'),
         ({"primaryKey": "forse"}, 'no field is called "forse"; the nearest valid value is "force"'),
         ({"fields": [{"name": "a", "type": "text", "description": "A."}]}, 'the field a has type "text"'),

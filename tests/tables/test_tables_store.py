@@ -34,12 +34,6 @@ def test_a_table_is_written_in_one_plain_form(small):
     )
 
 
-def test_what_is_written_reads_back_the_same(small):
-    written = write_table("small", frame())
-    assert_frame_equal(read_table("small"), written)
-    assert list(map(str, written.dtypes)) == ["str", "int64", "Int64", "float64", "bool", "str"]
-
-
 ROWS = st.lists(
     st.tuples(
         st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
