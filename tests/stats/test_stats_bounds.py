@@ -105,18 +105,11 @@ class TestMany:
                 seen = found["low"][i, explanation], found["high"][i, explanation]
                 assert seen == pytest.approx(np.array(ends) / (changes[i] @ WEIGHTS), abs=1e-6)
 
-    @pytest.mark.parametrize(
-        "patterns",
-        [
-            {"recording": alike(ALL), "online": anywhere([0, 0, 1, 0])},
-            {"recording": alike(ALL), "confidence": rising(RECENT, OLD), "online": anywhere([0, 0, 1, 0])},
-            {"recording": alike(ALL), "other": anywhere(ALL)},
-        ],
-    )
-    def test_the_nearest_changes_are_those_of_least_squares_without_negative_amounts(self, patterns):
+    @pytest.mark.parametrize("rung", LADDER[1:], ids=lambda rung: rung.name)
+    def test_the_nearest_changes_are_those_of_least_squares_without_negative_amounts(self, rung):
         """Independent directions are found together; with too many directions, one by one."""
         rng = np.random.default_rng(3)
-        program = Program.of(Rung("some", patterns))
+        program = Program.of(rung)
         changes = rng.normal(0.1, 0.15, (200, 4))
         root = np.linalg.cholesky(np.linalg.inv(np.cov(rng.normal(size=(9, 4)).T) / 50)).T
         _, distance, held = program.closest(changes, np.broadcast_to(root, (200, 4, 4)))
