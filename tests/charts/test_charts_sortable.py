@@ -26,9 +26,8 @@ def test_text_is_escaped_in_cells_headings_and_caption():
 def test_a_link_is_made_of_a_web_address_and_of_nothing_else():
     frame = pd.DataFrame({"source": ["A", HOSTILE, "C"], "address": ["https://a.org/", "javascript:x", None]})
     found = [row[0] for row in cells(sortable.table_html(frame, links={"source": "address"}))]
-    assert found[0] == (
-        '<div class="long"><a href="https://a.org/" target="_blank" rel="noopener noreferrer">A</a></div>'
-    )
+    link = '<a href="https://a.org/" target="_blank" rel="noopener noreferrer">A</a>'
+    assert found[0] == f'<div class="long">{link}</div>'
     assert "<a" not in found[1] and "&lt;script&gt;" in found[1]
     assert found[2] == '<div class="long">C</div>'
 

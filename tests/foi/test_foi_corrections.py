@@ -7,10 +7,9 @@ from helpers.foi.corrections import CHANGES, apply
 from helpers.tables.package import table
 from tests.frames import frame
 
-ROWS = frame(
-    "row measure", (196, "age_0_3"), (197, "age_0_10"), area="Cleveland", period="2015/16", value_text="270"
-)
-HELD = {"area": "Cleveland", "period": "2015/16", "measure": "age_0_3", "value_text": "270"}
+SAME = {"area": "Cleveland", "period": "2015/16", "value_text": "270"}
+ROWS = frame("row measure", (196, "age_0_3"), (197, "age_0_10"), **SAME)
+HELD = SAME | {"measure": "age_0_3"}
 
 
 def entry(action="set_aside", **changes):

@@ -55,9 +55,8 @@ def test_a_verdict_says_what_it_rests_on():
 
 def test_words_of_the_register_print_findings_by_id():
     words = "Printed as {claims.town.before}."
-    assert one(findings(), if_unsound=words, note="See the notebook.")["explanation"] == (
-        "Printed as 247. See the notebook."
-    )
+    said = one(findings(), if_unsound=words, note="See the notebook.")["explanation"]
+    assert said == "Printed as 247. See the notebook."
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,8 @@ def test_what_a_number_is_stands_in_the_dictionary(out):
 
 def test_a_source_by_the_name_of_a_table_is_the_one_that_its_schema_names(tmp_path):
     path = tmp_path / "findings.toml"
-    path.write_text(
-        '[21_rise]\n"rise.a" = { unit = "count", label = "A", sources = ["recorded_crime", "paper"] }\n'
-    )
+    entry = '{ unit = "count", label = "A", sources = ["recorded_crime", "paper"] }'
+    path.write_text(f'[21_rise]\n"rise.a" = {entry}\n')
     (release,) = package.table("recorded_crime").sources
     assert dictionary.read(path, "21_rise")["rise.a"].sources == (release, "paper")
 
@@ -140,16 +139,13 @@ def test_a_table_is_recorded_row_by_row_and_a_row_without_a_number_says_why(out,
     monkeypatch.setattr(dictionary, "read", lambda path, step: {entry.id: entry})
     ledger.begin("21_rise", year="2015/16")
     gone = ("Kent", None, None, None, "not available: gone", None)
-    table = frame(
-        "force growth low high reason sources", ("North Wales", 1.2, 1.1, 1.3, None, ["paper"]), gone
-    )
+    wales = ("North Wales", 1.2, 1.1, 1.3, None, ["paper"])
+    table = frame("force growth low high reason sources", wales, gone)
     ledger.record_rows("rise.{force}.ratio", table, "growth", level=0.9)
     wales, kent = (findings._current.findings[f"rise.{force}.ratio"] for force in ("north_wales", "kent"))
     assert (wales.low, wales.high, wales.level, wales.sources) == (1.1, 1.3, 0.9, ("paper",))
     assert (kent.value, kent.reason) == (None, "gone")
-    assert ledger.recorded()["value"].to_dict() == {
-        "North Wales, 2015/16": "1.20 (1.10 to 1.30)",
-        "Kent, 2015/16": "not available: gone",
-    }
+    told = {"North Wales, 2015/16": "1.20 (1.10 to 1.30)", "Kent, 2015/16": "not available: gone"}
+    assert ledger.recorded()["value"].to_dict() == told
     with pytest.raises(ValueError, match="the reason why there is none"):
         ledger.record_rows("rise.{force}.ratio", table.assign(reason=None), "growth")

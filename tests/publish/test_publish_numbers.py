@@ -83,17 +83,12 @@ def difference(name):
     return paper - screen, screen - paper
 
 
-def pages_of_headings(reader, outline):
-    """The page, counted from 1, of each chapter."""
-    for entry in outline:
-        if not isinstance(entry, list):
-            yield str(reader.get_destination_page_number(entry) + 1)
-
-
 @published
 def test_paper_and_screen_hold_the_same_numbers_but_for_the_pages_in_the_contents():
     reader = pypdf.PdfReader(PUBLISHED / "report.pdf")
-    contents = collections.Counter(pages_of_headings(reader, reader.outline))
+    chapters = [entry for entry in reader.outline if not isinstance(entry, list)]
+    pages = (reader.get_destination_page_number(chapter) + 1 for chapter in chapters)
+    contents = collections.Counter(map(str, pages))
     only_on_paper, only_on_screen = difference("report")
     assert (only_on_paper, only_on_screen) == (contents, collections.Counter())
 
