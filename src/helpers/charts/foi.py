@@ -133,10 +133,6 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         odd = group["outlier_adjusted"]
         axes.plot(group["total"][~odd], group["share"][~odd], "o", color=style.FOI, markersize=4, alpha=0.8)
         axes.plot(group["total"][odd], group["share"][odd], "D", color=style.ARTEFACT)
-        for row in group[odd].itertuples():
-            side = "left" if row.total > 0.6 * largest else "right"
-            words = f"{row.area}\n{row.financial_year}"
-            style.label(axes, row.total, row.share, words, style.ARTEFACT, side=side, fontsize=7)
         axes.set_title(f"Aged {name}")
         axes.text(0.97, 0.94, "grey: chance alone (99.8%)", transform=axes.transAxes, ha="right", fontsize=7,
                   color=style.NEUTRAL)  # fmt: skip
@@ -144,6 +140,9 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         axes.set_xlabel("All under 18 in the same release")
         style.percents(axes)
         style.thousands(axes, axis="x")
+        named = group[odd].assign(words=group["area"] + "\n" + group["financial_year"], colour=style.ARTEFACT)
+        dots = group[["total", "share"]]
+        style.name_points(axes, named[["total", "share", "words", "colour"]], dots, dots[:0])
     panels[0][0].set_ylabel("Share of all under 18")
     odd = data[data["outlier_adjusted"]]
     title = f"Of {len(data)} shares of young victims, {len(odd) or 'none'} {'stand' if len(odd) > 1 else 'stands'} out"

@@ -198,7 +198,7 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.Da
         boxes = [one.get_window_extent() for one in names]
         costs = [
             1000 * (box.padded(2).count_overlaps(taken) + (box.x0 < 0 or box.x1 > axes.figure.bbox.x1))
-            + 6 * (box.x0 < axes.bbox.x0 or box.x1 > axes.bbox.x1 or box.y1 > axes.bbox.y1)
+            + 6 * (box.x0 < axes.bbox.x0 or box.x1 > axes.bbox.x1 or not axes.bbox.y0 < box.y0 < box.y1 < axes.bbox.y1)
             + box.padded(4).count_contains(dots)
             + bool(box.count_contains(lines))
             for box in boxes
