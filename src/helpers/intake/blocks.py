@@ -41,6 +41,8 @@ _NEXT_PAIR = re.compile(
     rf"[,;]\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?:(?i:{MONTH})\s*[:=–-]|[A-Z][^:;]{{1,40}}:)\s*\d)"
 )
 _ALONE = re.compile(rf"(?i){MONTH}")
+_BARE_PERIOD = re.compile(rf"(?i){YEAR.pattern}\S*|{MONTH}")
+_HEADED_PERIOD = re.compile(rf"(?i)(.*\S\s)(?:{_BARE_PERIOD.pattern[4:]})")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _ASKING = phrase("asking")
 _ANSWERING = phrase("answering")
@@ -349,7 +351,15 @@ def _labels_of(line: Line) -> list[list[str]]:
     known = None not in pairs and all(_ALONE.fullmatch(label) or token(label).is_label for label, _ in pairs)
     if len(pairs) > 1 and not known:
         pairs = [_label_of(text)]
-    return [] if line.quoted or None in pairs else pairs
+    if line.quoted or None in pairs:
+        return []
+    head = ""
+    for pair in pairs if len(pairs) > 1 else ():  # "Girls 2019/20: 7; 2020/21: 9": both are of girls
+        if _BARE_PERIOD.fullmatch(pair[0]):
+            pair[0] = f"{head}{pair[0]}"
+        else:
+            head = found[1] if (found := _HEADED_PERIOD.fullmatch(pair[0])) else ""
+    return pairs
 
 
 # "2015/16: -5" has a sign, and no dash before a count; numbers of questions, pages and telephones label nothing
