@@ -174,6 +174,13 @@ class SideReader:
             for row in rows if below is not None and roles[column] == "code" else ():
                 texts[row] = with_subcode(texts[row], self.cells.whole(row, below).text)
             levels[column] = Level(column, roles[column], self.table.heading(column), texts, raws)
+        ends = [column for column in labels if roles[column] == "end"]
+        for start, end in zip([c for c in labels if roles[c] == "start"], ends, strict=False):
+            whole = [{row: self.cells.whole(row, column).text for row in rows} for column in (start, end)]
+            texts = {row: " to ".join(filter(None, (side[row] for side in whole))) for row in rows}
+            levels[start] = Level(start, "period", "Period", texts, dict(texts))  # from a day to a day
+            del levels[end]
+        labels = [*levels]
         inner = labels[-1] if labels else -1
         named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
         alike = {inner, *(named if named and named[-1] == inner else [])}  # a code and a name are one label

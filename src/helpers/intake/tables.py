@@ -182,7 +182,7 @@ class _TableReader:
             return self._leave_table(why, "does it count what was asked for?")
         for column, role in self.columns.roles.items():
             if role == IGNORED:
-                self._leave_column(column, "a percentage or a rate")
+                self._leave_column(column, "a percentage, a rate, a change or what was no crime")
             elif role in ATTRIBUTES:
                 self._leave_column(column, f"a label ({named(role)})")
         left: dict[str, list[tuple[str, str]]] = defaultdict(list)
