@@ -40,3 +40,10 @@ def test_a_grid_runs_a_step_once_that_neither_has_the_values_that_differ_nor_nee
     (latest / "tables/alike.csv").write_text("spoilt")
     assert run_and_note(tiny, plainly, "vintage=latest,first") == ["05_alike"]
     assert "spoilt" not in (first / "tables/alike.csv").read_text()
+
+
+def test_what_fails_in_the_first_folder_of_a_grid_is_not_replaced_by_what_it_made_before(tiny, plainly):
+    tiny.notebook("05_alike", SETUP, 'write_table("alike", read_table("printed"))')
+    run_and_note(tiny, plainly, "vintage=first,latest")
+    tiny.notebook("05_alike", SETUP, 'raise ValueError("no")')
+    assert run_and_note(tiny, plainly, "vintage=first,latest") == ["05_alike", "05_alike"]
