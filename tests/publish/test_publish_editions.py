@@ -1,13 +1,18 @@
 """What a release says stays as it was; what changes needs a reason."""
 
-import datetime
+import re
 
 import pytest
 
 from helpers import ledger, publish
 from helpers.publish import PublishError, editions
 
-DAY = datetime.date(2026, 4, 1)
+
+@pytest.fixture(autouse=True)
+def _of_april(project):
+    """The report prints a date of its own, on whatever day the test runs."""
+    place = project / "CITATION.cff"
+    place.write_text(re.sub("(?<=date-released: ).*", "2026-04-01", place.read_text()))
 
 
 def change_the_ratio(out):
@@ -18,7 +23,7 @@ def change_the_ratio(out):
 
 
 def test_an_edition_keeps_findings_and_verdicts_and_copies_nothing_that_the_build_makes(project, out):
-    folder = editions.freeze(out, date=DAY)
+    folder = editions.freeze(out)
     assert folder == project / "reports" / "published" / "2026-04-01"
     assert sorted(path.name for path in folder.rglob("*")) == ["CHANGES.md", "claims.json", "findings.json"]
     assert (folder / "findings.json").read_bytes() == (out / "findings.json").read_bytes()
@@ -26,12 +31,12 @@ def test_an_edition_keeps_findings_and_verdicts_and_copies_nothing_that_the_buil
 
 
 def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change(out):
-    editions.freeze(out, date=DAY)
+    editions.freeze(out)
     change_the_ratio(out)
     with pytest.raises(PublishError, match="3 findings differ from the edition of 2026-04-01; say why"):
-        editions.freeze(out, date=DAY)
+        editions.freeze(out)
     said = []
-    folder = editions.freeze(out, date=DAY, reason="A slip in the sum is corrected.", echo=said.append)
+    folder = editions.freeze(out, reason="A slip in the sum is corrected.", echo=said.append)
     assert folder.name == "2026-04-01.2"
     assert said[0].splitlines() == [
         "edition 2026-04-01.2: 2 changed and 1 new since 2026-04-01",
@@ -47,18 +52,25 @@ def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change
 
 
 def test_nothing_new_makes_no_edition_and_a_report_in_other_words_makes_one(project, out):
-    editions.freeze(out, date=DAY)
+    editions.freeze(out)
     with pytest.raises(PublishError, match="nothing has changed since the edition of 2026-04-01"):
-        editions.freeze(out, date=DAY)
+        editions.freeze(out)
     with (project / "reports" / "report.typ").open("a", encoding="utf-8") as source:
         source.write("\nOther words.\n")
     publish.build(out, lambda line: None)
-    folder = editions.freeze(out, date=DAY)
+    folder = editions.freeze(out)
     assert "no finding changed" in (folder / "CHANGES.md").read_text()
 
 
+def test_an_edition_needs_the_date_that_its_report_prints(project, out):
+    (project / "CITATION.cff").write_text("title: Why?\n")
+    with pytest.raises(PublishError, match=r"CITATION.cff has no line such as date-released: 2026-04-01"):
+        editions.freeze(out)
+    assert not (project / "reports" / "published").exists()
+
+
 def test_a_finding_that_is_gone_is_named(out):
-    folder = editions.freeze(out, date=DAY)
+    folder = editions.freeze(out)
     (out / "findings.json").write_text("{}")
     (change,) = editions.compare(out, folder)
     assert str(change) == "rise.uk.ratio: no longer recorded; was 1.23 (1.10 to 1.40)"
@@ -67,7 +79,7 @@ def test_a_finding_that_is_gone_is_named(out):
 def test_nothing_published_makes_no_edition(project, out):
     (out / "manifest.json").unlink()
     with pytest.raises(PublishError, match="run rise report first"):
-        editions.freeze(out, date=DAY)
+        editions.freeze(out)
 
 
 def test_editions_stand_in_order_of_date_and_number(project):

@@ -1,6 +1,6 @@
 """Editions: what a release says, kept so that no number changes in silence.
 
-An edition in ``reports/published/<date>`` holds the findings, the verdicts on the claims, and ``CHANGES.md``: what differs
+An edition in ``reports/published/<date>``, the date that its report prints, holds the findings, the verdicts on the claims, and ``CHANGES.md``: what differs
 from the edition before, why, and the digest of the report that was published. The report itself, its figures and its
 pages are not copied: the same commit makes them again, byte for byte. A later run is compared finding by finding. A
 difference is either a mistake or a new edition with a written reason.
@@ -8,7 +8,6 @@ difference is either a mistake or a new edition with a written reason.
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 from collections import Counter
@@ -42,16 +41,16 @@ def freeze(
     out: Path | None = None,
     *,
     reason: str = "",
-    date: datetime.date | None = None,
     echo: Callable[[str], None] = print,
 ) -> Path:
     """Keep the findings and verdicts of what is published in `out` as a dated edition, and name what changed.
+
+    The date is ``date-released`` in ``CITATION.cff``, which the report prints.
 
     Parameters
     ----------
     out : the output folder (default: the project's), published by `helpers.publish.build`
     reason : why findings differ from the last edition; needed where any does
-    date : of the edition (default: today)
     echo : called with each line that a person should read
 
     Returns
@@ -79,7 +78,7 @@ def freeze(
         raise PublishError(
             f"{len(changes)} findings differ from the edition of {last.name}; say why with --reason:\n{shown}{more}"
         )
-    folder = _free_folder((date or datetime.date.today()).isoformat())
+    folder = _free_folder(_date_released())
     for name in KEPT:
         store.write_atomic(folder / name, (out / name).read_bytes())
     said = (
@@ -135,6 +134,19 @@ def printed(folder: Path) -> Mapping[str, str]:
 def _literal(text: str) -> str:
     """Text that Markdown shows as it is."""
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
+
+
+def _date_released() -> str:
+    """The date that the report prints, as 2026-04-01."""
+    place = store.project_root() / "CITATION.cff"
+    found = re.search(
+        r"^date-released: *[\"']?(\d{4}-\d{2}-\d{2})\b", place.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    if not found:
+        raise PublishError(
+            f"{store.shown(place)} has no line such as date-released: 2026-04-01, the date to print"
+        )
+    return found[1]
 
 
 def _free_folder(date: str) -> Path:
