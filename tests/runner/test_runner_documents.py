@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.runner.documents import outdated, save_notebooks
+from helpers.runner.documents import outdated, save_notebooks, tidy
 from helpers.runner.steps import load_project
 
 ALL = ["10_counts", "20_total", "50_force"]
@@ -55,6 +55,15 @@ def test_outputs_are_copied_cells_stay_nothing_becomes_stale_and_twice_is_once(s
 def test_outputs_of_other_code_or_data_are_known_also_downstream(saved, file, text, steps):
     saved.write(file, text)
     assert outdated(load_project(saved.root)) == steps
+
+
+def test_where_a_cells_code_is_said_to_stand_is_left_out_also_of_a_long_text_without_blanks(make_notebook):
+    made = make_notebook("1")
+    long = "x" * 1_000_000
+    made["cells"][1]["outputs"] = [
+        {"output_type": "stream", "name": "stderr", "text": f"{long} /tmp/ipykernel_1/2.py:1: UserWarning"}
+    ]
+    assert tidy(made, {})["cells"][1]["outputs"][0]["text"] == [f"{long} 2.py:1: UserWarning"]
 
 
 def test_a_notebook_that_was_never_saved_is_out_of_date(saved):

@@ -23,6 +23,8 @@ METADATA = {
 }
 INJECTED = "injected-parameters"  # papermill's tag for the cell that it puts in
 SAVED = "saved"
+# the folder in which a cell's code is said to stand; looked for where a path can begin, as long texts have no blanks
+CELL_FOLDER = re.compile(r"(?<![^\s\"'<>()])[^\s\"'<>()]*ipykernel_\d+/")
 
 
 def without_outputs(notebook: dict) -> dict:
@@ -43,7 +45,7 @@ def tidy(notebook: dict, folders: dict[Path, str]) -> dict:
         if isinstance(value, str):
             for path, instead in folders.items():
                 value = value.replace(str(path), instead)
-            value = re.sub(r"[^\s\"'<>()]*ipykernel_\d+/", "", value)
+            value = CELL_FOLDER.sub("", value)
         return value
 
     for cell in notebook["cells"]:
