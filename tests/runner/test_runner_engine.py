@@ -12,6 +12,8 @@ import papermill.cli
 import pytest
 from click.testing import CliRunner
 
+from helpers.runner.cells import Printed
+
 ROOT = Path(__file__).parents[2]
 PAPERMILL = str(Path(sys.executable).with_name("papermill"))
 EVERY_KIND_OF_OUTPUT = [
@@ -82,6 +84,17 @@ def test_what_a_program_prints_stands_where_it_was_printed(mill):
     ours, _ = mill("import os", *[cell] * 20)
     for _, count, outputs in shown(ours)[2:]:
         assert [output.get("text") for output in outputs] == ["a\nb\nc\n", "d\n", "e\n", None], count
+
+
+def test_many_short_lines_take_the_room_of_their_characters():
+    """Else a cell that prints without end takes a gibibyte before it is stopped."""
+    printed = Printed()
+    with printed.of_a_cell():
+        for _ in range(100):
+            os.write(1, b"x\n")
+            printed.take()
+    printed.close()
+    assert printed.pieces == [("stdout", b"x\n" * 100)]
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 
 import jupyter_client.session
 from ipykernel.compiler import XCachingCompiler
@@ -56,7 +54,7 @@ class Printed:
     """What is printed by the cell that runs and by its programs: file descriptors lead to pipes, which a thread reads."""
 
     def __init__(self) -> None:
-        self.pieces: list[tuple[str, bytes]] = []  # (name of the stream, what was written)
+        self.pieces: list[tuple[str, bytearray]] = []  # (name of the stream, what was written to it in a row)
         self.left = MOST_OUTPUT  # characters that the cell may still make
         self.lock = threading.RLock()
         self.writing, self.pipes = {}, {}
@@ -92,7 +90,9 @@ class Printed:
             while ready := select.select(list(self.pipes), [], [], 0)[0]:
                 for pipe in ready:
                     data = os.read(pipe, 1 << 16)
-                    self.pieces.append((self.pipes[pipe], data))
+                    if not self.pieces or self.pieces[-1][0] != self.pipes[pipe]:
+                        self.pieces.append((self.pipes[pipe], bytearray()))
+                    self.pieces[-1][1].extend(data)
                     self.left -= len(data)
                     if not data or self.left < 0:
                         os.close(pipe)
@@ -248,8 +248,8 @@ class Cells(PapermillNotebookClient):
     def _keep_printed(self) -> None:
         with self.printed.lock:
             self.printed.take()
-            for name, pieces in groupby(self.printed.pieces, itemgetter(0)):
-                if text := b"".join(data for _, data in pieces).decode("utf-8", "replace"):
+            for name, data in self.printed.pieces:
+                if text := data.decode("utf-8", "replace"):
                     self.process_message(self.session.msg("stream", {"name": name, "text": text}), *self.at)
             self.printed.pieces.clear()
 
