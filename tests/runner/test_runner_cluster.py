@@ -89,6 +89,15 @@ def test_what_comes_back_is_what_a_local_run_makes(project, cluster, tmp_path):
     far = files(tmp_path / "far")
     assert {"findings/10_forces.json", "findings/50_force.kent.json"} <= far.keys()
     assert far == files(tmp_path / "near")
+    cluster.client.run(lose_raw_tables)
+    run(project, tmp_path / "again", execute=cluster.execute)
+    assert far == files(tmp_path / "again")
+
+
+def lose_raw_tables(dask_worker):
+    """As where a system clears old files."""
+    for folder in Path(dask_worker.local_directory).glob("rise-*/project/data/raw"):
+        shutil.rmtree(folder)
 
 
 def test_a_worker_that_dies_is_survived(made, cluster, tmp_path):

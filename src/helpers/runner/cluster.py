@@ -11,7 +11,6 @@ Dask is an optional extra (``cluster``). CONTRIBUTING.md says how to start a clu
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import multiprocessing
 import platform
@@ -28,6 +27,7 @@ from helpers.runner.errors import Failure, RunnerError
 from helpers.runner.freshness import digest_of, sha256
 from helpers.runner.modules import code_digest
 from helpers.runner.process import Job, Outcome, Progress
+from helpers.tables.files import write_atomic
 
 PACKAGES = """ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy seaborn
     statsmodels""".split()
@@ -216,16 +216,17 @@ def keep(data: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _project(data: dict[str, bytes]) -> Path:
-    """A project folder with these data files, known by their content; Dask removes it with the worker."""
+    """A project folder with these data files, known by their content; Dask removes it with the worker.
+
+    What a system clears of old files meanwhile is put back.
+    """
     from distributed import get_worker
 
     digest = digest_of({name: sha256(content) for name, content in data.items()})
     root = Path(get_worker().local_directory) / f"rise-{digest[:16]}" / "project"
-    if not root.exists():
-        part = root.with_name(f"part-{threading.get_ident()}")
-        _lay_out(part, data | {"pyproject.toml": b"", "notebooks/.keep": b""})
-        with contextlib.suppress(OSError):  # another thread was first
-            part.rename(root)
+    for name, content in (data | {"pyproject.toml": b"", "notebooks/.keep": b""}).items():
+        if not (root / name).is_file():
+            write_atomic(root / name, content, flush=False)
     return root
 
 
