@@ -39,6 +39,7 @@ Steps = Annotated[list[str] | None, typer.Argument(metavar="[STEP]…", help="su
 values = {"metavar": "NAME=VALUE", "help": "a parameter's value; A,B or all for several"}
 Values = Annotated[list[str] | None, typer.Option("--parameter", "-p", **values)]
 folder = {"metavar": "DIR", "help": "the output folder; default: reports/build"}
+FETCHED = "the output folder; default: reports/build/fetched"
 Out = Annotated[Path | None, typer.Option("--out", parser=path_, **folder)]
 number = {"metavar": "N", "min": 1, "max": 1000, "help": "steps side by side; default: the cores"}
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", **number)]
@@ -295,7 +296,7 @@ def fetch(
     file: Annotated[Path | None, typer.Option(parser=path_, metavar="FILE", help="downloaded before")] = None,
     url: Annotated[str | None, typer.Option(help="the file's address, in place of the known one")] = None,
     sha256: Annotated[str | None, typer.Option(help="the digest that it must have")] = None,
-    out: Out = None,
+    out: Annotated[Path | None, typer.Option(parser=path_, metavar="DIR", help=FETCHED)] = None,
 ) -> None:
     """Download the current official tables, check them, and say what changed against what is held, or what they would add.
 
