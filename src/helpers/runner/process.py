@@ -42,6 +42,7 @@ Progress = Callable[[int, int], None]  # cells done, cells in all
 _running: set = set()
 _starting = threading.Lock()
 _started: Path | None = None  # the project for which the server was started
+_stopped = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,13 @@ def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
 @contextlib.contextmanager
 def _inheriting(variables: dict[str, str]) -> Iterator[None]:
     """Let processes that are started meanwhile begin with these variables only."""
-    before = dict(os.environ)
-    _replace_environment(variables)
-    try:
-        yield
-    finally:
-        _replace_environment(before)
+    with _starting:
+        before = dict(os.environ)
+        _replace_environment(variables)
+        try:
+            yield
+        finally:
+            _replace_environment(before)
 
 
 def _replace_environment(variables: dict[str, str]) -> None:
@@ -107,25 +109,23 @@ def _replace_environment(variables: dict[str, str]) -> None:
 
 
 def start(root: Path) -> None:
-    """Begin to import the stack in the server, and return at once; the first step waits for the rest of it.
-
-    One that has died, as for want of memory, is replaced.
-    """
+    """Begin to import the stack in the server, and return at once; the first step waits for the rest of it."""
     global _started
+    _stopped.clear()
     built = root / "reports/build"
-    with _starting:
+    with _inheriting(environment(root, built, built)):
         if CONTEXT.get_start_method() == "forkserver":
             if _started not in (None, root):
                 forkserver._forkserver._stop()
             CONTEXT.set_forkserver_preload(["helpers.runner.preload"])
-            with _inheriting(environment(root, built, built)):
-                forkserver.ensure_running()
+            forkserver.ensure_running()
             _started = root
 
 
 @atexit.register
 def stop() -> None:
-    """End every process that was started here, and the server, which may still be importing."""
+    """End every process that was started here, and the server, which may still be importing; until it is started, none is."""
+    _stopped.set()
     for process in list(_running):
         _end(process)
     server = getattr(forkserver._forkserver, "_forkserver_pid", None)
@@ -142,15 +142,18 @@ def _end(process) -> None:
 
 
 @contextlib.contextmanager
-def _child(context, target, *arguments) -> Iterator[tuple]:
-    """A process, and what it says until it ends."""
+def _child(variables: dict[str, str], target, *arguments) -> Iterator[tuple]:
+    """A process that begins with these variables, and what it says until it ends."""
+    # a room may be called where nothing else is to be run
+    context = CONTEXT if _started else multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=target, args=(there, *arguments))
-    for patience in (0.1, 1, None):
-        if context is CONTEXT and _started:
-            start(_started)  # else multiprocessing itself would replace a dead server, with other settings
+    for patience in (0.1, 1, 5, None):
+        if _stopped.is_set():
+            raise RunnerError("the run was ended")
         try:
-            process.start()
+            with _inheriting(variables):  # multiprocessing starts another server where the old one has died
+                process.start()
             break
         except (EOFError, ConnectionError):  # the server is dying at this moment
             if patience is None:
@@ -186,7 +189,9 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
     said = job.staged / "said.txt"  # what is written past the cells, as in a crash
     said.touch()
     now = {"cells": 0, "done": 0, "cell": "", "failed": None, "made": None}
-    with _child(CONTEXT, _run_step, job, str(said)) as (process, messages):
+    known = {"RISE_KNOWN": "1"}  # the tables that it may read are as steps of this project wrote them
+    variables = environment(job.root, job.tables, job.out) | known
+    with _child(variables, _run_step, job, variables, str(said)) as (process, messages):
         for kind, what in messages:
             if kind == "took":
                 now["done"] += 1
@@ -232,9 +237,7 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
         With the message of the ``ValueError`` by which rooms say what a person can correct.
     """
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
-    context = CONTEXT if _started else multiprocessing.get_context("spawn")
-    around = contextlib.nullcontext() if _started else _inheriting(variables)
-    with around, _child(context, _run_function, function, given, variables, str(root)) as (_, messages):
+    with _child(variables, _run_function, function, given, variables, str(root)) as (_, messages):
         kind, what = next(messages, ("fault", "its process ended with no answer"))
     if kind == "said":
         return what
@@ -280,10 +283,9 @@ def _end_with_owner() -> None:
         os._exit(1)
 
 
-def _run_step(there, job: Job, said: str) -> None:
+def _run_step(there, job: Job, variables: dict[str, str], said: str) -> None:
     """Run a job's notebook through papermill, and report."""
-    known = {"RISE_KNOWN": "1"}  # the tables that it may read are as steps of this project wrote them
-    _settle(environment(job.root, job.tables, job.out) | known, str(job.root / "notebooks"))
+    _settle(variables, str(job.root / "notebooks"))
     written = os.open(said, os.O_WRONLY)
     for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, written), (2, written)):
         os.dup2(source, number)
