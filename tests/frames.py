@@ -1,6 +1,7 @@
 """Small tables, written down row by row, and examples that stand in a file beside their tests."""
 
 import csv
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -30,3 +31,8 @@ def table(test: str, name: str, **types: str) -> pd.DataFrame:
 def columns(test: str, name: str) -> tuple[np.ndarray, ...]:
     """The columns of a CSV file of numbers beside a test."""
     return tuple(np.array(examples(test, name), dtype=float).T)
+
+
+def cases(test: str) -> dict[str, list]:
+    """The cases that the tests of a room try, from `cases.toml` beside a test: a list under each name."""
+    return tomllib.loads(Path(test).with_name("cases.toml").read_text(encoding="utf-8"))

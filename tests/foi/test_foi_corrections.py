@@ -5,7 +5,7 @@ import pytest
 
 from helpers.foi.corrections import CHANGES, apply
 from helpers.tables.package import table
-from tests.frames import frame
+from tests.frames import cases, frame
 
 SAME = {"area": "Cleveland", "period": "2015/16", "value_text": "270"}
 ROWS = frame("row measure", (196, "age_0_3"), (197, "age_0_10"), **SAME)
@@ -53,19 +53,7 @@ def test_a_doubt_goes_with_the_row_and_changes_nothing():
     pd.testing.assert_frame_equal(out[ROWS.columns.tolist()], ROWS)
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"expect": HELD | {"value_text": "68"}}, "value_text is '270' where '68' was expected; the source has changed"),
-        ({"expect": HELD | {"area": "Kent"}}, "area is 'Cleveland' where 'Kent' was expected"),
-        ({"expect": HELD | {"value_text": "270 "}}, "'270' where '270 ' was expected"),  # to the letter
-        ({"row": 999}, "no row 999 is there"),
-        ({"action": "use_value"}, "the action use_value needs `to`"),
-        ({"to": "68"}, "the action set_aside takes no `to`"),
-        ({"expect": {}}, "`expect` must guard value_text"),
-        ({"expect": {"value_text": "270", "colour": "red"}}, "`expect` must guard value_text"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("changes", "message"), cases(__file__)["correction_that_no_longer_fits"])
 def test_a_correction_that_no_longer_fits_fails_loudly(changes, message):
     with pytest.raises(ValueError, match="cleveland-270: ") as error:
         apply(ROWS, register(entry(**changes)))

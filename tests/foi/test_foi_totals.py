@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.foi.totals import check_totals, explain_revisions
-from tests.frames import frame
+from tests.frames import cases, frame
 
 NONE_ABSENT = frame("round force status")
 
@@ -19,39 +19,9 @@ def figures(*rows):
     )  # fmt: skip
 
 
-FOUR = [("Dyfed-Powys", 328), ("Gwent", 706), ("North Wales", 398), ("South Wales", 637)]
-BUT_GWENT = [row for row in FOUR if row[0] != "Gwent"]
-NORTH_EAST = [("North East region", 726), ("Cleveland", 157), ("Durham", 462), ("Cumbria", 107)]
-DERIVED = ("Dorset", 1000, "2017-03", "paper", "derived", "derived: 4,282 minus 3,282")
-ONE_MISSING = "the total is exactly the parts printed, so {} is not in it"
-OF_ITS_PAGE = "the name does not say which forces; it equals those printed on its page"
-
-
 @pytest.mark.parametrize(
-    ("rows", "absent", "status", "difference", "explanation"),
-    [
-        ([("Wales", 2069), *FOUR], "", "equal", 0, ""),
-        ([("Wales", 2100), *FOUR], "", "differs", 31, ""),
-        ([("Wales", 2069), *FOUR[1:]], "", "parts missing", 328, "leaves 328 for Dyfed-Powys"),
-        ([("Wales", 1000), *FOUR[1:]], "", "parts exceed the total", -741, ""),
-        ([("Wales", 1741), *FOUR[1:]], "", "parts missing", 0, ONE_MISSING.format("Dyfed-Powys")),
-        ([("Wales", 1363), *BUT_GWENT], "Gwent", "parts missing", 0,
-         f"{ONE_MISSING.format('Gwent')} (known to have given none)"),
-        # an earlier value of one part
-        ([("Wales", 1752), *FOUR, ("Gwent", 389, "2016-03")], "", "differs", -317,
-         "the total is exactly the parts with Gwent at 389, as also printed (2016-03)"),
-        # a part outside the name stands in for one that gave none
-        (NORTH_EAST, "Northumbria", "parts missing", 107,
-         "leaves exactly what Cumbria printed: it is in the total, Northumbria is not"),
-        # the same page before other pages of the round
-        ([("Wales", 1752), ("Gwent", 389), *BUT_GWENT, ("Gwent", 706, "2017-03", "other")], "", "equal", 0, ""),
-        # a part worked out from the total does not confirm it
-        ([("Hampshire and Dorset", 4282), ("Hampshire", 3282), DERIVED], "", "parts missing", 1000, "leaves 1,000 for Dorset"),
-        ([("South East (four forces)", 300), ("Kent", 100), ("Surrey", 200)], "", "equal", 0, OF_ITS_PAGE),
-        ([("Yorkshire region", 300), ("West Yorkshire", 100)], "", "parts missing", 200,
-         "neither the name nor the page says which forces are meant"),
-    ],
-)  # fmt: skip
+    ("rows", "absent", "status", "difference", "explanation"), cases(__file__)["total_against_its_parts"]
+)
 def test_a_total_against_its_parts(rows, absent, status, difference, explanation):
     gone = pd.DataFrame({"round": ["2017-03"], "force": [absent], "status": ["no_response"]})
     one = check_totals(figures(*rows), gone if absent else NONE_ABSENT).iloc[0]

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.ledger import VERDICTS, judge
+from tests.frames import cases
 
 RATIO = {"finding": "claims.town.ratio", "op": ">", "value": 3}
 FLOOR = {"finding": "claims.town.before", "op": ">=", "other": "official.town.floor"}
@@ -59,21 +60,10 @@ def test_words_of_the_register_print_findings_by_id():
     assert said == "Printed as 247. See the notebook."
 
 
-@pytest.mark.parametrize(
-    ("groups", "message"),
-    [
-        ({"holds": [RATIO | {"finding": "claims.twon.ratio"}]}, "'town_trebled' rests on finding 'claims.twon.ratio'"),
-        ({"requires": ["nobody.knows"]}, "'town_trebled' rests on finding 'nobody.knows'"),
-        ({"sound": [FLOOR | {"other": "nobody.knows"}]}, "'town_trebled' rests on finding 'nobody.knows'"),
-        ({"holds": [RATIO | {"op": "=>"}]}, "'town_trebled': op '=>' is not one of"),
-        ({"holds": [{"finding": "claims.town.ratio", "op": ">"}]}, "'town_trebled': a condition of holds takes"),
-        ({"holds": [{"finding": "claims.town.ratio", "value": 3}]}, "'town_trebled': a condition of holds takes"),
-        ({"holds": [RATIO | {"than": 3}]}, "'town_trebled': a condition of holds takes"),
-        ({"holds": "claims.town.ratio"}, "'town_trebled': holds must be a list"),
-        ({"holds": None, "requires": None}, "'town_trebled' has nothing to check"),
-        ({"if_unsound": "{claims.twon}"}, "'town_trebled' prints finding 'claims.twon'"),
-    ],
-)  # fmt: skip
+NOTHING = {"holds": None, "requires": None}, "'town_trebled' has nothing to check"
+
+
+@pytest.mark.parametrize(("groups", "message"), [*cases(__file__)["claim_that_cannot_be_judged"], NOTHING])
 def test_a_rule_that_cannot_be_applied_names_its_claim(groups, message):
     with pytest.raises(ValueError, match=message):
         one(findings(), **groups)

@@ -11,7 +11,7 @@ from helpers.ledger import dictionary, findings
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables import package, store
-from tests.frames import frame
+from tests.frames import cases, frame
 
 
 @pytest.fixture
@@ -56,19 +56,7 @@ def test_the_same_findings_give_the_same_bytes_whatever_their_order(out):
     assert b'"value": 0.3\n' in written[0]  # ten significant digits
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"id": "Rise"}, "lower-case words joined by dots"),
-        ({"unit": "ration"}, "nearest is 'ratio'"),
-        ({"label": " "}, "needs a label"),
-        ({"value": float("nan")}, "'rise.a' must be a finite number"),
-        ({"value": [1]}, "'rise.a' must be a finite number"),
-        ({"low": 1.0}, "half an interval"),
-        ({"low": 2.0, "high": 3.0}, "outside its interval"),
-        ({"unit": "text"}, "unit 'text' is for words"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "message"), cases(__file__)["finding_that_cannot_be_printed"])
 def test_what_cannot_be_printed_is_refused_by_name(out, arguments, message):
     ledger.begin("21_rise")
     good = {"id": "rise.a", "value": 1.5, "unit": "ratio", "label": "A"}

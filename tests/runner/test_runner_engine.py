@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.runner.cells import Printed
+from tests.frames import cases
 
 ROOT = Path(__file__).parents[2]
 PAPERMILL = str(Path(sys.executable).with_name("papermill"))
@@ -118,17 +119,7 @@ def test_a_bad_cell_ends_the_notebook_with_papermills_own_error(mill, cell, said
     assert said in seen[-1][1].what
 
 
-@pytest.mark.parametrize(
-    ("step", "given", "message"),
-    [
-        ("21_rise", ["first_yaer", "2013/14"], "notebooks/21_rise.ipynb has no parameter 'first_yaer'; did you mean 'first_year'?"),
-        ("21_rise", ["first_year", "2014/51"], "unknown first_year '2014/51'; did you mean '2014/15'?"),
-        ("21_rise", ["first_year", "2016/17"], "first_year 2016/17 is not before last_year 2015/16"),
-        ("42_shares", ["prior_online", "0.5"], "prior_recording 0.25, prior_confidence 0.25, prior_online 0.5 add up to 1; as parts of the rise they must leave some of it"),
-        ("50_force", ["draws", "100"], "notebooks/50_force.ipynb has no parameter 'draws'; choose from force, level"),
-        ("00_claims", ["level", "0.9"], "notebooks/00_claims.ipynb has no parameter 'level'"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("step", "given", "message"), cases(__file__)["papermill_refuses"])
 def test_papermills_own_command_refuses_in_one_line_what_cannot_be_and_writes_nothing(
     tmp_path, monkeypatch, step, given, message
 ):

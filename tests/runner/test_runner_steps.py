@@ -4,6 +4,7 @@ import pytest
 
 from helpers.runner.errors import UsageError
 from helpers.runner.steps import load_project
+from tests.frames import cases
 
 READ = "from helpers.tables import read_table, write_table"
 
@@ -41,31 +42,9 @@ def test_every_way_of_calling_is_seen(tiny, code):
     assert load_project(tiny.root).before["30_more"] == ("10_counts",)
 
 
-@pytest.mark.parametrize(
-    ("cells", "message"),
-    [
-        ([READ, 'name = "x"\nread_table(name)'], "30_more.ipynb, cell c1, line 2: read_table needs its table's name as plain"),
-        ([READ, 'read_table(f"a{1}")'], "cell c1, line 1: read_table needs"),
-        ([READ, 'list(map(read_table, ["counts"]))'], "cell c1, line 1: read_table must be called directly"),
-        ([READ, 'read_table("count")'], "cell c1, line 1: table 'count' is missing: no step writes it, and data holds none; did you mean 'counts'?"),
-        ([READ, 'write_table("counts", [])'], "cell c1, line 1: counts is also written at notebooks/10_counts.ipynb, cell c3, line 1"),
-        ([READ, 'write_table("printed", [])'], "printed is data/raw/printed.csv, which no step may write"),
-        ([READ, 'write_table("x", [])\nread_table("x")'], "the steps go round in a circle: 30_more reads x (notebooks/30_more.ipynb, cell c1, line 2)"),
-        (["1 +"], "cell c0, line 1: not Python: invalid syntax"),
-        (["%%time\n1"], "cell c0, line 1: a cell magic hides code"),
-        (["#parameters\nx = 1"], "cell c0, line 1: a parameter is one typed assignment a line"),
-        (['#parameters\nvintag: str = "first"'], "parameter 'vintag' is not declared; did you mean 'vintage'?"),
-        (["#parameters\nvintage: int = 1"], "vintage is declared as str and here as int; write str"),
-        (['#parameters\nvintage: str = "newest"'], "unknown vintage 'newest'; choose from first, latest, as_of:2009-01 to as_of:2018-02"),
-        (["#parameters\nvintage: str = str(1)"], "vintage needs a plain value"),
-        (['#parameters\nvintage: str = "first"\nvintage: str = "first"'], "line 2: vintage is assigned twice"),
-        (["#parameters\nlevel: float = 0.9", "#parameters\nlevel: float = 0.9"], "cell c1: a second cell tagged parameters"),
-        (['#parameters\nforce: str = "Kent"'], "unknown force 'Kent'"),
-        ([READ, '#parameters\nforce: str = "Cleveland"', 'write_table("x", [])'], "run once for each force cannot write a table"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("cells", "message"), cases(__file__)["notebook_that_cannot_be_run"])
 def test_what_cannot_be_run_is_refused_with_its_place(tiny, cells, message):
-    tiny.notebook("30_more", *cells)
+    tiny.notebook("30_more", READ, *cells)
     with pytest.raises(UsageError) as refused:
         load_project(tiny.root)
     assert message in str(refused.value)

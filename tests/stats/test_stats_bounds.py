@@ -11,6 +11,7 @@ from helpers.stats.bounds import breakdown, share_bounds, share_bounds_many
 from helpers.stats.corners import Corners
 from helpers.stats.intervals import critical_value
 from helpers.stats.rungs import Program, Rung, alike, anywhere, nowhere, rising
+from tests.frames import cases
 
 # Four cells: adults recent, adults old, children recent, children old.
 ALL = [1, 1, 1, 1]
@@ -151,18 +152,10 @@ class TestBreakdown:
         assert breakdown([0.1, 0.3], [1, 0], alone, self.relax) == np.inf
 
 
-@pytest.mark.parametrize(
-    ("name", "change"),
-    [
-        ("changes", {"changes": [0.1, 0.1, -0.1, 0.1]}),
-        ("covariance", {"covariance": [0.1, 0.1, 0.1, -0.1]}),
-        ("covariance", {"covariance": np.diag([1, 1, 1, -1])}),
-        ("weights", {"weights": [0, 0, 0, 0]}),
-        ("ladder", {"ladder": []}),
-        ("ladder", {"ladder": [Rung("two", {"a": anywhere([1, 1])})]}),
-        ("dof", {"dof": 4}),
-    ],
-)
+TOO_SHORT = "ladder", {"ladder": [Rung("two", {"a": anywhere([1, 1])})]}
+
+
+@pytest.mark.parametrize(("name", "change"), [*cases(__file__)["share_bounds"], TOO_SHORT])
 def test_bad_input_is_refused_by_name(name, change):
     good = {"changes": [0.1] * 4, "covariance": [0.01] * 4, "weights": WEIGHTS, "ladder": [TOTALS]}
     with pytest.raises(ValueError, match=rf"^{name}\b"):

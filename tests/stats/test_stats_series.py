@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 
 from helpers.stats.series import change_point, interrupted_series, line_break
-from tests.frames import columns
+from tests.frames import cases, columns
 
 # Acute coronary events in Sicily by month, 2002 to November 2006, and the standardised population at risk.
 # Smoking was banned in public places from January 2005. Data published with Lopez Bernal et al. (2017).
@@ -77,21 +77,7 @@ def test_intervals_cover_what_they_say(n, reference, least, most):
     assert least < np.mean(inside) < most
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("counts", {"counts": [0, 0, 0, 4, 5, 6]}),
-        ("counts", {"counts": [3, 4, 5], "step": 1}),
-        ("step", {"step": 0}),
-        ("step", {"counts": range(1, 9), "step": 4, "period": 4}),
-        ("exposure", {"exposure": [1, 1, 1, 1, 1, 0]}),
-        ("control", {"control": [1, 2, 3, 0, 0, 0]}),
-        ("period", {"period": 1}),
-        ("harmonics", {"harmonics": 1}),
-        ("harmonics", {"period": 4, "harmonics": 3}),
-        ("reference", {"reference": "z"}),
-    ],
-)
+@pytest.mark.parametrize(("name", "arguments"), cases(__file__)["interrupted_series"])
 def test_interrupted_series_refuses(name, arguments):
     with pytest.raises(ValueError, match=name):
         interrupted_series(**{"counts": [3, 5, 4, 6, 8, 7], "step": 3, **arguments})

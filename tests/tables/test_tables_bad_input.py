@@ -6,10 +6,12 @@ from helpers.tables import TableError, read_table
 from helpers.tables.reading import read_toml
 from helpers.tables.store import check_all
 from helpers.tables.validation import validate
+from tests.frames import cases
 from tests.tables.conftest import described
 
 RAW, WORDS = "data/raw", "data/vocabularies"
 POPULATION = "force,year,population\n"
+CASES = cases(__file__)
 
 
 def plant(project, name, old, new, count=1):
@@ -33,47 +35,35 @@ def error_of(name) -> TableError:
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "column", "nearest", "said"),
-    [
-        ("recorded_crime", "2014/15,Cleveland,17A", "2014/15,Cleevland,17A", "force", "Cleveland", "correct the cell"),
-        ("recorded_crime_vintages", "2014/15,Cleveland", "2014/16,Cleveland", "financial_year", "2014/15", "(write it as 2014/15)"),
-        ("foi_printed", ",2007/08,", ",2007/09,", "period", "2007/08", '"2007/09" is not a year such as 2014/15'),
-        ("foi_printed", ",journal-2009-01,2009-01,10 or younger", ",zzzz-2009,2009-01,10 or younger", "source", None, "add it to data/sources.csv"),
-        ("population", "force,year,population", "force,year,populaton", "populaton", "population", "column population: this column is missing"),
-        ("recorded_crime", "\n2012/13,Avon and Somerset,104,140", "\n2012/13,Avon and Somerset,104,1,40", None, None, "has 8 cells where the header has 7 (put cells that hold a comma in quotation marks)"),
-        ("foi_status", "\n2017-03,Cleveland,", '\n"2017-03" x,Cleveland,', None, None, "broken CSV: ',' expected after '\"' (close or double the quotation mark)"),
-        ("foi_status", "\n2017-03,Cleveland,", "\n\n2017-03,Cleveland,", None, None, "is a blank line (remove it)"),
-    ],
-)  # fmt: skip
+    ("name", "old", "new", "column", "nearest", "said"), CASES["slip_in_a_published_table"]
+)
 def test_a_slip_in_a_published_table_is_placed_on_its_line_with_the_remedy(
     project, name, old, new, column, nearest, said
 ):
     line = plant(project, f"{RAW}/{name}.csv", old, new)
     error = error_of(name)
     assert error.table == f"{RAW}/{name}.csv"
-    assert (error.row, error.column, error.nearest) == (line + old.startswith("\n"), column, nearest)
+    expected = line + old.startswith("\n"), column or None, nearest or None
+    assert (error.row, error.column, error.nearest) == expected
     assert said in str(error)
 
 
 @pytest.mark.parametrize(
     ("content", "row", "said"),
     [
+        *((f"{POPULATION}{rows}", line, said) for rows, line, said in CASES["population_that_cannot_be"]),
+        ("force,year,year,population,why\nKent,2015,2015,1,x\n", 1, "column year: this column stands twice"),
+        (
+            "force,year,year,population,why\nKent,2015,2015,1,x\n",
+            1,
+            "column why: the schema has no such column",
+        ),
         (None, None, "is missing (restore it from the repository)"),
         (b"", None, "is empty (restore it from the repository)"),
         (b"\n \n", None, "is empty (restore it from the repository)"),
-        (f"{POPULATION}Cleveland,2015,12.5\n", 2, '"12.5" is not a whole number'),
-        (f"{POPULATION}Cleveland,2015,1,234\n", 2, "has 4 cells"),
-        (f"{POPULATION}Cleveland,2015, 12\n", 2, "is not a whole number"),
-        (f"{POPULATION}Cleveland,2015,-3\n", 2, "is below 1"),
-        (f"{POPULATION}Cleveland,2015,\n", 2, "line 2, column population: is empty (fill the cell)"),
-        (f"{POPULATION}Kent,2015,1\nKent,2016,1\nKent,2015,2\n", 4, "repeats the key of line 2 (force Kent, year 2015) (remove one)"),
-        ("force,year,year,population,why\nKent,2015,2015,1,x\n", 1, "column year: this column stands twice"),
-        ("force,year,year,population,why\nKent,2015,2015,1,x\n", 1, "column why: the schema has no such column"),
-        (f'{POPULATION}Kent,2015,1\nKent,2016,"x', 3, "broken CSV: unexpected end of data"),
         (b"force,year,population\nM\xe9t,2015,1\n", 2, "is not UTF-8: byte 0xE9 (save it as UTF-8)"),
-        (b"force,year,population\nKe\0nt,2015,1\n", 2, "holds a NUL byte (save it as UTF-8 text)"),
     ],
-)  # fmt: skip
+)
 def test_a_file_or_a_cell_that_cannot_be_is_named(project, content, row, said):
     plant(project, f"{RAW}/population.csv", None, content)
     error = error_of("population")

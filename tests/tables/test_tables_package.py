@@ -9,6 +9,7 @@ from frictionless import Package
 from helpers.tables import TableError, read_table, write_table
 from helpers.tables.package import parse, read_yaml, schema_files, tables, write_package
 from helpers.tables.store import project_root, table_path
+from tests.frames import cases
 from tests.tables.conftest import SCHEMAS
 
 
@@ -46,17 +47,7 @@ def test_the_index_lists_every_table_that_is_kept_by_hand_and_its_file():
     assert {one["name"]: one["path"] for one in index} == paths
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"titel": "Counts"}, 'unknown property "titel"; the nearest valid value is "title"'),
-        ({"kind": "rw"}, 'the schema has kind "rw", which is none of raw, register, vocabulary, built'),
-        ({"primaryKey": "forse"}, 'no field is called "forse"; the nearest valid value is "force"'),
-        ({"fields": [{"name": "a", "type": "text", "description": "A."}]}, 'the field a has type "text"'),
-        ({"fields": [{"name": "a", "type": "string"}]}, 'the field a has no property "description" (add it)'),
-        ({"fields": ["a"]}, "a field is not a list of properties"),
-    ],
-)
+@pytest.mark.parametrize(("change", "said"), cases(__file__)["schema_with_a_slip"])
 def test_a_schema_with_a_slip_names_the_file_the_place_and_the_remedy(change, said):
     with pytest.raises(TableError) as caught:
         parse(read_yaml(SCHEMAS / "counts.yaml") | change, "data/schemas/counts.yaml")
