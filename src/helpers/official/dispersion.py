@@ -134,8 +134,8 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> float:
     Parameters
     ----------
     panel : DataFrame
-        As for :func:`annual_dispersion`; forces that lack a quarter or have under 20 offences in any year are
-        left out.
+        As for :func:`annual_dispersion`; forces that lack a quarter or a year that others have, or have under 20
+        offences in any year, are left out.
     degree : int
         Degree of each force's own curve, 0 or more.
 
@@ -158,8 +158,8 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> float:
     wide = panel.set_index(["force", "financial_year"])[list(QUARTERS)].astype(float).sort_index()
     small = wide.isna().any(axis=1) | (wide.sum(axis=1) < SMALLEST)
     kept = wide.drop(index=wide.index[small.groupby(level="force").transform("any")])
-    counts = kept.stack().unstack("force").T.to_numpy()
-    if len(counts) < 3 or counts.shape[1] <= degree + 2 or np.isnan(counts).any():
+    counts = kept.stack().unstack("force").T.dropna().to_numpy()
+    if len(counts) < 3 or counts.shape[1] <= degree + 2:
         raise ValueError("panel needs three forces with every quarter, and more quarters than the degree")
     mean = _fit_curves(counts, degree)
     residual = (counts - mean) / np.sqrt(mean)
