@@ -97,7 +97,6 @@ def status(
     """
     from helpers.runner.display import draw_graph
     from helpers.runner.documents import outdated
-    from helpers.runner.finish import is_published
 
     session, asked = Session(out), parameter or ()
     project, folder = session.project, session.out
@@ -111,7 +110,7 @@ def status(
         for path in gone:
             print(f"● {path.stem}  stale\n    its step is gone; the next run removes it")
         stale += len(gone) + sum(state.condition != "fresh" for state in states)
-    if (folder / "manifest.json").is_file() and not stale and not is_published(project, folder):
+    if (folder / "manifest.json").is_file() and not stale and not session.is_published():
         again = session.command("report", asked)
         print(f"the report and its pages are not of these results; {again} makes them again")
     old = outdated(project)
@@ -160,8 +159,6 @@ def brief(
     if bool(names) == every:
         both = ", not both" if every else '; for example rise brief "West Midlands"'
         raise UsageError(f"name the forces, or say --all{both}")
-    from helpers.runner.finish import call, write_pages
-
     session = Session(out, jobs, scheduler, timeout)
     found = session.briefings()
     if not found:
@@ -170,9 +167,8 @@ def brief(
     asked = tuple(dict.fromkeys(map(parameter.check, names or ()))) or parameter.choices
     (plan,) = session.plans(steps=[step.name], **{parameter.name: asked})
     session.bring_up_to_date([plan])
-    write_pages(session.project, session.out, [i.name for i in plan.instances if i.step.name == step.name])
-    given = {"forces": list(asked)}
-    print(call("helpers.publish.briefings:build", session.project.root, session.out, given), end="")
+    session.write_pages(session.out, [i.name for i in plan.instances if i.step.name == step.name])
+    print(session.call("helpers.publish.briefings:build", {"forces": list(asked)}), end="")
 
 
 @app.command()
@@ -187,15 +183,13 @@ def report(
 
     Examples: rise report; rise report --out /tmp/report --jobs 4; rise report -p vintage=first --out /tmp/first
     """
-    from helpers.runner.finish import publish
-
     session = Session(out, jobs, scheduler, timeout)
     found = session.briefings()
     plans = session.plans(parameter or (), **({found[1].name: found[1].choices} if found else {}))
     if plans[0].combination:
         raise UsageError("a report is of one set of values; rise run makes a grid of several")
     session.bring_up_to_date(plans)
-    if not publish(session.project, session.out):
+    if not session.publish():
         made = (shown(session.out / name) for name in ("report.pdf", "index.html"))
         print(f"the report is up to date: {', '.join(made)}")
 
@@ -209,15 +203,14 @@ def publish_edition(
 
     Examples: rise publish; rise publish --reason "Derbyshire's revised total is in"
     """
-    from helpers.runner.finish import call, is_published
-
     session = Session(out)
-    project, folder = session.project, session.out
     stale = any(state.condition != "fresh" for plan in session.plans() for state in judge(plan))
-    if stale or not is_published(project, folder):
+    if stale or not session.is_published():
         remedy = f"{session.command('report')} makes it, and rise status says what is not"
-        raise UsageError(f"{shown(folder)} does not hold the report of this project as it is now; {remedy}")
-    print(call("helpers.publish.editions:freeze", project.root, folder, {"reason": reason}), end="")
+        raise UsageError(
+            f"{shown(session.out)} does not hold the report of this project as it is now; {remedy}"
+        )
+    print(session.call("helpers.publish.editions:freeze", {"reason": reason}), end="")
 
 
 @app.command()

@@ -1,22 +1,32 @@
-"""The project at hand and what ``rise run`` does with it, in plain functions that need no command-line library.
+"""The project at hand and what ``rise run`` does with it, without a command-line library.
 
-What is slow to import is imported once something is to be run.
+Raw tables are checked before a run; afterwards the ledger is joined and pages are made. Each of these is a function of
+another room, called in a process of its own. What takes long, pages and a publication, is not made again while what it is
+made from, what it wrote and its code are as they were when it last ended well. What is slow to import is imported once
+something is to be run.
 """
 
 from __future__ import annotations
 
+import ast
 import gc
+import json
 import os
 import shlex
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from helpers.runner.errors import RunnerError, UsageError
+from helpers.runner.freshness import digest_of
+from helpers.runner.modules import WORK
 from helpers.runner.parameters import Parameter, parse_assignments
-from helpers.runner.plan import Plan, judge, make_plans, retired
+from helpers.runner.plan import Plan, Result, judge, make_plans, retired
 from helpers.runner.steps import Step, find_root, load_project
+from helpers.tables.files import content_hash, write_atomic
 
+PUBLICATION = "the publication"
 # no place for results
 OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
 
@@ -102,11 +112,10 @@ class Session:
             return False
         gc.enable()  # the command line turns it off for the moment that it takes to find that nothing is to do
         from helpers.runner.display import describe_failures
-        from helpers.runner.finish import after_running, before_running
         from helpers.runner.schedule import Run
 
         self._start()
-        before_running(plans)
+        self._check_raw_tables(plans)
         if self.scheduler:
             from helpers.runner.cluster import Cluster
 
@@ -117,7 +126,7 @@ class Session:
         else:
             results = Run(plans, self.jobs or cores(), self.timeout, forced).go()
         modules.remember()
-        after_running(project, results)
+        self._join_findings(results)
         words = {"ran": "run", "fresh": "already fresh", "stopped": "not run", "failed": "failed"}
         count = Counter(result.condition for result in results)
         said = ", ".join(f"{count[condition]} {words[condition]}" for condition in words if count[condition])
@@ -133,6 +142,107 @@ class Session:
         for path in self.project.modules.path.values():
             self.project.modules.digest(path)
         start(self.project.root)
+
+    def call(self, function: str, given: dict | None = None, out: Path | None = None) -> str:
+        """Call a room's function, such as ``helpers.ledger:collect``, while no other run writes to `out`; what it prints."""
+        from helpers.runner import process
+        from helpers.runner.display import waiting
+        from helpers.runner.staging import OutputFolder
+
+        out = out or self.out
+        with OutputFolder(out) as folder, folder.staging("room") as temporary, waiting():
+            return process.call(function, self.project.root, out, temporary, given or {})
+
+    def _check_raw_tables(self, plans: list[Plan]) -> None:
+        """Check the raw tables that the plans read.
+
+        Raises
+        ------
+        UsageError
+            One error for all faults found, each naming file, row, column and the remedy; nothing has been run.
+        """
+        plan, kept = plans[0], self.project.kept.keys()
+        read = {name for one in plan.instances for name in plan.freshness.tables(one.step)} & kept
+        try:
+            self.call("helpers.tables.store:check_all", {"names": sorted(read)}, plan.out)
+        except RunnerError as error:
+            raise UsageError(str(error)) from None
+
+    def _join_findings(self, results: list[Result]) -> None:
+        """Join ``findings/*.json`` into ``findings.json`` and ``claims.json`` in each folder of a run that ended well.
+
+        Where every step of the project stands in the folder, because claims rest on the findings of several.
+
+        Raises
+        ------
+        RunnerError
+            When the findings do not fit together (an id recorded twice, a claim about a finding nobody recorded).
+        """
+        bad = {result.instance.out for result in results if result.condition in ("failed", "stopped")}
+        for out in sorted({result.instance.out for result in results} - bad):
+            whole = all(list((out / "notebooks").glob(f"{name}*.ipynb")) for name in self.project.steps)
+            known = {"claims", "sources"} <= self.project.kept.keys()
+            if whole and known and list((out / "findings").glob("*.json")):
+                self.call("helpers.ledger:collect", out=out)
+
+    def write_pages(self, out: Path, names: Iterable[str]) -> None:
+        """Make the HTML of executed notebooks in `out` that have none of the present run."""
+        made, code = _made(out), self._code("helpers.publish.notebooks")
+        pages = {name: out / f"notebooks/{name}.html" for name in names}
+        now = {
+            name: digest_of([code, content_hash(page.with_suffix(".ipynb"))]) for name, page in pages.items()
+        }
+        stale = [name for name in now if made.get(name) != now[name] or not pages[name].is_file()]
+        if stale:
+            self.call("helpers.publish.notebooks:write", {"out": out, "names": stale}, out)
+            _note(out, now)
+
+    def publish(self) -> bool:
+        """Publish what is there, unless what was published is still what would be; whether anything was done."""
+        if self.is_published():
+            return False
+        print(self.call("helpers.publish:build"), end="")
+        _note(self.out, {PUBLICATION: self._publication()})
+        return True
+
+    def is_published(self) -> bool:
+        """Whether what was published is what would be now."""
+        return _made(self.out).get(PUBLICATION) == self._publication()
+
+    def _publication(self) -> str:
+        """A digest of what a publication is made from, and of its files."""
+        from helpers.runner.staging import published_files
+
+        root, out = self.project.root, self.out
+        # notebooks also where they stand: pages show their prose as it is now
+        places = [root / name for name in ("reports", "notebooks")]
+        places += [out / name for name in ("findings", "tables", "figures", "notebooks")]
+        made = [path for place in places for path in place.glob("*.*") if path.suffix != ".html"]
+        made += [*(root / "data").rglob("*.*"), root / "CITATION.cff"]
+        made += [out / name for name in published_files(out)]
+        where = {path: path.relative_to(out if path.is_relative_to(out) else root) for path in made}
+        digests = sorted(
+            (there.as_posix(), content_hash(path)) for path, there in where.items() if path.is_file()
+        )
+        return digest_of([digests, self._code("helpers.publish")])
+
+    def _code(self, module: str) -> list:
+        """What decides what a room makes of the same files."""
+        code = self.project.modules.reached(ast.walk(ast.parse(f"from {module} import x")))
+        self.project.modules.remember()
+        return [code, sys.version]
+
+
+def _made(out: Path) -> dict[str, str]:
+    """Page, or the publication → a digest of what it was last made from."""
+    try:
+        return dict(json.loads((out / WORK / "made.json").read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _note(out: Path, made: dict[str, str]) -> None:
+    write_atomic(out / WORK / "made.json", json.dumps(_made(out) | made), flush=False)
 
 
 def run(
@@ -163,13 +273,11 @@ def run(
     pages = (i.notebook.with_suffix(".html") for plan in plans for i in plan.instances)
     if not (done or is_grid or save) and all(page.is_file() for page in pages):
         return
-    from helpers.runner import finish
-
     for plan in plans:
-        finish.write_pages(project, plan.out, [instance.name for instance in plan.instances])
+        session.write_pages(plan.out, [instance.name for instance in plan.instances])
     if is_grid:
         given = {"out": out, "folders": folders, "chosen": list(chosen), "steps": names}
-        finish.call("helpers.runner.grid:write", project.root, out, given)
+        session.call("helpers.runner.grid:write", given)
         files = " and ".join(shown(out / name) for name in ("tables/grid.csv", "figures/grid.svg"))
         print(f"{len(plans)} combinations side by side in {files}")
     if save:
