@@ -70,6 +70,12 @@ def test_what_typst_refuses_is_said_with_its_line(made):
         made('#image("build/figures/a-line.svg")\n')
 
 
+def test_what_must_fit_its_page_and_does_not_is_named(made):
+    made('\n#on-web([], pagebreak())\nThe last word.#fits(2, "the rise")')
+    with pytest.raises(PublishError, match="the rise ends on page 2, and must by page 1"):
+        made('#fits(1, "the rise")')
+
+
 def test_figures_carry_their_numbers_with_them(made):
     pdf, html = made()
     assert pdf.attachments["a-line.csv"][0] == b"x,y\n1,1\n2,2\n3,3\n"
