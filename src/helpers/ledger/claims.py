@@ -23,9 +23,13 @@ from dataclasses import dataclass
 
 from helpers.tables import rounding
 
-VERDICTS = HOLDS, UNSOUND, MISREPORTED, UNCHECKED = (
-    "holds", "holds as printed, base unsound", "misreported", "cannot be checked",
-)  # fmt: skip
+MEANINGS = {  # what each verdict says
+    "holds": "The figures agree with the claim, and we found nothing against it.",
+    "holds as printed, base unsound": "The printed figures agree with the claim, but one of them cannot be a complete count.",
+    "misreported": "The figures that the claim is about show something else.",
+    "cannot be checked": "Nobody has published what a check would need, or not for the years of this run.",
+}
+VERDICTS = HOLDS, UNSOUND, MISREPORTED, UNCHECKED = tuple(MEANINGS)
 # The column of a claim's own words for each verdict.
 WORDS_OF = dict(zip(VERDICTS, ("if_holds", "if_unsound", "if_misreported", "if_unchecked"), strict=True))
 OPERATORS = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from helpers.ledger.claims import MEANINGS
 from helpers.publish import markup, web
 from helpers.publish.faults import PublishError
 from helpers.publish.notebooks import opening
@@ -88,7 +89,7 @@ def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], reg
         row["source"]: ", ".join(filter(None, map(_text, (row["publisher"], row["title"], row["date"]))))
         for row in register.to_dict("records")
     }
-    return web.page("claims.html", claims=verdicts, findings=findings, printed=printed)
+    return web.page("claims.html", claims=verdicts, findings=findings, printed=printed, meanings=MEANINGS)
 
 
 def table(
