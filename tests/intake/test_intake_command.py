@@ -49,7 +49,7 @@ def test_a_file_that_is_read_gives_0_and_every_column(made, run):
     assert code == 0 and tuple(figures[0]) == COLUMNS
     words = "a.csv,,B4,Greater Manchester,2013/14,2013-04-01,2014-03-31,offences,,,,0,17,7,7,,Cat A,proposed"
     assert list(figures[0].values()) == [*words.split(","), 'what the label "Cat A" says is not certain']
-    assert said[0].startswith("1 file, 6 figures (5 only proposed")
+    assert said[0].startswith("1 file, 6 figures (6 only proposed")
 
 
 def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):

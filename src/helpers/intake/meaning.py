@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from helpers.intake.ages import Age
 from helpers.intake.model import Figure, narrowings
-from helpers.intake.spans import Part, Span, narrow
+from helpers.intake.spans import Part, Span, are_apart, narrow
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,17 @@ NOTHING = Meaning()
 
 def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(first + second)) if first and second else first or second
+
+
+def contradict(inner: Meaning, outer: Meaning) -> bool:
+    """Whether two statements about one figure cannot both hold: of other years, ages or sexes.
+
+    >>> contradict(Meaning(sex="male"), Meaning(sex="female")), contradict(Meaning(sex="male"), Meaning())
+    (True, False)
+    """
+    ages = inner.age and outer.age and not (inner.age.holds(outer.age) or outer.age.holds(inner.age))
+    spans = inner.span and outer.span and are_apart(inner.span, outer.span)
+    return bool(ages or spans or inner.sex and outer.sex and inner.sex != outer.sex)
 
 
 def figure_of(meaning: Meaning, sheet: str, cell: str, low, high, qualifiers=(), note: str = "") -> Figure:

@@ -54,8 +54,8 @@ from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
-from helpers.intake.spans import Span, year_in_part
-from helpers.intake.tables import Reading, Scope, doubt_same, read_table
+from helpers.intake.spans import Span, find_spans, year_in_part
+from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
 from helpers.intake.words import find_measure
@@ -284,6 +284,9 @@ class _Reader:
         self.of_a_title = all(text in every for _, text in coded)
         measures = [one.measure for one, passes, text in said if passes and text]
         self.dated = bool(spans) or several
+        self.several = any(
+            one.offence or one.measure not in ("", *COUNTED, "incidents") for one, _, _ in said
+        )
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         whole = Meaning(
             next(iter(spans.values())) if len(spans) == 1 and not several else None,
@@ -329,7 +332,8 @@ class _Reader:
         above, below = (tuple((one.text, one.address) for one in some) for some in (part.above, part.below))
         title, sheet = title_meaning(list(above)), title_meaning([(part.grid.sheet, "")])
         book = self.decisions.book
-        return Scope(self.rules, book, NOTHING, title, sheet, self.file, self.about, self.dated, above, below)
+        file = self.file, self.about, self.dated, self.several
+        return Scope(self.rules, book, NOTHING, title, sheet, *file, above, below)
 
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
         """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
@@ -509,6 +513,7 @@ class _Reader:
             doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
+        self._doubt_last(texts)
         self._refuse(texts)
         if self.decisions.in_round:
             self._ask_for_ages()
@@ -516,6 +521,17 @@ class _Reader:
         if not (result.figures or result.problems):
             result.tell("", "note", "no figures are found in this file")
         self._settle_places()
+
+    def _doubt_last(self, texts: list[tuple[str, str, bool]]) -> None:
+        """Doubt the last period where the latest day that the file names lies within it: it was not over then."""
+        numbers = chain.from_iterable(find_numbers(text) for text, _, _ in texts[:400])
+        spans = chain.from_iterable(find_spans(one.text).spans for one in numbers if one.reason == "a date")
+        latest = max((span.end for span in spans if span.end), default=None)
+        dated = [one for one in self.result.figures if one.start and one.end]
+        last = max((one.end for one in dated if (one.end - one.start).days <= 366), default=None)
+        for one in dated if latest else ():
+            if one.end == last and one.start <= latest < last:
+                one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over")
 
     def _shorten(self, year: Span, part: Span, text: str, where: str) -> None:
         """Give figures of a year that the file says it covers in part the dates of that part."""

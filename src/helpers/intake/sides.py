@@ -21,7 +21,7 @@ from helpers.intake.columns import Columns
 from helpers.intake.context import narrowing, section_meaning
 from helpers.intake.labels import named_otherwise, read_label, with_subcode
 from helpers.intake.lexicon import phrase
-from helpers.intake.meaning import NOTHING, Meaning, describe
+from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
 from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of, victims_named
 from helpers.intake.spans import Span, cover, part_of
@@ -109,6 +109,8 @@ class SideReader:
         self._read(side, self.table.data, "label")
         sections = self._sections(any(one.force for level in side.levels for one in level.meanings.values()))
         for row, section in sections.items():
+            if contradict(side.meaning[row], section):
+                side.doubt.setdefault(row, "its label contradicts the heading above it")
             side.meaning[row] = side.meaning[row].over(section)
         for row in side.meaning if side.levels else ():
             if not side.doubt.get(row) and not side.label(row):
@@ -303,6 +305,7 @@ class SideReader:
                 meaning = replace(meaning, age=Age(whole.age.low, meaning.age.high))
             if whole.code and role == "offence":  # the printed code goes before the name beside it
                 meaning = replace(meaning, code=whole.code)
+            doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
         axes = {_AXES.get(one, one) for one in map(role_of_heading, unread)} - {
@@ -412,19 +415,6 @@ def _cover_all(side: Side) -> None:
         if said.total and not said.span:
             mine = {span for at, span in spans.items() if at < place} or {*spans.values()}
             side.meaning[place] = replace(said, span=cover([*mine]) if len(mine) > 1 else None)
-
-
-def doubt_overlaps(side: Side) -> None:
-    """Doubt periods that follow one another and share their last and first month: one of the two is not counted so."""
-    spans = {said.span for said in side.meaning.values() if said.span and not said.total}
-    closed = sorted((one for one in spans if one.start and one.end), key=lambda one: (one.start, one.end))
-    shared: set[Span] = set()
-    for one, other in pairwise(closed):
-        if one.start < other.start <= one.end < other.end and (one.end - other.start).days < 31:
-            shared |= {one, other}
-    for at, said in side.meaning.items() if shared else ():
-        if said.span in shared:
-            side.doubt.setdefault(at, "its period and another of its table share a month")
 
 
 def part_forces(side: Side) -> None:

@@ -12,17 +12,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from helpers.intake.certainty import doubt_side, doubt_totals
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, title_meaning
 from helpers.intake.lexicon import phrase
-from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
+from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of
 from helpers.intake.sides import (
     SideReader,
-    doubt_overlaps,
     named,
     part_adults,
     part_forces,
@@ -62,6 +62,8 @@ class Scope:
         What the lines around speak of: ``sexual``, ``other`` or nothing.
     dated : bool
         Whether the file speaks of any period, so that figures without one lack theirs.
+    several : bool
+        Whether the file counts suspects or outcomes too, or names single offences, so that a table has to say what it counts.
     titles, notes : tuple of (str, str)
         The lines right above, and right below, with their addresses.
     """
@@ -74,6 +76,7 @@ class Scope:
     file: Meaning = NOTHING
     about: str = ""
     dated: bool = False
+    several: bool = False
     titles: tuple[tuple[str, str], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
 
@@ -110,6 +113,7 @@ def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | N
     reader.emit()
     reader.explain()
     prove(reader)
+    doubt_totals(reader)
     reader.settle()
     return reader.out
 
@@ -134,19 +138,21 @@ class _TableReader:
         if labels.corner:
             self.title = Meaning(span=labels.corner).over(self.title)
         told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
-        self.about = subject_of(" ".join([self.grid.sheet, *told])) or scope.about
+        about = subject_of(" ".join([self.grid.sheet, *told]))
+        self.about, self.borrowed = about or scope.about, scope.several and not about
         of_children = bool(self.title.age) or any(
             "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
         )
         for side in self.sides:
             spread_other_crime(side)
             part_forces(side)
-            doubt_overlaps(side)
         self._narrow_measure()
         for side in self.sides:
             part_adults(side, of_children)
+            doubt_side(side, self.title.span or scope.sheet.span, scope.file.span)
         self.dated = any(said.span for said in self._said())
         stated = {said.age for said in self._said()}
+        self.names_offences = any("offence" in said.dimensions for said in self._said())
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
         if scope.file.age in stated:
@@ -298,7 +304,9 @@ class _TableReader:
             return replace(whole, force=""), "it is of an area that is no police force, or of several forces"
         span, measure = mine.span or outer.span, mine.measure or outer.measure
         undated = not (span and (span.start or span.end))
-        named = mine.offence or mine.code or outer.offence or outer.code
+        beside = self.by_column.meaning[column]
+        named_here = mine.offence or mine.code or beside.offence or beside.code
+        named = named_here or outer.offence or outer.code
         # that offences are counted does not say which
         specific = measure and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
         reasons = {
@@ -306,6 +314,12 @@ class _TableReader:
             "its period is stated elsewhere in the file, not in its table": undated and whole.span,
             "no period is stated for it, and the file speaks of several": undated
             and (self.scope.dated or self.dated),
+            "its row and its column contradict each other": contradict(mine, beside),
+            "labels beside it name offences, and it has that of its title": self.names_offences
+            and not named_here
+            and (self.title.offence or self.title.code),
+            "what is counted is stated elsewhere in the file, not in its table": self.borrowed
+            and not (sexual or named),
             "what is counted is not said in its table": not (counted or sexual or specific or named),
             "its offence is stated elsewhere in the file, not in its table": not named
             and (whole.offence or whole.code),
@@ -321,7 +335,11 @@ class _TableReader:
         # a table by age, sex or offence says so; that a column is headed "Total" does not say of what
         shaped = {"age", "sex", "offence", "code"} & {self.columns.roles[c] for c in self.columns.labels}
         said = any(m.dimensions & {"age", "sex", "offence"} for m in self.by_column.meaning.values())
-        return outer, outer.over(self.scope.file), bool(shaped or said or self.about == "sexual")
+        return (
+            outer,
+            outer.over(self.scope.file),
+            bool(shaped or said or self.about == "sexual"),
+        )
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
         """One line for each reason why numbers of the table are no figures."""

@@ -1,0 +1,88 @@
+"""What makes the figures of a table doubtful although each of its labels is understood: what stands beside them.
+
+A label can be read in good faith and wrongly, and its neighbours tell: periods of one side follow one another or lie within
+one another, statements about one figure can all hold, and what is counted is the same for all parts of one whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from helpers.intake.model import PROPOSED
+from helpers.intake.sides import Side
+from helpers.intake.spans import Span
+
+_MONTH = range(28, 32)  # days
+
+
+def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
+    """Doubt the places of a side whose periods or kinds do not fit those beside them, or the period of the title or the file."""
+    spans = {place: said.span for place, said in side.meaning.items() if said.span and not said.total}
+    closed = {place: span for place, span in spans.items() if _is_closed(span)}
+    doubts = dict(_doubtful([*dict.fromkeys(closed.values())]))
+    by_title, by_file = (
+        {place for place, span in closed.items() if one and _is_closed(one) and _holds(span, one)}
+        for one in (title, file)
+    )
+    parts = {*spans} if by_title else by_file  # the years beside it are cut in the same way
+    for place, span in spans.items():
+        if doubt := doubts.get(span) or "a part of its period is named above it, or in the file" * (
+            place in parts
+        ):
+            side.doubt.setdefault(place, doubt)
+    kinds = {said.measure for said in side.meaning.values() if not said.ignore}
+    unsaid = [place for place, said in side.meaning.items() if not said.measure]
+    for place in unsaid if "victims" in kinds and "offences" not in kinds else ():
+        said = side.meaning[place]
+        rest = said.sex == "unknown" or said.age and said.age.unknown
+        if said.total or rest:  # they are of the same kind
+            side.meaning[place] = replace(said, measure="victims")
+        else:
+            side.doubt.setdefault(place, "victims are counted beside it, and nothing says what it counts")
+
+
+def doubt_totals(reader) -> None:
+    """Doubt a total of which every part waits: what was not understood of them may be said of it too."""
+    rows, columns = reader.sides
+    for side, other in ((rows, columns), (columns, rows)):
+        totals = {place for place, said in side.meaning.items() if said.total}
+        for across in other.meaning if totals else ():
+            cells = {at: (at, across) if side is rows else (across, at) for at in side.meaning}
+            line = {at: reader.placed[cell] for at, cell in cells.items() if cell in reader.placed}
+            parts = [figure for at, figure in line.items() if at not in totals]
+            if len(parts) > 1 and all(figure.status == PROPOSED for figure in parts):
+                for at in totals & {*line}:
+                    line[at].propose("all its parts wait")
+
+
+def _doubtful(spans: list[Span]) -> Iterator[tuple[Span, str]]:
+    """The periods that others beside them contradict, each with the reason."""
+    for one in spans:
+        if one.start > date.today():
+            yield one, "its period has not begun"
+    for one, other in pairwise(sorted(spans, key=lambda span: (span.start, span.end))):
+        if one.start < other.start <= one.end < other.end:
+            yield from ((span, "its period and another of its table overlap") for span in (one, other))
+    months = {one.start: one for one in spans if _days(one) in _MONTH}
+    longer = [one for one in spans if _days(one) > max(_MONTH)]
+    follow = {one.end + timedelta(1) for one in months.values()} & {*months}
+    near = follow | {one.start for one in months.values() if one.end + timedelta(1) in follow}
+    for start, one in months.items() if len(spans) > 1 else ():
+        if start not in near and not any(_holds(other, one) for other in longer):
+            yield one, "it is of one month, and no other period of its table is near"
+
+
+def _is_closed(span: Span) -> bool:
+    return bool(span.start and span.end)
+
+
+def _days(span: Span) -> int:
+    return (span.end - span.start).days + 1
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    """Whether a period lies within another and is shorter."""
+    return outer.start <= inner.start and inner.end <= outer.end and _days(inner) < _days(outer)
