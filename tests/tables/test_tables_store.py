@@ -126,6 +126,13 @@ def test_a_built_table_is_checked_when_it_is_read_but_in_a_run_only_when_it_is_w
         store._latest.clear()
 
 
+def test_a_built_table_that_is_not_there_yet_names_the_notebook_that_writes_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("RISE_IN", str(tmp_path))
+    said = r"tables/official_floor\.csv: is not there yet \(run the notebook 11_official_series\)"
+    with pytest.raises(TableError, match=said):
+        read_table("official_floor")
+
+
 @pytest.mark.parametrize("name", ["data/vocabularies/forces.csv", "data/schemas/forces.yaml"])
 def test_a_table_is_read_again_once_its_file_or_its_schema_is_another(project, name):
     read_table("forces")

@@ -91,7 +91,11 @@ def _read(name: str, path: Path) -> pd.DataFrame:
     """Read and check a table, or take what was read from files of the same content."""
     described = table(name)
     if described.kind == "built" and not path.exists():
-        raise TableError(shown(path), [Fault("is not there yet", mend="run the notebook that writes it")])
+        call = f'write_table(\\"{name}\\"'  # as a notebook's file has it
+        notebooks = sorted((project_root() / "notebooks").glob("*.ipynb"))
+        texts = ((book.stem, book.read_text(encoding="utf-8")) for book in notebooks)
+        writer = next((step for step, text in texts if call in text), "that writes it")
+        raise TableError(shown(path), [Fault("is not there yet", mend=f"run the notebook {writer}")])
     parts = [path] if described.kind == "built" else [path, *added(path)]
     if path.suffix == ".toml" or not path.is_file():  # the lists of a register could be changed in place
         return _checked(described, parts)
