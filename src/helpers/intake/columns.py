@@ -51,7 +51,7 @@ def column_roles(table: Table) -> Columns:
     >>> column_roles(table).roles
     {0: 'age', 1: 'sex', 2: 'value'}
     """
-    found = Columns()
+    found, bare = Columns(), {}
     rows = list(table.data[:LOOKED_AT])
     headings = {c: table.heading(c) for c in range(table.left, table.right + 1)}
     for column, heading in headings.items():
@@ -63,11 +63,14 @@ def column_roles(table: Table) -> Columns:
             # rows are numbered from one, ages begin at 0
             scores["age" if tokens[0].value.low == 0 else "id"] = 3.2
         found.scores[column] = scores
+        if all(one.kind == "period" and one.value.kind == "count" for one in tokens):
+            bare[column] = len(tokens)
         ordered = sorted(scores, key=scores.get, reverse=True)
         found.roles[column] = ordered[0]
         if len(ordered) > 1 and VALUE in ordered[:2] and scores[ordered[0]] - scores[ordered[1]] < CLOSE:
             found.close[column] = ordered[1]
     _settle_first(table, found)
+    _settle_years(found, headings, bare)
     return found
 
 
@@ -108,7 +111,7 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     # a year on its own counts less than half: a column of years is one of periods
     values = min(1.0, sum(w for one in some if (w := one.weights.get("value", 0.0)) > 0.35) / (0.8 * count))
     named, label = role_of_heading(heading), read_label(heading)
-    axis = bool(label.dimensions - {"measure", "offence"} or label.total or label.ignore)
+    axis = bool(label.dimensions - {"measure"} or label.total or label.ignore)
     axis = axis or named == "delay" and bool(_LIMIT.search(heading))
     fits = {kind: part(kind, 0.45 if kind == "text" else 0.5) for kind in _SURE}
     if named == "period":
@@ -144,3 +147,13 @@ def _settle_first(table: Table, found: Columns) -> None:
         for role in ("age", "code", "period") if distinct else ():  # the last that fits
             if all(one.weights.get(role, 0) > 0.25 or one.kind == "total" for one in tokens):
                 found.roles[table.left] = role
+
+
+def _settle_years(found: Columns, headings: dict[int, str], bare: dict[int, int]) -> None:
+    """Let bare years count where nothing says that they are periods: right of figures, or of periods, or where there are few."""
+    for column, number in bare.items():
+        others = {role for other, role in found.roles.items() if other < column}
+        few = others and headings[column] and number < 3
+        if found.roles[column] == "period" != role_of_heading(headings[column]):
+            if few or others & {"period", VALUE}:
+                found.roles[column], found.close[column] = VALUE, "period"
