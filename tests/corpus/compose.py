@@ -219,13 +219,17 @@ def score(layout: Layout, figures: list) -> Counter:
     return counted + Counter({"lost": sum(left.values()), "all": sum(layout.figures.values())})
 
 
-def score_all(seeds: range) -> Counter:
-    """The score of many layouts, each read as a sheet."""
+def score_all(seeds: range, turned: bool = False) -> Counter:
+    """The score of many layouts, each read as a sheet, or `turned` by a quarter where no rows of one text part others."""
     from helpers.intake.model import Decisions, Document, Grid
     from helpers.intake.reader import read_document
 
     counted = Counter()
     for layout in map(compose, seeds):
+        if turned:
+            layout.rows = [*map(list, itertools.zip_longest(*layout.rows, fillvalue=""))]
+        if turned and layout.shape in ("sections", "list"):
+            continue
         rows = [*([text] for text in layout.above), [], *layout.rows, [], *([text] for text in layout.below)]
         grid = Grid([[None if cell == "" else cell for cell in row] for row in rows])
         counted += score(layout, read_document(Document("made-up", "csv", [grid]), Decisions()).figures)

@@ -9,8 +9,9 @@ from helpers.intake.readings import from_content, to_toml
 from tests.corpus import compose as composer
 
 
-def test_of_layouts_in_the_habits_of_forces_nothing_is_read_wrong_and_nearly_all_is_read():
-    counted = composer.score_all(range(250))
+@pytest.mark.parametrize("turned", [False, True], ids=["as forces write", "rows and columns exchanged"])
+def test_of_layouts_in_the_habits_of_forces_nothing_is_read_wrong_and_nearly_all_is_read(turned):
+    counted = composer.score_all(range(250), turned)
     assert counted["wrong as read"] == 0
     assert counted["read"] >= 0.97 * counted["all"]
 

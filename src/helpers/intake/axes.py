@@ -118,6 +118,8 @@ def _beside_offences(label: str, meaning: Meaning, free: Meaning) -> Meaning:
     if force := read_force(label) or is_area(label) and Meaning(force="-", notes=(label,)):
         return force
     measure = free.measure if free.measure not in ("", "offences", "victims", "reports") else ""
+    if words.role_of_heading(label) == "count" and free.understood:
+        return free
     if free.understood and not free.offence and (free.ignore or measure or free.dimensions - {"measure"}):
         return free
     if measure:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import is_not_known
-from helpers.intake.labels import read_label
+from helpers.intake.labels import read_force, read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.rows import Table
 from helpers.intake.tokens import Token
@@ -17,6 +17,7 @@ from helpers.intake.words import ATTRIBUTES, role_of_heading
 
 VALUE, IGNORED = "value", "ignored"
 LOOKED_AT = 300  # rows of a column
+NAMED_ONLY = 1.5  # the score of what a heading names and nothing below it shows
 CLOSE = 0.35  # a runner-up within this is a doubt
 _LIMIT = phrase("limit")
 
@@ -59,7 +60,11 @@ def column_roles(table: Table) -> Columns:
         scores = role_scores(tokens, heading, column == table.left and len(rows) > 1)
         if not tokens and (not heading or scores.get(VALUE, 0.0) <= 0.0):
             continue
-        if column == table.left and role_of_heading(heading) in ("", "id", "count") and _numbers_rows(tokens):
+        if (
+            column == table.left
+            and role_of_heading(heading) in ("", "id", "count", "sex", "offence")
+            and _numbers_rows(tokens)
+        ):
             # rows are numbered from one, ages begin at 0
             scores["age" if tokens[0].value.low == 0 else "id"] = 3.2
         found.scores[column] = scores
@@ -124,11 +129,15 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
         scores[IGNORED] = 3.2
     if named in ATTRIBUTES and not axis:
         fit = part(named, 0.25) if named in ("age", "code") else fits.get(named, _NAMED.get(named, 0.0))
-        if named in ("month", "quarter", "start", "end", "force"):
-            fit = max(fits["period"], fits["date"], fits["text"], 0.7 * values)
+        if named in ("month", "quarter", "start", "end"):
+            fit = max(fits["period"], fits["date"], 0.7 * values)
+        elif named == "force":
+            fit = sum(bool(read_force(one.text)) for one in some) / count
         # "Offences" over their number
         counts = named == "offence" and values > 0.5 and not fit + part("code", 0.25)
-        scores[named] = max(scores.get(named, 0.0), 1.5 + 1.5 * fit - 0.5 * counts)
+        # it names what the columns are of
+        other = max(fits["age"], fits["sex"], fits["code"], fits["period"]) > max(0.5, fit)
+        scores[named] = max(scores.get(named, 0.0), NAMED_ONLY + 1.5 * fit - 0.5 * (counts or other))
     return {role: score for role, score in scores.items() if score > 0} or {"text": 0.1}
 
 

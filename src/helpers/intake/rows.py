@@ -209,18 +209,19 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         for n, letter in enumerate(mine)
         if letter == "y" and n and not axis
     )
-    if counted > 2 and _in_turn([one.value.low for one in tokens if _letter(one) == "y"]):
+    if counted > 1 and _in_turn([one.value.low for one in tokens if _letter(one) == "y"]):
         counted = 0
     # ages 0 to 17, or numbers of codes, head columns
     texts = [one.text for one in tokens[1:]]
     apart = all(not a or a != b for a, b in pairwise(texts))
     numbers = [one.value.low if one.value.kind == "count" else None for one in values]
-    rises = len(values) >= 3 and _in_turn(numbers) and numbers[-1] <= 120
-    over = sum(mine[n] == "o" and following[n] == "v" for n in range(1, len(following)))
+    rises = len(values) >= (6 if tokens[0].text else 3) and _in_turn(numbers) and numbers[-1] <= 120
+    over = sum(mine[n] == "o" and following[n] in "vpas" for n in range(1, len(following)))
     codes = over > 1 and (first is not tokens[0] or bool(role_of_heading(first.text)))
-    heads = (codes or axis and apart) and all(map(_may_head, values)) or rises and not tokens[0].text
+    ages = axis and role_of_heading(first.text) == "age"
+    heads = (codes or axis and (ages or apart)) and all(map(_may_head, values)) or rises
     counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
-    if counts and before and not codes and all(before[n] == "p" for n in counts):
+    if counts and before and not (codes or ages) and all(before[n] == "p" for n in counts):
         heads = False  # counts below a row of periods
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)
@@ -256,7 +257,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
 
 def _may_head(one: Token) -> bool:
     """Whether a number may be an age band or a code at the head of a column."""
-    return max(one.weights.get("age", 0.0), one.weights.get("code", 0.0)) > 0.25 or not one.is_value
+    known = max(one.weights.get("age", 0.0), one.weights.get("code", 0.0)) > 0.25
+    return known or not one.is_value or one.value.kind == "gap"
 
 
 def _in_turn(numbers: list[int | None]) -> bool:

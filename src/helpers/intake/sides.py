@@ -9,15 +9,16 @@ goes before an outer one, and what is not understood is a doubt. That a row or a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
-from itertools import pairwise, product, takewhile
+from itertools import pairwise, product
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_dates
-from helpers.intake.columns import Columns
+from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, section_meaning
 from helpers.intake.labels import named_otherwise, read_label, with_subcode
 from helpers.intake.lexicon import phrase
@@ -26,7 +27,7 @@ from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of, victims_named
 from helpers.intake.spans import Span, cover, part_of
 from helpers.intake.values import tidy
-from helpers.intake.words import OF_WHICH, OFFENDER, role_of_heading, strip_marks
+from helpers.intake.words import ATTRIBUTES, OF_WHICH, OFFENDER, TOTAL, role_of_heading, strip_marks
 from helpers.tables.offences import CHILD_ONLY, offences
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean
@@ -112,88 +113,76 @@ class SideReader:
             if contradict(side.meaning[row], section):
                 side.doubt.setdefault(row, "its label contradicts the heading above it")
             side.meaning[row] = side.meaning[row].over(section)
-        for row in side.meaning if side.levels else ():
-            if not side.doubt.get(row) and not side.label(row):
-                side.doubt[row] = "its row has no label"
         _cover_all(side)
         return side
 
     # --- levels ---------------------------------------------------------------------------------------------------
 
-    def _heading_levels(self) -> Iterator[Level]:
-        values = self.columns.values
-        texts: list[list[str]] = []
-        for row in reversed(self.table.headers):
-            texts.insert(0, self._heading_texts(row, values, below=texts[0] if texts else []))
-        for upper, lower in pairwise(texts):  # "April 2021 to" above "March 2022"
-            for place, text in enumerate(upper):
-                if _BROKEN.search(text) and lower[place]:
-                    upper[place], lower[place] = "", f"{text} {lower[place]}"
-        for row, mine in zip(self.table.headers, texts, strict=True):
+    def _heading_levels(self) -> list[Level]:
+        columns, levels = self.columns.values, []
+        for row in self.table.headers:
             corner = self._corner(row)
-            if (said := read_label(corner)).span and said.understood:
+            said, named = read_label(corner), role_of_heading(corner)
+            if said.span and said.understood:
                 self.corner = said.span
-            heading = corner if role_of_heading(corner) in _HEADED else "Age" if _ages_across(mine) else ""
-            raws = {column: self._raw(row, column) for column in values}
-            yield Level(row, "", heading, dict(zip(values, mine, strict=True)), raws)
-
-    def _heading_texts(self, row: int, columns: list[int], below: list[str]) -> list[str]:
-        """The headings of one row over the columns of figures; an upper one holds for its whole group of those `below`."""
-        places = [(row, column) for column in columns]
-        texts = self._texts([self._raw(*place) for place in places], places)
-        filled = [place for place, text in enumerate(texts) if text]
-        merged = len(filled) > 1 and any((row, c) in self.grid.spans for c in columns)
-        if not filled or merged or not below and len(filled) > 1:
-            return texts
-        again = (label for label in below if label and below.count(label) == len(filled) > 1)
-        starts = [n for label in [*again][:1] for n, text in enumerate(below) if text == label]
-        ends = [*starts[1:], len(texts)]
-        if not starts or not all(a <= b < c for a, b, c in zip(starts, filled, ends, strict=True)):
-            starts = filled  # a heading may stand over the middle of its group, or over the first of it
-        size = min((b - a for a, b in pairwise(starts)), default=len(texts) - starts[0])
-        for start, place in zip(starts, filled, strict=True):
-            group = range(start, min(start + size, len(texts)))
-            for at in takewhile(lambda at, place=place: at <= place or not texts[at], group):
-                texts[at] = texts[place]
-        return texts
+            heading = corner if named in ATTRIBUTES and not said.span else ""
+            role = named if named in ("start", "end") else ""  # what else they hold, its labels show
+            level = self._level(row, role, heading, {c: (row, c) for c in columns})
+            level.heading = heading or "Age" * _ages_across([*level.texts.values()])
+            levels.append(level)
+        merged = {row for row, column in self.grid.spans if column in columns}
+        return self._joined(levels, merged, even=True)
 
     def _corner(self, row: int) -> str:
         """The heading of the labels, where it does not name what stands in their column."""
         for column in self.columns.labels:
-            text = self.cells.whole(row, column).text
-            kinds = {self.columns.roles[column], role_of_heading(text)}
-            if text and len(kinds) > 1 and not kinds <= {"code", "subcode", "offence"}:
+            text, role = self.cells.whole(row, column).text, self.columns.roles[column]
+            kinds = {role, role_of_heading(text)}
+            named = len(kinds) == 1 and self.columns.scores[column].get(role, 0.0) > NAMED_ONLY
+            if text and not named and not kinds <= {"code", "subcode", "offence"}:
                 return text
         return ""
 
     def _label_levels(self) -> list[Level]:
         roles, labels, rows = self.columns.roles, self.columns.labels, self.table.data
-        levels = {}
+        levels = [
+            self._level(c, roles[c], self.table.heading(c), {row: (row, c) for row in rows}) for c in labels
+        ]
         below = next((c for c, role in roles.items() if role == "subcode"), None)
-        for column in labels:
-            raws = {row: self._raw(row, column) for row in rows}
-            texts = dict(zip(rows, self._texts(raws.values(), [(row, column) for row in rows]), strict=True))
-            for row in rows if below is not None and roles[column] == "code" else ():
-                texts[row] = with_subcode(texts[row], self.cells.whole(row, below).text)
-            levels[column] = Level(column, roles[column], self.table.heading(column), texts, raws)
-        ends = [column for column in labels if roles[column] == "end"]
-        for start, end in zip([c for c in labels if roles[c] == "start"], ends, strict=False):
-            whole = [{row: self.cells.whole(row, column).text for row in rows} for column in (start, end)]
-            texts = {row: " to ".join(filter(None, (side[row] for side in whole))) for row in rows}
-            levels[start] = Level(start, "period", "Period", texts, dict(texts))  # from a day to a day
-            del levels[end]
-        labels = [*levels]
-        inner = labels[-1] if labels else -1
+        for level in levels if below is not None else ():
+            if level.role == "code":
+                level.texts = {
+                    row: with_subcode(text, self.cells.whole(row, below).text)
+                    for row, text in level.texts.items()
+                }
         named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
-        alike = {inner, *(named if named and named[-1] == inner else [])}  # a code and a name are one label
-        for texts in (level.texts for column, level in levels.items() if column not in alike):
-            above = ""
-            for row, text in texts.items():
-                if text:
-                    above = text
-                elif levels[inner].texts[row]:
-                    texts[row] = above
-        return [*levels.values()]
+        # a code and a name are one label
+        return self._joined(levels, named if named and named[-1] == labels[-1] else ())
+
+    def _level(self, line: int, role: str, heading: str, at: dict[int, tuple[int, int]]) -> Level:
+        """The labels of one line as they stand, each in its cell."""
+        raws = {place: self._raw(*cell) for place, cell in at.items()}
+        if role in ("start", "end"):
+            texts = [self.cells.whole(*cell).text for cell in at.values()]
+        else:
+            texts = self._texts(raws.values(), [*at.values()])
+        return Level(line, role, heading, dict(zip(at, texts, strict=True)), raws)
+
+    def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
+        """Levels with labels that stand in two lines joined, and each outer one given to its whole group of inner ones."""
+        starts, ends = ([one for one in levels if one.role == role] for role in ("start", "end"))
+        for start, end in zip(starts, ends, strict=False):  # from a day to a day
+            for place, text in start.texts.items():
+                start.texts[place] = " to ".join(filter(None, (text, end.texts[place])))
+            start.role, start.heading, start.raws = "period", "Period", dict(start.texts)
+            levels.remove(end)
+        for lower, upper in pairwise(reversed(levels)):
+            if upper.line not in whole:
+                _fill(upper.texts, (lower if even else levels[-1]).texts, even)
+            for place, text in upper.texts.items():
+                if _BROKEN.search(text) and lower.texts[place]:  # "April 2021 to" above "March 2022"
+                    upper.texts[place], lower.texts[place] = "", f"{text} {lower.texts[place]}"
+        return levels
 
     def _raw(self, row: int, column: int) -> object:
         cells = self.grid.rows[row]
@@ -223,6 +212,10 @@ class SideReader:
             side.meaning[place], doubt, side.subject[place] = joined[texts]
             if doubt:
                 side.doubt[place] = doubt
+        line = "column" if kind == "heading" else "row"
+        for place in places if side.levels else ():
+            if not side.label(place):
+                side.doubt.setdefault(place, f"its {line} has no {kind}")
         for level, place in product(side.levels, places[:SHOWN]):
             at = (level.line, place) if kind == "heading" else (place, level.line)
             meaning = level.meanings.get(level.texts[place])
@@ -236,8 +229,11 @@ class SideReader:
         distinct = [*raws]
         if role in ("id", "born"):
             return dict.fromkeys(distinct, NOTHING)
-        says = role_of_heading(heading) and (role == "period" or not read_label(heading).span)
-        days = role in ("date", "period", "month")
+        named, dated = role_of_heading(heading), read_label(heading).span
+        # it names what the columns are of
+        other = named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
+        says = named and not other and (role == "period" or not dated)
+        days = (role or named) in ("date", "period", "month")
         changed = months_of_days(distinct) if days else undo_dates(raws)
         axis = read_axis(changed, heading if says else role.title(), self.book)
         level.role = role = "force" if axis.role == "force" else role or axis.role
@@ -356,8 +352,6 @@ class SideReader:
         return found
 
 
-_HEADED = ("age", "sex", "period", "code", "offence", "quarter")
-"""What a corner may name that stands in the columns beside it."""
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
 _ADULTS = phrase("of adults")
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
@@ -365,6 +359,8 @@ _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
     "age": "age",
     "sex": "sex",
     "force": "force",
+    "code": "offence",
+    "offence": "offence",
 }
 """What the labels under a label differ in, where it names that and nothing else."""
 _NAMES = {
@@ -374,6 +370,31 @@ _NAMES = {
     "id": "references",
     "born": "dates of birth",
 }
+
+
+def _fill(texts: dict[int, str], below: dict[int, str], even: bool) -> None:
+    """Give each outer label to its whole group of the inner ones below it, of one size where the groups are `even`.
+
+    A label may stand over the first of its group or over the middle of it: inner labels that come again tell.
+    """
+    places, inner = [*texts], [*below.values()]
+    filled = [n for n, place in enumerate(places) if texts[place]]
+    if not filled:
+        return
+    often = Counter(filter(None, inner))
+    again = next((label for label, times in often.items() if times == len(filled) > 1), None)
+    starts = [n for n, text in enumerate(inner) if again and text == again]
+    ends = [*starts[1:], len(places)]
+    if not starts or not all(a <= b < c for a, b, c in zip(starts, filled, ends, strict=True)):
+        starts, ends = filled, [*filled[1:], len(places)]
+    total = min((inner.index(text) for text in often if TOTAL.search(text.casefold())), default=0)
+    if len(starts) > 1 and total > starts[-1]:  # a total that the other groups lack is that of all
+        ends[-1] = min(ends[-1], total)
+    size = min((b - a for a, b in pairwise(starts)), default=len(places)) if even else len(places)
+    for start, end, at in zip(starts, ends, filled, strict=True):
+        for n in range(start, min(start + size, end)):
+            if inner[n] and (n >= at or not texts[places[n]]):
+                texts[places[n]] = texts[places[at]]
 
 
 def named(role: str) -> str:

@@ -334,12 +334,8 @@ class _TableReader:
         outer = self.by_column.meaning[column].over(title).over(replace(self.scope.sheet, total=False))
         # a table by age, sex or offence says so; that a column is headed "Total" does not say of what
         shaped = {"age", "sex", "offence", "code"} & {self.columns.roles[c] for c in self.columns.labels}
-        said = any(m.dimensions & {"age", "sex", "offence"} for m in self.by_column.meaning.values())
-        return (
-            outer,
-            outer.over(self.scope.file),
-            bool(shaped or said or self.about == "sexual"),
-        )
+        said = any(m.dimensions & {"age", "sex", "offence"} for m in self._said())
+        return outer, outer.over(self.scope.file), bool(shaped or said or self.about == "sexual")
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
         """One line for each reason why numbers of the table are no figures."""
