@@ -1,8 +1,6 @@
 """``rise fetch`` against a server on this machine: no connection leaves it. All counts are made up."""
 
 import hashlib
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
@@ -11,6 +9,7 @@ from helpers.official import download
 from helpers.official.recorded_crime import COLUMNS
 from helpers.tables.faults import Refusal
 from helpers.tables.store import read_table
+from tests.conftest import serve
 from tests.frames import frame
 
 HEADINGS = "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Number of Offences"
@@ -27,27 +26,11 @@ def made_up(kent=10, quarters=4):
 
 
 @pytest.fixture
-def server():
-    """Serves whatever `pages` holds, on a free port of this machine."""
-    pages: dict[str, bytes] = {}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = pages.get(self.path)
-            self.send_response(404 if body is None else 200)
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, *_):
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running.pages = pages
-    running.address = f"http://127.0.0.1:{running.server_port}"
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield running
-    running.shutdown()
-    running.server_close()
+def site(tmp_path):
+    """A folder, and the address where its files are served."""
+    (folder := tmp_path / "site").mkdir()
+    with serve(folder) as address:
+        yield folder, address
 
 
 @pytest.fixture(autouse=True)
@@ -85,51 +68,50 @@ def test_a_local_file_that_differs_is_told_and_listed(tmp_path):
     assert listed["change"].tolist() == [2, 2, 2, 2]
 
 
-def test_the_link_is_found_on_the_page_and_the_file_kept_whole(tmp_path, server, monkeypatch):
-    server.pages["/page"] = f'<a href="{server.address}/media/1/prc-pfa-made-up-1.csv">made up</a>'.encode()
-    server.pages["/media/1/prc-pfa-made-up-1.csv"] = made_up(kent=11)
-    entry = {"page": f"{server.address}/page", "pattern": rf"{server.address}/[^\"]*/prc-pfa[^\"]*\.csv"}
+def test_the_link_is_found_on_the_page_and_the_file_kept_whole(tmp_path, site, monkeypatch):
+    folder, address = site
+    link = f"{address}/prc-pfa-made-up-1.csv"
+    (folder / "page").write_text(f'<a href="{link}">made up</a>')
+    (folder / "prc-pfa-made-up-1.csv").write_bytes(made_up(kent=11))
+    entry = {"page": f"{address}/page", "pattern": rf"{address}/[^\"]*prc-pfa[^\"]*\.csv"}
     monkeypatch.setattr(download, "_entry", lambda name: entry)
     code, said = fetch(out=tmp_path)
     digest = hashlib.sha256(made_up(kent=11)).hexdigest()
-    assert code == 0
-    assert said[0] == f"fetching {server.address}/media/1/prc-pfa-made-up-1.csv"
-    assert said[1] == f"sha256 {digest} (first download)"
+    assert (code, said[:2]) == (0, [f"fetching {link}", f"sha256 {digest} (first download)"])
     assert (tmp_path / "prc-pfa-made-up-1.csv").read_bytes() == made_up(kent=11)
     assert fetch(out=tmp_path)[1][1] == f"sha256 {digest} (same as the last download)"
-    server.pages["/media/1/prc-pfa-made-up-1.csv"] = made_up(kent=12)
+    (folder / "prc-pfa-made-up-1.csv").write_bytes(made_up(kent=12))
     assert "differs from the last download" in fetch(out=tmp_path)[1][1]
     assert not list(tmp_path.glob(".fetching-*"))
 
 
-def test_a_pinned_digest_refuses_another_file_and_keeps_the_old_one(tmp_path, server):
-    server.pages["/made-up.csv"] = made_up()
-    address = f"{server.address}/made-up.csv"
-    assert fetch(url=address, sha256=hashlib.sha256(made_up()).hexdigest(), out=tmp_path)[0] == 0
-    server.pages["/made-up.csv"] = made_up(kent=99)
-    code, said = fetch(url=address, sha256=hashlib.sha256(made_up()).hexdigest(), out=tmp_path)
-    assert code == 1
-    assert "not the file with the pinned SHA-256" in said[-1]
+def test_a_pinned_digest_refuses_another_file_and_keeps_the_old_one(tmp_path, site):
+    folder, address = site
+    pinned = {"url": f"{address}/made-up.csv", "sha256": hashlib.sha256(made_up()).hexdigest()}
+    (folder / "made-up.csv").write_bytes(made_up())
+    assert fetch(**pinned, out=tmp_path)[0] == 0
+    (folder / "made-up.csv").write_bytes(made_up(kent=99))
+    code, said = fetch(**pinned, out=tmp_path)
+    assert code == 1 and "not the file with the pinned SHA-256" in said[-1]
     assert (tmp_path / "made-up.csv").read_bytes() == made_up()
 
 
-def test_without_a_network_one_line_says_so(tmp_path, server):
-    address = f"{server.address}/made-up.csv"
-    server.shutdown()
-    server.server_close()
-    code, said = fetch(url=address, out=tmp_path)
-    assert code == 1
+def test_without_a_network_one_line_says_so(tmp_path):
+    with serve(tmp_path) as address:
+        pass
+    code, said = fetch(url=f"{address}/made-up.csv", out=tmp_path)
+    assert code == 1 and "\n" not in said[-1]
     assert said[-1].startswith("no network: 127.0.0.1 cannot be reached (")
-    assert "\n" not in said[-1]
 
 
-def test_a_page_that_is_gone_or_has_no_link(tmp_path, server, monkeypatch):
-    monkeypatch.setattr(download, "_entry", lambda name: {"page": f"{server.address}/page", "pattern": "x"})
+def test_a_page_that_is_gone_or_has_no_link(tmp_path, site, monkeypatch):
+    folder, address = site
+    monkeypatch.setattr(download, "_entry", lambda name: {"page": f"{address}/page", "pattern": "x"})
     assert "answers 404" in fetch(out=tmp_path)[1][-1]
-    server.pages["/page"] = b"nothing here"
+    (folder / "page").write_text("nothing here")
     assert "no longer links" in fetch(out=tmp_path)[1][-1]
-    assert "answers 404" in fetch(url=f"{server.address}/gone.csv", out=tmp_path)[1][-1]
-    assert "not the address of a CSV file" in fetch(url=f"{server.address}/page", out=tmp_path)[1][-1]
+    assert "answers 404" in fetch(url=f"{address}/gone.csv", out=tmp_path)[1][-1]
+    assert "not the address of a CSV file" in fetch(url=f"{address}/page", out=tmp_path)[1][-1]
 
 
 def test_what_cannot_be_asked_for_is_refused_before_anything_is_fetched(tmp_path):

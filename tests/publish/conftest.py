@@ -3,12 +3,8 @@
 Tests that change it have one of their own (`project`, `out`); tests that only read what is published share one (`built`).
 """
 
-import contextlib
-import functools
-import http.server
 import os
 import shutil
-import threading
 from pathlib import Path
 
 import nbformat
@@ -19,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
-from tests.conftest import PATIENCE
+from tests.conftest import PATIENCE, serve
 
 REAL = Path(__file__).parents[2]
 PUBLISHED = Path(os.environ.get("RISE_SITE") or REAL / "reports" / "build")
@@ -140,21 +136,6 @@ def visit(browser):
     yield go
     while contexts:
         contexts.pop().close()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextlib.contextmanager
-def serve(folder):
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=folder)
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture(scope="session")
