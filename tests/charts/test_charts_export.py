@@ -10,6 +10,7 @@ from PIL import Image
 
 from helpers import charts
 from helpers.charts import Chart, drawing, export, style
+from tests.frames import examples
 
 TITLE = r"A < B & C, $x_1$ \alpha"
 ALT = "Offences in two forces: Kent 10 and Essex 20, twice as many."
@@ -87,18 +88,11 @@ def test_a_notebook_shows_the_picture_with_its_alt_text(tmp_path):
     assert facts["image/png"] == {"width": 640, "height": 200, "alt": ALT, "figure": "two-forces"}
 
 
-@pytest.mark.parametrize(
-    ("id", "changes", "message"),
-    [
-        ("Two forces", {}, "figure id 'Two forces' must be"),
-        ("../two", {}, "must be lower-case words"),
-        ("two", {"alt": ""}, "'two' needs alt text"),
-        ("two", {"alt": "A chart."}, "'two' needs alt text"),
-        ("two", {"title": " "}, "'two' needs a title and a source"),
-        ("two", {"title": "2 forces"}, "'two' has a title that begins with a digit"),
-        ("two", {"data": pd.DataFrame()}, "'two' has no data"),
-    ],
-)
+REFUSED = [(id, {part: words}, message) for id, part, words, message in examples(__file__, "refused.csv")]
+NO_DATA = "two", {"data": pd.DataFrame()}, "'two' has no data"
+
+
+@pytest.mark.parametrize(("id", "changes", "message"), [*REFUSED, NO_DATA])
 def test_a_figure_that_says_nothing_is_refused_and_not_written(tmp_path, id, changes, message):
     with pytest.raises(ValueError, match=message):
         export(chart(**changes), id, folder=tmp_path)

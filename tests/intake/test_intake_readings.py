@@ -6,6 +6,7 @@ import pytest
 
 from helpers.intake.reader import read_file
 from helpers.intake.readings import BadReading, read_toml, to_toml
+from tests.frames import examples
 
 FIRST = [["Category", "2014/15", "2015/16"], ["Contact", 12, 18], ["Online", 3, 6]]
 
@@ -51,22 +52,12 @@ def test_what_is_decided_for_a_table_goes_before_its_title_and_behind_its_column
     assert [(f.sex, f.age_low, f.age_high) for f in figures] == [("female", 0, 15), ("male", 0, 12)]
 
 
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (("measure =", "mesure ="), 'there is no "mesure"; the nearest is "measure"'),
-        (("read = true", 'read = "no"'), '"read" must be true or false, without quotes'),
-        (("blank_is_zero = false", "blank_is_zer = true"), 'the nearest is "blank_is_zero"'),
-        (("marks = {}", 'marks = {"*" = [5]}'), 'the mark "*" hides from one number to another, as in [1, 4]'),
-        (('"Contact" = "', '"Contact" = 7 # "'), '"Contact" must be text in quotes'),
-        (("[[table]]", "[table]"), '"table" must be an array of tables, each under [[table]]'),
-    ],
-)  # fmt: skip
-def test_a_slip_that_would_decide_nothing_is_refused(made, tmp_path, change, told):
+@pytest.mark.parametrize(("old", "new", "told"), examples(__file__, "reading_slips.csv"))
+def test_a_slip_that_would_decide_nothing_is_refused(made, tmp_path, old, new, told):
     path = made.xlsx("first.xlsx", FIRST)
     text = to_toml(read_file(path, path.name)[0])
-    assert change[0] in text
-    (tmp_path / "edited.toml").write_text(text.replace(*change))
+    assert old in text
+    (tmp_path / "edited.toml").write_text(text.replace(old, new))
     with pytest.raises(BadReading, match=re.escape(told)):
         read_toml(tmp_path / "edited.toml")
 

@@ -8,22 +8,12 @@ import pytest
 from helpers.intake import acceptance, confirming, intake, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables.forces import FORCES
+from tests.frames import examples
 
 
-@pytest.mark.parametrize(
-    ("sent", "force", "due"),
-    [
-        ((2026, 11, 2), "Cleveland", (2026, 11, 30)),  # no holiday between
-        ((2026, 11, 2), "Police Scotland", (2026, 12, 1)),  # St Andrew's Day
-        ((2026, 3, 2), "PSNI", (2026, 3, 31)),  # St Patrick's Day
-        ((2026, 12, 10), "Police Scotland", (2027, 1, 13)),  # and 2 January, kept on the 4th
-        ((2026, 3, 20), "Cleveland", (2026, 4, 21)),  # Good Friday and Easter Monday
-        ((2026, 3, 20), "Police Scotland", (2026, 4, 20)),  # Good Friday alone
-        ((2026, 11, 7), "Cleveland", (2026, 12, 4)),  # sent on a Saturday
-    ],
-)
-def test_the_twentieth_working_day_by_each_nations_holidays(sent, force, due):
-    assert rounds.due_date(dt.date(*sent), force) == dt.date(*due)
+@pytest.mark.parametrize(("sent", "force", "due", "closed"), examples(__file__, "due_dates.csv"))
+def test_the_twentieth_working_day_by_each_nations_holidays(sent, force, due, closed):
+    assert rounds.due_date(dt.date.fromisoformat(sent), force) == dt.date.fromisoformat(due), closed
 
 
 def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(project):
@@ -103,15 +93,7 @@ def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(project):
     assert path.read_text() == written
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("Clevland,2026-11-02,,waiting,,", 'no force "Clevland"; the nearest is "Cleveland"'),
-        ("Kent,2.11.2026,,waiting,,", "is no date"),
-        ("Kent,2026-11-02,,lost,,", 'the status "lost"'),
-        ("Kent,,,waiting,,\nKent,,,waiting,,", "line 3: Kent is there twice"),
-    ],
-)
+@pytest.mark.parametrize(("line", "words"), examples(__file__, "tracker_slips.csv"))
 def test_a_slip_in_the_tracker_is_named_with_its_line(project, line, words):
     rounds.new("2026-11", echo=lambda line: None)
     path = project / "data" / "rounds" / "2026-11" / "tracker.csv"

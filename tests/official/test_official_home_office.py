@@ -6,6 +6,7 @@ import pytest
 
 from helpers.official import home_office as ho
 from helpers.tables import TableError
+from tests.frames import examples
 
 HEADINGS = [
     "Financial Year", "Financial Quarter", "Force Name", "Offence Description", "Offence Group", "Offence Subgroup",
@@ -83,19 +84,10 @@ def test_a_quarter_that_nobody_has_is_empty_and_a_gap_in_one_that_others_have_is
     assert found.crime[["q3", "q4"]].isna().all(axis=None)
 
 
-@pytest.mark.parametrize(
-    ("bad", "column", "said"),
-    [
-        (row(force="Cleevland"), "force", 'nearest name is "Cleveland"'),
-        (row(year="2017/19"), "financial_year", "2017"),
-        (row(quarter=5), "quarter", "not a quarter"),
-        (row(count="three"), "offences", "not a whole count"),
-        (row(count="2.5"), "offences", "not a whole count"),
-    ],
-)
-def test_a_cell_that_cannot_be_read_is_named_with_its_row(tmp_path, bad, column, said):
+@pytest.mark.parametrize(("cell", "printed", "column", "said"), examples(__file__, "bad_cells.csv"))
+def test_a_cell_that_cannot_be_read_is_named_with_its_row(tmp_path, cell, printed, column, said):
     with pytest.raises(TableError) as error:
-        ho.read_open_data(write_csv(tmp_path, [row(), bad]))
+        ho.read_open_data(write_csv(tmp_path, [row(), row(**{cell: printed})]))
     assert (error.value.row, error.value.column) == (3, column)
     assert said in str(error.value) and "made-up.csv" in str(error.value)
 

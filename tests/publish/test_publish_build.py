@@ -8,6 +8,7 @@ import pytest
 from helpers import publish
 from helpers.publish import PublishError
 from helpers.tables.store import content_hash
+from tests.frames import examples
 
 PAGES = [
     *("index", "report", "explore", "evidence", "claims", "predictions", "data", "sources", "corrections"),
@@ -44,27 +45,11 @@ def test_the_manifest_has_every_published_file_with_what_it_was_made_from(built)
     assert files["report.pdf"]["inputs"]["findings.json"] == content_hash(built / "findings.json")
 
 
-# What the build says, and the file that is spoiled for it: taken away, or written anew with a text in place of another
-SPOILS = [
-    (r"reports/report.typ:5: finding no.such was not recorded", "reports/report.typ", ("= The rise", '#num("no.such")\n= The rise')),
-    ("reports/report.typ is missing", "reports/report.typ", None),
-    ("figure 'a-line' has no alt text: figures/a-line.txt is missing or empty", "build/figures/a-line.txt", None),
-    ("figure 'a-line' is not whole", "build/figures/a-line.svg", None),
-    ("figure 'a-line' has no form for a phone \\(mark the function that draws it with @drawing\\)", "build/figures/a-line.phone.svg", None),
-    ("figures/a-line.svg: these words lie on others or leave the figure: one, two", "build/figures/a-line.svg",
-     ("<svg", '<svg data-crowded="one, two"')),
-    (r"data.html:\d+: link 'figures/a-line.png' leads nowhere", "build/figures/a-line.png", None),
-    (r"evidence.html:\d+: link 'notebooks/21_rise.html' leads nowhere", "build/notebooks/21_rise.*", None),
-    ("findings/21_rise.json: is broken", "build/findings/21_rise.json", ("}", "")),
-    (r"index.html:\d+: link 'gone.html' leads nowhere", "reports/report.typ",
-     ("[The ratio", '[#link("gone.html")[Gone] The ratio')),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("message", "place", "change"), SPOILS)
-def test_a_build_that_fails_leaves_what_was_published(project, out, message, place, change):
+@pytest.mark.parametrize(("place", "old", "new", "message"), examples(__file__, "spoilt.csv"))
+def test_a_build_that_fails_leaves_what_was_published(project, out, place, old, new, message):
+    """A file is taken away, or written anew with another text in place of an old one."""
     for path in project.glob(place):
-        path.write_text(path.read_text().replace(*change)) if change else path.unlink()
+        path.write_text(path.read_text().replace(old, new)) if old else path.unlink()
     before = snapshot(out)
     with pytest.raises(PublishError, match=message):
         build(out)
