@@ -102,9 +102,24 @@ def test_faults_in_several_files_come_together_a_missing_list_once_and_only_of_t
     assert "data/raw/population.csv: line 1, column people" in said
     assert said.count("data/raw/foi_status.csv: line") == 1 and "… and in 4 more lines" in said
     plant(project, f"{WORDS}/offences.csv", None, None)
-    with pytest.raises(TableError) as caught:
-        check_all(["offences", "recorded_crime", "recorded_crime_vintages"])
-    assert str(caught.value) == "data/vocabularies/offences.csv: is missing (restore it from the repository)"
+    for names in (["offences", "recorded_crime", "recorded_crime_vintages"], ["forces"]):
+        with pytest.raises(TableError) as caught:
+            check_all(names)
+        said = "data/vocabularies/offences.csv: is missing (restore it from the repository)"
+        assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("resources:", "resources: [", "line 1[2-9]: broken YAML"),
+        ("resources:", "other:", "lists no resources"),
+    ],
+)
+def test_an_index_of_the_data_package_that_cannot_be_read_is_named(project, old, new, said):
+    plant(project, "data/datapackage.yaml", old, new)
+    with pytest.raises(TableError, match=f"^data/datapackage.yaml: {said}"):
+        check_all(["forces"])
 
 
 A, B = '[[entry]]\nid = "a"\nrows = [1]\n', '[[entry]]\nid = "b"\n'
