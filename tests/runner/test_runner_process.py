@@ -4,10 +4,14 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
+
+from helpers.runner import process
+from helpers.runner.errors import RunnerError
 
 RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
 
@@ -112,16 +116,21 @@ def test_a_run_that_is_ended_leaves_no_process_nothing_half_written_and_what_is_
         assert list((tiny.out / ".rise/staging").glob("*")) == []
 
 
-def test_a_room_that_refuses_is_one_line_and_a_fault_of_its_own_is_told_with_its_place(tiny, tmp_path):
-    from helpers.runner.errors import RunnerError
-    from helpers.runner.process import call
+def test_no_step_begins_once_a_run_is_ended(tiny, tmp_path, monkeypatch):
+    """Else one that was about to would have another server started, and the command would not end before it."""
+    monkeypatch.setattr(process, "_stopped", threading.Event())
+    process.stop()
+    with pytest.raises(RunnerError, match="the run was ended"):
+        process.execute(process.Job("10_counts", {}, {}, tiny.root, tmp_path, tmp_path))
 
+
+def test_a_room_that_refuses_is_one_line_and_a_fault_of_its_own_is_told_with_its_place(tiny, tmp_path):
     here, folders = "tests.runner.test_runner_process:refuse", (tiny.root, tmp_path, tmp_path)
     with pytest.raises(RunnerError, match="x is not 1"):
-        call(here, *folders, {"said": "x is not 1"})
+        process.call(here, *folders, {"said": "x is not 1"})
     with pytest.raises(RunnerError, match=r"a fault of rise itself: TypeError: .*; RISE_TRACEBACK=1"):
-        call(here, *folders, {"wrong": 1})
-    assert call("builtins:print", *folders, {"end": "said"}) == "said"
+        process.call(here, *folders, {"wrong": 1})
+    assert process.call("builtins:print", *folders, {"end": "said"}) == "said"
 
 
 def refuse(said):

@@ -124,7 +124,7 @@ def start(root: Path) -> None:
 
 @atexit.register
 def stop() -> None:
-    """End every process that was started here, and the server, which may still be importing; until it is started, none is."""
+    """End every process that was started here, and the server, which may still be importing; no step is begun after it."""
     _stopped.set()
     for process in list(_running):
         _end(process)
@@ -149,14 +149,12 @@ def _child(variables: dict[str, str], target, *arguments) -> Iterator[tuple]:
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=target, args=(there, *arguments))
     for patience in (0.1, 1, 5, None):
-        if _stopped.is_set():
-            raise RunnerError("the run was ended")
         try:
             with _inheriting(variables):  # multiprocessing starts another server where the old one has died
                 process.start()
             break
         except (EOFError, ConnectionError):  # the server is dying at this moment
-            if patience is None:
+            if patience is None or _stopped.is_set():
                 raise RunnerError("the process that steps are forked from died; run again") from None
             time.sleep(patience)
     there.close()
@@ -183,6 +181,8 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
 
     Its time counts from the moment at which the process is there: on a busy machine that can take longer than the step.
     """
+    if _stopped.is_set():
+        raise RunnerError("the run was ended before this step began")
     began = time.monotonic()
     log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}"]
     job.out.mkdir(parents=True, exist_ok=True)
