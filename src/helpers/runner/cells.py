@@ -263,23 +263,22 @@ class Cells(PapermillNotebookClient):
             stopped = f"cell {cell.id} called exit(); a notebook must run to its end"
         elif not (shown or error):
             return None
-        elif not shown:  # IPython only prints it: a group of exceptions, a magic that there is not
-            trace = traceback.format_exception_only(error)
-            shown = new_output("error", ename=type(error).__name__, evalue=str(error), traceback=trace)
+        if stopped or not shown:
+            # papermill reads from the outputs how a cell ended, and takes SystemExit for a good end; and what IPython
+            # only prints, a group of exceptions or a magic that there is not, for none
+            cell.outputs = [output for output in cell.outputs if output is not shown]
+            name, trace = type(error).__name__, traceback.format_exception_only(error)
+            name, said, trace = ("Stopped", stopped, [stopped]) if stopped else (name, str(error), trace)
+            shown = new_output("error", ename=name, evalue=said, traceback=trace)
             cell.outputs.append(shown)
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
         tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL:])
-        if stopped:
-            # papermill reads from the outputs how a cell ended, and takes SystemExit for a good end
-            cell.outputs = [output for output in cell.outputs if output is not shown]
-            cell.outputs.append(new_output("error", ename="Stopped", evalue=stopped, traceback=[stopped]))
-            return Failure(stopped, cell.id, tail=tail)
         here = self.shell.compile.get_code_name(cell.source, "", 0)
         frames = traceback.walk_tb(error and error.__traceback__)
         lines = (number for frame, number in frames if frame.f_code.co_filename == here)
         line = next(lines, getattr(error, "lineno", None))
         source = "".join(cell.source.split("\n")[line - 1 : line]).strip() if line else ""
-        return Failure(self._raised(cell, error, shown), cell.id, line, source, tail)
+        return Failure(stopped or self._raised(cell, error, shown), cell.id, line, source, tail)
 
     def _raised(self, cell, error, shown) -> str:
         if isinstance(error, StdinNotImplementedError):
