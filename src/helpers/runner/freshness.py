@@ -17,7 +17,7 @@ import json
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.runner.modules import NAMED, code_digest
@@ -54,17 +54,12 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Record:
-    """What an executed notebook says about itself: its fingerprint, and its outputs with their digests."""
+    """What an executed notebook says about itself under ``rise``: its fingerprint, and its outputs with their digests."""
 
     step: str
     instance: str
-    fingerprint: Fingerprint
-    outputs: dict[str, str] = field(default_factory=dict)
-
-    def as_metadata(self) -> dict:
-        """The form kept in the notebook's metadata under ``rise``."""
-        inputs = vars(self.fingerprint)
-        return {"step": self.step, "instance": self.instance, "inputs": inputs, "outputs": self.outputs}
+    inputs: Fingerprint
+    outputs: dict[str, str]
 
 
 class Freshness:
@@ -155,7 +150,7 @@ def read_record(path: Path) -> Record | None:
         start = text.rfind(b'\n "metadata": {')
         notebook = json.loads(b"{" + text[start:] if start >= 0 else text)
         kept = notebook["metadata"][KEY]
-        return Record(kept["step"], kept["instance"], Fingerprint(**kept["inputs"]), dict(kept["outputs"]))
+        return Record(**kept | {"inputs": Fingerprint(**kept["inputs"]), "outputs": dict(kept["outputs"])})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

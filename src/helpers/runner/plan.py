@@ -137,7 +137,7 @@ def why_stale(instance: Instance, now: Fingerprint) -> list[str]:
     record = read_record(instance.notebook)
     if record is None:
         return ["its notebook carries no record" if instance.notebook.exists() else "never run"]
-    return reasons(record.fingerprint, now) + changed_outputs(record, instance.out)
+    return reasons(record.inputs, now) + changed_outputs(record, instance.out)
 
 
 def retired(project: Project, out: Path) -> list[Path]:

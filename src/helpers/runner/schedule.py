@@ -17,7 +17,7 @@ import shutil
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from helpers.runner import process
@@ -134,7 +134,7 @@ class Run:
             result.failure = outcome.failure or _moved_meanwhile(plan, step, now, notebook)
             if not result.failure:
                 record = Record(step.name, instance.name, now, staged_outputs(job.out))
-                folder.commit(job.out, to_bytes(outcome.notebook, record.as_metadata()), record)
+                folder.commit(job.out, to_bytes(outcome.notebook, asdict(record)), record)
                 result.condition = "ran"
 
 
