@@ -155,3 +155,21 @@ def test_tables_of_outcomes_say_what_they_would_add(tmp_path):
     listed = pd.read_csv(tmp_path / "out" / "outcomes.csv", dtype={"offence_code": str})
     kent = listed[listed["force"] == "Kent"].iloc[0]
     assert (kent["offence_code"], kent["recorded"], kent["closed"]) == ("71", 12, 10)
+
+
+def test_a_link_within_a_site_that_names_its_file_behind_a_question_mark(tmp_path, server):
+    server.pages["/page"] = b'<a href="/file?uri=/datasets/made-up.csv">made up</a>'
+    server.pages["/file?uri=/datasets/made-up.csv"] = made_up()
+    entry = {"page": f"{server.address}/page", "pattern": r"/file\?uri=[^\"]*\.csv"}
+    assert download.download(entry, tmp_path, echo=lambda line: None) == tmp_path / "made-up.csv"
+
+
+def test_tables_of_delays_say_what_they_would_add(tmp_path):
+    lines = [",2014/15,2015/16", "Under 1 year,6,9", "1 to 20 years,3,4", "Over 20 years,1,2", "Total,10,15"]
+    (tmp_path / "made-up.csv").write_text("\n".join(lines))
+    code, said = fetch(name="delays", file=tmp_path / "made-up.csv", out=tmp_path / "out")
+    assert (code, said[:2]) == (0, [
+        "made-up.csv: 6 rows, 2014/15 to 2015/16",
+        "2014/15: 10 offences, 40% over a year, 10% over 20 years",
+    ])  # fmt: skip
+    assert pd.read_csv(tmp_path / "out" / "delays.csv")["value"].tolist() == [6, 3, 1, 9, 4, 2]

@@ -3,7 +3,8 @@
 The addresses are data (``data/official_files.toml``). The file is downloaded whole to ``fetched`` in the output
 folder, its SHA-256 is compared with the pinned one and with the last download's, it is read by
 :mod:`helpers.official.home_office`, and every count that differs from ``data/raw/recorded_crime.csv`` is listed. Of the
-tables of outcomes, which this project does not hold, it says what they would add.
+tables of outcomes, and of delays between offence and record (:mod:`helpers.official.delay_tables`), which this project does not
+hold, it says what they would add.
 Nothing in ``data`` is changed: adopting a release is a decision, and it is written in the source register.
 Without a network one line says so, and everything else in the project still works.
 """
@@ -15,11 +16,11 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pandas as pd
 
-from helpers.official import recorded_crime
+from helpers.official import delay_tables, recorded_crime
 from helpers.official.home_office import OUTCOMES, OpenData, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Refusal, suggestion
@@ -88,18 +89,25 @@ def fetch(
     else:
         path = _downloaded(Path(file), url, sha256)
     held, made = read_table("recorded_crime"), {}
-    if name == OUTCOMES:
+    if name == delay_tables.DELAYS:
+        rows = delay_tables.read_delays(path)
+        said = [f"{path.name}: {len(rows):,} rows, {_span(rows['financial_year'])}"]
+        lines = delay_tables.summary(rows, read_table("disclosure_series"))
+        made["delays.csv"] = "offences by year and delay", rows
+    elif name == OUTCOMES:
         found = read_outcomes(path)
+        said = _what_was_read(path, found)
         lines = outcomes_summary(held, found.crime)
         made["outcomes.csv"] = "outcomes by year, force and code", found.crime
     else:
         found = read_open_data(path)
+        said = _what_was_read(path, found)
         differing = differences(held, found.crime)
         lines = summary(held, found.crime, differing)
         if len(differing):
             made["changes.csv"] = "every count that differs", differing
             made["recorded_crime.csv"] = "the file in this project's layout", found.crime
-    for line in chain(_what_was_read(path, found), lines):
+    for line in chain(said, lines):
         echo(line)
     for table, (_, rows) in made.items():
         write_atomic(folder / table, to_csv(rows))
@@ -139,7 +147,8 @@ def download(
         No network, no link on the page, a refusal by the server, or a digest other than the one asked for.
     """
     address = url or entry.get("url") or find_link(entry["page"], entry["pattern"])
-    path = folder / PurePosixPath(urlsplit(address).path).name
+    parts = urlsplit(address)  # the Office for National Statistics names a file behind a question mark
+    path = folder / PurePosixPath(parse_qs(parts.query).get("uri", [parts.path])[0]).name
     if not re.fullmatch(r"[\w.-]+\.(?:csv|ods|xlsx|xls)", path.name, re.ASCII):
         words = f"{address} is not the address of a CSV file or a spreadsheet; give another with --url"
         raise (Usage if url else FetchError)(words)
@@ -170,7 +179,7 @@ def find_link(page: str, pattern: str) -> str:
         raise FetchError(
             f"{page} no longer links to a file that fits the pattern in data/official_files.toml; give its address with --url"
         )
-    return links[-1]
+    return urljoin(page, links[-1])
 
 
 def _answer(address: str) -> bytes:
@@ -293,15 +302,17 @@ def _entry(name: str | None) -> dict:
 
 
 def _what_was_read(path: Path, found: OpenData) -> Iterator[str]:
-    years = found.crime["financial_year"]
-    span = years.min() if years.nunique() == 1 else f"{years.min()} to {years.max()}"
     sheets = f" in {len(found.sheets)} sheets" if len(found.sheets) > 1 else ""
-    yield f"{path.name}: {found.rows:,} rows{sheets}, {span}, {found.crime['force'].nunique()} forces"
+    yield f"{path.name}: {found.rows:,} rows{sheets}, {_span(found.crime['financial_year'])}, {found.crime['force'].nunique()} forces"
     if found.repeated:
         yield f"{found.repeated:,} rows repeat a force, code and quarter; their counts are added"
     if found.set_aside:
         said = (f"{count:,} rows, {why}" for why, count in sorted(found.set_aside.items()))
         yield f"set aside: {'; '.join(said)}"
+
+
+def _span(years: pd.Series) -> str:
+    return years.min() if years.nunique() == 1 else f"{years.min()} to {years.max()}"
 
 
 def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.Series:

@@ -123,28 +123,28 @@ def _read(path: Path, layout: str, counts: list[str]) -> OpenData:
     headings = read_table("official_files").set_index("file").at[layout, "headings"]
     found = OpenData(pd.DataFrame(), 0, ())
     frames = []
-    for name, cells in _sheets(path):
+    for name, cells in sheets(path):
         rows = _table(cells, name, headings)
         if rows is not None:  # typed sheet by sheet, so that a large workbook is never whole in memory
             frames.append(_typed(rows, shown(path), found.set_aside, counts))
             found.rows, found.sheets = found.rows + len(rows), (*found.sheets, name)
     if not frames:
         wanted = ", ".join(spellings[0] for spellings in headings.values())
-        raise _refused(path, f"no sheet has the headings {wanted}", "give another file")
+        raise refused(path, f"no sheet has the headings {wanted}", "give another file")
     found.crime = pd.concat(frames, ignore_index=True)
     return found
 
 
-def _refused(path: Path, problem: str, mend: str) -> TableError:
+def refused(path: Path, problem: str, mend: str) -> TableError:
     return TableError(shown(path), [Fault(problem, mend=mend)])
 
 
-def _sheets(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+def sheets(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     """Every sheet's name and cells; a CSV file is one sheet."""
     if not path.is_file():
-        raise _refused(path, "is missing", "give the path of a downloaded file")
+        raise refused(path, "is missing", "give the path of a downloaded file")
     if path.suffix.lower() not in (".csv", *SPREADSHEETS):
-        raise _refused(path, f"is none of {', '.join(('.csv', *SPREADSHEETS))}", "give one of these")
+        raise refused(path, f"is none of {', '.join(('.csv', *SPREADSHEETS))}", "give one of these")
     from python_calamine import CalamineError
 
     try:
@@ -155,7 +155,7 @@ def _sheets(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
             for name in book.sheet_names:
                 yield name, pd.read_excel(book, name, header=None, dtype=object, na_filter=False)
     except (CalamineError, csv.Error, OSError) as error:
-        raise _refused(path, f"cannot be opened: {error}", "download it again") from None
+        raise refused(path, f"cannot be opened: {error}", "download it again") from None
 
 
 def _csv_cells(data: bytes) -> pd.DataFrame:

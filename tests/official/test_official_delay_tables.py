@@ -1,0 +1,70 @@
+"""Tables of delays between offence and record. Every table here is made up, in layouts that statisticians use."""
+
+import pytest
+
+from helpers.official.delay_tables import read_delays, summary
+from helpers.tables import TableError
+from tests.frames import frame
+from tests.official.test_official_home_office import write_xlsx
+
+TITLE = ["Table 1: Sexual offences by length of time between offence and record [note 1]"]
+YEARS = ["Length of time", "Year ending March 2015", "Year ending March 2016 [note 2]"]
+BANDS = [
+    ["Less than 1 year", 600, 660],
+    ["1 to 5 years", 200, 230],
+    ["5 to 20 years", 120, 150],
+    ["More than 20 years", 80, 100],
+]
+TOTAL = ["Total", 1000, 1140]
+HELD = frame(
+    "series unit period", ("recorded_offences_over20yrs_old_change", "percent", "2015/16 vs 2014/15")
+)
+
+
+def read(folder, *rows, sheet="Table 1"):
+    return read_delays(
+        write_xlsx(folder, {"Notes": [["Made up for a test"]], sheet: [list(row) for row in rows]})
+    )
+
+
+def test_counts_by_year_and_what_they_would_add(tmp_path):
+    found = read(tmp_path, TITLE, [], YEARS, *BANDS, TOTAL)
+    assert found[found["financial_year"] == "2015/16"]["value"].tolist() == [660, 230, 150, 100]
+    assert found["unit"].unique().tolist() == ["offences"]
+    assert list(summary(found, HELD)) == [
+        "2014/15: 1,000 offences, 40% over a year, 8% over 20 years",
+        "2015/16: 1,140 offences, 42% over a year (+20%), 9% over 20 years (+25%)",
+        "held of offences more than 20 years old: the growth in words, for 2015/16 vs 2014/15; no count by delay",
+    ]
+
+
+def test_shares_of_a_number_and_kinds_of_offence_under_a_title_with_the_year(tmp_path):
+    title = ["Sexual offences by length of time between offence and record, year ending March 2016"]
+    shares = [
+        ["Under one year", "60%", 71.0],
+        ["1 year or more", "40%", 29.0],
+        ["Number of offences", 500, 200],
+    ]
+    with pytest.raises(TableError, match="no table of lengths of time"):  # two rows are no table
+        read(tmp_path, title, ["", "Rape", "Other"], *shares)
+    shares[1:2] = [["1 to 20 years", "30%", 20.5], ["20 years or more", "10%", 9.0], ["Not known", 0, 0]]
+    found = read(tmp_path, title, ["", "Rape", "Other"], *shares)
+    assert set(found["unit"]) == {"percent"}
+    assert found[found["offence"] == "Rape"]["value"].tolist() == [60, 30, 10]
+    assert next(summary(found, HELD)) == "2015/16 Other: shares only, 29% over a year, 9% over 20 years"
+
+
+REFUSED = {
+    "begin where the band above": [TITLE, YEARS, BANDS[0], BANDS[2], BANDS[3], TOTAL],
+    "add up to 1000, not to 999": [TITLE, YEARS, *BANDS, ["Total", 999, 1140]],
+    "no total stands": [TITLE, YEARS, *BANDS],
+    "is no number": [TITLE, YEARS, ["Less than 1 year", "some", 660], *BANDS[1:], TOTAL],
+    "not plain which financial year": [TITLE, ["", "2015/16", "Year ending June 2016"], *BANDS, TOTAL],
+    "in two tables": [TITLE, YEARS, *BANDS, TOTAL, [], TITLE, YEARS, *BANDS, TOTAL],
+}
+
+
+@pytest.mark.parametrize(("problem", "rows"), REFUSED.items(), ids=REFUSED)
+def test_what_cannot_be_read_for_certain_is_refused(tmp_path, problem, rows):
+    with pytest.raises(TableError, match=problem):
+        read(tmp_path, *rows)
