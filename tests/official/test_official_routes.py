@@ -74,8 +74,15 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     case = routes.Case(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)))
     table = routes.trial(case, priors, worlds=100)
     fair = table[table["world"] == "assumptions hold as far as stated"]
-    sure = fair[fair["cases"] >= 60]
+    in_use = table[table["world"].str.contains("as stated|the same")]
+    assert in_use["world"].nunique() == len(priors)
+    sure = in_use[in_use["cases"] >= 60]
     assert (sure["right"] - sure["said"]).abs().max() < 0.2
+    assert (
+        in_use["covered"].min()
+        > 0.9
+        > table[table["world"] == "assumptions out twice as far"]["covered"].iloc[0]
+    )
     broken = table[table["world"] == "all out in favour of recording"]
     # most shares are next to nothing then, and no interval holds that
     sceptic = table[table["world"] == "shares as a sceptic expects"]

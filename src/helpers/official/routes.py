@@ -423,8 +423,7 @@ def _sentence(row) -> str:
 def trial(
     case: Case, priors: Mapping[str, Mapping[str, float]], *, worlds: int = 2000, seed: int = 2017
 ) -> pd.DataFrame:
-    """The even prior on worlds whose shares are known: as the register has it, with shares that a sceptic expects, and with
-    assumptions broken either way.
+    """Priors on worlds whose shares are known: each prior on shares drawn from itself, then the even one on other worlds.
 
     Parameters
     ----------
@@ -441,15 +440,18 @@ def trial(
     """
     kinds = {
         "assumptions hold as far as stated": {},
+        **{f"the same with the prior {name}": {"prior": priors[name]} for name in priors if name != "even"},
+        "assumptions out twice as far": {"far": 2},
         "shares as a sceptic expects": {"drawn": priors["sceptical"]},
-    } | {f"all out in favour of {name}": {"towards": name} for name in EXPLANATIONS}
+        **{f"all out in favour of {name}": {"towards": name} for name in EXPLANATIONS},
+    }
     columns = ["world", "band", "said", "right", "cases", "covered", "favoured", "reason"]
     if isinstance(case.rise, NotAvailable):
         none = [{"world": kind, "band": "none", "reason": case.rise.reason} for kind in kinds]
         return pd.DataFrame(none, columns=columns)
-    options = {"rise": case.rise.value, "worlds": worlds, "seed": seed}
+    usual = {"prior": priors["even"], "rise": case.rise.value, "worlds": worlds, "seed": seed}
     tables = [
-        calibration(case.routes(), priors["even"], **options, **made).assign(world=kind, reason=None)
+        calibration(case.routes(), **usual | made).assign(world=kind, reason=None)
         for kind, made in kinds.items()
     ]
     return pd.concat(tables, ignore_index=True)[columns]

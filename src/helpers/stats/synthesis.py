@@ -258,6 +258,7 @@ def calibration(
     drawn: Mapping[str, float] | None = None,
     worlds: int = 500,
     towards: str | None = None,
+    far: float = 1.0,
     draws: int = 2**11,
     seed: int = 2017,
 ) -> pd.DataFrame:
@@ -275,7 +276,8 @@ def calibration(
     worlds : int
     towards : str, optional
         Break the assumptions: every route is out by two standard deviations of its bias in the direction that gives
-        this explanation more. Without it, biases are drawn as the routes allow.
+        this explanation more. Without it, biases are drawn as the routes allow, times `far`.
+    far : float
     draws, seed : int
 
     Returns
@@ -291,7 +293,7 @@ def calibration(
     errors, biases = (np.array([getattr(route, name) for route in routes]) for name in ("se", "bias_sd"))
     shares = rng.dirichlet([(drawn or prior)[name] for name in names], size=worlds)
     if towards is None:
-        out = rng.normal(0, biases, (worlds, len(routes)))
+        out = rng.normal(0, far * biases, (worlds, len(routes)))
     else:
         out = 2 * biases * np.where(loadings[:, names.index(towards)] >= 0.5, 1, -1)
     seen = rise * shares @ loadings.T + out + rng.normal(0, errors, (worlds, len(routes)))

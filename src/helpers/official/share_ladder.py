@@ -1,0 +1,114 @@
+"""A ladder of bounds on the shares of a rise, whose rungs are minor violence, other nations, the audits and the online flag.
+
+The synthesis of :mod:`helpers.official.routes` says how far each assumption may be out. Here each holds exactly, one is added
+at a time, and the answer is the range of shares that the assumptions leave, by :mod:`helpers.stats.bounds`. The audits of 2014 and
+the flag have no published error: the last rung is shown for several.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.routes import EXPLANATIONS, Case
+from helpers.stats.bounds import share_bounds
+from helpers.stats.estimate import Estimate
+from helpers.stats.missing import NotAvailable, first_missing
+from helpers.stats.rungs import Rung
+from helpers.tables import vocabularies
+
+SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("share_rungs", "says")}
+CHILDREN, VIOLENCE, NATIONS, AUDITS, FLAG = np.eye(5)  # the cells; the rise is in the first
+ERROR = 0.03  # assumed of what audits and flag say, in logarithms, as of old offences on the other ladder
+ERRORS = (0.01, ERROR, 0.06, 0.1)
+LAST = len(SAYS)
+RANGES = ["low", "high", "im_low", "im_high", "p_value"]
+COLUMNS = ["years", "first_year", "last_year", "step", "rung", "explanation", *RANGES, "reason"]
+
+
+def rungs(lift: float) -> list[Rung]:
+    """The assumptions, each kept by the next; `lift` is how many times as much better recording lifted minor violence.
+
+    Examples
+    --------
+    >>> [rung.name for rung in rungs(1.33)][1:3]
+    ['violence rose with recording', 'no less than in other nations']
+    """
+    apart = [
+        VIOLENCE,
+        AUDITS,
+        FLAG,
+    ]  # what an explanation may have added there beside what it added to the rise
+    lifted = CHILDREN + lift * VIOLENCE
+    beyond = {
+        "confidence": apart,
+        "online": apart[1:],
+        "other": apart,
+    }  # online abuse of children lifts no violence
+    steps = (
+        {"recording": [lifted, NATIONS, *apart]},
+        {name: [*rows, CHILDREN, CHILDREN + NATIONS] for name, rows in beyond.items()}
+        | {"recording": [lifted, *apart]},
+        {"recording": [lifted + AUDITS, VIOLENCE, FLAG]},
+        {"online": [CHILDREN + FLAG, CHILDREN + NATIONS + FLAG, AUDITS]},
+        {name: [*rows, CHILDREN + NATIONS] for name, rows in beyond.items()}
+        | {"online": [CHILDREN + NATIONS + FLAG, AUDITS]},
+        {"other": apart},
+    )
+    names = iter(SAYS)
+    ladder = [Rung(next(names), dict.fromkeys(EXPLANATIONS, np.eye(5)))]
+    for name, patterns in zip(names, steps, strict=True):
+        ladder.append(ladder[-1].then(name, **{cause: np.array(rows) for cause, rows in patterns.items()}))
+    return ladder
+
+
+def climb(
+    case: Case, recorded: float, flagged: float | NotAvailable, *, error: float = ERROR, level: float = 0.95
+) -> pd.DataFrame:
+    """The range of shares of each explanation on every rung, the figures taken as independent.
+
+    Parameters
+    ----------
+    case : Case
+        Its rise, what minor violence and other nations showed, and how much better recording lifts minor violence.
+    recorded : float
+        The share of reported sexual offences that inspectors found recorded in 2014.
+    flagged : float or NotAvailable
+        The share of offences in the later year that was online, if the flag caught half.
+    error : float
+        Standard error that is assumed of the last two, in logarithms.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table `share_ladder`: shares and their intervals, as :func:`helpers.stats.bounds.share_bounds` gives
+        them, and `reason` where there are none.
+    """
+    seen = [case.rise, case.seen["violence"], case.seen["nations"]]
+    places = pd.MultiIndex.from_product([SAYS, EXPLANATIONS], names=["rung", "explanation"])
+    missing = first_missing(*seen, flagged)
+    if missing is not None:
+        table = pd.DataFrame(index=places, columns=RANGES).astype(float).reset_index()
+    else:
+        seen += [Estimate(end, end, end) for end in (-log(recorded), -log(1 - flagged))]
+        changes, errors = [growth.value for growth in seen], [growth.error or error for growth in seen]
+        lift = float(case.register.set_index("route").at["violence", "recording"])
+        table = share_bounds(changes, errors, CHILDREN, rungs(lift), level=level)
+    refuted = np.where(table["low"].isna(), "the rung is refuted", None)
+    steps = table["rung"].map({name: step for step, name in enumerate(SAYS, start=1)})
+    return table.assign(step=steps, reason=missing.reason if missing is not None else refuted, **case.span)[
+        COLUMNS
+    ]
+
+
+def last_rung(
+    case: Case, recorded: float, flagged: float | NotAvailable, *, level: float = 0.95
+) -> pd.DataFrame:
+    """The share of better recording on the last rung by the error assumed of audits and flag: `error` and :func:`climb`."""
+    climbs = [
+        climb(case, recorded, flagged, error=error, level=level).assign(error=error) for error in ERRORS
+    ]
+    return pd.concat(climbs, ignore_index=True).query("step == @LAST and explanation == 'recording'")
