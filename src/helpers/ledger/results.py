@@ -197,9 +197,9 @@ def bearing(
 
 def _range(expected: str) -> tuple[float, float]:
     number = r"(-?\d+(?:\.\d+)?)"
-    if found := re.fullmatch(f"(above|below) {number}", expected):
-        edge = float(found[2])
-        return (edge, float("inf")) if found[1] == "above" else (float("-inf"), edge)
-    if found := re.fullmatch(f"between {number} and {number}", expected):
-        return float(found[1]), float(found[2])
+    if match := re.fullmatch(f"(above|below) {number}", expected):
+        edge = float(match[2])
+        return (edge, float("inf")) if match[1] == "above" else (float("-inf"), edge)
+    if match := re.fullmatch(f"between {number} and {number}", expected):
+        return float(match[1]), float(match[2])
     raise ValueError(f"expected {expected!r} is not of a form that can be judged")

@@ -244,10 +244,10 @@ def _year_or_none(text: str) -> str | None:
 
 
 def _quarter(cell) -> int:
-    found = re.fullmatch(r"(?:q(?:uarter)?\s*)?([1-4])(?:\.0)?(?:\D.*)?", str(cell).casefold())
-    if found is None:
+    match = re.fullmatch(r"(?:q(?:uarter)?\s*)?([1-4])(?:\.0)?(?:\D.*)?", str(cell).casefold())
+    if match is None:
         raise ValueError(f'"{cell}" is not a quarter from 1 to 4')
-    return int(found[1])
+    return int(match[1])
 
 
 def _count(cell) -> int | None:

@@ -139,14 +139,14 @@ def _literal(text: str) -> str:
 def _date_released() -> str:
     """The date that the report prints, as 2026-04-01."""
     place = store.project_root() / "CITATION.cff"
-    found = re.search(
+    match = re.search(
         r"^date-released: *[\"']?(\d{4}-\d{2}-\d{2})\b", place.read_text(encoding="utf-8"), re.MULTILINE
     )
-    if not found:
+    if not match:
         raise PublishError(
             f"{store.shown(place)} has no line such as date-released: 2026-04-01, the date to print"
         )
-    return found[1]
+    return match[1]
 
 
 def _free_folder(date: str) -> Path:

@@ -20,8 +20,8 @@ def _date(text: str) -> bool:
 
 
 def _partial_date(text: str) -> bool:
-    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
-    return found is not None and _date(f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}")
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
+    return match is not None and _date(f"{match[1]}-{match[2] or '01'}-{match[3] or '01'}")
 
 
 def _period(text: str) -> bool:

@@ -181,14 +181,14 @@ def _resolve(text: str) -> str | None:
         r"(?P<name>.*\D)\s*[\[(](?P<code>[^\[()\]]{1,18})[\])]",
         r"(?P<name>.*\D)\s*[-:]\s*(?P<code>[\w./]{2,7})",
     ):
-        found = re.fullmatch(pattern, text, re.IGNORECASE)
-        code = found and _code(found["code"])
-        if code and _other_codes(found["name"], code):
+        match = re.fullmatch(pattern, text, re.IGNORECASE)
+        code = match and _code(match["code"])
+        if code and _other_codes(match["name"], code):
             return None
         if code and (
-            re.search(r"[A-Z/]", found["code"].upper().replace("HO", ""))
-            or _name(found["name"]) == code
-            or _names_part(found["name"], _OFFENCES[code])
+            re.search(r"[A-Z/]", match["code"].upper().replace("HO", ""))
+            or _name(match["name"]) == code
+            or _names_part(match["name"], _OFFENCES[code])
         ):
             return code
     return _name(text)
@@ -221,14 +221,14 @@ _CODE = re.compile(
 
 def _code(text: str) -> str | None:
     """Read a printed code that stands alone."""
-    found = _CODE.fullmatch(text)
-    if text in _OFFENCES or not found:
+    match = _CODE.fullmatch(text)
+    if text in _OFFENCES or not match:
         return text if text in _OFFENCES else None
-    if found["packed"]:
-        return _subcode(int(found["packed"][:3]), int(found["packed"][3:]))
-    if found["sub"] and not found["letter"]:
-        return _subcode(int(found["number"]), int(found["sub"]))
-    code = found["number"] + (found["letter"] or "").upper()
+    if match["packed"]:
+        return _subcode(int(match["packed"][:3]), int(match["packed"][3:]))
+    if match["sub"] and not match["letter"]:
+        return _subcode(int(match["number"]), int(match["sub"]))
+    code = match["number"] + (match["letter"] or "").upper()
     return code if code in _OFFENCES else None
 
 

@@ -235,11 +235,11 @@ def _with_note(body: str, note: str) -> Span | None:
 
 def _ending(text: str) -> Span | None:
     """Read "year ending March 2015", "YE Mar 2015" and "12 months to 31 March 2015"."""
-    found = _ENDING.fullmatch(text)
-    point = found and _point(found["end"])
+    match = _ENDING.fullmatch(text)
+    point = match and _point(match["end"])
     if not point:
         return None
-    count = re.match(r"\w+", found["count"] or "12")[0]
+    count = re.match(r"\w+", match["count"] or "12")[0]
     return _months_to(point[1], _NUMBERS.get(count) or int(count))
 
 
@@ -255,9 +255,9 @@ def _open(text: str) -> Span | None:
     within = re.fullmatch(rf"(?P<year>\d{{4}}) (?P<rest>(?:up )?to {_MONTH})", text)
     if within:
         return _with_note(within["year"], within["rest"])
-    found = re.fullmatch(r"(?:(?P<since>since)|up to|to|until|till|before end of)\s+(?P<unit>.+)", text)
-    unit = found and _unit(found["unit"])
-    return unit and ((unit[0], None) if found["since"] else (None, unit[1]))
+    match = re.fullmatch(r"(?:(?P<since>since)|up to|to|until|till|before end of)\s+(?P<unit>.+)", text)
+    unit = match and _unit(match["unit"])
+    return unit and ((unit[0], None) if match["since"] else (None, unit[1]))
 
 
 def _unit(text: str) -> Span | None:
@@ -265,33 +265,33 @@ def _unit(text: str) -> Span | None:
 
 
 def _financial(text: str) -> Span | None:
-    found = re.fullmatch(r"'?(\d{4}|\d\d)\s?(/|-|to)\s?'?(\d{4}|\d\d)", text)
-    if not found or (len(found[1]) == 2 and len(found[3]) == 4):
+    match = re.fullmatch(r"'?(\d{4}|\d\d)\s?(/|-|to)\s?'?(\d{4}|\d\d)", text)
+    if not match or (len(match[1]) == 2 and len(match[3]) == 4):
         return None
-    year, second = FinancialYear(_century(found[1])), found[3]
+    year, second = FinancialYear(_century(match[1])), match[3]
     if second in (str(year.first + 1), f"{(year.first + 1) % 100:02d}"):
         return year.start, year.end
-    if len(found[1]) == 4 and len(second) == 2 and 1 <= int(second) <= 12 and found[2] == "-":
+    if len(match[1]) == 4 and len(second) == 2 and 1 <= int(second) <= 12 and match[2] == "-":
         return None  # 2012-10 can be a month
-    if len(found[1]) == 4 and len(second) == 4 and found[2] != "/":
+    if len(match[1]) == 4 and len(second) == 4 and match[2] != "/":
         return None  # 2013-2017 are calendar years
-    raise ValueError(f"{second} does not follow {found[1]}; a financial year is written {year}")
+    raise ValueError(f"{second} does not follow {match[1]}; a financial year is written {year}")
 
 
 def _quarter(text: str) -> Span | None:
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"q(?:uarter|tr)?\.?\s?([1-4]),?\s(?:of\s)?(\S+)|(\S+)\sq(?:uarter|tr)?\.?\s?([1-4])", text
     )
-    year = found and _financial(found[2] or found[3])
+    year = match and _financial(match[2] or match[3])
     if not year:
         return None
-    last = 3 + 3 * int(found[1] or found[4])
+    last = 3 + 3 * int(match[1] or match[4])
     return _month(year[0].year, last - 2)[0], _month(year[0].year, last)[1]
 
 
 def _calendar(text: str) -> Span | None:
-    found = re.fullmatch(r"((?:19|20)\d\d)(?: calendar(?: year)?)?", text)
-    return (date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)) if found else None
+    match = re.fullmatch(r"((?:19|20)\d\d)(?: calendar(?: year)?)?", text)
+    return (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31)) if match else None
 
 
 def _range(text: str, within: Span | None = None) -> Span | None:

@@ -183,8 +183,8 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        row = int(found[1]) if found else text.count("\n") + 1
+        match = re.search(r"line (\d+)", str(error))
+        row = int(match[1]) if match else text.count("\n") + 1
         fault = Fault(f"broken TOML: {error}", row, mend="correct the syntax")
         raise TableError(shown(path), [fault]) from None
     entries = content.pop("entry", [])
