@@ -258,11 +258,11 @@ def floor_drift(national: pd.DataFrame, floor: pd.DataFrame, codes: Iterable[str
     >>> floor_drift(national, now, ["71", "73"]).values.tolist()
     [['2014/15', 100.0, 101.0, 1.01]]
     """
-    wanted = set(codes)
+    every = set(codes)
     rows = national.assign(code=national["offence_codes"].str.strip("() "))
-    rows = rows[rows["code"].isin(wanted) & rows["offences"].notna()]
+    rows = rows[rows["code"].isin(every) & rows["offences"].notna()]
     years = rows.groupby("financial_year").agg(earlier=("offences", "sum"), codes=("code", "nunique"))
-    earlier = years.loc[years["codes"] == len(wanted), "earlier"].astype(float)
+    earlier = years.loc[years["codes"] == len(every), "earlier"].astype(float)
     now = floor.groupby("financial_year")["child_only"].sum().astype(float).reindex(earlier.index)
     table = pd.DataFrame({"earlier": earlier, "now": now, "ratio": now / earlier}).dropna()
     return table.reset_index()
@@ -304,7 +304,7 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
     pairs = pairs[(pairs[floors] > 0).all(axis=1) & (pairs[foi].sum(axis=1) > 0)].reset_index(drop=True)
     exposure = {"exposure_before": pairs["floor_before"], "exposure_after": pairs["floor_after"]}
     test = change_funnel(pairs["foi_before"], pairs["foi_after"], level=level, **exposure)
-    found = {
+    changes = {
         "foi_ratio": pairs["foi_after"] / pairs["foi_before"],
         "floor_ratio": pairs["floor_after"] / pairs["floor_before"],
         "gap": test["ratio"],
@@ -313,6 +313,6 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
         "base_below": pairs["foi_before"] < pairs["floor_before"],
         "later_below": pairs["foi_after"] < pairs["floor_after"],
     }
-    out = pairs.astype(dict.fromkeys(floors, float)).assign(**found)
+    out = pairs.astype(dict.fromkeys(floors, float)).assign(**changes)
     order = np.abs(np.log(out["gap"])).sort_values(ascending=False, kind="stable").index
     return out.loc[order, columns("year_on_year")].reset_index(drop=True)

@@ -143,18 +143,18 @@ def _last_place(number: int) -> int:
 
 def _phrases(qualifier: str) -> dict[str, str]:
     """Class → the phrase that says so, the gravest class first; refused when any words match no rule."""
-    rest, found = qualifier.strip(), {}
+    rest, phrases = qualifier.strip(), {}
     for row in _PHRASES:  # each phrase is taken out as it is understood; what is left over is an error
         match = re.search(row["phrase"], rest)
         if match:
-            found.setdefault(row["qualifier_class"], match[0])
+            phrases.setdefault(row["qualifier_class"], match[0])
             rest = rest[: match.start()] + rest[match.end() :]
     if rest.strip(" ,;"):
         raise UnreadableError(
             f'the qualifier "{qualifier}" matches no rule (what is left of it is "{rest.strip(" ,;")}"); '
             "add it to data/vocabularies/qualifiers.csv or correct the qualifier"
         )
-    return {name: found[name] for name in QUALIFIER_CLASSES if name in found}
+    return {name: phrases[name] for name in QUALIFIER_CLASSES if name in phrases}
 
 
 def _qualified(printed: Printed, text: str, qualifier: str) -> Printed:
@@ -187,10 +187,10 @@ def _approximation(number: int, phrase: str, text: str) -> str:
 
 def _check_derivation(number: int, phrase: str) -> None:
     """A derived value must be what its own derivation gives: the first number less all the others."""
-    numbers = [int(found.replace(",", "")) for found in re.findall(r"\d{1,3}(?:,\d{3})+|\d+", phrase)]
+    numbers = [int(digits.replace(",", "")) for digits in re.findall(r"\d{1,3}(?:,\d{3})+|\d+", phrase)]
     if len(numbers) > 1 and "minus" in phrase and numbers[0] - sum(numbers[1:]) != number:
-        given = numbers[0] - sum(numbers[1:])
-        raise UnreadableError(f'"{phrase}" gives {given}, not the {number} that is printed as its result')
+        result = numbers[0] - sum(numbers[1:])
+        raise UnreadableError(f'"{phrase}" gives {result}, not the {number} that is printed as its result')
 
 
 def type_rows(rows: pd.DataFrame) -> pd.DataFrame:

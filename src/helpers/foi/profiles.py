@@ -45,14 +45,14 @@ def contradictions(figures: pd.DataFrame) -> pd.DataFrame:
     groups: dict[tuple, list] = {}
     for row in counts.itertuples(index=False):
         groups.setdefault((row.area, row.financial_year, row.round), []).append(row)
-    found = []
+    contradicting = []
     for key, group in sorted(groups.items(), key=lambda item: item[0]):
         for words, rows in [*_sexes_above_total(group), *_parts_above_wholes(group)]:
             ids = {id for row in rows if isinstance(row.correction, str) for id in row.correction.split()}
             answered = any(not row.used or isinstance(row.doubt, str) for row in rows)
             numbers = sorted(row.row for row in rows)
-            found.append((*key, words, " ".join(map(str, numbers)), " ".join(sorted(ids)), answered))
-    return pd.DataFrame(found, columns=columns("foi_contradictions"))
+            contradicting.append((*key, words, " ".join(map(str, numbers)), " ".join(sorted(ids)), answered))
+    return pd.DataFrame(contradicting, columns=columns("foi_contradictions"))
 
 
 def _sexes_above_total(group: list):

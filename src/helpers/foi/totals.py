@@ -144,10 +144,10 @@ def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
 
 def _by_year_and_measure(figures: pd.DataFrame) -> dict[tuple, list]:
     """Figures by their year and measure."""
-    found: dict[tuple, list] = {}
+    groups: dict[tuple, list] = {}
     for row in figures.itertuples(index=False):
-        found.setdefault((row.financial_year, row.measure), []).append(row)
-    return found
+        groups.setdefault((row.financial_year, row.measure), []).append(row)
+    return groups
 
 
 def _best_sum(total, printed: list, standing: list) -> _Sum:
@@ -170,15 +170,15 @@ def _worked_out_from(total, part) -> bool:
 
 def _add_up(parts: tuple[str, ...], printed: dict, standing: list, total, *, named=True) -> _Sum:
     """Parts from the same page or release; a nation that it does not print comes from the latest one before."""
-    found = {}
+    chosen = {}
     for part in parts:
         before = [row for row in standing if row.area == part]
         before = [row for row in before if last_day(row.released) <= last_day(total.released)]
         if part in printed:
-            found[part] = printed[part]
+            chosen[part] = printed[part]
         elif part in AREAS and part not in FORCES and before:
-            found[part] = max(before, key=lambda row: last_day(row.released))
-    return _Sum(total.value, parts, found, named)
+            chosen[part] = max(before, key=lambda row: last_day(row.released))
+    return _Sum(total.value, parts, chosen, named)
 
 
 def _explanation(way: _Sum, absent: list[str], printed: list, release: list) -> str:

@@ -75,21 +75,21 @@ def _home(vocabulary: str) -> str:
 
 
 def _column(column: Column) -> str:
-    said = [column.description]
+    sentences = [column.description]
     if isinstance(column.vocabulary, str):
-        said.append(f"One of the vocabulary [{column.vocabulary}](#{_home(column.vocabulary)}).")
+        sentences.append(f"One of the vocabulary [{column.vocabulary}](#{_home(column.vocabulary)}).")
     elif column.vocabulary:
-        said.append(f"One of: {', '.join(f'`{value}`' for value in column.vocabulary)}.")
+        sentences.append(f"One of: {', '.join(f'`{value}`' for value in column.vocabulary)}.")
     if column.separator:
         between = "blanks" if column.separator == " " else f"`{column.separator}`"
-        said.append(f"Several values are separated by {between}.")
+        sentences.append(f"Several values are separated by {between}.")
     if column.low is not None or column.high is not None:
         limits = [f"{limit:g}" for limit in (column.low, column.high) if limit is not None]
         one_end = "at least " if column.high is None else "at most " if column.low is None else ""
-        said.append(f"Allowed: {one_end}{' to '.join(limits)}.")
+        sentences.append(f"Allowed: {one_end}{' to '.join(limits)}.")
     if column.nullable:
-        said.append("May be empty.")
-    text = " ".join(said).replace("|", "\\|")
+        sentences.append("May be empty.")
+    text = " ".join(sentences).replace("|", "\\|")
     return f"| `{column.name}` | {column.dtype} | {column.unit or ''} | {text} |"
 
 

@@ -159,8 +159,8 @@ def police_slug(name: str) -> str:
 def _of_parts(text: str) -> str | None:
     """Read "Police Service of Northern Ireland (PSNI)" and "South Wales Police / Heddlu De Cymru"."""
     parts = [part for part in re.split(r"[/()\[\]|]", str(text)) if part.strip()]
-    found = {_keys().get(_key(part)) for part in parts}
-    return found.pop() if len(parts) > 1 and len(found) == 1 else None
+    forces = {_keys().get(_key(part)) for part in parts}
+    return forces.pop() if len(parts) > 1 and len(forces) == 1 else None
 
 
 @cache

@@ -197,8 +197,8 @@ def _resolve(text: str) -> str | None:
 def _names_part(name: str, one: Offence) -> bool:
     """Say whether a name is some telling words of the code's own: "Sexual exploitation (71)"."""
     known = set(_simplified(" ".join((one.name, *one.other_names))).split())
-    told = [word for word in _simplified(name).split() if len(word) > 3 and word not in _COMMON_WORDS]
-    return bool(told) and set(told) <= known
+    words = [word for word in _simplified(name).split() if len(word) > 3 and word not in _COMMON_WORDS]
+    return bool(words) and set(words) <= known
 
 
 _COMMON_WORDS = frozenset(
@@ -255,30 +255,30 @@ _WORDED = tuple(
 
 def _name(text: str) -> str | None:
     """The code of a name: an official one, or the first wording that fits it with the sex and age of the victim."""
-    plain = _simplified(text)
-    if plain in _NAMES:
-        return _NAMES[plain]
-    sex, age = ("", _sex(plain)), ("", _age(plain))
-    fits = (code for pattern, s, a, code in _WORDED if s in sex and a in age and pattern.search(plain))
+    name = _simplified(text)
+    if name in _NAMES:
+        return _NAMES[name]
+    sex, age = ("", _sex(name)), ("", _age(name))
+    fits = (code for pattern, s, a, code in _WORDED if s in sex and a in age and pattern.search(name))
     return next(fits, None)
 
 
-def _age(plain: str) -> str | None:
+def _age(name: str) -> str | None:
     """Say which side of 13 or 16 a name puts the victim on: "<13", "<16", "13+", "16+"; else None."""
-    plain = re.sub(r"offender under 1\d|offender 1\d(?: and over)?", " ", plain)
-    if re.search(r"\b13 (?:to |14 (?:or |and )?)?1?5\b|\b13 (?:and under|or over but under) 16\b", plain):
+    name = re.sub(r"offender under 1\d|offender 1\d(?: and over)?", " ", name)
+    if re.search(r"\b13 (?:to |14 (?:or |and )?)?1?5\b|\b13 (?:and under|or over but under) 16\b", name):
         return "<16"
     after = r"(?:and over|or over|or older|and above|plus|years and over)"
-    over = re.findall(rf"\b(13|16|18) {after}|\bover (13|16)\b", plain)
-    under = re.findall(r"\bunder (13|16)s?\b", plain)
+    over = re.findall(rf"\b(13|16|18) {after}|\bover (13|16)\b", name)
+    under = re.findall(r"\bunder (13|16)s?\b", name)
     ages = {f"{a or b}+" for a, b in over} | {f"<{age}" for age in under}
-    if not ages and re.search(r"\badult\b", plain):
+    if not ages and re.search(r"\badult\b", name):
         return "16+"
     return ages.pop() if len(ages) == 1 else None
 
 
-def _sex(plain: str) -> str | None:
+def _sex(name: str) -> str | None:
     # "by a male" names the offender
-    victim = re.sub(r"\bby (?:a )?(?:fe)?male\b", " ", plain)
-    found = set(re.findall(r"\b(female|male)\b", victim))
-    return found.pop() if len(found) == 1 else None
+    victim = re.sub(r"\bby (?:a )?(?:fe)?male\b", " ", name)
+    sexes = set(re.findall(r"\b(female|male)\b", victim))
+    return sexes.pop() if len(sexes) == 1 else None

@@ -95,17 +95,17 @@ def records(name: str, kind: type, key: str) -> dict[str, Any]:
         When the file cannot be read, or a cell that should be a whole number is not.
     """
     columns = {field.name: field.type for field in fields(kind)[1:]}
-    found = {}
+    by_key = {}
     for line, row in enumerate(rows(name, key, *columns), start=2):
         cells: dict[str, Any] = {column: row[column] or None for column in columns}
-        for column in (column for column, wanted in columns.items() if wanted == "int"):
+        for column in (column for column, type_name in columns.items() if type_name == "int"):
             try:
                 cells[column] = int(row[column])
             except ValueError:
                 fault = Fault(f'"{row[column]}" is not a whole number', line, column)
                 raise TableError(shown(path_of(name)), [fault]) from None
-        found[row[key]] = kind(row[key], **cells)
-    return found
+        by_key[row[key]] = kind(row[key], **cells)
+    return by_key
 
 
 @cache
@@ -141,11 +141,11 @@ def values(name: str) -> tuple[str, ...]:
 def _values(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     lists = [_rows(path, when) for path, when in zip(files, stamps, strict=True)]
     before = lists.pop(0) if name in _AFTER_FORCES else ()
-    found = [row for rows in lists for row in rows]
+    listed = [row for rows in lists for row in rows]
     if name in _PARTS:
-        _, column, wanted = _PARTS[name]
-        found = [row for row in found if row.get(column) in wanted]
-    return tuple(next(iter(row.values())) for row in (*before, *found))
+        _, column, kinds = _PARTS[name]
+        listed = [row for row in listed if row.get(column) in kinds]
+    return tuple(next(iter(row.values())) for row in (*before, *listed))
 
 
 def respelt(of: str, text: str) -> str:
