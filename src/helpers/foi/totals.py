@@ -137,7 +137,7 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
 
 def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
     """What stands in each release by itself, and totals also in every printing that differs."""
-    each = pd.concat([choose(group, "latest") for _, group in figures.groupby("round")], ignore_index=True)
+    each = choose(figures, "latest", ["round", *KEY])
     differs = each["area"].map(is_total) & ~each.duplicated([*KEY, "round", "value"])
     return each[each["chosen"] | differs].reset_index(drop=True)
 

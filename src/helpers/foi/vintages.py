@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -84,7 +85,7 @@ def last_day(published: str) -> date:
     return date(year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1])
 
 
-def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
+def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.DataFrame:
     """Every printing of every figure, with the one that stands and the rule that chose it.
 
     Parameters
@@ -94,6 +95,8 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
         round, released (when the round came out), published (of the page; blank takes the round's).
     vintage : str
         ``first``, ``latest`` or ``as_of:YYYY-MM``.
+    key : sequence of str
+        The columns that tell one figure from another.
 
     Returns
     -------
@@ -122,14 +125,15 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
         days.map(last_day) for days in (rows["released"], rows["published"].fillna(rows["released"]))
     )
     days = {"release": released.map(date.toordinal).astype(int), "page": page.map(date.toordinal).astype(int)}
-    order = rows[[*KEY, "row"]].assign(
+    order = rows[["row"]].assign(
+        figure=rows.groupby(list(key)).ngroup(),  # numbered in the order of their keys
         says=rows.groupby(["value", "value_low", "value_high"], dropna=False).ngroup(),
         unknown=~page.map(rule.knows).astype(bool),
         rank=rows["precision"].map(_RANK).fillna(2),
         **{name: sign * day for name, day in days.items()},
     )
-    order = order.sort_values([*KEY, "unknown", "release", "rank", "page", "row"])
-    figure = order.groupby(KEY, sort=False).ngroup()
+    order = order.sort_values(["figure", "unknown", "release", "rank", "page", "row"])
+    figure = order["figure"]
     in_time = rows.assign(**days).sort_values(["release", "page", "row"])["value"].groupby(figure)
     values = in_time.agg(lambda printed: ", ".join(f"{value:,.0f}" for value in dict.fromkeys(printed)))
     chosen = ~figure.duplicated() & ~order["unknown"]
@@ -145,8 +149,7 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
 
 def standing_in_each_release(figures: pd.DataFrame, vintage: str = "latest") -> pd.DataFrame:
     """What stands in each release by itself, as if it were the only one; the columns of :func:`choose`."""
-    releases = [choose(group, vintage) for _, group in figures.groupby("round")]
-    return pd.concat(releases, ignore_index=True).query("chosen").reset_index(drop=True)
+    return choose(figures, vintage, ["round", *KEY]).query("chosen").reset_index(drop=True)
 
 
 _ADDED_COLUMNS = {"printings": "int64", "values_printed": "str", "chosen": "bool", "rule": "str"}
