@@ -138,10 +138,9 @@ def force_sums(year: pd.DataFrame, codes: Iterable[str]) -> pd.Series:
     >>> force_sums(year, ["71"]).to_dict(), force_sums(year, ["73"]).to_dict()
     ({'Kent': 10}, {'Kent': 0})
     """
-    rows = year[year["offence_code"].isin(set(codes))]
-    sums = rows[list(QUARTERS)].astype(float).sum(axis=1).groupby(rows["force"]).sum()
-    every = pd.Index(sorted(year["force"].unique()), name="force")
-    return sums.reindex(every, fill_value=0).astype(int).rename("offences")
+    wanted = year["offence_code"].isin(set(codes))
+    offences = year[list(QUARTERS)].astype(float).sum(axis=1).where(wanted, 0).rename("offences")
+    return offences.groupby(year["force"]).sum().astype(int)
 
 
 def whole_years(crime: pd.DataFrame) -> list[str]:
