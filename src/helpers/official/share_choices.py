@@ -75,9 +75,13 @@ def choices(
             rise = routes.rise(kept, *years, level=level)
             for control, families in CONTROLS.items():
                 compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
+                grown = tables | {"phases": compared}
+                seen = routes.growths(register, grown, *years)
                 for name, read in readings.items():
-                    seen = routes.growths(read, tables | {"phases": compared}, *years)
-                    cases[window, control, force, name] = routes.Case(read, seen, rise)
+                    again = (
+                        seen if read["row"].equals(register["row"]) else routes.growths(read, grown, *years)
+                    )
+                    cases[window, control, force, name] = routes.Case(read, again, rise)
 
     @cache
     def available(place: tuple, measure: str, biases: float) -> list[Route]:
