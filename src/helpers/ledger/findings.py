@@ -14,7 +14,8 @@ import math
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ class Finding:
     sources: tuple[str, ...]
     reason: str | None = None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The rounded print form, with the interval where there is one; without a number, the reason."""
         printed = rounding.text(self.value, self.unit, self.low, self.high)
@@ -60,7 +61,7 @@ class Finding:
 
     def as_dict(self) -> dict:
         """What `findings.json` holds under this id."""
-        held = asdict(self) | {"sources": list(self.sources), "text": self.text}
+        held = {"text": self.text} | vars(self) | {"sources": list(self.sources)}
         held["plain"] = None if self.reason else rounding.plain(self.value, self.unit, self.low, self.high)
         left_out = {"id"} | {name for name in ("reason", "plain") if held[name] is None}
         return {name: cell for name, cell in held.items() if name not in left_out}
