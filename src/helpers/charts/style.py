@@ -190,7 +190,7 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.Da
         Abscissae and heights of all points, and of points on lines.
     """
     compose(axes.figure, "title " * 20, "source " * 18)  # where points lie changes with the lines of a title
-    axes.figure.canvas.draw()  # the layout decides where a name stands
+    axes.figure.draw_without_rendering()  # the layout decides where a name stands
     dots, lines = (axes.transData.transform(part.to_numpy(float)) for part in (dots, lines))
     taken: list[Bbox] = []
     for x, y, name, colour in rows.itertuples(index=False):
