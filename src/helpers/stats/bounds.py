@@ -175,7 +175,7 @@ def share_bounds_many(
     nearest, distance, held = corners.nearest(changes, covariance)
     p_value = misfit_p_values(distance, held, dof)
     feasible = p_value >= 1 - level
-    usable = feasible & ((changes * weights).sum(axis=1) > 0) & ((nearest * weights).sum(axis=1) > 0)
+    usable = feasible & (np.vecdot(changes, weights) > 0) & (np.vecdot(nearest, weights) > 0)
     program = corners.program
     out = {name: np.full((len(changes), len(groups)), np.nan) for name in ENDS}
     # Bounds are taken at the nearest changes that the rung can produce. Intervals start from the changes as
@@ -184,7 +184,7 @@ def share_bounds_many(
     weights = weights[usable] if len(weights) > 1 else weights
     level = level if dof is None else 1 - _KEPT * (1 - level)
     error = np.sqrt(variance_of(weights, covariance))
-    rises = (seen * weights).sum(axis=1) > quantile(level, dof) * error
+    rises = np.vecdot(seen, weights) > quantile(level, dof) * error
     for number, members in enumerate(groups.values()):
         floor, ceiling = program.limit_shares(members)
         panels = seen, nearest[usable], covariance, weights, level

@@ -118,10 +118,10 @@ class Corners:
             same = np.full(n, constant)
             return End(same, same, np.zeros(n), np.full(n, level), lambda _: same)
         corners = self._at(maps, costs, weights)
-        total = (changes * weights).sum(axis=1)[:, None]
+        total = np.vecdot(changes, weights)[:, None]
         amounts = (corners @ changes[..., None])[..., 0]
         with_cells = corners @ covariance  # of each corner's amount with each cell: (n, corners, j)
-        amount_var = np.einsum("nki,nki->nk", with_cells, corners)
+        amount_var = np.vecdot(with_cells, corners)
         both = (with_cells @ weights[..., None])[..., 0]
         total_var = variance_of(weights, covariance)[:, None]
         values = amounts / total
@@ -146,7 +146,7 @@ class Corners:
 
         return End(
             share=best[:, 0],
-            bound=possible / (nearest * weights).sum(axis=1),
+            bound=possible / np.vecdot(nearest, weights),
             error=np.where(tied, errors, 0).max(axis=1),
             level=level ** (1 / np.maximum(_distinct(values, errors, near), 1)),
             limit_at=limit_at,
@@ -233,7 +233,7 @@ def _constant(maps: np.ndarray, rows: list[int], weights: np.ndarray) -> float |
 
 def variance_of(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     """Of each panel's weighted total; one row of weights serves all panels."""
-    return ((weights[:, None] @ covariance)[:, 0] * weights).sum(axis=1)
+    return np.vecdot((weights[:, None] @ covariance)[:, 0], weights)
 
 
 def _independent_rows(matrix: np.ndarray) -> list[int]:

@@ -57,8 +57,8 @@ def critical_value(width, se, level, dof: float | None = None):
     critical = np.array(quantile(level, dof))
     near = ratio < _FAR  # elsewhere only one bound can fail
     ratio, level, below = ratio[near], level[near], critical[near]
+    shortfall = tail(-below - ratio)  # at the one-sided quantile the other bound is all that can fail
     for _ in range(_STEPS):
-        shortfall = level - tail(below + ratio) + tail(-below)
         (far, far_bend), (here, bend) = density(below + ratio), density(below)
         slope = far + here
         newton = shortfall / slope
@@ -66,6 +66,7 @@ def critical_value(width, se, level, dof: float | None = None):
         below = below + step
         if np.abs(step).max(initial=0.0) < 1e-4:  # each step cubes what is left
             break
+        shortfall = level - tail(below + ratio) + tail(-below)
     critical[near] = below
     return critical
 

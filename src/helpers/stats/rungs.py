@@ -149,11 +149,12 @@ class Program:
         for row in np.flatnonzero(~settled):
             amounts[row] = nnls(roots[row] @ directions, seen[row])[0]
         nearest = amounts @ directions.T
-        distance = ((roots @ (changes - nearest)[..., None])[..., 0] ** 2).sum(axis=1)
-        away = distance >= 1e-10
+        away = (roots @ (changes - nearest)[..., None])[..., 0]
+        distance = np.vecdot(away, away)
+        apart = distance >= 1e-10
         used = amounts > 1e-9 * np.maximum(1.0, amounts.max(axis=1, keepdims=True, initial=0.0))
         ranks = used.sum(axis=1) if independent else np.linalg.matrix_rank(directions * used[:, None])
-        return np.where(away[:, None], nearest, changes), distance * away, (self.cells - ranks) * away
+        return np.where(apart[:, None], nearest, changes), distance * apart, (self.cells - ranks) * apart
 
 
 def _least_amounts(directions: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -167,7 +167,7 @@ def synthesise(
             apart = solve_triangular(np.linalg.cholesky(covariance), apart.T, lower=True).T
         else:
             apart /= spread
-        logs = -0.5 * (apart**2).sum(axis=1)
+        logs = -0.5 * np.vecdot(apart, apart)
         weights *= np.exp(logs - logs[weights > 0].max())
         weights /= weights.sum()
         surprise = np.abs(weights @ apart)
@@ -193,7 +193,7 @@ def apart(routes: Sequence[Route], found: Synthesis, rise: float) -> np.ndarray:
     return (values - rise * loadings @ (found.weights @ found.points)) / spread
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _points(alphas: tuple[float, ...], draws: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points of the prior, with what many syntheses ask of them: their order by each share, and the largest share."""
     points = dirichlet_points(np.array(alphas), draws, seed)
@@ -300,7 +300,8 @@ def calibration(
     points, order, first = _points(tuple(map(float, prior.values())), draws, seed)
     implied, found = rise * points @ loadings.T / spread, []
     for world, true in zip(seen / spread, shares, strict=True):
-        logs = -0.5 * ((world - implied) ** 2).sum(axis=1)
+        apart = world - implied
+        logs = -0.5 * np.vecdot(apart, apart)
         weights = np.exp(logs - logs.max())
         made = Synthesis(names, points, weights / weights.sum(), {}, order, first)
         largest = np.arange(len(names)) == true.argmax()
