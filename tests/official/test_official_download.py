@@ -157,10 +157,11 @@ def test_tables_of_outcomes_say_what_they_would_add(tmp_path):
     assert (kent["offence_code"], kent["recorded"], kent["closed"]) == ("71", 12, 10)
 
 
-def test_a_link_within_a_site_that_names_its_file_behind_a_question_mark(tmp_path, server):
-    server.pages["/page"] = b'<a href="/file?uri=/datasets/made-up.csv">made up</a>'
-    server.pages["/file?uri=/datasets/made-up.csv"] = made_up()
-    entry = {"page": f"{server.address}/page", "pattern": r"/file\?uri=[^\"]*\.csv"}
+def test_a_link_within_a_site_that_names_its_file_behind_a_question_mark(tmp_path, site):
+    folder, address = site
+    (folder / "page").write_text('<a href="/file?uri=/datasets/made-up.csv">made up</a>')
+    (folder / "file").write_bytes(made_up())
+    entry = {"page": f"{address}/page", "pattern": r"/file\?uri=[^\"]*\.csv"}
     assert download.download(entry, tmp_path, echo=lambda line: None) == tmp_path / "made-up.csv"
 
 
