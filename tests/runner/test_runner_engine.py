@@ -125,10 +125,8 @@ def test_papermills_own_command_refuses_in_one_line_what_cannot_be_and_writes_no
 ):
     monkeypatch.chdir(tmp_path)
     command = ["--engine", "rise", str(ROOT / f"notebooks/{step}.ipynb"), "out.ipynb", "-p", *given]
-    settings = dict.fromkeys(
-        ("RISE_ROOT", "MPLBACKEND")
-    )  # the engine sets both; other tests have none of them
-    done = CliRunner(env=settings).invoke(papermill.cli.papermill, command)
+    # the engine sets both; other tests have none of them
+    done = CliRunner(env={"RISE_ROOT": None, "MPLBACKEND": None}).invoke(papermill.cli.papermill, command)
     assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
     assert f"Error: rise: {message}" in done.output and "Traceback" not in done.output
 
