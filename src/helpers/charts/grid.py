@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import fill
 
 import pandas as pd
@@ -46,15 +47,16 @@ def moves(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     drawn, grid = style.figure(
         len(panels), 1, height=1.1 + len(panels) * (0.75 + 0.24 * len(rows)), squeeze=False
     )
+    room = 0.9 - max(map(len, rows)) / style.letters(1, 8.5)  # beside the names of the rows
     said = []
     for axes, (_, mine) in zip(grid[:, 0], panels, strict=True):
-        label, known = str(mine["label"].iloc[0]), mine["value"].dropna()
+        label, known = _shared_label(mine, parameters), mine["value"].dropna()
         at = style.rows(axes, rows, down=True)[run[mine.index].map(rows.index)]
         style.estimates(axes, at, *mine[["value", "low", "high"]].to_numpy(float).T, style.OFFICIAL)
         for row in at[mine[["value", "low", "high"]].isna().all(axis=1)]:
             axes.annotate("not available", (0.02, row), xycoords=("axes fraction", "data"), va="center",
                           color=style.NEUTRAL, fontsize=8)  # fmt: skip
-        axes.set_title(fill(label, 78))
+        axes.set_title(fill(label, style.letters(max(room, 0.4), 9)))
         axes.grid(axis="x")
         ends = " to ".join(f"{value:.4g}" for value in sorted({*known.agg(["min", "max"])}) if len(known))
         gone = f"({len(mine) - len(known)} not available)" if len(known) < len(mine) else ""
@@ -62,3 +64,22 @@ def moves(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     alt = f"One panel a finding, one row for each of {len(rows)} combinations of {', '.join(parameters)}. {'; '.join(said)}."
     title = f"How findings move with {', '.join(name.replace('_', ' ') for name in parameters)}"
     return Chart(drawn, data, alt, title, "the findings of each run of the grid")
+
+
+def _shared_label(mine: pd.DataFrame, parameters: list[str]) -> str:
+    """What one finding is in every run: where its labels differ, values of parameters are called by the parameters' names.
+
+    >>> years = pd.DataFrame({"last_year": ["2015/16", "2016/17"], "id": "rise.uk"})
+    >>> _shared_label(years.assign(label="Rise to " + years["last_year"] + " from 2013/14"), ["last_year"])
+    'Rise to last year from 2013/14'
+    """
+    labels = set(mine["label"])
+    if len(labels) > 1:
+        labels = set()
+        for run in mine.to_dict("records"):
+            label = str(run["label"])
+            for name in filter(run.get, parameters):
+                value = re.escape(str(run[name]))
+                label = re.sub(rf"(?<![\w/]){value}(?![\w/])", name.replace("_", " "), label)
+            labels.add(label)
+    return str(labels.pop() if len(labels) == 1 else mine["id"].iloc[0])
