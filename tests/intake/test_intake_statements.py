@@ -55,3 +55,27 @@ def test_dates_that_are_all_the_first_of_a_january_are_years(made, read):
     rows = [["Sexual offences against children"], ["Year", "Number"], [years[0], 41], [years[1], 55]]
     figures = read(made.xlsx("a.xlsx", rows)).figures
     assert [(str(one.end), one.low) for one in figures] == [("2020-12-31", 41), ("2021-12-31", 55)]
+
+
+def test_whole_numbers_that_are_taken_for_something_else_are_told(made, read):
+    rows = [
+        ["Sexual offences recorded against children"],
+        ["Year", "Number", "Change"],
+        ["2020", 41, 3],
+        ["2021", 55, 14],
+    ]
+    (told,) = [message for message in read(made.xlsx("a.xlsx", rows)).messages if "3, 14" in message]
+    assert 'not taken for figures: 3, 14 under "Change"' in told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The age of 13 victims of sexual offences is not known.", "age of 13"),
+        ("The unit looked into nine substantiated cases of sexual abuse.", "nine"),
+        ("A 13-year-old girl reported five rapes in 2019.", ""),
+    ],
+)
+def test_a_number_before_what_is_counted_and_one_in_words_are_told(made, read, sentence, told):
+    messages = [one for one in read(made.text("a.txt", sentence)).messages if "not taken" in one]
+    assert [f"figures: {told} in" in one for one in messages] == [True] * bool(told)

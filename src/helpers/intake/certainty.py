@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from helpers.intake.model import PROPOSED
+from helpers.intake.model import PROPOSED, Figure
+from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
-from helpers.intake.spans import Span
+from helpers.intake.spans import Span, find_spans
 
 _MONTH = range(28, 32)  # days
 
@@ -56,6 +57,22 @@ def doubt_totals(reader) -> None:
             if len(parts) > 1 and all(figure.status == PROPOSED for figure in parts):
                 for at in totals & {*line}:
                     line[at].propose("all its parts wait")
+
+
+def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
+    """Doubt the periods that a file may cover in part: it names their first months, or its last day lies before their end."""
+    dates = (one.text for text in texts for one in find_numbers(text) if one.reason == "a date")
+    days = (span.end for text in dates for span in find_spans(text).spans if span.end)
+    latest = max(days, default=date.max)
+    spans = chain.from_iterable(find_spans(text).spans for text in texts)
+    named = {span.start: span.end for span in spans if span.kind == "range" and span.end}
+    years = [one for one in figures if one.start and one.end and (one.end - one.start).days <= 366]
+    last = max((one.end for one in years), default=date.max)
+    for one in years:
+        if (end := named.get(one.start, one.end)) < one.end:
+            one.propose(f"the file speaks of {one.start:%d/%m/%Y} to {end:%d/%m/%Y}, a part of its period")
+        elif one.end == last and one.start <= latest < last:
+            one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over")
 
 
 def _doubtful(spans: list[Span]) -> Iterator[tuple[Span, str]]:

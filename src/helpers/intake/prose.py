@@ -19,10 +19,22 @@ from helpers.intake.notices import Place, beside_force, find_places, force_of_na
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
-from helpers.intake.values import ENORMOUS
+from helpers.intake.values import ENORMOUS, NUMERAL
 from helpers.intake.words import FILLER, MEASURES, find_measure
 
 RUNNING = "it stands in running text"
+_NOTHING_COUNTED = "nothing beside it says what it counts"
+_WORDED = re.compile(rf"(?i)\b(?!(?:one|an?|no|zero)\b)(?:{NUMERAL})\b")
+_BEFORE_COUNTED = re.compile(rf"(?i)(?:\d[\d,]*|{NUMERAL})(?={phrase('counted behind a word').pattern})")
+_NO_COUNTS = (
+    "how offences are counted",
+    "a footnote mark",
+    "a number in a list",
+    "a period",
+    "a date",
+    "a law",
+)
+_AGED_OR_NUMBERED = re.compile(r"(?i)\b(?:under|over|below|above|aged|foi|table)\b")
 _SENTENCE = phrase("end of a sentence")
 _BEFORE = phrase("year before")
 _OTHER_BODY = phrase("other body")
@@ -87,6 +99,8 @@ class Prose:
         question = self.asked.get(numbered["number"], "") if numbered and not line.quoted else self.question
         asks = _ASKS_A_COUNT.search(question)
         known = asks and _ASKED.match(question, asks.end()) and not _NO_OFFENCES.match(question, asks.end())
+        if known and re.fullmatch(r"\W*\d{4}\W*", line.text):  # an answer that is a number alone is no year
+            numbers = [replace(one, reason="", low=int(one.text), high=int(one.text)) for one in numbers]
         self.answers = bool(known and _says_counts_only(line.text, numbers))
         self.part = narrowing(question) if self.answers else ""
         if self.answers:  # the question says what a line counts that is nothing but numbers and their periods
@@ -119,6 +133,7 @@ class Prose:
     def _sentence(self, sentence: str, found: list[Found], at: int, place: int | None) -> None:
         """Read one sentence; `place` says how many numbers of the line stand before it, where it has several."""
         places = find_places(sentence)
+        self._leave_words(sentence, found, at)
         if not found:
             self.force = (places[-1].force or None) if places else self.force
             return
@@ -148,7 +163,7 @@ class Prose:
             withdrawn = "the file corrects it" * (at + one.end <= self.withdrawn)
             if reason := one.reason or why or withdrawn or _why_not(sentence, one, counts, force):
                 self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", reason))
-                if not one.reason or reason.startswith("not a figure"):
+                if not one.reason or reason.startswith("not a figure") or _may_count(sentence, one):
                     self.told.left.append((one.text, reason))
                 continue
             others = [*counts, *(other for other in found if "share" in other.reason)]
@@ -161,6 +176,15 @@ class Prose:
         dated = [span for span, _, relative in periods if span and not relative]
         self.listed = dated or self.listed
         self.last = dated[0] if dated else self.last
+
+    def _leave_words(self, sentence: str, found: list[Found], at: int) -> None:
+        """Account for the numbers in words that nothing takes for a count; those of a sentence with counts are told."""
+        told = not self.line.quoted and subject_of(sentence) == "sexual" and _COUNTED.search(sentence)
+        for one in _WORDED.finditer(sentence):
+            if not any(other.start <= one.start() < other.end for other in found):
+                cell = self.line.address_at(at + one.start())
+                self.told.numbers.append(Number(self.line.sheet, cell, one[0], "none", _NOTHING_COUNTED))
+                self.told.left += [(one[0], _NOTHING_COUNTED)] * bool(told)
 
     def _why_none(self, sentence: str, periods: list, places: list[Place]) -> str:
         """Why no number of a sentence is a figure, if none is."""
@@ -176,7 +200,7 @@ class Prose:
             return "outside what the round asks"
         said = self.answers or _COUNTED.search(self.line.text)
         counted = said or periods and (places or self.outer.force)
-        return "" if counted else "nothing beside it says what it counts"
+        return "" if counted else _NOTHING_COUNTED
 
     def _figure(self, cell: str, one: Found, span: Span | None, said: Meaning, force: str) -> Figure:
         clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
@@ -185,6 +209,13 @@ class Prose:
         figure.table, figure.text = self.number, one.text
         figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
         return figure
+
+
+def _may_count(sentence: str, one: Found) -> bool:
+    """Whether a number that was taken for something else stands right before what is counted: "age of 13 victims"."""
+    before = (found.start() for found in _BEFORE_COUNTED.finditer(sentence, one.start))
+    plain = one.reason in _NO_COUNTS or _AGED_OR_NUMBERED.search(one.text)
+    return not plain and next(before, one.end) < one.end
 
 
 def _says_counts_only(text: str, numbers: list[Found]) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
+from helpers.intake.certainty import doubt_parts
 from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import (
     ALL_SEXUAL,
@@ -54,11 +55,11 @@ from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
-from helpers.intake.spans import Span, find_spans, year_in_part
+from helpers.intake.spans import Span, year_in_part
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
-from helpers.intake.words import find_measure
+from helpers.intake.words import LONGEST_SENTENCE, find_measure
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
@@ -371,7 +372,11 @@ class _Reader:
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
         committed = filter(_COMMITTED.search, [*above, *headings])
-        part = next(filter(None, [*map(narrowing, above), not_understood(grid.sheet), *committed]), "")
+        short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
+        listed = [text for text in short if read_label(text).dimensions == {"offence"}]  # of which one?
+        part = next(
+            filter(None, [*map(narrowing, above), not_understood(grid.sheet), *committed, *listed[1:]]), ""
+        )
         if is_list(table, columns):
             part = part if not part or not _COMMITTED.search(part) else ""
             out = Reading()
@@ -513,7 +518,7 @@ class _Reader:
             doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
-        self._doubt_last(texts)
+        doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
         self._refuse(texts)
         if self.decisions.in_round:
             self._ask_for_ages()
@@ -521,17 +526,6 @@ class _Reader:
         if not (result.figures or result.problems):
             result.tell("", "note", "no figures are found in this file")
         self._settle_places()
-
-    def _doubt_last(self, texts: list[tuple[str, str, bool]]) -> None:
-        """Doubt the last period where the latest day that the file names lies within it: it was not over then."""
-        numbers = chain.from_iterable(find_numbers(text) for text, _, _ in texts[:400])
-        spans = chain.from_iterable(find_spans(one.text).spans for one in numbers if one.reason == "a date")
-        latest = max((span.end for span in spans if span.end), default=None)
-        dated = [one for one in self.result.figures if one.start and one.end]
-        last = max((one.end for one in dated if (one.end - one.start).days <= 366), default=None)
-        for one in dated if latest else ():
-            if one.end == last and one.start <= latest < last:
-                one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over")
 
     def _shorten(self, year: Span, part: Span, text: str, where: str) -> None:
         """Give figures of a year that the file says it covers in part the dates of that part."""

@@ -338,7 +338,7 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         if piece.strip(" .") in ("may", "march") and not hint:
             return None  # verbs far more often than months
         return Part("month", MONTHS.index(piece.strip()[:3]) + 1)
-    if not re.search(rf"{YEAR4}|{MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|'\d\d", piece):
+    if not re.search(rf"{YEAR4}|{MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|\d\.\d\d?\.\d\d|'\d\d", piece):
         return None
     if re.fullmatch(rf"\W*{WHOLE} and {WHOLE}\W*", piece):
         return None  # two years, and not all from the one to the other

@@ -188,14 +188,14 @@ class _TableReader:
             return self._leave_table(why, "does it count what was asked for?")
         for column, role in self.columns.roles.items():
             if role == IGNORED:
-                self._leave_column(column, "a percentage, a rate, a change or what was no crime")
+                self._leave_column(column, "a percentage, a rate, a change or what was no crime", counts=True)
             elif role in ATTRIBUTES:
                 self._leave_column(column, f"a label ({named(role)})")
         left: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for column in self.columns.values:
             said = self.by_column.meaning[column]
             if said.ignore:
-                self._leave_column(column, said.ignore)
+                self._leave_column(column, said.ignore, counts=True)
                 continue
             for row in self.table.data:
                 self._emit_cell(row, column, left)
@@ -213,20 +213,28 @@ class _TableReader:
 
     def _leave_table(self, why: str, ask: str) -> None:
         """Tell in one line that a table holds no figures; its first numbers are named, so that it can be found."""
-        held: list[str] = []
+        held = [text for column in self.columns.values for text in self._counts(column)]
         for column in self.columns.values:
             self._leave_column(column, "outside what the round asks")
-            cells = (self.cells.at(row, column) for row in self.table.data[:SMALL_TABLE])
-            held += [one.text for one in cells if one.value.kind in NUMBERS]
-        shown = ", ".join(held[:MOST_NAMED]) + (" and more" if len(held) > MOST_NAMED else "")
         if held:
-            told = f"a table of {len(held)} numbers ({shown}), because {why}. Ask: {ask}"
+            told = f"a table of {len(held)} numbers ({_shown(held)}), because {why}. Ask: {ask}"
             self.out.tell(self.table.address, "warning", f"not taken for figures: {told}")
 
-    def _leave_column(self, column: int, reason: str) -> None:
+    def _leave_column(self, column: int, reason: str, *, counts: bool = False) -> None:
+        """Say why a column holds no figures; where it holds whole numbers, which may be `counts` after all, tell it."""
+        if counts and (held := self._counts(column)):
+            told = (
+                f'not taken for figures: {_shown(held)} under "{self.table.heading(column)[:60]}" ({reason})'
+            )
+            self.out.tell(self.grid.address(self.table.data[0], column), "note", told)
         for row in self.table.data[:SMALL_TABLE]:
             if self.cells.at(row, column).text:
                 self.out.marks.setdefault((row, column), ("none", reason))
+
+    def _counts(self, column: int) -> list[str]:
+        """The whole numbers of a column, as printed."""
+        rows = (row for row in self.table.data[:SMALL_TABLE] if (row, column) not in self.grid.percents)
+        return [one.text for one in (self.cells.at(row, column) for row in rows) if one.value.kind in NUMBERS]
 
     def _emit_cell(self, row: int, column: int, left: dict) -> None:
         one = self.cells.at(row, column)
@@ -381,6 +389,10 @@ class _TableReader:
             doubt = f" [{self.by_row.doubt[row]}]" if row in self.by_row.doubt else ""
             means = describe(self.by_row.meaning[row]) or "nothing"
             told.append(f"  row {grid.address(row, table.left)} {texts[:60]!r}: {means}{doubt}")
+
+
+def _shown(texts: list[str]) -> str:
+    return ", ".join(texts[:MOST_NAMED]) + " and more" * (len(texts) > MOST_NAMED)
 
 
 def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
