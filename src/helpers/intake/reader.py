@@ -55,7 +55,7 @@ from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
-from helpers.intake.spans import Span, year_in_part
+from helpers.intake.spans import Span, years_in_part
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
@@ -484,8 +484,8 @@ class _Reader:
     def _finish(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
         for text, where, _ in texts:
-            if known := year_in_part(text):
-                self._shorten(*known, text, where)
+            for year, part in years_in_part(text):
+                self._shorten(year, part, text, where)
         signed = [one for one in result.problems if one.message.startswith("not a figure: a signed")]
         if len(signed) > MOST_TOLD:
             result.problems = [problem for problem in result.problems if problem not in signed[MOST_TOLD:]]

@@ -20,7 +20,7 @@ from helpers.intake.ages import Age
 from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_dates
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, section_meaning
-from helpers.intake.labels import named_otherwise, read_label, with_subcode
+from helpers.intake.labels import named_otherwise, read_force, read_label, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
 from helpers.intake.rows import Table
@@ -244,6 +244,8 @@ class SideReader:
                 if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
                     meaning = Meaning(notes=(f"{heading}: {text}",))
                 meaning = self._with_footnote(text, meaning)
+                if role == "text" and _PLACES.search(heading) and read_force(text):
+                    meaning = Meaning(total=True)  # among its districts a force is the sum of all
                 if role == "force" and not meaning.force and not meaning.total:
                     meaning = Meaning(notes=(text,), force="-")
                 found[text] = meaning
@@ -353,7 +355,7 @@ class SideReader:
 
 
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
-_ADULTS = phrase("of adults")
+_ADULTS, _PLACES = phrase("of adults"), phrase("heads districts")
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
     "age": "age",
@@ -455,7 +457,11 @@ def spread_other_crime(side: Side) -> None:
 
 def part_adults(side: Side, of_children: bool) -> None:
     """Doubt a total beside adults: it is not that of children, whatever the title says."""
-    adults = [said for place, said in side.meaning.items() if _ADULTS.search(side.text(place))]
+    adults = [
+        said
+        for place, said in side.meaning.items()
+        if _ADULTS.search(side.text(place)) or said.age and (said.age.low or 0) >= 18
+    ]
     # "rape of a female aged 16 and over" is the name of an offence, of children too
     beside = any(not (of_children and said.offence) for said in adults)
     under = any(

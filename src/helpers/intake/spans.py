@@ -105,20 +105,21 @@ def part_of(year: Span, note: str, *, covers: bool = False) -> Span | None:
     return make_span(year.start, None) if to_date else None
 
 
-def year_in_part(text: str) -> tuple[Span, Span] | None:
-    """The year that a text says its file covers in part only, and the part: "NB: 2016 is January to October only".
+def years_in_part(text: str) -> list[tuple[Span, Span]]:
+    """The years that a text says its file covers in part only, and the parts: "NB: 2016 is January to October only".
 
-    >>> [f"{span.end}" for span in year_in_part("NB: 2016 is January to October only.")]
-    ['2016-12-31', '2016-10-31']
+    >>> [f"{part.end}" for _, part in years_in_part("2016 is to the end of October. 2017 covers January to March.")]
+    ['2016-10-31', '2017-03-31']
     """
-    plain = tidy(text[:500]).casefold()
-    named = [one for one in re.finditer(WHOLE, plain) if _ONLY.search(plain)]
-    years = {_parse(one[0]) for one in named}
-    if len(years) != 1 or not isinstance(year := years.pop(), Span):
-        return None
-    rest = plain[: named[0].start()] + plain[named[0].end() :]
-    part = part_of(year, rest, covers=True)
-    return (year, part) if part and part.end else None
+    found = []
+    for plain in _CLAUSE.split(tidy(text[:500]).casefold()):
+        named = [one for one in re.finditer(WHOLE, plain) if _ONLY.search(plain)]
+        years = {_parse(one[0]) for one in named}
+        if len(years) == 1 and isinstance(year := years.pop(), Span):
+            rest = plain[: named[0].start()] + plain[named[0].end() :]
+            part = part_of(year, rest, covers=True)
+            found += [(year, part)] if part and part.end else []
+    return found
 
 
 def _within(point: str | None, whole: Span) -> Period | None:
@@ -136,6 +137,7 @@ def _within(point: str | None, whole: Span) -> Period | None:
 LAST = int(FINANCIAL_YEARS[-1][:4])  # years: what is later is a slip, or no year
 _HOW_MANY = {word: number for number, word in enumerate("two three four five six seven eight".split(), 2)}
 _CUT_SHORT = phrase("day cut short")
+_CLAUSE = re.compile(r"[.;]\s+|,? and (?=(?:the )?(?:figures?|data) (?:for|of|in)\b)")
 _WITHIN_A_YEAR, _COVERS, _ONLY = phrase("within a year"), phrase("covers"), phrase("only")
 _WRITTEN = {
     "day_before": _day_before,

@@ -90,10 +90,14 @@ def prove(reader) -> None:
                 for at, said in parts
                 if (said.measure in OUTCOMES) is outcomes
             ]
-            blank = [reader.cells.at(*place).text for place, _ in line if place not in placed]
+            lacking = [(reader.cells.at(*place).text, said) for place, said in line if place not in placed]
+            blank = [text for text, _ in lacking]
             found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
+            undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
             for total, beside, sums in _totals_of(found, fewest=1 if blank else 2):
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
+                    if undone:
+                        total.propose("some of the periods that it adds up are blank")
                     continue
                 if blank and (total.high is None or beside.sum[1] <= total.high):
                     if not any(blank):
