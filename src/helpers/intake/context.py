@@ -183,6 +183,7 @@ def not_understood(printed: str) -> str:
     """
     if _is_coded(printed, read_label(printed)):
         return ""
+    printed = without_number(printed.replace("_", " "))
     places = find_places(printed)
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed
