@@ -178,7 +178,7 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.set_xlabel("Online offences that carry the flag (not known)")
     axes.set_ylabel("Offences that are online")
     at = steep["sensitivity"]
-    style.label(axes, at, steep["high"], "largest published count", style.ONLINE, gap=9)
+    style.label(axes, at, steep["high"], "largest published count", style.ONLINE, gap=9, va="bottom")
     style.label(axes, at, steep["low"], "smallest", style.ONLINE, side="left", gap=9, va="top")
     at_all, at_half = (f"{percent(row['low'])} to {percent(row['high'])}" for row in (frame.iloc[-1], half))
     title = f"If the flag caught half, {at_half} of offences were online"

@@ -94,7 +94,10 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.plot(frame["naive"], rows + 0.22, "D", color=style.NEUTRAL, markersize=4, label="least squares")
     side, end = ("right", "high") if style.narrow() else ("above", "value")
     slopes = frame["value"].map(lambda slope: rounding.text(slope, "slope"))
-    style.label(axes, frame[end], rows, slopes, style.RECORDING, side=side, fontsize=style.SMALL)
+    on_paper = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # no line runs through a number
+    style.label(
+        axes, frame[end], rows, slopes, style.RECORDING, side=side, fontsize=style.SMALL, bbox=on_paper
+    )
     axes.legend(loc="lower right")
     axes.set_xlabel("0: growth did not follow the audits. 1: every gap was closed.")
     style.reference(axes, 0)

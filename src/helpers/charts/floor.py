@@ -186,8 +186,8 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     panels[0][0].set_ylim(0, data[["foi", "floor"]].max(axis=None) * 1.1)
     apart = style.line_height(panels[0][0], 1.2)
     for axes, (force, group) in zip(panels[0], groups, strict=True):
-        for column, colour, name in series:
-            axes.plot([0, 1], group[column], "o-", color=colour, label=name)
+        for column, colour, _ in series:
+            axes.plot([0, 1], group[column], "o-", color=colour)
         for place, side in enumerate(("left", "right")):
             pair = group[["floor", "foi"]].iloc[place]
             colours, words = [style.OFFICIAL, style.FOI], pair.map("{:,.0f}".format)
@@ -196,7 +196,10 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
         axes.set_xticks([0, 1], group["financial_year"])
         axes.set_xlim(-0.55, 1.55)
     roomiest = data.groupby("force", sort=False)[["foi", "floor"]].max().max(axis=1).argmin()
-    panels[0][roomiest].legend(loc="upper left", reverse=True)
+    middle = groups[roomiest][1][["foi", "floor"]].mean()
+    for column, colour, name in series:
+        side = "above" if middle[column] == middle.max() else "below"
+        style.label(panels[0][roomiest], 0.5, middle[column], name, colour, side=side, gap=7)
     panels[0][0].set_ylabel("Offences")
     style.thousands(panels[0][0])
     below = data[data["foi"] < data["floor"]]

@@ -288,8 +288,8 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     Parameters
     ----------
     frame : DataFrame
-        `world`, `step` (the rung that the world breaks), `refuted` and `silent` (shares of panels, on that rung),
-        `last_refuted` (share of panels on which the last rung is refuted), in the order wanted.
+        `breaks` (what is false in a world), `step` (the rung that it breaks), `refuted` and `silent` (shares of panels,
+        on that rung), `last_refuted` (share of panels on which the last rung is refuted), in the order wanted.
     source : str
 
     Returns
@@ -297,8 +297,9 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
         The title counts what misleads. A row a world, with three marks told apart by shape.
     """
-    names = [f"{item.world} ({item.step})" for item in frame.itertuples()]
-    drawn, axes, rows = style.row_figure(names, 1.6, 0.27, down=True)
+    false = frame["breaks"].str[:1].str.upper() + frame["breaks"].str[1:]
+    names = false + " (" + frame["step"].astype(str) + ")"
+    drawn, axes, rows = style.row_figure(names, 1.6, 0.33, down=True, fontsize=style.SMALL)
     kinds = (
         ("silent", "its rung stands, and a range leaves out the truth", "x", style.ARTEFACT),
         ("refuted", "its rung is refuted", "o", style.NEUTRAL),
@@ -314,7 +315,7 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     style.percents(axes, axis="x")
     unseen, noticed = ((frame[column] > 0.5).sum() for column in ("silent", "last_refuted"))
     title = f"Of {len(frame)} false assumptions, {unseen} mislead without a sign from their own rung; for {noticed} the last rung is refuted"
-    misled = "; ".join(frame["world"] + " " + frame["silent"].map(percent))
+    misled = "; ".join(frame["breaks"] + ", " + frame["silent"].map(percent))
     alt = f"Dot plot, a row a made-up world. {title}. Panels that mislead without a sign: {misled}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
