@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import change, changes, ends
+from helpers.charts.words import change, changes, ends, some
 from helpers.stats.missing import absorbing
 from helpers.tables import rounding
 
@@ -103,7 +103,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
     clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
-    title = f"Of {len(frame)} windows, {clear or 'none'} {'has' if clear < 2 else 'have'} a slope that differs clearly from 0"
+    title = f"Of {len(frame)} windows, {some(clear, 'has', 'have')} a slope that differs clearly from 0"
     alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 

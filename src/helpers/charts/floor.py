@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.foi import FLOOR, PRESS
-from helpers.charts.words import change, ends, every_year, listed, percent
+from helpers.charts.words import change, ends, every_year, listed, percent, some
 from helpers.stats.missing import absorbing
 
 SHADES = ListedColormap(["#EBE8E0", "#E3C084", style.FOI])  # at or above; below; below after any revision
@@ -73,10 +73,12 @@ def against_the_floor(
     axes.tick_params(axis="x", labelsize=7, rotation=90 if style.narrow() or len(years) > 12 else 0)
     axes.tick_params(length=0)
     axes.set_xlabel(f"{KEY} Framed: {marked_as}." if marked else KEY, fontsize=style.SMALL, loc="left")
-    title = f"Of {(~unsure).sum()} published counts, {len(below)} are below their official floor"
+    title = (
+        f"Of {(~unsure).sum()} published counts, {some(len(below), 'is', 'are')} below their official floor"
+    )
     alt = (
         f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {below['force'].nunique()} forces; "
-        f"{below['firm'].sum()} are below whatever revision may have raised it since. {_worst(below)}"
+        f"{some(below['firm'].sum(), 'is', 'are')} below whatever revision may have raised it since. {_worst(below)}"
     )
     return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
@@ -203,7 +205,7 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     panels[0][0].set_ylabel("Offences")
     style.thousands(panels[0][0])
     below = data[data["foi"] < data["floor"]]
-    title = f"Of {len(data)} headline counts, {len(below)} are below what a complete count must reach"
+    title = f"Of {len(data)} headline counts, {some(len(below), 'is', 'are')} below what a complete count must reach"
     rose = data.groupby("force", sort=False)[["foi", "floor"]].agg(lambda pair: pair.iloc[1] / pair.iloc[0])
     ratios = listed(f"{one.Index} {change(one.foi)} against {change(one.floor)}" for one in rose.itertuples())
     alt = (

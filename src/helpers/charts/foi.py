@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import listed, percent
+from helpers.charts.words import listed, percent, some
 
 PRESS = "FOI figures as published by the NSPCC and the press"
 FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
@@ -145,7 +145,7 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         style.name_points(axes, named[["total", "share", "words", "colour"]], dots, dots[:0])
     panels[0][0].set_ylabel("Share of all under 18")
     odd = data[data["outlier_adjusted"]]
-    title = f"Of {len(data)} shares of young victims, {len(odd) or 'none'} {'stand' if len(odd) > 1 else 'stands'} out"
+    title = f"Of {len(data)} shares of young victims, {some(len(odd), 'stands', 'stand')} out"
     words = listed(odd["area"] + " " + odd["financial_year"] + " (" + odd["share"].map(percent) + ")")
     alt = (
         f"Funnel plots of the share of young victims by force and year. {title}{': ' * bool(words)}{words}. Over all of them "

@@ -59,6 +59,15 @@ def ends(frame, name: str, value: str, say=change) -> str:
     return f"from {least} to {most}"
 
 
+def some(number: int, one: str, several: str) -> str:
+    """A number and its verb.
+
+    >>> some(0, "is", "are"), some(1, "is", "are"), some(2, "is", "are")
+    ('none is', '1 is', '2 are')
+    """
+    return f"{number or 'none'} {one if number < 2 else several}"
+
+
 def listed(names: Iterable[str]) -> str:
     """Names as a phrase.
 
