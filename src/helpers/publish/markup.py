@@ -162,6 +162,6 @@ def _set_column(column) -> None:
     whole = all(WHOLE.fullmatch(text) for text in words if text not in ("–", ""))
     for cell, text in zip(cells, words, strict=True):
         if not len(cell):
-            cell.text = re.sub("^-", "−", WHOLE.sub(r"\1", text) if whole else text)
+            cell.text = re.sub(r"(?<!\w)-(?=\d)", "−", WHOLE.sub(r"\1", text) if whole else text)
     for cell in [*cells, *heads]:
         cell.set("class", "num")
