@@ -2,8 +2,10 @@
 
 import pytest
 
+from helpers.charts import style
 from helpers.publish import PublishError, pages, web
 from tests.frames import examples, frame
+from tests.publish.conftest import REAL
 
 
 def page(body, head="<title>A page</title>"):
@@ -63,3 +65,9 @@ def test_a_source_without_a_date_says_so():
 def test_a_report_without_an_answer_cannot_start_the_site():
     with pytest.raises(PublishError, match="no start"):
         pages.start("<main><p>Words.</p></main>")
+
+
+def test_figures_pages_and_the_report_draw_official_and_foi_figures_in_the_same_colours():
+    pages_css, report = web.template_text("style.css"), (REAL / "reports" / "house.typ").read_text()
+    assert f"--official: {style.OFFICIAL.lower()}; --foi: {style.FOI.lower()};" in pages_css
+    assert f'navy = rgb("{style.OFFICIAL.lower()}")' in report
