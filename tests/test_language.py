@@ -129,8 +129,8 @@ def rows_of(register):
 
 # Words of the report that hold a number → where it was found, and between what it may lie.
 WORDED = {
-    "both, the sums grew by about a quarter": (lambda: value("rise.panel.same_force.ratio"), 1.22, 1.28),
-    "the sums grew by about a quarter": (lambda: value("rise.panel.same_force.official_ratio"), 1.22, 1.28),
+    "both, both sums grew by about a quarter": (lambda: value("rise.panel.same_force.ratio"), 1.22, 1.28),
+    "both sums grew by about a quarter": (lambda: value("rise.panel.same_force.official_ratio"), 1.22, 1.28),
     "nearly nine in ten sexual": (lambda: inspected("Scotland: sexual offences compliance"), 87, 90),
     "about one report in ten unrecorded": (lambda: inspected("rape reports unrecorded"), 10, 10),
     "almost a quarter (": (lambda: last_number(value("evidence.calls_violence", "text")), 22, 25),
