@@ -64,7 +64,8 @@ def start(report: str) -> str:
         for node in piece.xpath(".//*[@id]"):
             del node.attrib["id"]
         html = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
-        found.append(Markup(re.sub('href="#(?!help")', 'href="report.html#', html)))  # which has help of its own
+        html = re.sub('href="#(?!help")', 'href="report.html#', html)  # of help the start page has its own
+        found.append(Markup(html))
     helplines = vocabularies.rows("helplines", "helpline", "whom", "number")
     return web.page("index.html", pieces=found, helplines=helplines)
 
