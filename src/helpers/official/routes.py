@@ -157,7 +157,7 @@ def rise(
     found = clustered_ratio(*counts, level=level).estimate
     if found.low <= 1:
         return NotAvailable(
-            f"offences against children did not clearly rise from {first_year} to {last_year}, so there is no rise to share out"
+            f"offences against children without grooming did not clearly rise from {first_year} to {last_year}, so there is no rise to share out"
         )
     return Estimate(log(found.value), log(found.low), log(found.high), level)
 
