@@ -54,6 +54,21 @@ def test_shares_of_a_number_and_kinds_of_offence_under_a_title_with_the_year(tmp
     assert next(summary(found, HELD)) == "2015/16 Other: shares only, 29% over a year, 9% over 20 years"
 
 
+def test_growth_is_from_the_year_before_and_only_between_bands_that_begin_where_it_is_asked(tmp_path):
+    years = ["Length of time", "2013/14", "2015/16"]
+    found = read(
+        tmp_path,
+        years,
+        ["Under 1 year", 5, 6],
+        ["1 to 10 years", 3, 4],
+        ["Over 10 years", 2, 5],
+        ["Total", 10, 15],
+    )
+    assert (
+        list(summary(found, HELD))[1] == "2015/16: 15 offences, 60% over a year, no band begins at 20 years"
+    )
+
+
 REFUSED = {
     "begin where the band above": [TITLE, YEARS, BANDS[0], BANDS[2], BANDS[3], TOTAL],
     "add up to 1000, not to 999": [TITLE, YEARS, *BANDS, ["Total", 999, 1140]],

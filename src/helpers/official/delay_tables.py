@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from math import inf, isclose
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers.official.home_office import refused, sheets
@@ -28,6 +29,7 @@ WHOLE = re.compile(r"(?:all|total|grand total|number of offences)\b")
 YEAR = re.compile(r"(?i)year ending March \d{4}|\b\d{4}[/-]\d\d\b|April \d{4} to March \d{4}")
 UNKNOWN = re.compile(r"\b(?:unknown|not known|not stated|not recorded|missing)\b")
 NOTE = re.compile(r"\[note[^\]]*\]|\(note[^)]*\)", re.IGNORECASE)
+LATE = {1: "a year", 20: "20 years"}
 HEADING_ROWS = 6  # how far above its first band a table's headings and title are looked for
 
 
@@ -104,24 +106,21 @@ def summary(found: pd.DataFrame, held: pd.DataFrame) -> Iterator[str]:
         The raw table `disclosure_series`.
     """
     for (offence, unit), rows in found.groupby(["offence", "unit"]):
-        before = {}
+        before: dict[str, float] = {}
         for year, bands in rows.groupby("financial_year"):
-            whole, now, parts = bands["value"].sum(), {}, []
-            for years, words in ((1, "over a year"), (20, "over 20 years")):
-                cut = bands["from_years"].map(lambda start, years=years: start >= years - 1e-9)
-                if not (bands["from_years"] - years).abs().lt(1e-9).any():
-                    parts.append(f"no band begins at {words.removeprefix('over ')}")
+            whole, said = bands["value"].sum(), []
+            for years, words in LATE.items():
+                if not np.isclose(bands["from_years"], years).any():
+                    said.append(f"no band begins at {words}")
                     continue
-                now[words] = bands.loc[cut, "value"].sum()
-                grown = (
-                    f" ({now[words] / before[words] - 1:+.0%})"
-                    if unit == "offences" and before.get(words)
-                    else ""
+                late = bands.loc[bands["from_years"] > years - 1e-9, "value"].sum()
+                start = before.get(f"{int(year[:4]) - 1} {words}") if unit == "offences" else None
+                said.append(
+                    f"{late / whole:.0%} over {words}" + (f" ({late / start - 1:+.0%})" if start else "")
                 )
-                parts.append(f"{now[words] / whole:.0%} {words}{grown}")
+                before[f"{year[:4]} {words}"] = late
             total = f"{whole:,.0f} offences" if unit == "offences" else "shares only"
-            yield f"{' '.join(filter(None, (year, offence)))}: {total}, {', '.join(parts)}"
-            before = now
+            yield f"{' '.join(filter(None, (year, offence)))}: {total}, {', '.join(said)}"
     old = held[held["series"] == "recorded_offences_over20yrs_old_change"]
     years = ", ".join(sorted(old.loc[old["unit"] == "percent", "period"]))
     yield f"held of offences more than 20 years old: the growth in words, for {years}; no count by delay"
