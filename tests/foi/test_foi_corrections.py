@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.foi.corrections import CHANGES, apply
-from helpers.tables.package import table
+from helpers.foi.corrections import apply
 from tests.frames import cases, frame
 
 SAME = {"area": "Cleveland", "period": "2015/16", "value_text": "270"}
@@ -13,7 +12,7 @@ HELD = SAME | {"measure": "age_0_3"}
 
 
 def entry(action="set_aside", **changes):
-    one = {"correction": "cleveland-270", "table": "foi_printed", "row": 196, "source": "paper", "to": None}
+    one = {"correction": "cleveland-270", "table": "foi_printed", "row": 196, "source": "paper"}
     return one | {"expect": HELD, "action": action, "why": "Another paper says otherwise."} | changes
 
 
@@ -26,24 +25,6 @@ def test_a_row_set_aside_is_kept_and_marked():
     assert out["row"].tolist() == [196, 197]
     assert out["set_aside"].tolist() == [True, False]
     assert out.loc[0, ["correction", "remark"]].tolist() == ["cleveland-270", "Another paper says otherwise."]
-
-
-@pytest.mark.parametrize(
-    ("action", "to", "column"),
-    [
-        ("use_value", "68", "value_text"),
-        ("relabel_period", "2014/15", "period"),
-        ("relabel_measure", "age_0_10", "measure"),
-        ("relabel_area", "Kent", "area"),
-    ],
-)
-def test_a_label_or_value_is_replaced_and_nothing_else(action, to, column):
-    before = ROWS.copy()
-    out = apply(ROWS, register(entry(action, to=to), entry(table="other", row=999)))
-    pd.testing.assert_frame_equal(ROWS, before)
-    assert out.loc[0, column] == to
-    others = [name for name in ROWS.columns if name != column]
-    pd.testing.assert_frame_equal(out[others], ROWS[others])
 
 
 def test_a_doubt_goes_with_the_row_and_changes_nothing():
@@ -63,13 +44,3 @@ def test_a_correction_that_no_longer_fits_fails_loudly(changes, message):
 def test_all_faults_are_reported_at_once():
     with pytest.raises(ValueError, match=r"(?s)one: no row 1 .*two: no row 2 "):
         apply(ROWS, register(entry(correction="one", row=1), entry(correction="two", row=2)))
-
-
-def test_two_corrections_may_not_change_one_cell():
-    first, second = entry("use_value", to="68"), entry("use_value", to="69", correction="other")
-    with pytest.raises(ValueError, match="other: cleveland-270 changes the same cell"):
-        apply(ROWS, register(first, second))
-
-
-def test_the_schema_knows_every_action_that_changes_a_cell():
-    assert set(CHANGES) < set(table("corrections").column("action").vocabulary)

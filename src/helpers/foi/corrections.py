@@ -15,11 +15,9 @@ whose word:
 The guard `expect` must hold word for word. When a source is corrected, or a row is renumbered, the entry fails loudly
 instead of correcting something else. The actions are:
 
-* ``set_aside``         the row is kept and shown, and used for nothing
-* ``use_value``         read the value as `to`
-* ``relabel_period``, ``relabel_measure``, ``relabel_area``   the number is right, its label is read as `to`
-* ``doubt``             the row is used as printed and carries `why` as a doubt into every table
-* ``accept``            the copyist's doubt was looked at and the row stands, for the reason given
+* ``set_aside``  the row is kept and shown, and used for nothing
+* ``doubt``      the row is used as printed and carries `why` as a doubt into every table
+* ``accept``     the copyist's doubt was looked at and the row stands, for the reason given
 """
 
 from __future__ import annotations
@@ -28,12 +26,6 @@ from collections import defaultdict
 
 import pandas as pd
 
-CHANGES = {  # action → the cell that it changes
-    "use_value": "value_text",
-    "relabel_period": "period",
-    "relabel_measure": "measure",
-    "relabel_area": "area",
-}
 EXPECTED = ("area", "period", "measure", "value_text")
 
 
@@ -45,39 +37,37 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
     rows : DataFrame
         The raw table, with a column row that no two rows share.
     corrections : DataFrame
-        The register: correction, table, row, expect (a dict), action, to, why, source.
+        The register: correction, table, row, expect (a dict), action, why, source.
     table : str
         Whose corrections to carry out.
 
     Returns
     -------
     DataFrame
-        The same rows in the same order with values and labels as corrected, and the columns correction (ids,
+        The same rows in the same order and as printed, and the columns correction (ids,
         joined by blanks), set_aside (bool), doubt and remark (words, missing where there are none).
 
     Raises
     ------
     ValueError
-        With every entry that fails: no such row, a row that no longer holds what is expected, an action that
-        lacks its `to`, a guard that guards nothing, two entries that change the same cell.
+        With every entry that fails: no such row, a row that no longer holds what is expected, a guard that guards nothing.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"row": [1], "area": "Kent", "period": "2015/16", "measure": "all", "value_text": "7"})
     >>> entry = {"correction": "kent-7", "table": "foi_printed", "row": 1, "expect": {"value_text": "7"},
-    ...     "action": "use_value", "to": "1571", "why": "A digit was lost.", "source": "paper"}
+    ...     "action": "set_aside", "why": "Digits were lost.", "source": "paper"}
     >>> apply(rows, pd.DataFrame([entry]))[["value_text", "correction", "set_aside"]].values.tolist()
-    [['1571', 'kent-7', False]]
+    [['7', 'kent-7', True]]
     """
     out = rows.copy()
     notes = {name: defaultdict(list) for name in ("correction", "doubt", "remark")}
     aside: set[int] = set()
-    changed: dict[tuple[int, str], str] = {}
     places = dict(zip(out["row"], range(len(out)), strict=True))
     faults = []
     entries = corrections[corrections["table"] == table]
     for entry in entries.to_dict("records"):
-        fault = _fault(entry, rows, places, changed)
+        fault = _fault(entry, rows, places)
         if fault:
             faults.append(f"{entry['correction']}: {fault}")
             continue
@@ -86,10 +76,6 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
         notes["doubt" if action == "doubt" else "remark"][place].append(entry["why"])
         if action == "set_aside":
             aside.add(place)
-        if action in CHANGES:
-            column = CHANGES[action]
-            changed[place, column] = entry["correction"]
-            out.iloc[place, out.columns.get_loc(column)] = entry["to"]
     if faults:
         raise ValueError("data/corrections.toml does not fit the figures:\n  " + "\n  ".join(faults))
     out["set_aside"] = [place in aside for place in range(len(out))]
@@ -99,12 +85,9 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
     return out
 
 
-def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dict) -> str | None:
+def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int]) -> str | None:
     """What is wrong with one entry, in words that say how to correct it; None when nothing is."""
-    action, to, expect = entry["action"], entry.get("to"), entry["expect"]
-    has_to = isinstance(to, str) and bool(to)
-    if has_to != (action in CHANGES):
-        return f"the action {action} {'needs' if action in CHANGES else 'takes no'} `to`"
+    expect = entry["expect"]
     if not isinstance(expect, dict) or "value_text" not in expect or set(expect) - set(EXPECTED):
         return f"`expect` must guard value_text, and may guard {', '.join(EXPECTED[:-1])}; it is {expect!r}"
     if entry["row"] not in places:
@@ -117,5 +100,4 @@ def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dic
                 f"row {entry['row']}: {column} is {printed!r} where {expected!r} was expected; the source has changed, "
                 "so look at it again and correct or drop the entry"
             )
-    other = changed.get((place, CHANGES.get(action, "")))
-    return f"{other} changes the same cell" if other else None
+    return None
