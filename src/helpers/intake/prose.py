@@ -169,6 +169,8 @@ class Prose:
             others = [*counts, *(other for other in found if "share" in other.reason)]
             said = _around(undated, one, others).over(asked)
             figure = self._figure(cell, one, pairs.get(one.start, self.outer.span), said, force)
+            if _OVER.search(sentence[: one.start]):
+                figure.high, figure.qualifiers = None, (*figure.qualifiers, "at least")
             self.told.figures.append(figure)
             self.told.numbers.append(figure)
         if places or counts:
@@ -241,6 +243,7 @@ _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
 # says something of the count behind it only
 _OF_WHICH = re.compile(r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*")
+_OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
 _JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")
@@ -302,7 +305,7 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
         between = sentence[groups[-1][1] : one.start] if groups else ""
         if (
             groups
-            and re.fullmatch(r"(?i)\s*(?:to|until|and|-|–)\s*(?:the )?", between)
+            and re.fullmatch(r"(?i)\s*(?:to|until|and|-|–)\s*(?:the )?(?:end of )?", between)
             and _joins(sentence, groups[-1], one)
         ):
             groups[-1] = (groups[-1][0], one.end)
@@ -375,7 +378,8 @@ def _aligned(sentence: str, counts: list[Found], periods: list, marks: list[int]
         return {one.start: span for one, span in zip(counts, spans, strict=True)}
     found = {}
     for one in counts:
-        near = [item for item in periods if not any(one.start < mark < item[1] for mark in marks)]
+        ends = ((item, sorted((one.start, item[1]))) for item in periods)
+        near = [item for item, (first, last) in ends if not any(first < mark < last for mark in marks)]
         if near:
             found[one.start] = min(near, key=lambda item: _distance(sentence, one, item[1]))[0]
     return found
@@ -411,7 +415,8 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     said = sex or ages
     # "girls (12)", "11 and under - 12" and "an adult in 12" are of the words before the number
     if lead.endswith((" - ", " – ")) or lead.endswith(" in ") and not said or lead[-1:] + after[:1] == "()":
-        sex, ages = find_sex(lead)[0] or sex, _ages(lead) or ages
+        own = re.split(r",|;|\band\b", lead)[-1] if lead.endswith(" in ") else lead
+        sex, ages = find_sex(own)[0] or sex, _ages(lead) or ages
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
     named = read_context(after[:50])
     age = ages[0] if len(ages) == 1 else None

@@ -464,10 +464,9 @@ def part_adults(side: Side, of_children: bool) -> None:
     ]
     # "rape of a female aged 16 and over" is the name of an offence, of children too
     beside = any(not (of_children and said.offence) for said in adults)
-    under = any(
-        said.age == Age(0, 17) and OF_WHICH.match(side.label(place)) for place, said in side.meaning.items()
-    )
-    for place, said in side.meaning.items() if beside or under else ():
-        if (said.total or under) and not said.age:
+    young = [side.label(place) for place, said in side.meaning.items() if said.age == Age(0, 17)]
+    of_which = any(map(OF_WHICH.match, young))
+    for place, said in side.meaning.items() if beside or of_which or young and not of_children else ():
+        if (said.total or of_which) and not said.age:
             side.meaning[place] = replace(said, age=Age(0, None))
             side.doubt[place] = "it is the total of adults too"
