@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from helpers.runner.commands import app
 from helpers.runner.errors import UsageError
 from helpers.runner.steps import find_root
+from tests.conftest import PATIENCE
 from tests.frames import examples
 
 MAIN = "from helpers.runner.cli import main; main()"
@@ -231,6 +232,6 @@ def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
     run.send_signal(signal.SIGINT)
     said = run.stderr.readline()
     run.send_signal(signal.SIGINT)
-    rest = run.communicate(timeout=30)[1]
+    rest = run.communicate(timeout=PATIENCE / 1000)[1]
     assert (run.returncode, rest) == (130, "")
     assert said == "rise: interrupted; what is done is kept and the next run goes on from here\n"

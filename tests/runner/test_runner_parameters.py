@@ -43,18 +43,10 @@ def test_a_value_of_another_type_is_refused(value):
         KNOWN["seed"].check(value)
 
 
-@pytest.mark.parametrize(
-    ("file", "content", "message"),
-    [
-        ("parameters.toml", '[x]\ntype = "str"\nhelp = "a"\nchoises = []', r" \[x\] has 'choises'; did you mean 'choices'\?"),
-        ("parameters.toml", '[x]\ntype = "text"\nhelp = "a"', r" \[x\] needs help, and a type: str, int, float, bool"),
-        ("parameters.toml", "[x", " is not TOML"),
-        ("forces.csv", "", " is empty .*restore it from the repository"),
-        ("forces.csv", "name\nKent\n", " has no force in it.* restore it from the repository"),
-        ("forces.csv", "\xff", ".* is not UTF-8: byte 0xFF"),
-        ("forces.csv", None, " is missing, .* restore it from the repository"),
-    ],
-)  # fmt: skip
+GONE = "forces.csv", None, " is missing, .* restore it from the repository"
+
+
+@pytest.mark.parametrize(("file", "content", "message"), [*examples(__file__, "broken_choices.csv"), GONE])
 def test_a_declaration_or_its_table_of_choices_that_is_broken_or_missing_is_said_to_be(
     tiny, file, content, message
 ):
