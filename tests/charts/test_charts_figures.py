@@ -34,6 +34,7 @@ made = SimpleNamespace(**{path.stem: pd.read_csv(path) for path in (HERE / "figu
 SAID = tomllib.loads((HERE / "figures.toml").read_text(encoding="utf-8"))
 MADE_UP = {"source": "Made up."}
 KINDS = {"Rape": (Estimate(1.2, 1.1, 1.3), "official"), "Grooming": (Estimate(1.5, 1.2, 1.9), "online")}
+SIX = ["recording", "confidence", "recording + confidence", "online", "other", "artefact"]
 CALLED = {"earlier_known": 29, "both_random": 14, "both_random_dispersed": 3}
 
 
@@ -74,6 +75,7 @@ DRAWN = {
     "room_to_grow": lambda: explanations.room_to_grow(made.room, **MADE_UP),
     "matrix": lambda: weighing.matrix(made.predicted, **MADE_UP),
     "ladder": lambda: weighing.ladder(made.rungs, **MADE_UP),
+    "ladder_of_six": lambda: weighing.ladder(pd.concat([made.rungs[:1].assign(explanation=name, rung="each explanation adds, or does nothing") for name in SIX]), **MADE_UP),
     "curve": lambda: weighing.curve({"Rise": made.effects}, **MADE_UP),
     "parts": lambda: weighing.parts(made.factors, **MADE_UP),
     "faults": lambda: weighing.faults(made.faults, **MADE_UP),
@@ -197,7 +199,8 @@ def test_names_in_the_funnel_do_not_touch_one_another():
 
 @pytest.mark.parametrize("width", ["phone", "column", "slide"])
 @pytest.mark.parametrize(
-    "figure", ["by_force", "by_force_without_foi", "funnel", "leave_one_out", "inside_the_years"]
+    "figure",
+    ["by_force", "by_force_without_foi", "funnel", "leave_one_out", "inside_the_years", "ladder_of_six"],
 )
 def test_every_figure_fits_its_width(width, figure):
     with style.at(width):
