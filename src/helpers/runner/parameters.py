@@ -86,6 +86,10 @@ class Parameter:
         if value in self.choices:
             return value
         hint = did_you_mean(str(value), self.choices)
+        if (
+            hint.endswith("?") and len(self.choices) <= 12
+        ):  # of years the nearest as it is spelt may be far away
+            hint += f" It may be {self.allowed()}"
         if self.months:
             before, first, last = self.months
             month = str(value).removeprefix(before)
