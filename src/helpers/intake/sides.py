@@ -145,28 +145,23 @@ class SideReader:
 
     def _label_levels(self) -> list[Level]:
         roles, labels, rows = self.columns.roles, self.columns.labels, self.table.data
-        levels = [
-            self._level(c, roles[c], self.table.heading(c), {row: (row, c) for row in rows}) for c in labels
-        ]
-        below = next((c for c, role in roles.items() if role == "subcode"), None)
-        for level in levels if below is not None else ():
-            if level.role == "code":
-                level.texts = {
-                    row: with_subcode(text, self.cells.whole(row, below).text)
-                    for row, text in level.texts.items()
-                }
+        headings = {c: self.table.heading(c) for c in labels}
+        levels = [self._level(c, roles[c], headings[c], {row: (row, c) for row in rows}) for c in labels]
+        below = next((level.texts for level in levels if level.role == "subcode"), {})
+        for level in levels:
+            if below and level.role == "code":
+                level.texts = {row: with_subcode(text, below[row]) for row, text in level.texts.items()}
         named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
         # a code and a name are one label
         return self._joined(levels, named if named and named[-1] == labels[-1] else ())
 
     def _level(self, line: int, role: str, heading: str, at: dict[int, tuple[int, int]]) -> Level:
-        """The labels of one line as they stand, each in its cell."""
-        raws = {place: self._raw(*cell) for place, cell in at.items()}
-        if role in ("start", "end"):
-            texts = [self.cells.whole(*cell).text for cell in at.values()]
-        else:
-            texts = self._texts(raws.values(), [*at.values()])
-        return Level(line, role, heading, dict(zip(at, texts, strict=True)), raws)
+        """The labels of one line, each in its cell; a date that stands for a month is that month, or for a year that year."""
+        rows, whole = self.grid.rows, self.cells.whole
+        raws = {place: rows[r][c] if c < len(rows[r]) else None for place, (r, c) in at.items()}
+        dated = (lambda day: str(day.year)) if are_years(raws.values()) else date_label
+        texts = {p: dated(raw) if isinstance(raw, date) else whole(*at[p]).text for p, raw in raws.items()}
+        return Level(line, role, heading, texts, raws)
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
         """Levels with labels that stand in two lines joined, and each outer one given to its whole group of inner ones."""
@@ -183,20 +178,6 @@ class SideReader:
                 if _BROKEN.search(text) and lower.texts[place]:  # "April 2021 to" above "March 2022"
                     upper.texts[place], lower.texts[place] = "", f"{text} {lower.texts[place]}"
         return levels
-
-    def _raw(self, row: int, column: int) -> object:
-        cells = self.grid.rows[row]
-        return cells[column] if column < len(cells) else None
-
-    def _texts(self, raws: Collection[object], places: list[tuple[int, int]]) -> list[str]:
-        """The texts of labels; a date that stands for a month is that month, and one that stands for a year is that year."""
-        years, whole = are_years(raws), self.cells.whole
-        return [
-            str(raw.year) if years and isinstance(raw, date)
-            else date_label(raw) if isinstance(raw, date)
-            else whole(*place).text
-            for raw, place in zip(raws, places, strict=True)
-        ]  # fmt: skip
 
     # --- labels ---------------------------------------------------------------------------------------------------
 
