@@ -6,19 +6,10 @@ import pytest
 
 from helpers.official import audits
 from helpers.official.audits import dose_windows, reliable, unsound
-from tests.frames import frame
+from tests.frames import table
 
-AUDITS = audits.with_dose(
-    frame(
-        "force accuracy se_log audit_start audit_end report_date grade",
-        ("Kent", 0.8, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "inadequate"),
-        ("Essex", 0.9, 0.01, "2014-05-15", "2014-08-15", "2015-01-10", "good"),
-        ("Surrey", 0.95, 0.01, np.nan, np.nan, np.nan, "good"),
-        ("North Wales", 0.9, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
-        ("Dorset", 0.9, 0.01, "2019-03-01", "2019-08-31", "2020-07-24", "good"),
-        ("Gwent", 0.9, np.nan, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
-    )
-)
+AUDITS = audits.with_dose(table(__file__, "audits.csv"))
+NOTES = table(__file__, "series_notes.csv")
 
 
 @pytest.fixture
@@ -36,14 +27,6 @@ def counts():
 )
 def test_the_quarter_of_a_day_and_the_first_whole_one_from_it(day, within, after):
     assert (audits.quarter_holding(day), audits.quarter_from(day)) == (within, after)
-
-
-NOTES = frame(
-    "kind force codes from to effect",
-    ("unreliable", "North Wales", "all", "2018-01-01", "2018-03-31", "The year's count is too high."),
-    ("unreliable", "Greater Manchester", "all", "2019-07-01", None, "Later counts do not compare."),
-    ("inquiry", "Durham", "17A", "2013-07-01", "2015-03-31", "One inquiry."),
-)
 
 
 class TestWindows:

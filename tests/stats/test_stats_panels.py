@@ -5,19 +5,10 @@ import pandas as pd
 import pytest
 
 from helpers.stats import panels
-from tests.frames import frame
+from tests.frames import table
 
 # A page of 2017 prints both years; a page of 2018 raises the later one
-PRINTED = frame(
-    "unit financial_year release value chosen",
-    ("Derbyshire", "2014/15", "2017-03", 727.0, True),
-    ("Derbyshire", "2015/16", "2018-02", 983.0, True),
-    ("Derbyshire", "2015/16", "2017-03", 166.0, False),
-    ("Cumbria", "2014/15", "2017-03", 429.0, True),
-    ("Cumbria", "2015/16", "2017-03", 538.0, True),
-    ("Durham", "2014/15", "2019-10", 896.0, True),
-    ("Kent", "2016/17", "2018-02", 1.0, True),
-).assign(released=lambda rows: rows["release"])
+PRINTED = table(__file__, "printed.csv").assign(released=lambda rows: rows["release"])
 
 
 def test_standing_values_and_whether_one_release_printed_both():
