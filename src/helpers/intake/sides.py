@@ -17,7 +17,7 @@ from functools import reduce
 from itertools import pairwise, product
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_dates
+from helpers.intake.axes import LOOKED_AT, are_years, date_label, months_of_days, read_axis, undo_dates
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, section_meaning
 from helpers.intake.labels import named_otherwise, read_force, read_label, with_subcode
@@ -219,13 +219,14 @@ class SideReader:
         axis = read_axis(changed, heading if says else role.title(), self.book)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
+        places = role == "text" and len(distinct) <= LOOKED_AT and _PLACES.search(heading)
         found = {}
         for text, meaning in zip(distinct, axis.meanings, strict=True):
             if text:
                 if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
                     meaning = Meaning(notes=(f"{heading}: {text}",))
                 meaning = self._with_footnote(text, meaning)
-                if role == "text" and _PLACES.search(heading) and read_force(text):
+                if places and read_force(text):
                     meaning = Meaning(total=True)  # among its districts a force is the sum of all
                 if role == "force" and not meaning.force and not meaning.total:
                     meaning = Meaning(notes=(text,), force="-")
