@@ -17,6 +17,7 @@ from helpers.intake.sides import Side
 from helpers.intake.spans import Span, find_spans
 
 _MONTH = range(28, 32)  # days
+_PART = "a part of its period is named above it, or in the file"
 
 
 def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
@@ -30,9 +31,7 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
     )
     parts = {*spans} if by_title else by_file  # the years beside it are cut in the same way
     for place, span in spans.items():
-        if doubt := doubts.get(span) or "a part of its period is named above it, or in the file" * (
-            place in parts
-        ):
+        if doubt := doubts.get(span) or _PART * (place in parts):
             side.doubt.setdefault(place, doubt)
     kinds = {said.measure for said in side.meaning.values() if not said.ignore}
     unsaid = [place for place, said in side.meaning.items() if not said.measure]

@@ -285,9 +285,9 @@ class _Reader:
         self.of_a_title = all(text in every for _, text in coded)
         measures = [one.measure for one, passes, text in said if passes and text]
         self.dated = bool(spans) or several
-        self.several = any(
-            one.offence or one.measure not in ("", *COUNTED, "incidents") for one, _, _ in said
-        )
+        heads = next((text for text, _, quoted in texts if not quoted and ALL_SEXUAL.search(text)), "")
+        counted = {one.measure for one, _, _ in said} - {"", *COUNTED, "incidents"}
+        self.several = bool(counted or any(one.offence for one, _, _ in said) or narrowing(heads))
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         whole = Meaning(
             next(iter(spans.values())) if len(spans) == 1 and not several else None,
