@@ -75,6 +75,14 @@ REFUSED = {
     "no total stands": [TITLE, YEARS, *BANDS],
     "is no number": [TITLE, YEARS, ["Less than 1 year", "some", 660], *BANDS[1:], TOTAL],
     "not plain which financial year": [TITLE, ["", "2015/16", "Year ending June 2016"], *BANDS, TOTAL],
+    "add up to 100, not to 90": [
+        YEARS,
+        ["Under 1 year", 60, 60],
+        ["1 to 20 years", 30, 30],
+        ["Over 20 years", 10, 10],
+        ["Total", 90, 90],
+    ],
+    "which financial year each column": [TITLE, ["", "Rape", "Other"], *BANDS, TOTAL],
     "in two tables": [TITLE, YEARS, *BANDS, TOTAL, [], TITLE, YEARS, *BANDS, TOTAL],
 }
 

@@ -46,6 +46,11 @@ def test_each_rung_sets_the_limit_that_its_figure_gives():
     )  # 0.4 less 0.12 and 0.1
 
 
+def test_the_error_of_a_figure_that_was_counted_is_its_own():
+    sure, unsure = (most(2, "recording", violence=seen(0.3, error)) for error in (0.001, 0.05))
+    assert unsure["im_high"] > sure["im_high"] + 0.1
+
+
 def test_audits_that_leave_less_than_other_nations_do_refute_the_rung():
     refuted = most(6, "recording", gained=0.08, violence=seen(0.3))
     assert (refuted["p_value"] < 0.01, refuted["reason"]) == (True, "the rung is refuted")

@@ -41,19 +41,13 @@ def rungs(lift: float) -> list[Rung]:
         AUDITS,
         FLAG,
     ]  # what an explanation may have added there beside what it added to the rise
-    lifted = CHILDREN + lift * VIOLENCE
-    beyond = {
-        "confidence": apart,
-        "online": apart[1:],
-        "other": apart,
-    }  # online abuse of children lifts no violence
+    lifted, rest = CHILDREN + lift * VIOLENCE, EXPLANATIONS[1:]
     steps = (
         {"recording": [lifted, NATIONS, *apart]},
-        {name: [*rows, CHILDREN, CHILDREN + NATIONS] for name, rows in beyond.items()}
-        | {"recording": [lifted, *apart]},
+        {name: [CHILDREN, CHILDREN + NATIONS, *apart] for name in rest} | {"recording": [lifted, *apart]},
         {"recording": [lifted + AUDITS, VIOLENCE, FLAG]},
         {"online": [CHILDREN + FLAG, CHILDREN + NATIONS + FLAG, AUDITS]},
-        {name: [*rows, CHILDREN + NATIONS] for name, rows in beyond.items()}
+        {name: [CHILDREN + NATIONS, *apart] for name in rest}
         | {"online": [CHILDREN + NATIONS + FLAG, AUDITS]},
         {"other": apart},
     )
