@@ -21,7 +21,7 @@ from helpers.charts.export import Chart
 from helpers.charts.foi import released
 from helpers.charts.printings import over_official
 from helpers.charts.rise import OFFICIAL_ONLY
-from helpers.charts.words import listed
+from helpers.charts.words import listed, some
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
 from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
@@ -281,8 +281,8 @@ def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
         return [*said, "No official count can be compared with them."]
     return [
         *said,
-        f"Of {len(checked)} that can be compared with the official count, {len(below) or 'none'} "
-        f"{'is' if len(below) < 2 else 'are'} below it{f' ({listed(below)})' * bool(len(below))}.",
+        f"Of {len(checked)} that can be compared with the official count, {some(len(below), 'is', 'are')} below it"
+        f"{f' ({listed(below)})' * bool(len(below))}.",
     ]
 
 
