@@ -63,11 +63,12 @@ def critical_value(width, se, level, dof: float | None = None):
         slope = far + here
         newton = shortfall / slope
         step = newton / (1 + newton * (far * far_bend + here * bend) / (2 * slope))
-        below = below + step
-        if np.abs(step).max(initial=0.0) < 1e-4:  # each step cubes what is left
+        critical[near] = below = below + step
+        if not (left := np.abs(step) >= 1e-4).any():  # each step cubes what is left
             break
+        near[near] = left
+        ratio, level, below = ratio[left], level[left], below[left]
         shortfall = level - tail(below + ratio) + tail(-below)
-    critical[near] = below
     return critical
 
 
