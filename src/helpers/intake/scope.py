@@ -22,6 +22,8 @@ def subject_of(text: str, code: str = "") -> str:
 
     >>> subject_of("Domestic abuse crimes"), subject_of("Serious sexual offences"), subject_of("East Belfast")
     ('other', 'sexual', '')
+    >>> subject_of("Grave and criminal assault"), subject_of("Serious sexual assault")
+    ('other', 'sexual')
     """
     if code in offences():
         return "sexual" if offences()[code].sexual or code == IMAGES else "other"
