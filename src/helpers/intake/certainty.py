@@ -86,7 +86,9 @@ def _doubtful(spans: list[Span]) -> Iterator[tuple[Span, str]]:
     longer = [one for one in spans if _days(one) > max(_MONTH)]
     follow = {one.end + timedelta(1) for one in months.values()} & {*months}
     near = follow | {one.start for one in months.values() if one.end + timedelta(1) in follow}
-    for start, one in months.items() if len(spans) > 1 else ():
+    # single months alone are what they say, but for March: "Mar 2022" can head the year that it ends
+    compared = not longer and all(start.month != 3 for start in months)
+    for start, one in months.items() if len(spans) > 1 and not compared else ():
         if start not in near and not any(_holds(other, one) for other in longer):
             yield one, "it is of one month, and no other period of its table is near"
 
