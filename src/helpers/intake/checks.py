@@ -19,7 +19,7 @@ from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
 from helpers.intake.labels import named_otherwise
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
-from helpers.intake.model import COLUMNS, PROPOSED, Figure, FileReading, Problem, as_row, read_csv
+from helpers.intake.model import COLUMNS, PROPOSED, Figure, FileReading, Problem, as_row, narrowings, read_csv
 from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import offences
@@ -28,7 +28,15 @@ from helpers.tables.vocabularies import threshold
 
 def whole_counts(reading: FileReading) -> list[Row]:
     """The counts of all sexual offences against under-18s that a file gives or that its parts add up to, as rows of figures."""
-    figures = (one for one in reading.figures if one.financial_year and one.measure in COUNTED)
+    figures = [one for one in reading.figures if one.financial_year and one.measure in COUNTED]
+    of_parts = [bool(narrowings(one.note)) for one in figures]
+    # a count of a district joins as nothing: only its ages say something, of its sheet
+    ages = {
+        (one.sheet, one.age_high): one
+        for one, part in zip(figures, of_parts, strict=True)
+        if part and one.age_low is not None
+    }
+    figures = [*(one for one, part in zip(figures, of_parts, strict=True) if not part), *ages.values()]
     rows = (dict(zip(COLUMNS, map(str, as_row(one, reading.name)), strict=True)) for one in figures)
     return [row for row in measured(rows) if row["joins"] == WHOLE and row["value_high"]]
 
@@ -37,10 +45,10 @@ def _place(row: Row) -> str:
     return f"{row['sheet']} {row['cell']}".strip()
 
 
-def below_floor(reading: FileReading) -> Iterator[Problem]:
+def below_floor(counts: list[Row]) -> Iterator[Problem]:
     """A count of all sexual offences against under-18s cannot be below the force's own child-only codes."""
     largest: dict[tuple, Row] = {}
-    for row in sorted(whole_counts(reading), key=lambda row: int(row["value_high"])):
+    for row in sorted(counts, key=lambda row: int(row["value_high"])):
         largest[row["force"], row["financial_year"]] = row
     for (force, year), row in largest.items():
         high, floor = int(row["value_high"]), sum(official_of(force, year).values())
@@ -74,10 +82,12 @@ def check_all(readings: list[FileReading], round: str | None = None) -> Found:
         File and problem.
     """
     found: Found = []
-    for reading in readings:
-        for check in (_waits, _names, _ages_at_report, _spikes, below_floor, _changes):
+    counts = [whole_counts(reading) for reading in readings]
+    for reading, rows in zip(readings, counts, strict=True):
+        for check in (_waits, _names, _ages_at_report, _spikes, _changes):
             found += [(reading.name, problem) for problem in _some(check(reading))]
-    return found + _same_files(readings) + _equal_totals(readings, round)
+        found += [(reading.name, problem) for problem in _some(below_floor(rows))]
+    return found + _same_files(readings) + _equal_totals(readings, counts, round)
 
 
 def _some(problems: Iterator[Problem]) -> list[Problem]:
@@ -182,12 +192,12 @@ def _same_files(readings: list[FileReading]) -> Found:
     ]  # fmt: skip
 
 
-def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
+def _equal_totals(readings: list[FileReading], counts: list[list[Row]], round: str | None) -> Found:
     """Totals that equal those of another force: in two years or more a warning, in one a note, since chance makes some."""
     given = [
         (row["financial_year"], int(row["value_low"]), row["force"], reading.name, _place(row))
-        for reading in readings
-        for row in whole_counts(reading)
+        for reading, rows in zip(readings, counts, strict=True)
+        for row in rows
         if row["value_low"] == row["value_high"] and int(row["value_low"]) >= LEAST_EQUAL
     ]
     forces: dict[tuple, set[str]] = defaultdict(set)

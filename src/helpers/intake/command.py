@@ -343,7 +343,8 @@ def _harm(row: tuple[str, str, str, str]) -> tuple:
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
-    return csv_text([columns, *([defuse(cell) for cell in row] for row in rows)])
+    safe = ([defuse(cell) if type(cell) is str else cell for cell in row] for row in rows)
+    return csv_text([columns, *safe])
 
 
 def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> None:

@@ -54,7 +54,7 @@ def items(reading: FileReading) -> list[dict]:
     tables = {note.name: f"{note.name} ({note.heading[:80]})" for note in reading.tables}
     found = []
     for number, figure in enumerate(reading.figures):
-        if figure.status != READ:
+        if figure.status != READ and len(found) < MOST:
             words = words_of(figure)
             in_text = re.search(r"(^| )n\d+$", figure.cell)
             table = "" if in_text else tables.get(f"table {figure.table}", "")

@@ -347,17 +347,13 @@ def csv_text(rows: Iterable[Iterable]) -> str:
     return text.getvalue()
 
 
-def defuse(value: object) -> object:
+@lru_cache(maxsize=100_000)  # a table repeats its words in every row
+def defuse(value: str) -> str:
     """Make text safe to open in a spreadsheet: nothing that is not a number may start a formula.
 
-    >>> defuse("=cmd|' /C calc'!A0"), defuse("-5"), defuse("- none"), defuse(3)
-    ("'=cmd|' /C calc'!A0", '-5', "'- none", 3)
+    >>> defuse("=cmd|' /C calc'!A0"), defuse("-5"), defuse("- none")
+    ("'=cmd|' /C calc'!A0", '-5', "'- none")
     """
-    return _defused(value) if isinstance(value, str) else value
-
-
-@lru_cache(maxsize=100_000)  # a table repeats its words in every row
-def _defused(value: str) -> str:
     text = value if value.isprintable() else "".join(" " if ord(ch) < 32 else ch for ch in value)
     text = text.strip()
     if text[:1] in ("=", "+", "-", "@"):

@@ -66,8 +66,8 @@ class Rules:
         >>> Rules().explains(Value("suppressed", mark="*")), Rules().explains(Value("suppressed", 1, 4, "<5"))
         (False, True)
         """
-        stated = {_mark_key(value.mark), "suppressed"} & set(self.marks)
-        return bool(value.kind != "suppressed" or value.high or stated)
+        known = value.kind != "suppressed" or value.high
+        return bool(known or {_mark_key(value.mark), "suppressed"} & set(self.marks))
 
 
 def _mark_key(mark: str) -> str:

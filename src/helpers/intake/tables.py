@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
 
 from helpers.intake.certainty import doubt_side, doubt_totals
@@ -316,7 +317,8 @@ class _TableReader:
         named_here = mine.offence or mine.code or beside.offence or beside.code
         named = named_here or outer.offence or outer.code
         # that offences are counted does not say which
-        specific = measure and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
+        said = counted or sexual or named
+        said = said or measure and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
         reasons = {
             "the table speaks of something else than sexual offences": self.about == "other" and not named,
             "its period is stated elsewhere in the file, not in its table": undated and whole.span,
@@ -328,7 +330,7 @@ class _TableReader:
             and (self.title.offence or self.title.code),
             "what is counted is stated elsewhere in the file, not in its table": self.borrowed
             and not (sexual or named),
-            "what is counted is not said in its table": not (counted or sexual or specific or named),
+            "what is counted is not said in its table": not said,
             "its offence is stated elsewhere in the file, not in its table": not named
             and (whole.offence or whole.code),
             "its period is open at one end": whole.span and not (whole.span.start and whole.span.end),
@@ -395,6 +397,11 @@ def _shown(texts: list[str]) -> str:
     return ", ".join(texts[:MOST_NAMED]) + " and more" * (len(texts) > MOST_NAMED)
 
 
+@lru_cache(maxsize=10_000)
+def _bare(offence: str) -> str:
+    return re.sub(r"\W", "", offence.casefold()).lstrip("0")
+
+
 def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
     """Propose figures that are read as the same and have different values, and give them by what they are read as.
 
@@ -406,9 +413,9 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
     """
     same: dict[tuple, list[Figure]] = defaultdict(list)
     for one in figures:
-        offence = re.sub(r"\W", "", one.offence.casefold()).lstrip("0")
+        offence = _bare(one.offence)
         said = (one.force, one.start, one.end, one.measure, one.offence_code, offence, one.sex, one.age_low)
-        note = _PRINTED.sub("", one.note)
+        note = _PRINTED.sub("", one.note) if "printed" in one.note else one.note
         same[(*said, one.age_high, note, one.is_total, "age unknown" in one.qualifiers)].append(one)
     doubted = [alike for alike in same.values() if len({(one.low, one.high) for one in alike}) > 1]
     for one in chain.from_iterable(doubted):
