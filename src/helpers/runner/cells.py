@@ -90,9 +90,10 @@ class Printed:
             while ready := select.select(list(self.pipes), [], [], 0)[0]:
                 for pipe in ready:
                     data = os.read(pipe, 1 << 16)
-                    if not self.pieces or self.pieces[-1][0] != self.pipes[pipe]:
-                        self.pieces.append((self.pipes[pipe], bytearray()))
-                    self.pieces[-1][1].extend(data)
+                    if data:  # and not the end of what can be written
+                        if not self.pieces or self.pieces[-1][0] != self.pipes[pipe]:
+                            self.pieces.append((self.pipes[pipe], bytearray()))
+                        self.pieces[-1][1].extend(data)
                     self.left -= len(data)
                     if not data or self.left < 0:
                         os.close(pipe)
