@@ -86,6 +86,8 @@ def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
 
     >>> str(say_plainly(PermissionError(errno.EACCES, "", "read/figures.csv")))
     'read/figures.csv cannot be opened or written (permission denied); correct its permissions, or choose another place, as with --out'
+    >>> str(say_plainly(OSError("AF_UNIX path too long")))
+    'the folder for temporary files has too long a name for what processes speak through; set TMPDIR to a shorter one'
     """
     where = error.filename or path or "a file"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -95,6 +97,9 @@ def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
             f"{where} cannot be opened or written ({os.strerror(error.errno).lower()}); "
             "correct its permissions, or choose another place, as with --out"
         )
+    if "AF_UNIX" in str(error):
+        what = "the folder for temporary files has too long a name for what processes speak through"
+        return RunnerError(f"{what}; set TMPDIR to a shorter one")
     return RunnerError(f"{where}: {error.strerror or error}")
 
 
