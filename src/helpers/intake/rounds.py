@@ -24,8 +24,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from helpers.intake import request
 from helpers.intake.model import Decisions, counted, csv_text, read_csv
 from helpers.tables import vocabularies
@@ -74,6 +72,8 @@ def due_date(sent: date, force: str) -> date:
     >>> due_date(date(2026, 11, 25), "Cleveland"), due_date(date(2026, 11, 25), "Police Scotland")
     (datetime.date(2026, 12, 23), datetime.date(2026, 12, 24))
     """
+    import numpy as np  # takes a sixth of a second, which only working days need
+
     kind = force_named(force).kind
     closed = _holidays({"scotland": "SCT", "northern_ireland": "NIR"}.get(kind, "ENG"))
     days = closed[sent : sent + timedelta(days=3 * WORKING_DAYS)]
@@ -341,6 +341,8 @@ def status(
     RoundError
         When there is no such round.
     """
+    import numpy as np
+
     today = today or date.today()
     if name is None and not names():
         raise RoundError("there is no round yet; start one with: rise round new NAME")

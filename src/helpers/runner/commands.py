@@ -228,8 +228,11 @@ def intake(
 
     Examples: rise intake answers/ --out read; rise intake kent.xlsx --out read --force Kent --explain
     """
+    import gc
+
     from helpers.intake import intake as read
 
+    gc.disable()  # the process ends with this: looking for cycles among what was read takes as long as writing it
     read(paths, output_folder(out, find_root()), force, round, reading, explain=explain)
 
 
