@@ -221,7 +221,7 @@ def long_answers(work: Path) -> Iterator[Row]:
     pd.DataFrame(rows, columns=heads).to_excel(work / "list.xlsx", index=False)
     years, draw = [f"{1986 + n}/{(87 + n) % 100:02d}" for n in range(39)], random.Random(3_000)
     counts = [[f"District {row}", *(draw.randint(0, 400) for _ in years)] for row in range(3_000)]
-    title = ["Sexual offences against under 18s by district"]
+    title = ["Sexual offences against under 18s by district", *[""] * len(years)]
     pd.DataFrame([title, ["District", *years], *counts]).to_csv(work / "wide.csv", header=False, index=False)
     options = ["--force", "Kent", "--out", work / "read"]
     for form, load in LOADERS.items():
