@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers.intake import intake, rounds
-from helpers.intake.model import COLUMNS
+from helpers.intake.checks import whole_counts
+from helpers.intake.model import COLUMNS, Figure, FileReading
 from helpers.intake.reader import read_file
 from helpers.intake.readings import to_toml
 from helpers.tables.faults import Refusal
@@ -120,6 +121,15 @@ def test_a_reading_is_valid_toml_whatever_the_labels_are(made):
 
 def _messages(problems, word: str) -> list[str]:
     return [row["message"] for row in problems if word in row["message"] and row["severity"] == "warning"]
+
+
+def test_a_total_is_of_children_where_the_ages_of_its_districts_end_at_17():
+    """A district joins as nothing, but says of whom the total of its sheet is."""
+    north = Figure(low=12, high=12, age_low=0, age_high=17, note="District: North")
+    total = Figure(cell="B3", low=300, high=300, qualifiers=("total",))
+    for one in (north, total):
+        one.force, one.financial_year, one.measure = "Cleveland", "2014/15", "offences"
+    assert [row["cell"] for row in whole_counts(FileReading("a.csv", figures=[north, total]))] == ["B3"]
 
 
 @pytest.mark.parametrize(("answer", "about", "warning"), examples(__file__, "warnings.csv"))

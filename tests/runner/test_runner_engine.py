@@ -95,6 +95,7 @@ def test_many_short_lines_take_the_room_of_their_characters():
             os.write(1, b"x\n")
             printed.take()
     printed.close()
+    printed.take()  # the end of both streams, which is no output
     assert printed.pieces == [("stdout", b"x\n" * 100)]
 
 
