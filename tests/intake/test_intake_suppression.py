@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.intake.suppression import Count, Group, suppress
 
-YEAR = (0, 365)
+YEAR = (0, 365)  # days: they only have to be in order
 BANDS, SEXES, OFFENCES = ((0, 9), (10, 15), (16, 17)), ("female", "male", "unknown"), ("19D", "73")
 T = 5
 

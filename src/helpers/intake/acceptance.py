@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +20,6 @@ from pathlib import Path
 from helpers.intake import joining, model, protection
 from helpers.intake.joining import SUPPRESSED, UNITS, Row, is_suppressed, place, value_text
 from helpers.intake.model import counted, csv_text, read_csv
-from helpers.intake.protection import Key
 from helpers.intake.rounds import ANSWERED, Round, RoundError, open_round, rounds_dir
 from helpers.intake.suppression import Group
 from helpers.tables.faults import Refusal, TableError
@@ -33,7 +32,6 @@ from helpers.tables.store import read_table, table_path
 
 READ = tuple(name for name in model.COLUMNS if name not in ("status", "reason"))
 COLUMNS = (*READ, "status", "joins", "address", "accepted")
-KEYS = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "aspect")
 TABLES = ("sources", "foi_rounds", "foi_printed", "foi_status")
 FIRST_ROW = 100_001  # of the figures of all rounds: those that others printed never reach it
 
@@ -48,7 +46,7 @@ class Change:
 
     rows: list[Row]  # of the round, protected
     gone: list[Row]  # what was replaced
-    suppressed: set[Key]
+    suppressed: set[Group]
     new: int  # of the figures that the pipeline reads
 
 
@@ -149,22 +147,23 @@ def _read(path: Path, wanted: Iterable[str], remedy: str) -> list[Row]:
 def _merged(opened: Round, rows: list[Row], replace: bool) -> Change:
     """The round with new rows in place of those that they replace, protected."""
     held = accepted_rows(opened.name)
-    describe, known = protection.Describer(rows), protection.Describer(held)
-    files = {(row["force"], row["file"]) for row in rows}
-    forces = {row["force"] for row in rows}
-    groups = {describe.key(row) for row in rows}
+    groups, known = protection.groups_of(rows), protection.groups_of(held)
+    files, forces = {(row["force"], row["file"]) for row in rows}, {row["force"] for row in rows}
     before = {}
     stay, replaced = [], []
-    for row in held:
+    for row, group in zip(held, known, strict=True):
         same_file = (row["force"], row["file"]) in files
-        takes = same_file or known.key(row) in groups or replace and row["force"] in forces
+        takes = same_file or group in groups or replace and row["force"] in forces
         (replaced if takes else stay).append(row)
-        before[known.key(row), place(row), row["value_low"], row["value_high"]] = row
-    for row in rows:  # what was published stays so
-        old = before.get((describe.key(row), place(row), row["value_low"], row["value_high"]))
-        row["address"] = row["address"] or (old["address"] if old else "")
-    hidden = protection.protect(rows, readable_rows(forces), suppressed_keys(forces))
-    made = [_protected(row, describe.key(row) in hidden) for row in rows]
+        before[group, place(row), *protection.limits(row)] = row["address"]
+    for row, group in zip(rows, groups, strict=True):  # what was published stays so
+        row["address"] = row["address"] or before.get((group, place(row), *protection.limits(row)), "")
+    paths = sorted([*rounds_dir().glob("*/figures.csv"), *rounds_dir().glob("*/history/*.csv")])
+    readable = [row for path in paths for row in _read(path, COLUMNS, "restore it") if row["force"] in forces]
+    registers = rounds_dir().glob("*/suppressed.csv")
+    already = {group for path in registers for group in protection.registered(path) if group.force in forces}
+    hidden = protection.protect(rows, readable, already)
+    made = [_protected(row, group in hidden) for row, group in zip(rows, groups, strict=True)]
     kept = {_content(row): row for row in replaced}
     made = [kept.pop(_content(row), row) | {"address": row["address"]} for row in made]
     new = {_content(row) for row in made if is_used(row)} - {_content(row) for row in held}
@@ -206,45 +205,13 @@ def accepted_rows(name: str) -> list[Row]:
     return _read(path, COLUMNS, remedy)
 
 
-def readable_rows(forces: set[str]) -> list[Row]:
-    """What this project holds, or has held, of some forces' answers, in every round."""
-    found = []
-    for path in sorted([*rounds_dir().glob("*/figures.csv"), *rounds_dir().glob("*/history/*.csv")]):
-        found += [row for row in _read(path, COLUMNS, "restore it") if row["force"] in forces]
-    return found
-
-
-def suppressed_keys(forces: set[str]) -> set[Key]:
-    """What is suppressed of some forces' answers, in every round."""
-    return {
-        key for path in rounds_dir().glob("*/suppressed.csv") for key in _keys(path) if key.force in forces
-    }
-
-
-def _keys(path: Path) -> Iterator[Key]:
-    """What is suppressed in one round."""
-    for row in read_csv(path) if path.exists() else ():
-        ages = [int(row[name]) if row[name] else None for name in ("low", "high")]
-        days = [date.fromisoformat(row[name]).toordinal() for name in ("start", "end")]
-        yield Key(row["force"], row["unit"], Group(*days, row["offence"], row["sex"], *ages, row["aspect"]))
-
-
-def _register(keys: Iterable[Key]) -> str:
-    rows = []
-    for key in keys:
-        found = asdict(key.group) | {"force": key.force, "unit": key.unit}
-        found |= {name: date.fromordinal(found[name]).isoformat() for name in ("start", "end")}
-        rows.append(["" if found[name] is None else str(found[name]) for name in KEYS])
-    return csv_text([list(KEYS), *sorted(rows)])
-
-
 # ---------------------------------------------------------------------- writing
 
 
 def _commit(opened: Round, change: Change, statuses: dict, day: str) -> None:
     """Write what is suppressed and what is replaced, then the figures in one step, then what is made from them."""
     register = opened.folder / "suppressed.csv"
-    files = {register: _register(change.suppressed.union(_keys(register)))}
+    files = {register: protection.register_text(change.suppressed.union(protection.registered(register)))}
     for force in sorted({row["force"] for row in change.gone}):
         slug, text = police_slug(force) if force else "no-force", _figures(change.gone, force)
         past = [path.read_text(encoding="utf-8") for path in opened.folder.glob(f"history/{slug}-[0-9]*.csv")]

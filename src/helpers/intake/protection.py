@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import permutations
+from pathlib import Path
 
 from helpers.intake.joining import (
     COUNTED,
@@ -26,7 +26,7 @@ from helpers.intake.joining import (
     is_suppressed,
     official,
 )
-from helpers.intake.model import read_csv
+from helpers.intake.model import csv_text, read_csv
 from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
 from helpers.tables.files import project_root
 from helpers.tables.forces import forces_of
@@ -35,57 +35,55 @@ from helpers.tables.periods import parse_period
 from helpers.tables.vocabularies import threshold
 
 JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
+ONE_DAY = timedelta(days=1)
+REGISTER = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "aspect")
 
 
-@dataclass(frozen=True)
-class Key:
-    """What a row counts: of which force, in which unit, and of which group."""
-
-    force: str
-    unit: str
-    group: Group
-
-
-class Describer:
-    """Says what rows count. A note tells rows apart only where nothing else in their table does."""
-
-    def __init__(self, rows: Iterable[Row]):
-        self.children = files_of_children(rows)
-        notes: dict[tuple, set[str]] = defaultdict(set)
-        for row in rows:
-            notes[row["file"], row["sheet"], self._plain(row)].add(aspect_of(row))
-        self.apart = {place for place, said in notes.items() if len(said) > 1}
-
-    def key(self, row: Row) -> Key:
-        """What a row counts."""
-        key = self._plain(row)
-        if (row["file"], row["sheet"], key) in self.apart and (aspect := aspect_of(row)):
-            return replace(key, group=replace(key.group, aspect=f"{row['sheet']}: {aspect}"))
-        return key
-
-    def _plain(self, row: Row) -> Key:
-        unit = "offences" if row["measure"] in COUNTED else row["measure"]
-        low, high = UNKNOWN_AGE, UNKNOWN_AGE
-        if "age unknown" not in row["qualifier"]:
-            low, high = ages_of(row, self.children) or (None, None)
-        return Key(row["force"], unit, Group(*_days(row), _offence(row), row["sex"], low, high))
+def groups_of(rows: list[Row]) -> list[Group]:
+    """What each row counts. A note tells rows apart only where nothing else in their table does."""
+    children = files_of_children(rows)
+    plain = [_plain(row, children) for row in rows]
+    notes: dict[tuple, set[str]] = defaultdict(set)
+    for row, group in zip(rows, plain, strict=True):
+        notes[row["file"], row["sheet"], group].add(aspect_of(row))
+    return [
+        replace(group, aspect=f"{row['sheet']}: {aspect}")
+        if (aspect := aspect_of(row)) and len(notes[row["file"], row["sheet"], group]) > 1
+        else group
+        for row, group in zip(rows, plain, strict=True)
+    ]
 
 
-def _offence(row: Row) -> str:
-    return row["offence_code"] or row["offence"].casefold()
-
-
-def _days(row: Row) -> tuple[int, int]:
+def _plain(row: Row, children: set) -> Group:
+    unit = "offences" if row["measure"] in COUNTED else row["measure"]
+    low, high = ages_of(row, children) or (None, None)
+    if "age unknown" in row["qualifier"]:
+        low = high = UNKNOWN_AGE
     if row["period_start"] and row["period_end"]:
-        first, last = (date.fromisoformat(row[name]).toordinal() for name in ("period_start", "period_end"))
-        return first, last + 1
-    return _year(row["financial_year"]) if row["financial_year"] else (1, 2)
+        start, end = (date.fromisoformat(row[name]) for name in ("period_start", "period_end"))
+        days = start, end + ONE_DAY
+    else:  # what is of no time is of one day, before any other
+        days = _year(row["financial_year"]) if row["financial_year"] else (date.min, date.min + ONE_DAY)
+    offence = row["offence_code"] or row["offence"].casefold()
+    return Group(*days, offence, row["sex"], low, high, force=row["force"], unit=unit)
 
 
-@cache
-def _year(text: str) -> tuple[int, int]:
-    first = int(text[:4])
-    return date(first, 4, 1).toordinal(), date(first + 1, 4, 1).toordinal()
+def _year(text: str) -> tuple[date, date]:
+    return date(int(text[:4]), 4, 1), date(int(text[:4]) + 1, 4, 1)
+
+
+def register_text(groups: Iterable[Group]) -> str:
+    """What is suppressed, as the text of a round's ``suppressed.csv``."""
+    rows = ([getattr(group, name) for name in REGISTER] for group in groups)
+    return csv_text([REGISTER, *sorted(["" if one is None else str(one) for one in row] for row in rows)])
+
+
+def registered(path: Path) -> Iterator[Group]:
+    """What is suppressed by one round's ``suppressed.csv``."""
+    for row in read_csv(path) if path.exists() else ():
+        days = {name: date.fromisoformat(row[name]) for name in ("start", "end")}
+        ages = {name: int(row[name]) if row[name] else None for name in ("low", "high")}
+        yield Group(**row | days | ages)
 
 
 def limits(row: Row) -> tuple[float, float | None]:
@@ -93,7 +91,11 @@ def limits(row: Row) -> tuple[float, float | None]:
     return float(row["value_low"] or 0), float(row["value_high"]) if row["value_high"] else None
 
 
-def protect(rows: list[Row], readable: list[Row], already: Iterable[Key]) -> set[Key]:
+def _counts(group: Group, row: Row, must_stay: bool) -> Count:
+    return Count(group, *limits(row), must_stay, JOINED if row["joins"] else 1.0)
+
+
+def protect(rows: list[Row], readable: list[Row], already: Iterable[Group]) -> set[Group]:
     """What must be suppressed of new rows, with what is suppressed of their forces already.
 
     Parameters
@@ -102,49 +104,37 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Key]) -> set
         The new rows of an answer, as a round's ``figures.csv`` has them; those with an address are published.
     readable : list of dict
         Rows that this project holds or has held, in this round and others; suppressed ones have no value.
-    already : iterable of Key
+    already : iterable of Group
         What is suppressed, in this round and others.
 
     Returns
     -------
-    set of Key
+    set of Group
         Every group that is suppressed, the readable ones left out.
     """
-    counts: dict[tuple[str, str], list[Count]] = defaultdict(list)
-
-    def add(key: Key, row: Row, must_stay: bool) -> None:
-        weight = JOINED if row["joins"] else 1.0
-        counts[key.force, key.unit].append(Count(key.group, *limits(row), must_stay, weight))
-
-    new, old = Describer(rows), Describer(readable)
-    told = {}
-    for row in rows:
-        add(key := new.key(row), row, must_stay=bool(row["address"]))
-        told[key] = limits(row)
-    for row in readable:
-        key = old.key(row)
-        if not is_suppressed(row) and told.get(key, limits(row)) == limits(row):
-            add(key, row, must_stay=True)
-    least, printed = threshold("small_count"), _printed()
-    earlier: dict[tuple[str, str], set[Group]] = defaultdict(set)
-    for key in already:
-        earlier[key.force, key.unit].add(key.group)
-    hidden: set[Key] = set()
-    for (force, unit), mine in counts.items():
-        others = [*printed[force, unit], *(_official(force, mine) if unit == "offences" else ())]
-        groups = {count.group for count in mine}
-        mine += [count for count in others if count.group not in groups]
-        unsaid = _differences(mine, least) - groups
-        hidden |= {Key(force, unit, group) for group in suppress(mine, least, earlier[force, unit] | unsaid)}
-    return hidden
+    new = list(zip(groups_of(rows), rows, strict=True))
+    told = {group: limits(row) for group, row in new}
+    counts = [_counts(group, row, bool(row["address"])) for group, row in new]
+    counts += [
+        _counts(group, row, must_stay=True)
+        for group, row in zip(groups_of(readable), readable, strict=True)
+        if not is_suppressed(row) and told.get(group, limits(row)) == limits(row)
+    ]
+    groups = {count.group for count in counts}
+    units = {(group.force, group.unit) for group in groups}
+    others = [one for one in (*_printed(), *_official(groups)) if (one.group.force, one.group.unit) in units]
+    counts += [one for one in others if one.group not in groups]
+    least = threshold("small_count")
+    unsaid = _differences(counts, least) - groups
+    return suppress(counts, least, {*already, *unsaid})
 
 
 def _differences(counts: list[Count], least: float) -> set[Group]:
     """Small groups that no row counts, and that a subtraction gives: ages 11 from 0 to 11 and 0 to 10, boys from all and girls."""
     exact = {one.group: one.low for one in counts if one.low == one.high and one.group.low != UNKNOWN_AGE}
-    alike: dict[tuple, list[Group]] = defaultdict(list)
+    alike: dict[Group, list[Group]] = defaultdict(list)
     for group in exact:
-        alike[group.start, group.end, group.offence, group.aspect].append(group)
+        alike[replace(group, sex="", low=None, high=None)].append(group)
     pairs = (
         (whole, part, _rest(whole, part)) for some in alike.values() for whole, part in permutations(some, 2)
     )
@@ -169,10 +159,9 @@ def _rest(whole: Group, part: Group) -> Group | None:
     return None
 
 
-def _printed() -> dict[tuple[str, str], list[Count]]:
-    """What pages printed of single forces, by force and unit."""
+def _printed() -> Iterator[Count]:
+    """What pages printed of single forces."""
     units = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
-    found: dict[tuple[str, str], list[Count]] = defaultdict(list)
     for row in read_csv(project_root() / "data" / "raw" / "foi_printed.csv"):
         measure, value = MEASURES.get(row["measure"]), row["value_text"].replace(",", "")
         forces = forces_of(row["area"])
@@ -181,22 +170,22 @@ def _printed() -> dict[tuple[str, str], list[Count]]:
         with contextlib.suppress(ValueError):  # words that are no period
             period = parse_period(row["period"])
             if period.start and period.end:
-                days = period.start.toordinal(), period.end.toordinal() + 1
-                sex = "" if measure.sex == "any" else measure.sex
-                group = Group(*days, "", sex, measure.age_low, measure.age_high)
-                found[forces[0], units[measure.kind]].append(
-                    Count(group, float(value), float(value), must_stay=True)
-                )
-    return found
+                sex = measure.sex.replace("any", "")
+                whom = Group(
+                    period.start, period.end + ONE_DAY, "", sex, measure.age_low, measure.age_high,
+                    force=forces[0], unit=units[measure.kind],
+                )  # fmt: skip
+                yield Count(whom, float(value), float(value), must_stay=True)
 
 
-def _official(force: str, counts: list[Count]) -> list[Count]:
+def _official(groups: set[Group]) -> Iterator[Count]:
     """The official counts of child-only codes for the years in which a force's answer tells these codes apart."""
-    told = {(count.group.offence, count.group.start, count.group.end) for count in counts}
-    found = []
-    for year, codes in official().get(force, {}).items():
-        start, end = _year(year)
-        for code, value in codes.items():
-            if any(offence == code and start < last and first < end for offence, first, last in told):
-                found.append(Count(Group(start, end, code, "", 0, 17), value, value, must_stay=True))
-    return found
+    mine = [group for group in groups if group.unit == "offences"]
+    told = {(group.force, group.offence, group.start, group.end) for group in mine}
+    for force in {group.force for group in mine}:
+        for year, codes in official().get(force, {}).items():
+            start, end = _year(year)
+            for code, value in codes.items():
+                if any((force, code) == one[:2] and start < one[3] and one[2] < end for one in told):
+                    whom = Group(start, end, code, "", 0, 17, force=force)
+                    yield Count(whom, value, value, must_stay=True)

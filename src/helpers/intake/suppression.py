@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from datetime import date
 from itertools import combinations
 
 import numpy as np
@@ -28,12 +28,12 @@ SLACK = 1e-6
 
 @dataclass(frozen=True)
 class Group:
-    """Whom and what a count of one force counts; counts of the same group are the same count.
+    """Whom and what a count counts; counts of the same group are the same count.
 
     Attributes
     ----------
-    start, end : int
-        The first day and the day after the last, as ordinals.
+    start, end : date
+        The first day and the day after the last.
     offence : str
         A code, a name, or both; empty for all sexual offences.
     sex : str
@@ -42,21 +42,26 @@ class Group:
         Ages, both included; None for every age, ``UNKNOWN_AGE`` for both where the age is not known.
     aspect : str
         What else tells these apart, such as a district; empty for nothing.
+    force, unit : str
+        Of which force, and whether of offences or of something else that an offence is not.
     """
 
-    start: int
-    end: int
+    start: date
+    end: date
     offence: str = ""
     sex: str = ""
     low: int | None = None
     high: int | None = None
     aspect: str = ""
+    force: str = ""
+    unit: str = "offences"
 
     @property
     def personal(self) -> bool:
         """Whether it tells persons apart: by sex, by fewer than sixteen years of age, or by anything else.
 
-        >>> Group(0, 365, low=0, high=17).personal, Group(0, 365, low=0, high=10).personal
+        >>> year = date(2023, 4, 1), date(2024, 4, 1)
+        >>> Group(*year, low=0, high=17).personal, Group(*year, low=0, high=10).personal
         (False, True)
         """
         narrow = self.low is not None and (self.high if self.high is not None else OLDEST) - self.low < 15
@@ -88,7 +93,7 @@ def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group]
     Parameters
     ----------
     counts : sequence of Count
-        All counts of one force: the new ones, and all that can be read elsewhere (``must_stay``).
+        All counts of some forces: the new ones, and all that can be read elsewhere (``must_stay``).
     threshold : int
         Counts under it are small.
     already : iterable of Group
@@ -101,7 +106,7 @@ def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group]
 
     Examples
     --------
-    >>> year = (0, 365)
+    >>> year = date(2023, 4, 1), date(2024, 4, 1)
     >>> counts = [Count(Group(*year), 20, 20), Count(Group(*year, sex="female"), 17, 17), Count(Group(*year, sex="male"), 3, 3)]
     >>> sorted(group.sex for group in suppress(counts, 5))
     ['female', 'male']
@@ -124,20 +129,20 @@ def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group]
 
 
 def _separate(groups: set[Group]) -> list[set[Group]]:
-    """Groups that overlap in time, directly or by way of others; nothing links the rest."""
+    """Groups of one force and unit that overlap in time, directly or by way of others; nothing links the rest."""
     found: list[set[Group]] = []
-    end = None
+    before, end = None, None
     for group in sorted(groups, key=_order):
-        if end is None or group.start >= end:
+        if before != (group.force, group.unit) or group.start >= end:
             found.append(set())
-            end = group.end
+            before, end = (group.force, group.unit), group.end
         found[-1].add(group)
         end = max(end, group.end)
     return found
 
 
 def _order(group: Group) -> tuple:
-    return group.start, group.end, repr(group)
+    return group.force, group.unit, group.start, group.end, repr(group)
 
 
 class System:
@@ -145,15 +150,21 @@ class System:
 
     def __init__(self, known: dict[Group, Count], hidden: set[Group]):
         self.groups = sorted({*known, *hidden}, key=_order)
-        counts = [known.get(group) for group in self.groups]
-        self.known = np.array([count is not None for count in counts])
-        self.stays = np.array([count is not None and count.must_stay for count in counts])
+        counts = [known.get(group, Count(group, None, None)) for group in self.groups]
+        self.stays = np.array([count.must_stay for count in counts])
         self.hidden = np.array([group in hidden for group in self.groups])
-        self.weights = np.array([count.weight if count else 1 for count in counts])
-        limits = [(count.low, count.high) if count else (None, None) for count in counts]
-        self.given = np.array([[low or 0, np.inf if high is None else high] for low, high in limits]).T
+        self.given = np.array([[one.low or 0, np.inf if one.high is None else one.high] for one in counts]).T
         self.matrix, self.bounds, self.adds_up = self._reconciled()
-        self.seen = np.array([np.full(len(counts), np.inf), np.full(len(counts), -np.inf)])
+        self._forget()
+        # a reader loses more with a count of many unknowns, of all persons, or of many offences
+        breadth = 1 + np.log2(1 + np.diff(self.matrix.indptr))
+        whole = [1 if group.personal else 1000 for group in self.groups]
+        worth = np.array([count.weight for count in counts])
+        self.prices = breadth * (1 + np.log10(1 + self.given[0])) * worth * whole
+
+    def _forget(self) -> None:
+        """Know nothing of what each count can be."""
+        self.seen = np.array([[np.inf] * len(self.groups), [-np.inf] * len(self.groups)])
 
     # ------------------------------------------------------------------ what the counts are sums of
 
@@ -214,7 +225,7 @@ class System:
     # ------------------------------------------------------------------ what can be worked out
 
     def _visible(self) -> np.ndarray:
-        return np.flatnonzero(self.known & ~self.hidden)
+        return np.flatnonzero(~self.hidden)
 
     def _reach(self, place: int, sense: int, visible: np.ndarray) -> float:
         """The most (sense 1) or the least (-1) that a count can be for somebody who reads the visible ones."""
@@ -253,7 +264,7 @@ class System:
         solved = _solve(np.zeros(self.matrix.shape[1]), self.matrix[visible], *self.given[:, visible])
         if solved.status == 0:
             self.bounds = self.given
-            self.seen = np.array([self.seen[0] * 0 + np.inf, self.seen[1] * 0 - np.inf])
+            self._forget()
         return solved.status == 0
 
     def _exposed(self, place: int, threshold: float) -> list[int]:
@@ -279,18 +290,11 @@ class System:
         sums = block_array([[self.matrix[movable], eye, -eye], kept, wanted], format="csr")
         ends = (target, np.inf) if sense > 0 else (0, target)
         low, high = np.column_stack([self.bounds[:, movable], self.bounds[:, fixed], ends])
-        price = self._prices[movable]
+        price = self.prices[movable]
         solved = _solve(np.concatenate([0 * row, price, price]), sums, low, high)
         moved = solved.x[len(row) :].reshape(2, -1).sum(axis=0) > SLACK
         self._keep(solved.x[: len(row)])
         return movable[moved].tolist()
-
-    @cached_property
-    def _prices(self) -> np.ndarray:
-        """What a reader loses with each count: more with one of many unknowns, of all persons, or of many offences."""
-        breadth = 1 + np.log2(1 + np.diff(self.matrix.indptr))
-        size = 1 + np.log10(1 + self.given[0])
-        return breadth * size * self.weights * np.where([group.personal for group in self.groups], 1, 1000)
 
 
 def _kind(group: Group) -> str:
