@@ -178,6 +178,9 @@ def _a_shell(session: Session) -> Iterator[Shell]:
     finally:
         shell.restore_sys_module_state()
         atexit.unregister(shell.atexit_operations)
+        shell.displayhook.do_full_cache = (
+            False  # to empty it, all garbage would be collected, which takes longest of all
+        )
         shell.atexit_operations()
         Shell.clear_instance()
 

@@ -21,6 +21,7 @@ if "numpy" not in sys.modules:
     # also for the ordinary kernels that papermill starts: they inherit it, and numpy reads it once
     for _name, _value in steady().items():
         os.environ.setdefault(_name, _value)
+_known: dict = {}  # project → the choices of its parameters, by the content of the tables that hold them
 INLINE = "module://matplotlib_inline.backend_inline"  # as every kernel has it
 
 
@@ -58,6 +59,7 @@ class RiseEngine:
 
 def _check_parameters(nb, input_path) -> None:
     """Refuse parameters that a step of this project does not have; its results belong to its project."""
+    from helpers.runner.modules import Modules
     from helpers.runner.parameters import FILE, declared
     from helpers.runner.steps import STEP_NAME, read_step
 
@@ -68,7 +70,13 @@ def _check_parameters(nb, input_path) -> None:
     os.environ.setdefault("RISE_ROOT", str(root))
     if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
         return
-    step, given = read_step(path, declared(root)), nb.metadata.papermill.get("parameters", {})
+    _known.setdefault(
+        root, Modules(root, root / "reports" / "build")
+    )  # what runs have found takes long to find
+    step, given = (
+        read_step(path, declared(root, _known[root].recall)),
+        nb.metadata.papermill.get("parameters", {}),
+    )
     for name in given:
         if name not in step.parameters:
             hint = did_you_mean(name, step.parameters)
