@@ -71,7 +71,8 @@ BAD = {  # step → its cells, what is said of it, the line
     "22_leaves": (["1\nimport os; os._exit(0)"], "the step's process died in cell c0 (ended from within, or out of memory)", "c0"),
     "23_killed": (["import os; os.kill(os.getpid(), 9)"], "the step's process died in cell c0 (ended by signal 9, or out of memory)", "c0"),
     "24_hangs": (["import time\ntime.sleep(99)"], "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", "c0, line 2"),
-    "26_lingers": (["import threading, time\nthreading.Thread(target=time.sleep, args=[99]).start()"], "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", "c0"),
+    "26_blocks": (["import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(99)"], "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", "c0"),
+    "27_no_output": (["import sys\nsys.stdout = None", "1"], "the step's process died in cell c1 (ended from within, or out of memory): AttributeError: 'NoneType' object has no attribute 'write'", "c1"),
     "25_full": (["import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'counts.csv')"], "the disk is full: what this step writes found no room; free some space and run again", "c0, line 2"),
 }  # fmt: skip
 

@@ -37,17 +37,14 @@ from papermill.log import logger
 from traitlets import Any, Type
 from traitlets.config import Config
 
-from helpers.runner.errors import Failure
+from helpers.runner.errors import Failure, Stopped
 
 MOST_OUTPUT = 5_000_000  # characters of output that one cell may make
 MOST_SAID = 1_000  # characters shown of what an error says
 TAIL = 12  # lines of output shown of a cell that failed
+TOO_MUCH = f"printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
+LEFT = "called exit(); a notebook must run to its end"
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-STREAMS = {1: "stdout", 2: "stderr"}
-
-
-class TooMuchOutput(BaseException):
-    """A cell prints without end. No ``except Exception`` of the cell's own stops this."""
 
 
 class Printed:
@@ -57,10 +54,8 @@ class Printed:
         self.pieces: list[tuple[str, bytearray]] = []  # (name of the stream, what was written to it in a row)
         self.left = MOST_OUTPUT  # characters that the cell may still make
         self.lock = threading.RLock()
-        self.writing, self.pipes = {}, {}
-        for number, name in STREAMS.items():
-            reading, self.writing[number] = os.pipe()
-            self.pipes[reading] = name
+        (out, to_out), (err, to_err) = os.pipe(), os.pipe()
+        self.pipes, self.writing = {out: "stdout", err: "stderr"}, {1: to_out, 2: to_err}
         threading.Thread(target=self._read, daemon=True).start()
 
     @contextlib.contextmanager
@@ -68,7 +63,7 @@ class Printed:
         """Take what is written from now on until the end."""
         self.take()
         self.pieces, self.left = [], MOST_OUTPUT
-        before = {number: os.dup(number) for number in STREAMS}
+        before = {number: os.dup(number) for number in self.writing}
         for number, pipe in self.writing.items():
             os.dup2(pipe, number)
         try:
@@ -120,7 +115,7 @@ class Stream(io.TextIOWrapper):
         try:
             return super().write(text)
         except BrokenPipeError:
-            raise TooMuchOutput from None
+            raise Stopped(TOO_MUCH) from None
 
 
 class Session(jupyter_client.session.Session):
@@ -144,14 +139,13 @@ class Shell(ZMQInteractiveShell):
     """A kernel's shell without a kernel."""
 
     compiler_class = Type(XCachingCompiler)  # names a cell's code as kernels do
-    left = False  # whether a cell called exit()
 
     def init_environment(self) -> None: ...
 
     def enable_gui(self, gui=None) -> None: ...
 
     def ask_exit(self) -> None:
-        self.left = True
+        raise Stopped(LEFT)
 
 
 def _no_input(*_, **__):
@@ -178,9 +172,8 @@ def _a_shell(session: Session) -> Iterator[Shell]:
     finally:
         shell.restore_sys_module_state()
         atexit.unregister(shell.atexit_operations)
-        shell.displayhook.do_full_cache = (
-            False  # to empty it, all garbage would be collected, which takes longest of all
-        )
+        # else all garbage would be collected, which takes longest of all
+        shell.displayhook.do_full_cache = False
         shell.atexit_operations()
         Shell.clear_instance()
 
@@ -246,7 +239,7 @@ class Cells(PapermillNotebookClient):
                 shown = message["content"].get("data", {}).values()
                 self.printed.left -= sum(len(value) for value in shown if isinstance(value, str))
                 if self.printed.left < 0:
-                    raise TooMuchOutput
+                    raise Stopped(TOO_MUCH)
             self.process_message(message, *self.at)
 
     def _keep_printed(self) -> None:
@@ -257,24 +250,24 @@ class Cells(PapermillNotebookClient):
                     self.process_message(self.session.msg("stream", {"name": name, "text": text}), *self.at)
             self.printed.pieces.clear()
 
-    def _failure(self, cell, error) -> Failure | None:
-        """Why a cell failed, if it did."""
+    def _failure(self, cell, error: BaseException | None) -> Failure | None:
+        """Why a cell failed, if it did, with an output that says so: papermill reads from these how a cell ended."""
         shown = next((output for output in cell.outputs if output.output_type == "error"), None)
-        stopped = ""
-        if self.printed.left < 0:
-            stopped = f"cell {cell.id} printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
-        elif self.shell.left or isinstance(error, SystemExit):
-            stopped = f"cell {cell.id} called exit(); a notebook must run to its end"
-        elif not (shown or error):
+        stopped = TOO_MUCH if self.printed.left < 0 else LEFT if isinstance(error, SystemExit) else ""
+        if stopped:  # a cell may take no notice of the one, and papermill takes the other for a good end
+            error = Stopped(stopped).with_traceback(error and error.__traceback__)
+        if not (shown or error):
             return None
-        if stopped or not shown:
-            # papermill reads from the outputs how a cell ended, and takes SystemExit for a good end; and what IPython
-            # only prints, a group of exceptions or a magic that there is not, for none
+        if isinstance(error, Stopped) or not shown:  # also what IPython only prints, as a group of exceptions
             cell.outputs = [output for output in cell.outputs if output is not shown]
-            name, trace = type(error).__name__, traceback.format_exception_only(error)
-            name, said, trace = ("Stopped", stopped, [stopped]) if stopped else (name, str(error), trace)
-            shown = new_output("error", ename=name, evalue=said, traceback=trace)
+            trace = traceback.format_exception_only(error)
+            shown = new_output("error", ename=type(error).__name__, evalue=str(error), traceback=trace)
             cell.outputs.append(shown)
+        said = ANSI.sub("", shown.evalue).strip()
+        said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]} …"
+        name = (
+            f"cell {cell.id} " if isinstance(error, Stopped) else f"{shown.ename}: " if said else shown.ename
+        )
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
         tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL:])
         here = self.shell.compile.get_code_name(cell.source, "", 0)
@@ -282,16 +275,7 @@ class Cells(PapermillNotebookClient):
         lines = (number for frame, number in frames if frame.f_code.co_filename == here)
         line = next(lines, getattr(error, "lineno", None))
         source = "".join(cell.source.split("\n")[line - 1 : line]).strip() if line else ""
-        return Failure(stopped or self._raised(cell, error, shown), cell.id, line, source, tail)
-
-    def _raised(self, cell, error, shown) -> str:
-        if isinstance(error, StdinNotImplementedError):
-            return f"cell {cell.id} asked for input; nobody is there to type it in a run"
-        if isinstance(error, KeyboardInterrupt):
-            return f"cell {cell.id} was interrupted"
-        said = ANSI.sub("", shown.evalue).strip()
-        said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]} …"
-        return f"{shown.ename}: {said}" if said else shown.ename
+        return Failure(name + said, cell.id, line, source, tail)
 
 
 class InProcess(Engine):

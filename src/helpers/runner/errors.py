@@ -37,6 +37,10 @@ class UsageError(RunnerError):
     exit_code = 2
 
 
+class Stopped(BaseException):
+    """A cell that may not go on. No ``except Exception`` of its own stops this; the message says what it did."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a step did not end well. ``what`` is one line; the rest shows the place."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import errno
-import faulthandler
 import io
 import json
 import multiprocessing
@@ -21,6 +20,7 @@ import re
 import select
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -30,14 +30,12 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from helpers.runner.arithmetic import steady
-from helpers.runner.errors import Failure, RunnerError, fault, say_plainly
+from helpers.runner.errors import Failure, RunnerError, Stopped, fault, say_plainly
 from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-CELL_LINE = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+)')
-# as faulthandler begins to say where it stands
-TIME_IS_UP = re.compile(r"^Timeout \(\d+:\d\d:\d\d", re.MULTILINE)
 DROPPED = re.compile("MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE")
+GRACE = 5  # seconds after its time in which a step may say in which line it was stopped
 Progress = Callable[[int, int], None]  # cells done, cells in all
 _running: set = set()
 _starting = threading.Lock()
@@ -124,7 +122,7 @@ def start(root: Path) -> None:
 
 @atexit.register
 def stop() -> None:
-    """End every process that was started here, and the server, which may still be importing; no step is begun after it."""
+    """End every process that was started here, and the server, which may still be importing; none is begun after it."""
     _stopped.set()
     for process in list(_running):
         _end(process)
@@ -135,32 +133,33 @@ def stop() -> None:
 
 
 def _end(process) -> None:
-    with contextlib.suppress(OSError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        process.kill()
+    for end in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
+        with contextlib.suppress(OSError):
+            end()
 
 
 @contextlib.contextmanager
-def _child(variables: dict[str, str], target, *arguments) -> Iterator[tuple]:
-    """A process that begins with these variables, and what it says until it ends."""
+def _child(folder: Path, variables: dict[str, str], work, *arguments) -> Iterator[tuple]:
+    """A process that does this work in a folder, with these variables, and the pipe by which it reports."""
     # a room may be called where nothing else is to be run
     context = CONTEXT if _started else multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=target, args=(there, *arguments))
-    for patience in (0.1, 1, 5, None):
+    process = context.Process(target=_begin, args=(str(folder), variables, work, there, *arguments))
+    for patience in (0.1, 1, 5, 0):
+        if _stopped.is_set():
+            raise RunnerError("the run was ended before this step began")
         try:
             with _inheriting(variables):  # multiprocessing starts another server where the old one has died
                 process.start()
             break
         except (EOFError, ConnectionError):  # the server is dying at this moment
-            if patience is None or _stopped.is_set():
-                raise RunnerError("the process that steps are forked from died; run again") from None
             time.sleep(patience)
+    else:
+        raise RunnerError("the process that steps are forked from died; run again")
     there.close()
     _running.add(process)
     try:
-        yield process, _messages(process, here)
+        yield process, here
     finally:
         _end(process)
         process.join()
@@ -168,61 +167,54 @@ def _child(variables: dict[str, str], target, *arguments) -> Iterator[tuple]:
         here.close()
 
 
-def _messages(process, here) -> Iterator[tuple]:
-    while here in wait([here, process.sentinel]) or here.poll():
-        try:
-            yield here.recv()
-        except EOFError:
-            return
-
-
 def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
     """Run `job` in a process of its own, and say plainly how it ended.
 
     Its time counts from the moment at which the process is there: on a busy machine that can take longer than the step.
     """
-    if _stopped.is_set():
-        raise RunnerError("the run was ended before this step began")
     began = time.monotonic()
-    log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}"]
     job.out.mkdir(parents=True, exist_ok=True)
     said = job.staged / "said.txt"  # what is written past the cells, as in a crash
     said.touch()
-    now = {"cells": 0, "done": 0, "cell": "", "failed": None, "made": None}
-    known = {"RISE_KNOWN": "1"}  # the tables that it may read are as steps of this project wrote them
-    variables = environment(job.root, job.tables, job.out) | known
-    with _child(variables, _run_step, job, variables, str(said)) as (process, messages):
-        for kind, what in messages:
-            if kind == "took":
-                now["done"] += 1
-                log.append(f"cell {now['cell']}: {what[0]:.2f} s, {what[1]:.2f} s of the processor")
-            else:
-                now[kind] = what
-            progress(now["done"], now["cells"])
-        process.join()
+    # RISE_KNOWN: the tables that it may read are as steps of this project wrote them
+    variables = environment(job.root, job.tables, job.out) | {"RISE_KNOWN": "1"}
+    now = {"cells": 0, "took": [], "cell": "", "failed": None, "made": None}
+    with _child(job.root / "notebooks", variables, _run_step, job, said) as (process, here):
+        until = time.monotonic() + job.timeout + GRACE
+        with contextlib.suppress(EOFError):
+            ends = [here, process.sentinel]
+            while not (now["made"] or now["failed"]) and here in wait(ends, until - time.monotonic()):
+                now |= here.recv()
+                progress(len(now["took"]), now["cells"])
+        if not (now["made"] or now["failed"]):
+            process.join(until - time.monotonic())
+        late = _late(job.timeout) if time.monotonic() >= until else ""
     written = said.read_text("utf-8", "replace")[-20_000:].strip()
     failure = now["failed"]
-    if not failure and (not now["made"] or TIME_IS_UP.search(written)):
-        failure = _died(process.exitcode, now["cell"], written, job)
+    if not (now["made"] or failure):
+        failure = _died(process.exitcode, now["cell"], written, late)
     if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
         what = "the disk is full: what this step writes found no room; free some space and run again"
         failure = replace(failure, what=what)
     seconds = time.monotonic() - began
+    log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}", *now["took"]]
     log += [failure.what, failure.source, failure.tail] if failure else []
     log += ["written past the cells:", written] if written else []
     log.append(f"{'failed' if failure else 'done'} after {seconds:.1f} s")
-    return Outcome(None if failure else now["made"], failure, seconds, "\n".join(filter(None, log)) + "\n")
+    return Outcome(now["made"], failure, seconds, "\n".join(filter(None, log)) + "\n")
 
 
-def _died(code: int, cell: str, written: str, job: Job) -> Failure:
+def _late(timeout: float) -> str:
+    return f"was still running after {timeout:g} s and was stopped; --timeout gives it longer"
+
+
+def _died(code: int, cell: str, written: str, late: str) -> Failure:
     """The failure of a step whose process is gone."""
-    if TIME_IS_UP.search(written):
-        lines = CELL_LINE.findall(written)
-        what = f"was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
-        return Failure(f"cell {cell} {what}", cell, int(lines[-1]) if lines else None)
+    if late:
+        return Failure(f"cell {cell} {late}", cell)
     how = f"ended by signal {-code}" if code < 0 else "ended from within"
     where = f"in cell {cell}" if cell else "before its first cell"
-    last = "" if cell or not written else f": {written.splitlines()[-1]}"
+    last = f": {written.splitlines()[-1]}" if written else ""
     return Failure(f"the step's process died {where} ({how}, or out of memory){last}", cell)
 
 
@@ -237,76 +229,83 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
         With the message of the ``ValueError`` by which rooms say what a person can correct.
     """
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
-    with _child(variables, _run_function, function, given, variables, str(root)) as (_, messages):
-        kind, what = next(messages, ("fault", "its process ended with no answer"))
-    if kind == "said":
-        return what
-    raise RunnerError(what) if kind == "refused" else fault(what)
+    with _child(root, variables, _run_function, function, given) as (_, here):
+        try:
+            answer = here.recv()
+        except EOFError:
+            answer = {"fault": "its process ended with no answer"}
+    if "fault" in answer:
+        raise fault(answer["fault"])
+    if "refused" in answer:
+        raise RunnerError(answer["refused"])
+    return answer["said"]
 
 
 # What follows runs in the new process.
 
 
-def _settle(variables: dict[str, str], folder: str) -> None:
-    """What a new process would have of its own: group, environment, folder, clock zone and random numbers."""
-    import random
-
+def _begin(folder: str, variables: dict[str, str], work, *arguments) -> None:
+    """Work with what a new process would have of its own: group, environment, folder, clock zone and random numbers."""
     os.setpgid(0, 0)
     _end_with_owner()
     _replace_environment(variables)
     os.chdir(folder)
     time.tzset()
-    if "tempfile" in sys.modules:
-        sys.modules["tempfile"].tempdir = None
-    random.seed()
+    tempfile.tempdir = None
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
+    work(*arguments)
 
 
 def _end_with_owner() -> None:
     """Have the system end this process and its group when the one that asked for it goes."""
-    owner = multiprocessing.parent_process().sentinel
+    owner = multiprocessing.parent_process()
     if sys.platform == "linux":
         import fcntl
 
-        fcntl.fcntl(owner, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(owner, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(owner, fcntl.F_SETFL, fcntl.fcntl(owner, fcntl.F_GETFL) | os.O_ASYNC)
+        fcntl.fcntl(owner.sentinel, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(owner.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+        flags = fcntl.fcntl(owner.sentinel, fcntl.F_GETFL)
+        fcntl.fcntl(owner.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
     else:
 
         def watch() -> None:
-            multiprocessing.parent_process().join()
+            owner.join()
             os.killpg(0, signal.SIGKILL)
 
         threading.Thread(target=watch, name="owner", daemon=True).start()
-    if select.select([owner], [], [], 0)[0]:  # it went before
+    if select.select([owner.sentinel], [], [], 0)[0]:  # it went before
         os._exit(1)
 
 
-def _run_step(there, job: Job, variables: dict[str, str], said: str) -> None:
+def _run_step(there, job: Job, said: Path) -> None:
     """Run a job's notebook through papermill, and report."""
-    _settle(variables, str(job.root / "notebooks"))
     written = os.open(said, os.O_WRONLY)
     for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, written), (2, written)):
         os.dup2(source, number)
-    faulthandler.dump_traceback_later(job.timeout, exit=True, file=written)
+
+    def time_is_up(*_) -> None:
+        raise Stopped(_late(job.timeout))
+
+    signal.signal(signal.SIGALRM, time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, job.timeout)
     import nbformat
     import papermill
 
     from helpers.runner import documents, reads
     from helpers.runner.steps import code_cells
 
-    there.send(("cells", len(code_cells(job.notebook))))
+    there.send({"cells": len(code_cells(job.notebook))})
     opened = reads.watch(job.root, job.tables)
-    since = [0.0, 0.0]
+    since, took = [0.0, 0.0], []
 
     def watch(cell, what) -> None:
         now = [time.monotonic(), time.process_time()]
-        took, since[:] = [after - before for after, before in zip(now, since, strict=True)], now
-        if what is None:
-            there.send(("cell", cell.id))
-        else:
-            there.send(("took", took) if what is True else ("failed", what))
+        wall, processor = (after - before for after, before in zip(now, since, strict=True))
+        since[:] = now
+        if what is True:
+            took.append(f"cell {cell.id}: {wall:.2f} s, {processor:.2f} s of the processor")
+        there.send({"cell": cell.id, "took": took, "failed": what if isinstance(what, Failure) else None})
 
     try:
         made = papermill.execute_notebook(
@@ -316,24 +315,22 @@ def _run_step(there, job: Job, variables: dict[str, str], said: str) -> None:
     except papermill.PapermillExecutionError:
         return  # the watch has told it
     if unnamed := reads.refused(opened, job.root, job.staged, job.named):
-        return there.send(("failed", Failure(unnamed)))
-    folders = {job.out: "reports/build", job.tables: "reports/build", job.root / "": "", job.root: "."}
-    there.send(("made", documents.tidy(made, folders)))
+        return there.send({"failed": Failure(unnamed)})
+    folders = {job.out: "reports/build", job.tables: "reports/build", job.root: "."}
+    there.send({"made": documents.tidy(made, folders)})
 
 
-def _run_function(there, function: str, given: dict, variables: dict[str, str], folder: str) -> None:
+def _run_function(there, function: str, given: dict) -> None:
     """Call a function, and report what it prints, or why it refuses."""
     import importlib
     import traceback
 
-    _settle(variables, folder)
     module, _, name = function.partition(":")
-    printed = io.StringIO()
     try:
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
             getattr(importlib.import_module(module), name)(**given)
-        there.send(("said", printed.getvalue()))
+        there.send({"said": printed.getvalue()})
     except (ValueError, OSError, RunnerError) as error:  # what a person can correct, and a full disk
-        there.send(("refused", str(say_plainly(error) if isinstance(error, OSError) else error)))
+        there.send({"refused": str(say_plainly(error) if isinstance(error, OSError) else error)})
     except Exception:
-        there.send(("fault", traceback.format_exc()))
+        there.send({"fault": traceback.format_exc()})
