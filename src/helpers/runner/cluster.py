@@ -1,7 +1,7 @@
 """Run steps on a Dask cluster that shares no file system with this machine.
 
 ``rise run --scheduler tcp://host:8786`` sends each step to a worker as a parcel and puts what comes back where a local
-run would put it: same staging, same commit, same bytes. Nothing is shared but the parcel: the notebook, its parameters, the
+run would put it: same staging, same commit, same bytes. Nothing is shared but the parcel: the job, the
 project's data and the built tables it reads, all by content. The worker lays them out as a project of its own, runs the
 notebook as a local run would, and sends back the executed notebook and every file it wrote. A worker whose helpers, Python or
 packages differ is refused with both versions named. A worker that dies is survived: Dask gives its step to another.
@@ -15,7 +15,7 @@ import logging
 import multiprocessing
 import platform
 import tempfile
-import threading
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from helpers.runner.modules import code_digest
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.tables.files import write_atomic
 
-PACKAGES = """ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy seaborn
+PACKAGES = """helpers ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy seaborn
     statsmodels""".split()
 PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to join
 
@@ -44,8 +44,8 @@ class Cluster:
         self.address, self.root = address, root
         self.expected = describe()  # what workers must have
         self.client: Any = None
-        self._data: Any = None
-        self._lock = threading.Lock()
+        self._data: dict[str, bytes] = {}  # what is on the cluster
+        self._kept: Any = None  # its name there
 
     def __enter__(self) -> Cluster:
         try:
@@ -99,23 +99,15 @@ class Cluster:
 
     def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
-        built = [path for path in job.named if path.is_relative_to(job.tables)]
-        named = [path.relative_to(job.tables if path in built else job.root) for path in job.named]
-        parcel = {
-            "job": {name: getattr(job, name) for name in ("name", "notebook", "changed", "timeout")},
-            "tables": {path.name: path.read_bytes() for path in built},
-            "named": [path.as_posix() for path in named],
-            "expected": self.expected,
-        }
-        key = f"{job.name}-{id(job)}"
+        built = {path.name: path.read_bytes() for path in job.named if path.is_relative_to(job.tables)}
+        options = {"pure": False, "key": f"{job.name}-{id(job)}"}
         try:
-            answer = self.client.submit(run_parcel, parcel, self._sent(), pure=False, key=key).result()
+            work = self.client.submit(run_parcel, job, built, self.expected, self._sent(), **options)
+            outcome, files = work.result()
         except Exception as error:  # what a closed client raises differs between releases of Dask
             return self._lost(error)
-        if "refused" in answer:
-            return Outcome(None, Failure(f"a worker is refused: {answer['refused']}"))
-        _lay_out(job.out, answer["files"])
-        return answer["outcome"]
+        _lay_out(job.out, files)
+        return outcome
 
     def _lost(self, error: Exception) -> Outcome:
         """A step that the cluster gave back undone."""
@@ -127,29 +119,27 @@ class Cluster:
         return Outcome(None, Failure(what), log=f"{what}\n{error!r}\n")
 
     def _sent(self):
-        """The project's data files, sent to the cluster once; kept in the graph, not scattered, as that can be lost."""
-        with self._lock:
-            if self._data is None:
-                files = (path for path in sorted((self.root / "data").rglob("*")) if path.is_file())
-                data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
-                self._data = self.client.submit(keep, data, pure=False)
-            return self._data
+        """The project's data files as they are now, sent when they have changed; kept in the graph, not scattered, as that can be lost."""
+        files = (path for path in sorted((self.root / "data").rglob("*")) if path.is_file())
+        data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
+        if data != self._data:
+            self._data, self._kept = data, self.client.submit(keep, data, pure=False)
+        return self._kept
 
 
 # What follows runs on a worker too.
 
 
-def describe() -> dict[str, dict[str, str]]:
-    """What results depend on here: the versions of helpers, Python, processor and packages, and the helpers' files."""
-    folder = Path(helpers.__file__).parent
-    files = {path.relative_to(folder).as_posix(): code_digest(path) for path in sorted(folder.rglob("*.py"))}
-    versions = {
-        "helpers": f"{version('helpers')} ({digest_of(files)[:12]})",
+def describe() -> dict[str, str]:
+    """What results depend on here: Python, the processor, packages and the helpers' files, each with its version."""
+    folder = Path(helpers.__file__).parents[1]
+    files = sorted(path.relative_to(folder) for path in folder.glob("helpers/**/*.py"))
+    return {
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "processor": instructions(),
         **{name: version(name) for name in PACKAGES},
+        **{path.as_posix(): code_digest(folder / path)[:12] for path in files},
     }
-    return {"versions": versions, "files": files}
 
 
 STARTED = describe()  # on a worker: what it has in memory, whatever is put on its disk afterwards
@@ -160,54 +150,46 @@ def state() -> tuple[dict, dict]:
     return describe(), STARTED
 
 
-def differences(here: dict, there: tuple[dict, dict]) -> str:
+def differences(here: dict[str, str], there: tuple[dict, dict]) -> str:
     """What makes a worker unfit to give the same results, in a line with both versions; empty when nothing does."""
     now, started = there
     if now != started:
         return "its helpers or packages were changed after it had loaded them; start it again"
-    for name, wanted in here["versions"].items():
-        other, where = now["versions"].get(name, "none"), ""
+    for name in {**here, **now}:
+        wanted, other = here.get(name, "none"), now.get(name, "none")
         if other != wanted:
-            if name == "helpers":
-                differ = sorted(dict(here["files"].items() ^ now["files"].items()))
-                where = f": {', '.join(differ[:3])}{' …' * (len(differ) > 3)}" if differ else ""
             remedy = "leave it out" if name == "processor" else "install the same version on it"
-            return f"it has {name} {other}, and here it is {wanted}{where}; {remedy}"
+            return f"it has {name} {other}, and here it is {wanted}; {remedy}"
     return ""
 
 
-def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
-    """Run one notebook on this worker.
+def run_parcel(
+    job: Job, built: dict[str, bytes], expected: dict[str, str], data: dict[str, bytes]
+) -> tuple[Outcome, dict[str, bytes]]:
+    """Run a job on this worker: how it ended, and the files that it wrote.
 
-    Parameters
-    ----------
-    parcel : dict
-        ``job`` (what a ``Job`` takes, without paths), ``tables`` (built tables, name →
-        bytes), ``named`` (files it may read), ``expected`` (what :func:`describe` said on the other side).
-    data : dict
-        The project's data files, path in the project → bytes; the same for every notebook of a run.
-
-    Returns
-    -------
-    dict
-        ``refused`` with the reason, or ``outcome`` and ``files`` (path → bytes).
+    `built` are the tables of earlier steps that it reads, by file name; `expected` is what :func:`describe` said on the
+    other side; `data` are the project's data files, by their paths in it.
     """
-    refused = differences(parcel["expected"], state())
+    refused = differences(expected, state())
     if refused:
-        return {"refused": refused}
+        return Outcome(None, Failure(f"a worker is refused: {refused}")), {}
     # Dask's nanny starts workers as daemons, which may have no children; ours end with the worker by themselves
     multiprocessing.current_process()._config["daemon"] = False
     root = _project(data)
     process.start(root)
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         tables, staged = Path(folder) / "in", Path(folder) / "staged"
-        _lay_out(tables / "tables", parcel["tables"])
-        named = tuple(base / name for name in parcel["named"] for base in (root, tables))
-        job = Job(root=root, tables=tables, staged=staged, named=named, **parcel["job"])
-        outcome = process.execute(job)
-        written = (path for path in sorted(job.out.rglob("*")) if path.is_file())
-        files = {path.relative_to(job.out).as_posix(): path.read_bytes() for path in written}
-        return {"outcome": outcome, "files": files}
+        _lay_out(tables / "tables", built)
+        places = ((job.tables, tables), (job.root, root))  # the first may be in the second
+        named = (
+            next(here / path.relative_to(there) for there, here in places if path.is_relative_to(there))
+            for path in job.named
+        )
+        mine = replace(job, root=root, tables=tables, staged=staged, named=tuple(named))
+        outcome = process.execute(mine)
+        written = (path for path in sorted(mine.out.rglob("*")) if path.is_file())
+        return outcome, {path.relative_to(mine.out).as_posix(): path.read_bytes() for path in written}
 
 
 def keep(data: dict[str, bytes]) -> dict[str, bytes]:
