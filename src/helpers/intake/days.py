@@ -7,16 +7,16 @@ since its first or last year may not be whole.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from helpers.intake.meaning import Meaning
-from helpers.intake.spans import Span, find_spans, make_span
+from helpers.intake.spans import find_spans, make_span
 from helpers.intake.values import text_of
+from helpers.tables.periods import FinancialYear
 
 EMPTY_CELL = Meaning(rest="empty")
+CUT = "a part of its year"
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)(?!\d)|(\d{4})[\-/.](\d\d)[\-/.](\d\d)")
-
 _TIME = re.compile(r"[ T,]+\d{1,2}:\d\d.*$")
 
 
@@ -25,61 +25,41 @@ def without_times(cells: list) -> list:
     first = next((cell for cell in cells if cell not in (None, "")), None)
     if isinstance(first, datetime):
         return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
-    if not isinstance(first, str) or not _TIME.search(first):
-        return cells
-    if _DAY.match(first):
-        return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
-    return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
+    if isinstance(first, str) and _TIME.search(first):
+        return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
+    return cells
 
 
 def read_days(distinct: list, heading: str, out) -> dict:
     """What each distinct date means: the financial year that it falls in."""
     american = _is_american(distinct)
-    meanings: dict = {}
-    years: dict[int, Meaning] = {}
-    days: list[date] = []
-    failed = 0
-    for value in distinct:
-        if value in (None, ""):
-            meanings[value] = EMPTY_CELL
-        elif day := _day(value, american):
-            days.append(day)
-            first = day.year - (day.month < 4)
-            year = years.get(first) or Meaning(span=make_span(date(first, 4, 1), date(first + 1, 3, 31)))
-            meanings[value] = years[first] = year
-        else:
-            span = find_spans(text_of(value), heading).spans
-            meanings[value] = Meaning(span=span[0]) if len(span) == 1 else Meaning(rest="no date")
-            failed += not span
+    days = {value: _day(value, american) for value in distinct}
+    known = [day for day in days.values() if day]
+    years = {year: _year_of(year, known) for year in {*map(FinancialYear.holding, known)}}
+    meanings = {value: years[FinancialYear.holding(day)] for value, day in days.items() if day}
+    others = [value for value, day in days.items() if not day and value not in (None, "")]
+    for value in others:  # a month or a year among days
+        spans = find_spans(text_of(value), heading).spans
+        meanings[value] = Meaning(span=spans[0]) if len(spans) == 1 else Meaning(rest="no date")
+    failed = sum(bool(meanings[value].rest) for value in others)
     if american:
         told = f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?'
         out.tell("", "warning", told)
     if failed:
         told = f'{failed} different entries under "{heading}" are no dates; their rows have no period'
         out.tell("", "warning", told)
-    if days and not _is_whole(min(days), max(days)):
-        told = f'the dates under "{heading}" run from {min(days)} to {max(days)}: the first or last financial year may not be whole'
+    if known and (min(known).month, max(known).month) != (4, 3):
+        told = f'the dates under "{heading}" run from {min(known)} to {max(known)}: the first or last financial year may not be whole'
         out.tell("", "note", told)
-    cut = {span for span in (one.span for one in years.values()) if _is_cut(days, span)}
-    return {
-        value: replace(one, qualifiers=(CUT,)) if one.span in cut else one for value, one in meanings.items()
-    }
+    return dict.fromkeys(distinct, EMPTY_CELL) | meanings
 
 
-CUT = "a part of its year"
-
-
-def _is_cut(days: list[date], year: Span) -> bool:
-    """Whether dates begin or stop within a year, and by their number cannot have come so by chance."""
+def _year_of(year: FinancialYear, days: list[date]) -> Meaning:
+    """A financial year, marked where dates begin or stop within it and by their number cannot have come so by chance."""
     low, high = min(days), max(days)
     gap = max((low - year.start).days, (year.end - high).days)
-    return gap * len(days) >= 5 * ((high - low).days or 1)
-
-
-def _is_whole(low: date, high: date) -> bool:
-    """Whether days run from the beginning of a financial year to the end of one, as far as a list can show."""
-    late = high.replace(day=1) + timedelta(days=31)
-    return low.month == 4 and low.day <= 10 and (late.month == 4 or high.month == 3)
+    is_cut = gap * len(days) >= 5 * ((high - low).days or 1)
+    return Meaning(span=make_span(year.start, year.end), qualifiers=(CUT,) * is_cut)
 
 
 def _is_american(distinct: list) -> bool:

@@ -24,9 +24,6 @@ from helpers.intake.scope import subject_of
 from helpers.intake.values import text_of
 from helpers.intake.words import OFFENDER, role_of_heading
 
-# in a column: there are not a tenth of that; more are something else, and names tell no code each
-MOST_CODES = 1_000
-
 # crimes are counted by the day they were recorded; by when they were reported only where nothing says that
 _RECORDED = re.compile(r"record|creat|crimed|log|register|confirm", re.IGNORECASE)
 _REPORTED = re.compile(r"report", re.IGNORECASE)
@@ -104,11 +101,8 @@ class _List:
         chosen["period"] = chosen["period"] or by_role["month"][:1]
         if by_role["date"] and not by_role["period"]:
             chosen["period"] = self._prefer(by_role["date"], _NOT_RECORDED, _RECORDED, _REPORTED)
-        names = by_role["offence"]
-        if len(names) > 1:
-            names = sorted(names, key=lambda column: _tells_offences(column_of(self.rows, column)))
         codes = [*by_role["code"][:1], *by_role["subcode"][:1]] if by_role["code"] else []
-        chosen["offence"] = [*codes, *names[-1:]]
+        chosen["offence"] = [*codes, *by_role["offence"][-1:]]  # groups of offences stand before their names
         chosen |= {role: self._prefer(by_role[role], OFFENDER, _VICTIM) for role in ("sex", "age")}
         order = ("period", "offence", "sex", "age", "force")
         return {kind: chosen[kind] for kind in order if chosen[kind]}
@@ -209,20 +203,9 @@ class _List:
             self.out.tell(self.block, "warning", told)
             for figure in self.out.figures:
                 figure.propose("no heading says what the columns of its list hold")
-        named = {roles[c]: name for c, name in reversed(names.items())}
-        if "born" in named:
-            told = f'holds dates of birth under "{named["born"]}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'
+        if born := next((names[c] for c, role in roles.items() if role == "born"), ""):
+            told = f'holds dates of birth under "{born}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'
             self.out.tell(self.block, "warning", told)
-        elif "id" in named:
-            told = f'holds a reference for each row under "{named["id"]}"; figures.csv does not repeat it'
-            self.out.tell(self.block, "note", told)
-
-
-def _tells_offences(cells: list) -> tuple[int, int]:
-    """How many offences the names in a column tell, and how many there are: "Rape" tells none of the rapes."""
-    distinct = list(dict.fromkeys(cells))
-    codes = {read_label(text_of(name), "offence", "Offence").code for name in distinct[:MOST_CODES]}
-    return len(codes - {""}), len(distinct) if len(distinct) <= MOST_CODES else 0
 
 
 def _read_named(row: dict[str, object], names: dict[str, str]) -> Meaning:
@@ -246,7 +229,7 @@ def _whole(parts: dict[str, Meaning], count: int, outer: Meaning) -> Meaning:
             continue
         notes += meaning.notes
         whole = meaning.over(whole)
-    blank = {"age": ("age", None), "sex": ("sex", ""), "period": ("span", None)}
-    said = dict(blank[kind] for kind in parts if kind in blank)
-    whole = whole.over(replace(outer, **said, notes=()))
-    return replace(whole, notes=tuple(notes), total=False, qualifiers=())
+    blank = {"age": {"age": None}, "sex": {"sex": ""}, "period": {"span": None}}
+    for kind in parts.keys() & blank.keys():
+        outer = replace(outer, **blank[kind])
+    return replace(whole.over(outer), notes=tuple(notes), total=False, qualifiers=())

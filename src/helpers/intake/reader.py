@@ -486,11 +486,6 @@ class _Reader:
         for text, where, _ in texts:
             for year, part in years_in_part(text):
                 self._shorten(year, part, text, where)
-        signed = [one for one in result.problems if one.message.startswith("not a figure: a signed")]
-        if len(signed) > MOST_TOLD:
-            result.problems = [problem for problem in result.problems if problem not in signed[MOST_TOLD:]]
-            more = f"not figures: {len(signed) - MOST_TOLD} more numbers with a sign"
-            result.tell(signed[MOST_TOLD].where, "warning", more)
         given = [one for one in result.figures if not one.reason.startswith(RUNNING)]
         doubted = doubt_same(given, "of the file")
         apart = [(one[0], other) for one in doubted for other in one if other.table != one[0].table]

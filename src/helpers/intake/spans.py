@@ -38,15 +38,6 @@ def prepare(plain: str) -> str:
     return plain
 
 
-def _day_before(found: re.Match) -> str:
-    """The last day of a range that leaves its printed end out."""
-    try:
-        day = parse_period(found["day"]).start
-    except ValueError:
-        return found[0]
-    return f"to {day - timedelta(days=1):%d/%m/%Y}" if day else found[0]
-
-
 def _next_year(found: re.Match) -> str:
     """A year and the last one or two digits of the next."""
     second = int(found[1]) + 1
@@ -140,7 +131,6 @@ _CUT_SHORT = phrase("day cut short")
 _CLAUSE = re.compile(r"[.;]\s+|,? and (?=(?:the )?(?:figures?|data) (?:for|of|in)\b)")
 _WITHIN_A_YEAR, _COVERS, _ONLY = phrase("within a year"), phrase("covers"), phrase("only")
 _WRITTEN = {
-    "day_before": _day_before,
     "next_year": _next_year,
     "years_to": _years_to,
     "month_of": _month_of,

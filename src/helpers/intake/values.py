@@ -77,7 +77,7 @@ _STARS = phrase("hides a count")
 _LETTER_MARKS = phrase("mark of a letter")
 _GAP = phrase("gap")
 _NIL = phrase("nil")
-_BAD_NUMBER = phrase("no count")
+_NO_COUNTS = patterns("numbers that are no counts")
 _QUALIFIERS = patterns("marks of qualifiers")
 
 
@@ -127,8 +127,6 @@ def text_of(raw: object) -> str:
         return ""
     if isinstance(raw, str):
         return re.sub(r"^(\d{1,4})\.0$", r"\1", tidy(raw))  # a program's whole number
-    if isinstance(raw, bool):
-        return "Yes" if raw else "No"
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
         return str(int(raw))
     if isinstance(raw, datetime):
@@ -251,24 +249,5 @@ def _other(plain: str) -> Value:
         return Value("count", number := number_of(plain), number, mark=plain)
     if _GAP.fullmatch(plain):
         return Value("gap", mark=plain)
-    if _BAD_NUMBER.fullmatch(plain):
-        return _bad(plain)
-    return TEXT
-
-
-def _bad(plain: str) -> Value:
-    if "£" in plain:
-        return TEXT
-    if re.search(r"inf|nan|∞", plain):
-        return Value("bad", reason="not a finite number")
-    if plain[0] in "-(":
-        return Value("bad", reason="a negative count")
-    if plain[0] == "+":
-        return Value("bad", reason="a signed number, so a change and not a count")
-    if "e" in plain:
-        return Value("bad", reason="larger than any count of this kind can be")
-    if "." in plain:
-        return Value("bad", reason="a count with a fraction")
-    if len(re.sub(r"\D", "", plain)) > 7 or plain[0] == "0":
-        return TEXT  # 01642 326326 is a telephone number
-    return Value("bad", reason="a number whose commas or spaces are out of place")
+    reason = next((name for name, pattern in _NO_COUNTS if re.fullmatch(pattern, plain)), "")
+    return Value("bad", reason=reason) if reason else TEXT
