@@ -254,6 +254,7 @@ def test_a_run_that_is_killed_loses_nothing_and_is_finished_by_the_next(opened, 
             raise Killed  # nor can anything be put back
         left[0] -= 1
         if left[0] < 0:
+            path.with_name(f".{path.name}.part").write_text("")
             raise Killed
         write(path, content)
 
@@ -267,6 +268,7 @@ def test_a_run_that_is_killed_loses_nothing_and_is_finished_by_the_next(opened, 
     opened.answer(*rows)
     essex = {("Essex", count) for count in ("900", "220", "1120")}
     assert {one[0::3] for one in printed()} == {("Kent", "2222")} | essex
+    assert not [*opened.folder.rglob("*.part")]
 
 
 def test_two_that_accept_at_once_wait_for_each_other(opened, tmp_path):

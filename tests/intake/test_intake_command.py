@@ -17,6 +17,7 @@ from tests.frames import examples
 
 ANSWERS = Path(__file__).with_name("answers")
 HEAD = [["Made-up Police"], ["Offences against under 18s"], ["Year", "Cat A", "Cat B", "Total"]]
+GOOD = [["Sexual offences against under 18s"], ["Year", "Number"], ["2013/14", 7], ["2014/15", 8]]
 TABLE = [*HEAD, ["2013/14", 7, 5, 12], ["2014/15", 8, 6, 20]]
 
 
@@ -245,6 +246,14 @@ def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, t
     edited = reading.read_text().replace('measure = "offences"', 'measure = "victims"')
     _, figures, _, _ = run(path, out="again", reading=made.text("edited.toml", edited))
     assert [row["measure"] for row in figures] == ["victims"]
+
+
+def test_a_file_that_names_another_force_than_its_folder_is_a_question(made, run):
+    (made.folder / "Kent").mkdir()
+    made.csv("Kent/a.csv", [["Durham Constabulary"], *GOOD])
+    _, figures, _, _ = run(made.folder)
+    why = "it is named after Kent, and speaks of Durham"
+    assert {(figure["status"], figure["reason"]) for figure in figures} == {("proposed", why)}
 
 
 def test_a_folder_named_after_a_force_says_whose_its_files_are(made, run):

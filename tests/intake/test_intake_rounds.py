@@ -134,3 +134,13 @@ def test_a_count_that_says_no_age_waits_with_that_of_the_request_and_then_joins(
     acceptance.accept("2026-11", tmp_path / "again", echo=lambda line: None)
     joined = [(row["financial_year"], row["joins"]) for row in acceptance.accepted_rows("2026-11")]
     assert joined == [("2022/23", "all_sexual_offences_u18"), ("2023/24", "all_sexual_offences_u16")]
+
+
+def test_a_count_in_a_sentence_that_says_no_age_waits_with_that_of_the_request_too(project, tmp_path):
+    source = tmp_path / "kent.txt"
+    source.write_text("Kent Police\nIn 2023/24 we recorded 3,120 such sexual offences.\n")
+    intake([source], tmp_path / "read", round="2026-11", echo=lambda line: None)
+    (item,) = confirming.read_page(next((tmp_path / "read" / "review").glob("kent*.html")))["items"]
+    assert item["words"] == "2023/24; measure offences; age 0 to 17"
+    why = "it stands in running text; no age is stated, and the request is for victims under 18"
+    assert item["why"] == why

@@ -210,6 +210,8 @@ def accepted_rows(name: str) -> list[Row]:
 
 def _commit(opened: Round, change: Change, statuses: dict, day: str) -> None:
     """Write what is suppressed and what is replaced, then the figures in one step, then what is made from them."""
+    for left in opened.folder.rglob(".*.part"):  # by a run that was killed
+        left.unlink()
     register = opened.folder / "suppressed.csv"
     files = {register: protection.register_text(change.suppressed.union(protection.registered(register)))}
     for force in sorted({row["force"] for row in change.gone}):

@@ -35,7 +35,7 @@ from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
     COLUMNS,
-    READ,
+    PROPOSED,
     REJECTED,
     Decisions,
     Document,
@@ -249,6 +249,8 @@ class _Reader:
         folder = "" if notices.beside_force(str(name.parent)) else notices.force_of_name(str(name.parent))
         named = notices.force_of_name(name.name) or notices.force_of_name(str(name.parent))
         certain = self.decisions.force or not named or counts[named] or named == folder
+        misnamed = named and counts and not counts[named] and not self.decisions.force
+        self.misnamed = f"it is named after {named}, and speaks of {next(iter(counts))}" if misnamed else ""
         self.borrowed = "" if certain else not_understood(notices.beside_force(name.name))
         ordered = [named, *(force for force, _ in counts.most_common())]
         forces = list(filter(None, dict.fromkeys(ordered)))
@@ -506,6 +508,8 @@ class _Reader:
         if self.unsure:
             unheaded = [figure for figure in mine if figure.table not in self.headed]
             doubts.append((unheaded, f"the file speaks of {result.forces[0]} and of {result.forces[1]}"))
+        if self.misnamed:
+            doubts.append((result.figures, self.misnamed))
         if self.borrowed:
             told = f'only the name of the file names {result.force}, and it says "{self.borrowed}" too'
             doubts.append((mine, told))
@@ -562,9 +566,10 @@ class _Reader:
         rows = [dict(zip(COLUMNS, map(str, as_row(figure, "")), strict=True)) for figure in figures]
         children = joining.files_of_children(rows)
         for figure, row in zip(figures, rows, strict=True):
-            if figure.status == READ and joining.measure_of(row, children)[1] == joining.NO_AGE:
+            if joining.measure_of(row, children)[1] == joining.NO_AGE:
                 figure.age_low, figure.age_high = 0, 17
-                figure.propose("no age is stated, and the request is for victims under 18")
+                no_age = "no age is stated, and the request is for victims under 18"
+                figure.status, figure.reason = PROPOSED, "; ".join(filter(None, (figure.reason, no_age)))
 
     def _decide(self) -> None:
         """Apply what a person has decided about single figures; those that were rejected are left out."""
