@@ -112,18 +112,7 @@ def begin(step: str, *, instance: str | None = None, **words) -> None:
 
 
 def record(
-    id: str,
-    value,
-    /,
-    *,
-    unit: str | None = None,
-    label: str | None = None,
-    sources: Iterable[str] = (),
-    low: float | None = None,
-    high: float | None = None,
-    level: float | None = None,
-    reason: str | None = None,
-    **words,
+    id, value, /, *, unit=None, label=None, sources=(), low=None, high=None, level=None, reason=None, **words
 ) -> Finding:
     """Record a finding of the step that is open.
 

@@ -12,7 +12,7 @@ Nothing is estimated here. Forces that cannot be used are returned with the reas
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,13 +177,13 @@ def timing(audit, ends: tuple[int, int]) -> dict[str, int]:
 
 
 def dose_windows(
-    counts: pd.DataFrame,
-    audits: pd.DataFrame,
-    early: str = "4 quarters before audit_start",
-    late: str = "4 quarters after audit_end",
+    counts,
+    audits,
+    early="4 quarters before audit_start",
+    late="4 quarters after audit_end",
     *,
-    relative: bool = True,
-    left_out: Mapping[str, str] | None = None,
+    relative=True,
+    left_out=None,
 ) -> Windows:
     """Each force's growth from one period to another around its own audit, beside its dose.
 
@@ -235,14 +235,7 @@ def dose_windows(
     return Windows(pd.DataFrame(rows, columns=WINDOW), pd.DataFrame(out, columns=["force", "reason"]))
 
 
-def adoption_panel(
-    counts: pd.DataFrame,
-    audits: pd.DataFrame,
-    *,
-    date: str = "audit_start",
-    keep_unreached: bool = False,
-    left_out: Iterable[str] = (),
-) -> pd.DataFrame:
+def adoption_panel(counts, audits, *, date="audit_start", keep_unreached=False, left_out=()) -> pd.DataFrame:
     """Log quarterly counts by force, with the quarter from which each force's inspection could have acted.
 
     Parameters

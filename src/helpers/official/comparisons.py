@@ -86,7 +86,7 @@ def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailab
 def across_grooming(first_year: str, last_year: str) -> NotAvailable | None:
     """Why grooming (88A) cannot be compared between two years, or None where it can."""
     family = FAMILIES["grooming"]
-    if first_year <= family.last < last_year:
+    if first_year <= family.last_year < last_year:
         return NotAvailable(f"{family.note[0].lower()}{family.note[1:].rstrip('.')}")
     return None
 
@@ -101,15 +101,7 @@ def comparable(codes: Iterable[str], first_year: str, last_year: str) -> tuple[s
     return tuple(code for code in codes if code not in changed)
 
 
-def growth(
-    crime: pd.DataFrame,
-    codes: Iterable[str],
-    *,
-    first_year: str,
-    last_year: str,
-    control: Iterable[str] | None = None,
-    level: float = 0.95,
-) -> ClusteredRatio | NotAvailable:
+def growth(crime, codes, *, first_year, last_year, control=None, level=0.95) -> ClusteredRatio | NotAvailable:
     """How much some codes grew between two years, alone or against other codes in the same forces.
 
     Parameters
@@ -142,14 +134,7 @@ def growth(
     return clustered_ratio(*counts, level=level)
 
 
-def national_quarters(
-    crime: pd.DataFrame,
-    codes: Iterable[str],
-    *,
-    first_year: str,
-    last_year: str,
-    without: Iterable[str] = (),
-) -> pd.DataFrame:
+def national_quarters(crime, codes, *, first_year, last_year, without=()) -> pd.DataFrame:
     """Offences of some codes in all forces together, quarter by quarter.
 
     Parameters

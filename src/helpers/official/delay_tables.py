@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.official.home_office import refused, sheets
-from helpers.tables.periods import parse_financial_year
+from helpers.official.home_office import refused, sheets, year_or_none
 
 DELAYS = "delays"  # of data/official_files.toml
 COLUMNS = ["financial_year", "offence", "delay", "from_years", "to_years", "value", "unit"]
@@ -175,21 +174,14 @@ def _columns(cells: pd.DataFrame, start: int, wrong, sheet: str) -> dict[int, tu
     if not filled or above.empty:
         raise wrong(start, "no headings stand above the bands")
     names = above.iloc[-1][filled]
-    years = names.map(_year)
+    years = names.map(year_or_none)
     if years.notna().all():
         return {at: (year, "") for at, year in years.items()}
     titles = " ".join([*above.iloc[:-1].to_numpy().ravel(), sheet])
-    told = {year for found in YEAR.findall(titles) if (year := _year(found))}
+    told = {year for found in YEAR.findall(titles) if (year := year_or_none(found))}
     if years.notna().any() or not names.all() or len(told) != 1:
         raise wrong(start - 1, "it is not plain which financial year each column is of")
     return {at: (next(iter(told)), name) for at, name in names.items()}
-
-
-def _year(text: str) -> str | None:
-    try:
-        return parse_financial_year(text).label
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> float | None:

@@ -43,15 +43,7 @@ class Usage(FetchError):
     exit_code = 2
 
 
-def fetch(
-    name: str | None = None,
-    *,
-    file: Path | str | None = None,
-    url: str | None = None,
-    sha256: str | None = None,
-    out: Path | str | None = None,
-    echo: Callable[[str], None] = print,
-) -> None:
+def fetch(name=None, *, file=None, url=None, sha256=None, out=None, echo=print) -> None:
     """Download or read official tables, and print what changed against what is held, or what they would add.
 
     Parameters

@@ -16,8 +16,8 @@ whole family can be compared with itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -29,21 +29,26 @@ from helpers.tables.offences import codes_of
 class Family:
     """Codes that are added together.
 
-    name : identifier, lower case with underscores
+    family : identifier, lower case with underscores
     label : the family in words
-    role : one of ROLES
-    codes : Home Office codes, older and newer ones together
-    first, last : first and last financial year that can be compared; None for no limit but the data's own
+    role : what it is for, as above
+    made_of : smaller families that make it up, with blanks between; None where its codes are its own
+    first_year, last_year : first and last financial year that can be compared; None for no limit but the data's own
     note : where the family's content changed, or why it serves
     """
 
-    name: str
+    family: str
     label: str
     role: str
-    codes: tuple[str, ...]
-    first: str | None = None
-    last: str | None = None
-    note: str = ""
+    made_of: str | None
+    first_year: str | None
+    last_year: str | None
+    note: str | None
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Home Office codes, older and newer ones together."""
+        return codes_of(self.family)
 
     def comparable(self, first_year: str, last_year: str) -> bool:
         """Whether both years lie inside the family's comparable years.
@@ -53,29 +58,16 @@ class Family:
         >>> FAMILIES["harassment"].comparable("2014/15", "2015/16")
         False
         """
-        return (self.first or "") <= min(first_year, last_year) and max(first_year, last_year) <= (
-            self.last or "9"
-        )
+        first, last = self.first_year or "", self.last_year or "9"
+        return first <= min(first_year, last_year) and max(first_year, last_year) <= last
 
 
-def _load() -> dict[str, Family]:
-    columns = ("family", "label", "role", "first_year", "last_year", "note")
-    found = {}
-    for row in vocabularies.rows("families", *columns):
-        name, label, role, first, last, note = (row[column] for column in columns)
-        found[name] = Family(name, label, role, codes_of(name), first or None, last or None, note)
-    return found
-
-
-_ALL = _load()
-FAMILIES = {name: family for name, family in _ALL.items() if family.role != "comparison"}
-ROLES = tuple(dict.fromkeys(family.role for family in FAMILIES.values()))
+_ALL = vocabularies.records("families", Family, "family")
+FAMILIES = {name: one for name, one in _ALL.items() if one.role != "comparison"}
 # After this year only the sexual codes and 86 are held
-LAST_ALL_CODES = max(one.last for one in FAMILIES.values() if one.role == "negative_control" and one.last)
+LAST_ALL_CODES = max(one.last_year or "" for one in FAMILIES.values() if one.role == "negative_control")
 # Families that share no code and add up to child_only
-PARTS_OF_CHILD_ONLY = next(
-    tuple(row["made_of"].split()) for row in vocabularies.rows("families") if row["family"] == "child_only"
-)
+PARTS_OF_CHILD_ONLY = tuple(FAMILIES["child_only"].made_of.split())
 
 
 def of_role(*roles: str) -> tuple[str, ...]:
@@ -91,21 +83,13 @@ def of_role(*roles: str) -> tuple[str, ...]:
     >>> of_role("positive_control")
     ('assault_without_injury', 'assault_with_injury', 'threats_to_kill', 'public_fear')
     """
-    for role in roles:
-        if role not in ROLES:
-            raise ValueError(f"role must be one of {', '.join(ROLES)}, not {role!r}")
+    known = {family.role for family in FAMILIES.values()}
+    if not known.issuperset(roles):
+        raise ValueError(f"roles must be of {', '.join(sorted(known))}, not {', '.join(roles)}")
     return tuple(name for name, family in FAMILIES.items() if family.role in roles)
-
-
-@cache
-def codes_used() -> tuple[str, ...]:
-    """Every code that belongs to a family, each once, in the families' order."""
-    return tuple(dict.fromkeys(code for family in FAMILIES.values() for code in family.codes))
 
 
 def table() -> pd.DataFrame:
     """The families as a table: one row a family, codes joined by blanks."""
-    held = pd.DataFrame(list(FAMILIES.values())).rename(
-        columns={"name": "family", "codes": "offence_codes", "first": "first_year", "last": "last_year"}
-    )
-    return held.assign(offence_codes=held["offence_codes"].str.join(" "))
+    rows = [asdict(one) | {"offence_codes": " ".join(one.codes)} for one in FAMILIES.values()]
+    return pd.DataFrame(rows)[["family", "label", "role", "offence_codes", "first_year", "last_year", "note"]]

@@ -57,23 +57,19 @@ def family_growth(
     ([['homicide', 539, 577]], {'harassment': 'not comparable across the years'})
     """
     rows, left_out = [], {}
-    for name in families:
-        family = FAMILIES[name]
+    for name, family in ((name, FAMILIES[name]) for name in families):
+        before, after = (force_sums(in_year(crime, year), family.codes) for year in (first_year, last_year))
         if not family.comparable(first_year, last_year):
             left_out[name] = "not comparable across the years"
-            continue
-        before, after = (force_sums(in_year(crime, year), family.codes) for year in (first_year, last_year))
-        if min(before.sum(), after.sum()) < LEAST:
+        elif min(before.sum(), after.sum()) < LEAST:
             left_out[name] = f"fewer than {LEAST} offences a year"
-            continue
-        found = clustered_ratio(before, after.loc[before.index], level=level)
-        estimate = found.estimate
-        error = standard_error(estimate, dof=found.units - 1, log=True)
-        words = name, family.label, family.role, int(before.sum()), int(after.sum())
-        numbers = estimate.value, estimate.low, estimate.high, np.log(estimate.value), error
-        rows.append((*words, *numbers))
+        else:
+            found = clustered_ratio(before, after.loc[before.index], level=level)
+            ratio, error = found.estimate, standard_error(found.estimate, dof=found.units - 1, log=True)
+            words = name, family.label, family.role, int(before.sum()), int(after.sum())
+            rows.append((*words, ratio.value, ratio.low, ratio.high, np.log(ratio.value), error))
     if not rows:
-        ends = [FAMILIES[name].last for name in left_out if FAMILIES[name].last]
+        ends = [end for name in left_out if (end := FAMILIES[name].last_year)]
         why = (
             f"their counts are held, or mean the same, to {max(ends)} only"
             if ends

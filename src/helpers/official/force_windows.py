@@ -8,7 +8,7 @@ failed its control. P-values come from dealing the audits to forces at random.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -40,16 +40,7 @@ def codes() -> dict[str, tuple[str, ...]]:
 
 
 def force_windows(
-    register: pd.DataFrame,
-    doses: Mapping[str, pd.DataFrame],
-    counts: Mapping[str, pd.DataFrame],
-    *,
-    first_year: str,
-    last_year: str,
-    left_out: Mapping[str, str] | None = None,
-    draws: int = 199,
-    seed: int = 2017,
-    level: float = 0.95,
+    register, doses, counts, *, first_year, last_year, left_out=None, draws=199, seed=2017, level=0.95
 ) -> pd.DataFrame:
     """Every window of the register, by every dose, on every kind of offence.
 

@@ -172,7 +172,7 @@ def _csv_cells(data: bytes) -> pd.DataFrame:
 def _table(cells: pd.DataFrame, sheet: str, headings: dict) -> pd.DataFrame | None:
     """The sheet's rows under their headings, with `sheet` and `row`; None for a sheet without them."""
     given = {"description": ""}  # what a sheet may leave out
-    if year := _year_or_none(sheet):
+    if year := year_or_none(sheet):
         given["financial_year"] = year
     top = cells.head(HEADING_ROWS).map(lambda cell: re.sub(r"[\W_]+", " ", str(cell)).strip().casefold())
     for at, words in enumerate(top.to_numpy().tolist(), 1):
@@ -235,8 +235,8 @@ def _year(cell) -> str:
     return parse_financial_year(str(cell)).label
 
 
-def _year_or_none(text: str) -> str | None:
-    """The financial year that a sheet is named after: "2024_25", "2012-13", "Year ending March 2013"."""
+def year_or_none(text: str) -> str | None:
+    """The financial year that a sheet or a heading is of: "2024_25", "2012-13", "Year ending March 2013"; else None."""
     try:
         return _year(text.replace("_", "/"))
     except ValueError:

@@ -37,14 +37,7 @@ NATIONAL, FORCE = (*CODES, OLD), tuple(FORCE_CODES)
 SIZE = 0.22  # log points: the size of the real rise
 
 
-def national_shape(
-    crime: pd.DataFrame,
-    first_year: str,
-    last_year: str,
-    *,
-    old_se: float = OLD_SE,
-    **audits_and_controls,
-) -> Shape:
+def national_shape(crime, first_year, last_year, *, old_se=OLD_SE, **audits_and_controls) -> Shape:
     """The cells of England and Wales: counts of the first year, and the scatter of forces that the two years show.
 
     Parameters

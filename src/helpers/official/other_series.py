@@ -11,7 +11,7 @@ holds the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from math import hypot, isnan, log, nan
 
@@ -89,13 +89,7 @@ def select(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[COLUMNS]
 
 
-def growth(
-    figures: pd.DataFrame,
-    register: pd.DataFrame,
-    windows: Mapping[str, Sequence[str]],
-    *,
-    level: float = 0.95,
-) -> pd.DataFrame:
+def growth(figures, register, windows, *, level=0.95) -> pd.DataFrame:
     """How each series grew between the two years of each window.
 
     Parameters
@@ -165,14 +159,7 @@ def windows(years: Iterable[str], first_year: str, last_year: str, start: str) -
     return found
 
 
-def beside_records(
-    growth: pd.DataFrame,
-    records: pd.Series,
-    windows: Mapping[str, Sequence[str]],
-    *,
-    dispersion: float,
-    level: float = 0.95,
-) -> pd.DataFrame:
+def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.DataFrame:
     """Each growth with `share`, `share_low` and `share_high`: its logarithm over that of the records' growth.
 
     Parameters

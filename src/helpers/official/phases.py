@@ -160,9 +160,7 @@ def codes_of(names: str) -> tuple[str, ...]:
     >>> codes_of("adult_rape 71")
     ('19C', '19F', '71')
     """
-    return tuple(
-        code for name in names.split() for code in (FAMILIES[name].codes if name in FAMILIES else (name,))
-    )
+    return tuple(code for name in names.split() for code in getattr(FAMILIES.get(name), "codes", (name,)))
 
 
 def _words(entry) -> dict:
@@ -175,10 +173,9 @@ def _out_of_reach(whole: list[str], entry, first: str, last: str) -> dict:
     for year in (first, last):
         if year not in whole:
             return {"reason": f"not available: the official series holds no whole year {year}"}
-    for name in f"{entry.of} {entry.against}".split():
-        if name in FAMILIES and not FAMILIES[name].comparable(first, last):
-            family = FAMILIES[name]
-            return {"reason": f"not available: {family.label} compares only to {family.last or last}"}
+    for family in filter(None, map(FAMILIES.get, f"{entry.of} {entry.against}".split())):
+        if not family.comparable(first, last):
+            return {"reason": f"not available: {family.label} compares only to {family.last_year or last}"}
     return {}
 
 
@@ -193,15 +190,7 @@ def _table(rows: list[dict], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(COLUMNS[7:14], float))
 
 
-def nations(
-    within: pd.DataFrame,
-    outside: pd.DataFrame,
-    years: Iterable[str],
-    *,
-    dispersion: float,
-    level: float = 0.95,
-    region: str | None = None,
-) -> pd.DataFrame:
+def nations(within, outside, years, *, dispersion, level=0.95, region=None) -> pd.DataFrame:
     """England and Wales, or one region of them, against nations whose police were not in the inspections.
 
     Parameters

@@ -11,8 +11,6 @@ be decades old, and its victim an adult who lives elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -105,12 +103,7 @@ def rates(floor: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     return table[columns].sort_values(["force", "financial_year"], ignore_index=True)
 
 
-def parts_of_rise(
-    crime: pd.DataFrame,
-    years: Sequence[str],
-    children: Sequence[pd.Series],
-    kinds: Mapping[str, Sequence[str]],
-) -> list[float] | NotAvailable:
+def parts_of_rise(crime, years, children, kinds) -> list[float] | NotAvailable:
     """How many more offences come from more children, and from more of each kind of offence for a child.
 
     Parameters

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.official.families import FAMILIES, LAST_ALL_CODES, codes_used
+from helpers.official.families import FAMILIES, LAST_ALL_CODES
 from helpers.tables import package
 from helpers.tables.offences import CHILD_ONLY_FROM, codes_since
 
@@ -170,7 +170,8 @@ def annual(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFr
     >>> annual(crime).values.tolist()
     [['Kent', '2014/15', '71', 7, 4]]
     """
-    full = dense(crime, codes_used() if codes is None else codes)
+    in_families = {code for family in FAMILIES.values() for code in family.codes}
+    full = dense(crime, in_families if codes is None else codes)
     full["offences"] = full[list(QUARTERS)].sum(axis=1).astype(int)
     full["quarters"] = full["financial_year"].map(_quarters_held(crime).sum(axis=1)).astype(int)
     columns = ["force", "financial_year", "offence_code"]

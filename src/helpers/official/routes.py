@@ -38,6 +38,8 @@ ODDS = [
     "high", "reason",
 ]  # fmt: skip
 NEEDS_ANOTHER = NotAvailable("two explanations move it, so it gives a share together with other routes only")
+Growth = Estimate | NotAvailable
+Priors = Mapping[str, Mapping[str, float]]  # prior → explanation → parameter of the Dirichlet distribution
 
 
 def two_windows(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
@@ -82,8 +84,8 @@ class Case:
     """
 
     register: pd.DataFrame = field(repr=False)
-    seen: Mapping[str, Estimate | NotAvailable] = field(repr=False)
-    rise: Estimate | NotAvailable
+    seen: Mapping[str, Growth] = field(repr=False)
+    rise: Growth
     span: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, float] = field(default_factory=dict)
     one_cause: Mapping[str, float] = field(default_factory=dict)
@@ -91,16 +93,7 @@ class Case:
     firmness: float = 1.0
 
     @classmethod
-    def between(
-        cls,
-        register: pd.DataFrame,
-        tables: Mapping[str, pd.DataFrame],
-        first_year: str,
-        last_year: str,
-        *,
-        named: str = "two years",
-        level: float = 0.95,
-    ) -> Case:
+    def between(cls, register, tables, first_year, last_year, *, named="two years", level=0.95) -> Case:
         """The case of two years, `named` in its tables; `tables` as for :func:`growths`, with `recorded_crime`."""
         span = {"years": named, "first_year": first_year, "last_year": last_year}
         seen = growths(register, tables, first_year, last_year)
@@ -139,16 +132,11 @@ class Case:
 
 def too_few(routes: list[Route]) -> NotAvailable | None:
     """Why so few routes are not weighed, or None where there are three or more."""
-    if len(routes) >= 3:
-        return None
-    return NotAvailable(
-        f"three routes are needed, and {len(routes)} reach{'es' * (len(routes) == 1)} these years"
-    )
+    found = f"{len(routes)} reach{'es' * (len(routes) == 1)} these years"
+    return None if len(routes) >= 3 else NotAvailable(f"three routes are needed, and {found}")
 
 
-def rise(
-    crime: pd.DataFrame, first_year: str, last_year: str, *, level: float = 0.95
-) -> Estimate | NotAvailable:
+def rise(crime: pd.DataFrame, first_year: str, last_year: str, *, level: float = 0.95) -> Growth:
     """The growth of offences against children without grooming, as a logarithm; not available where they did not rise."""
     if first_year not in set(crime["financial_year"]):
         return NotAvailable(f"the official series by quarter begins with {whole_years(crime)[0]}")
@@ -156,15 +144,14 @@ def rise(
     counts = (by_force(crime, codes, year) for year in (first_year, last_year))
     found = clustered_ratio(*counts, level=level).estimate
     if found.low <= 1:
-        return NotAvailable(
-            f"offences against children without grooming did not clearly rise from {first_year} to {last_year}, so there is no rise to share out"
-        )
+        did_not = f"did not clearly rise from {first_year} to {last_year}, so there is no rise to share out"
+        return NotAvailable(f"offences against children without grooming {did_not}")
     return Estimate(log(found.value), log(found.low), log(found.high), level)
 
 
 def growths(
     register: pd.DataFrame, tables: Mapping[str, pd.DataFrame], first_year: str, last_year: str
-) -> dict[str, Estimate | NotAvailable]:
+) -> dict[str, Growth]:
     """The growth of every route as a logarithm.
 
     Parameters
@@ -209,9 +196,7 @@ def reread(register: pd.DataFrame, reading) -> pd.DataFrame:
     return register.assign(**{reading.field: register[reading.field].mask(ours, value)})
 
 
-def _from_table(
-    rows: pd.DataFrame, name: str, first_year: str, last_year: str, column: str
-) -> Estimate | NotAvailable:
+def _from_table(rows: pd.DataFrame, name: str, first_year: str, last_year: str, column: str) -> Growth:
     """A growth between two years, with the error of its comparison, which errs on the safe side."""
     key = "contrast" if "contrast" in rows else "series"
     rows = rows[(rows[key] == name) & (rows["first_year"] == first_year) & (rows["last_year"] == last_year)]
@@ -224,20 +209,17 @@ def _from_table(
     return Estimate(value, value - reach, value + reach)
 
 
-def _audits(
-    national: pd.DataFrame, inspections: pd.DataFrame, first_year: str, last_year: str
-) -> Estimate | NotAvailable:
+def _audits(national: pd.DataFrame, inspections: pd.DataFrame, first_year: str, last_year: str) -> Growth:
     """How much more of what was reported is recorded, from the audit of 2014 to the later inspections."""
     read, audited = inspected.last_year_read(national), inspected.first_year_audited(inspections)
     if first_year > read or last_year < audited:
-        return NotAvailable(
-            f"the audit of 2014 read records up to {read}, and those of later inspections begin in {audited}"
-        )
+        later = f"those of later inspections begin in {audited}"
+        return NotAvailable(f"the audit of 2014 read records up to {read}, and {later}")
     found = inspected.recorded(national, inspections)
     return Estimate(*[log(found.later_sexual / found.sexual)] * 3)
 
 
-def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Estimate | NotAvailable:
+def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Growth:
     """The growth of offences over 20 years old, which the statisticians put in words, as a percentage."""
     rows = disclosure[
         (disclosure["series"] == "recorded_offences_over20yrs_old_change")
@@ -288,7 +270,7 @@ def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     return Estimate.around(share, np.hypot(errors[0], share * errors[1]) / rise.value, level)
 
 
-def priors(register: pd.DataFrame) -> dict[str, dict[str, float]]:
+def priors(register: pd.DataFrame) -> Priors:
     """Prior → explanation → parameter of the Dirichlet distribution, from the register `priors`."""
     return {
         entry.prior: {name: float(entry.weight) * float(getattr(entry, name)) for name in EXPLANATIONS}
@@ -314,9 +296,7 @@ def agreement(case: Case, prior: Mapping[str, float], *, seed: int = 2017) -> pd
     return named.assign(apart=named["route"].map(far), reason=missing)
 
 
-def under_priors(
-    case: Case, priors: Mapping[str, Mapping[str, float]], *, level: float = 0.95, seed: int = 2017
-) -> pd.DataFrame:
+def under_priors(case: Case, priors: Priors, *, level: float = 0.95, seed: int = 2017) -> pd.DataFrame:
     """All routes together under every prior, with biases as the register has them and twice as large.
 
     Returns
@@ -378,9 +358,8 @@ def said_least(odds: pd.DataFrame, others: pd.DataFrame, explanation: str) -> pd
     ends = {"least": "min", "most": "max", "if_twice": "min", "if_twice_most": "max"}
     every = pd.concat([odds, others]).query("explanation == @explanation").groupby("years").agg(ends).dropna()
     said = pd.Series({row.Index: _words(row) for row in every.itertuples()}, dtype=object)
-    touched = (odds["explanation"] == explanation) & odds["years"].isin(
-        set(others["years"]) & set(said.index)
-    )
+    read_again = set(others["years"]) & set(said.index)
+    touched = (odds["explanation"] == explanation) & odds["years"].isin(read_again)
     return odds.assign(words=odds["words"].mask(touched, odds["years"].map(said)))
 
 
@@ -420,9 +399,7 @@ def _sentence(row) -> str:
     return f"It is {row.words} that {what}."
 
 
-def trial(
-    case: Case, priors: Mapping[str, Mapping[str, float]], *, worlds: int = 2000, seed: int = 2017
-) -> pd.DataFrame:
+def trial(case: Case, priors: Priors, *, worlds: int = 2000, seed: int = 2017) -> pd.DataFrame:
     """Priors on worlds whose shares are known: each prior on shares drawn from itself, then the even one on other worlds.
 
     Parameters
@@ -450,11 +427,10 @@ def trial(
         none = [{"world": kind, "band": "none", "reason": case.rise.reason} for kind in kinds]
         return pd.DataFrame(none, columns=columns)
     usual = {"prior": priors["even"], "rise": case.rise.value, "worlds": worlds, "seed": seed}
-    tables = [
-        calibration(case.routes(), **usual | made).assign(world=kind, reason=None)
-        for kind, made in kinds.items()
-    ]
-    return pd.concat(tables, ignore_index=True)[columns]
+    tried = {kind: calibration(case.routes(), **usual | made) for kind, made in kinds.items()}
+    return pd.concat(
+        [table.assign(world=kind, reason=None) for kind, table in tried.items()], ignore_index=True
+    )[columns]
 
 
 def growth_alone(odds: pd.DataFrame, cases: Mapping[str, Case], explanation: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ prior, what is left out (a route, or the largest force) and how the routes are r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
@@ -30,15 +30,7 @@ AS_JUDGED = "as judged"
 NAMES = ("window", "control", "scatter", "biases", "prior", "left_out", "reading")
 
 
-def choices(
-    tables: Mapping[str, pd.DataFrame],
-    windows: Mapping[str, tuple[str, str]],
-    priors: Mapping[str, Mapping[str, float]],
-    scatter: Mapping[str, float],
-    *,
-    level: float = 0.95,
-    seed: int = 2017,
-) -> tuple[dict, Callable]:
+def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple[dict, Callable]:
     """The choices, and the synthesis under one combination of them.
 
     Parameters
@@ -61,13 +53,14 @@ def choices(
         of the routes, of which only one departs from the register at a time, and a `reason` where the routes cannot be put together.
     """
     register, cases = tables["routes"], {}
-    readings = {AS_JUDGED: register} | {
+    others = {
         reading.reading: routes.reread(register, reading) for reading in tables["readings"].itertuples()
     }
+    readings = {AS_JUDGED: register} | others
     crime = tables["recorded_crime"]
     largest = floor(crime).groupby("force")["child_only"].sum().idxmax()
     left_out = [*register.loc[register["weighed"], "route"], largest]
-    used = [(name, AS_JUDGED) for name in (NONE, *left_out)] + [(NONE, name) for name in list(readings)[1:]]
+    used = [(name, AS_JUDGED) for name in (NONE, *left_out)] + [(NONE, name) for name in others]
     crime = crime[crime["financial_year"].isin({year for years in windows.values() for year in years})]
     for force in (NONE, largest):
         kept = crime[crime["force"] != force]
@@ -78,10 +71,9 @@ def choices(
                 grown = tables | {"phases": compared}
                 seen = routes.growths(register, grown, *years)
                 for name, read in readings.items():
-                    again = (
-                        seen if read["row"].equals(register["row"]) else routes.growths(read, grown, *years)
-                    )
-                    cases[window, control, force, name] = routes.Case(read, again, rise)
+                    moved = not read["row"].equals(register["row"])
+                    found = routes.growths(read, grown, *years) if moved else seen
+                    cases[window, control, force, name] = routes.Case(read, found, rise)
 
     @cache
     def available(place: tuple, measure: str, biases: float) -> list[Route]:

@@ -14,13 +14,13 @@ import pandas as pd
 
 from helpers.official.routes import EXPLANATIONS, Case
 from helpers.stats.bounds import share_bounds
-from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.rungs import Rung
 from helpers.tables import vocabularies
 
 SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("share_rungs", "says")}
-CHILDREN, VIOLENCE, NATIONS, AUDITS, FLAG = np.eye(5)  # the cells; the rise is in the first
+CELLS = dict(zip(("children", "violence", "nations", "audits", "flag"), np.eye(5), strict=True))
+CHILDREN, VIOLENCE, NATIONS, AUDITS, FLAG = CELLS.values()
 ERROR = 0.03  # assumed of what audits and flag say, in logarithms, as of old offences on the other ladder
 ERRORS = (0.01, ERROR, 0.06, 0.1)
 LAST = len(SAYS)
@@ -36,11 +36,8 @@ def rungs(lift: float) -> list[Rung]:
     >>> [rung.name for rung in rungs(1.33)][1:3]
     ['violence rose with recording', 'no less than in other nations']
     """
-    apart = [
-        VIOLENCE,
-        AUDITS,
-        FLAG,
-    ]  # what an explanation may have added there beside what it added to the rise
+    # what an explanation may have added there beside what it added to the rise
+    apart = [VIOLENCE, AUDITS, FLAG]
     lifted, rest = CHILDREN + lift * VIOLENCE, EXPLANATIONS[1:]
     steps = (
         {"recording": [lifted, NATIONS, *apart]},
@@ -81,28 +78,33 @@ def climb(
         The columns of the table `share_ladder`: shares and their intervals, as :func:`helpers.stats.bounds.share_bounds` gives
         them, and `reason` where there are none.
     """
-    seen = [case.rise, case.seen["violence"], case.seen["nations"]]
-    places = pd.MultiIndex.from_product([SAYS, EXPLANATIONS], names=["rung", "explanation"])
-    missing = first_missing(*seen, flagged)
+    counted = {"children": case.rise, "violence": case.seen["violence"], "nations": case.seen["nations"]}
+    missing = first_missing(*counted.values(), flagged)
     if missing is not None:
-        table = pd.DataFrame(index=places, columns=RANGES).astype(float).reset_index()
+        places = pd.MultiIndex.from_product([SAYS, EXPLANATIONS], names=["rung", "explanation"])
+        table = (
+            pd.DataFrame(index=places, columns=RANGES)
+            .astype(float)
+            .reset_index()
+            .assign(reason=missing.reason)
+        )
     else:
-        seen += [Estimate(end, end, end) for end in (-log(recorded), -log(1 - flagged))]
-        changes, errors = [growth.value for growth in seen], [growth.error or error for growth in seen]
+        changes = {name: growth.value for name, growth in counted.items()}
+        changes |= {"audits": -log(recorded), "flag": -log(1 - flagged)}
+        errors = dict.fromkeys(CELLS, error) | {name: growth.error for name, growth in counted.items()}
         lift = float(case.register.set_index("route").at["violence", "recording"])
-        table = share_bounds(changes, errors, CHILDREN, rungs(lift), level=level)
-    refuted = np.where(table["low"].isna(), "the rung is refuted", None)
+        by_cell = ([numbers[name] for name in CELLS] for numbers in (changes, errors))
+        table = share_bounds(*by_cell, CHILDREN, rungs(lift), level=level)
+        table["reason"] = np.where(table["low"].isna(), "the rung is refuted", None)
     steps = table["rung"].map({name: step for step, name in enumerate(SAYS, start=1)})
-    return table.assign(step=steps, reason=missing.reason if missing is not None else refuted, **case.span)[
-        COLUMNS
-    ]
+    return table.assign(step=steps, **case.span)[COLUMNS]
 
 
 def last_rung(
     case: Case, recorded: float, flagged: float | NotAvailable, *, level: float = 0.95
 ) -> pd.DataFrame:
     """The share of better recording on the last rung by the error assumed of audits and flag: `error` and :func:`climb`."""
-    climbs = [
+    climbs = (
         climb(case, recorded, flagged, error=error, level=level).assign(error=error) for error in ERRORS
-    ]
+    )
     return pd.concat(climbs, ignore_index=True).query("step == @LAST and explanation == 'recording'")

@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.official import routes
 from helpers.official.inspections import Recorded
-from helpers.official.routes import Case
+from helpers.official.routes import Case, Priors
 from helpers.stats.contrasts import difference
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
@@ -100,28 +100,22 @@ def scenarios(base: Case, told: tuple[float, int, int], found: Recorded, read: s
     recording, weighed = register["recording"], register[register["weighed"]]
     less = recording.mask(register["through_rape"].fillna(False), recording - 1 + room_of_rape / room)
     at_home = register.loc[register["abuse_at_home"].fillna(False), "route"]
-    rape = replace(base, rise=inspected, register=register.assign(recording=less))
+    through_rape = register.assign(recording=less)
+    both = surveyed if isinstance(surveyed, NotAvailable) else inspected
     evenly = without(growth * common / (last - first))
     gained = Estimate(*[log(found.both_violence / found.violence)] * 3)
-    as_audited = recording.mask(register["route"] == "violence", violence_loading(found)["later_audits"])
+    audited = recording.mask(register["route"] == "violence", violence_loading(found)["later_audits"])
+    by_audits = {"register": register.assign(recording=audited), "seen": {**base.seen, "violence": gained}}
+    leaning = dict(zip(weighed["route"], weighed["recording"].ge(0.5) * 2.0 - 1, strict=True))
     return {
         "evenly": evenly,
         "within": without(growth),
         "limit": replace(base, rise=inspected, limits={"recording": room}),
-        "violence_audited": replace(
-            base,
-            rise=inspected,
-            register=register.assign(recording=as_audited),
-            seen={**base.seen, "violence": gained},
-        ),
-        "rape": rape,
-        "evenly_and_rape": replace(
-            evenly, rise=surveyed if isinstance(surveyed, NotAvailable) else inspected, register=rape.register
-        ),
+        "violence_audited": replace(base, rise=inspected, **by_audits),
+        "rape": replace(base, rise=inspected, register=through_rape),
+        "evenly_and_rape": replace(evenly, rise=both, register=through_rape),
         "one_cause": replace(base, one_cause=dict.fromkeys(at_home, 1.0)),
-        "lean_together": replace(
-            base, one_cause=dict(zip(weighed["route"], weighed["recording"].ge(0.5) * 2.0 - 1, strict=True))
-        ),
+        "lean_together": replace(base, one_cause=leaning),
         "rise_varies": replace(base, rise_varies=True),
         "no_violence": replace(base, register=register[register["route"] != "violence"]),
         "weight_2": replace(base, firmness=0.5),
@@ -149,24 +143,16 @@ def violence_loading(found: Recorded) -> dict[str, float]:
         as later audits found, in forces of which both shares are printed. ``needed_for_2``: the share of minor assaults that
         must have been unrecorded in 2014 for a loading of 2.
     """
-    later = log(found.both_violence / found.violence) / log(found.both_sexual / found.sexual)
     return {
         "all_recorded": log(found.violence) / log(found.sexual),
-        "later_audits": later,
+        "later_audits": log(found.both_violence / found.violence) / log(found.both_sexual / found.sexual),
         "needed_for_2": 1 - found.sexual**2,
     }
 
 
-def odds(
-    cases: Mapping[str, Case],
-    priors: Mapping[str, Mapping[str, float]],
-    *,
-    level: float = 0.95,
-    seed: int = 2017,
-) -> pd.DataFrame:
+def odds(cases: Mapping[str, Case], priors: Priors, *, level: float = 0.95, seed: int = 2017) -> pd.DataFrame:
     """As :func:`helpers.official.routes.odds` under every scenario, whose name stands in the column `scenario`."""
-    found = [
-        routes.odds(routes.under_priors(case, priors, level=level, seed=seed)).assign(scenario=name)
-        for name, case in cases.items()
-    ]
-    return pd.concat(found, ignore_index=True)
+    made = {name: routes.under_priors(case, priors, level=level, seed=seed) for name, case in cases.items()}
+    return pd.concat(
+        [routes.odds(each).assign(scenario=name) for name, each in made.items()], ignore_index=True
+    )

@@ -47,21 +47,13 @@ def official_counts(
         ends = zip(SIDES, (first_year, last_year), strict=True)
         return pd.DataFrame({side: by_force(crime, held, year) for side, year in ends})
 
-    last = min(FAMILIES[name].last for name in of_role("negative_control", "positive_control"))
+    last = min(FAMILIES[name].last_year for name in of_role("negative_control", "positive_control"))
     kept = CONTROL_SETS if last_year <= last else ["rape of adults"]
     return pair(["child_only"]), {name: pair(CONTROL_SETS[name]) for name in kept}
 
 
 def rise_choices(
-    figures: Mapping[str, pd.DataFrame],
-    official: pd.DataFrame,
-    controls: Mapping[str, pd.DataFrame],
-    unusual_ages: set[str],
-    leave_out: Mapping[str, tuple[str, ...]],
-    *,
-    dispersion: float,
-    swaps: np.ndarray,
-    level: float = 0.95,
+    figures, official, controls, unusual_ages, leave_out, *, dispersion, swaps, level=0.95
 ) -> tuple[dict, Callable]:
     """The log ratio of counts in two years, over that of a control.
 
@@ -153,15 +145,7 @@ def _grown(pairs: list, dispersion: float | None, swaps: np.ndarray, level: floa
     return ends | {"forces": n, "null_effects": effects[1:]}
 
 
-def dose_choices(
-    counts: Mapping[str, pd.DataFrame],
-    audits: Mapping[str, pd.DataFrame],
-    leave_out: Mapping[str, tuple[str, ...]],
-    *,
-    orders: np.ndarray,
-    left_out: Mapping[str, str] | None = None,
-    level: float = 0.95,
-) -> tuple[dict, Callable]:
+def dose_choices(counts, audits, leave_out, *, orders, left_out=None, level=0.95) -> tuple[dict, Callable]:
     """The slope of growth on minus log accuracy, own windows.
 
     Parameters

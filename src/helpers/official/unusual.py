@@ -6,12 +6,11 @@ what a force sent. The figures cannot say which, so the count stays and the quar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 
 from helpers.official.recorded_crime import dense, long
+from helpers.stats.estimate import check_number
 from helpers.tables.offences import CHILD_ONLY_FROM
 from helpers.tables.vocabularies import threshold
 
@@ -19,7 +18,7 @@ LIMIT = threshold("unusual_quarter")
 MEDIAN_OF_FOUR = 1.39  # 1 + variance of the median of four over that of one (normal scatter)
 
 
-def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = LIMIT) -> pd.DataFrame:
+def unusual_quarters(panel: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
     """Force-quarters far from their neighbours, in a panel where every force has every quarter.
 
     Parameters
@@ -28,20 +27,19 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = L
         `force`, `financial_year`, `q1` to `q4` (offences), such as :func:`recorded_crime.floor` gives.
     dispersion : float
         Variance of a count over its mean, from :func:`dispersion.annual_dispersion`.
-    limit : float
-        How many standard errors from the expected count are unusual.
 
     Returns
     -------
     DataFrame
         `force`, `financial_year`, `quarter`, `offences`, `expected`, `z`, largest `z` first. A force's expected
         count is the national count of the quarter times the median share that the force has of it in the two
-        quarters before and the two after (at the ends, in the four nearest).
+        quarters before and the two after (at the ends, in the four nearest). What is unusual is the threshold
+        `unusual_quarter`.
 
     Raises
     ------
     ValueError
-        When dispersion or limit is not above zero.
+        When dispersion is not above zero.
 
     Examples
     --------
@@ -52,8 +50,7 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = L
     >>> unusual_quarters(panel, dispersion=1)[["force", "quarter", "offences"]].values.tolist()
     [['A', 3, 300]]
     """
-    if not (dispersion > 0 and limit > 0):
-        raise ValueError("dispersion and limit must be above zero")
+    check_number("dispersion", dispersion, positive=True)
     counts = long(panel.set_index(["force", "financial_year"])).astype(float)
     wide = counts.unstack([1, 2]).sort_index(axis=1).dropna(axis=1, how="all").fillna(0.0)
     national = wide.sum()
@@ -63,7 +60,7 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = L
     error = np.sqrt(dispersion * MEDIAN_OF_FOUR * np.maximum(expected, 1.0))
     table = pd.DataFrame({"offences": wide.stack([0, 1])}).astype(int)
     table = table.assign(expected=expected.ravel(), z=((wide - expected) / error).to_numpy().ravel())
-    table = table[table["z"].abs() > limit].reset_index()
+    table = table[table["z"].abs() > LIMIT].reset_index()
     return table.sort_values("z", key=np.abs, ascending=False, kind="stable", ignore_index=True)
 
 
@@ -73,63 +70,41 @@ def _nearest_four(size: int) -> np.ndarray:
     return np.argsort(apart, axis=1, kind="stable")[:, 1:5]
 
 
-def leading_code(
-    crime: pd.DataFrame,
-    force: str,
-    financial_year: str,
-    quarter: int,
-    codes: Iterable[str] = tuple(CHILD_ONLY_FROM),
-) -> str:
-    """The code that takes the largest part in a spike or dip.
+def leading_code(crime: pd.DataFrame, force: str, financial_year: str, quarter: int) -> str:
+    """The child-only code that takes the largest part in a spike or dip.
 
     Parameters
     ----------
     crime : DataFrame
         The raw table.
     force, financial_year, quarter : str, str, int
-        The quarter, 1 to 4.
-    codes : iterable of str
-        Codes to choose from.
-
-    Raises
-    ------
-    ValueError
-        When the quarter is not held.
+        The quarter, 1 to 4; ``KeyError`` where the force has no such count.
     """
-    full = dense(crime[crime["force"] == force], codes)
-    wide = (
-        long(full.set_index(["offence_code", "financial_year"]))
-        .unstack([1, 2])
-        .sort_index(axis=1)
-        .fillna(0.0)
-    )
-    if (financial_year, quarter) not in wide.columns:
-        raise ValueError(f"quarter {quarter} of {financial_year} is not held for {force}")
+    full = dense(crime[crime["force"] == force], CHILD_ONLY_FROM)
+    counts = long(full.set_index(["offence_code", "financial_year"]))
+    wide = counts.unstack([1, 2]).sort_index(axis=1).fillna(0.0)
     at = wide.columns.get_loc((financial_year, quarter))
     near = _nearest_four(wide.shape[1])[at]
     return str((wide.iloc[:, at] - wide.iloc[:, near].median(axis=1)).abs().idxmax())
 
 
-def negative_quarters(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFrame:
-    """Every negative count in the raw table: a force took back more offences than it recorded in the quarter.
+def negative_quarters(crime: pd.DataFrame) -> pd.DataFrame:
+    """Every negative count of child-only codes: a force took back more offences than it recorded in the quarter.
 
     Parameters
     ----------
     crime : DataFrame
         The raw table.
-    codes : iterable of str, optional
-        Codes to look at; by default all.
 
     Returns
     -------
     DataFrame
-        `force`, `financial_year`, `quarter`, `offence_code`, `offences`, in the order of time.
+        `force`, `financial_year`, `offence_code`, `quarter`, `offences`, in the order of time.
     """
-    rows = crime if codes is None else crime[crime["offence_code"].isin(set(codes))]
+    rows = crime[crime["offence_code"].isin(CHILD_ONLY_FROM)]
     counts = long(rows.set_index(["force", "financial_year", "offence_code"]))
     found = counts[(counts < 0).fillna(False)].astype(int).rename("offences").reset_index()
-    found = found.sort_values(["financial_year", "quarter", "force", "offence_code"], ignore_index=True)
-    return found[["force", "financial_year", "quarter", "offence_code", "offences"]]
+    return found.sort_values(["financial_year", "quarter", "force", "offence_code"], ignore_index=True)
 
 
 def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
@@ -168,11 +143,10 @@ def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
 
 def _on_children(notes: pd.DataFrame) -> pd.Series:
     """Which notes are about all codes, or about a child-only one."""
-    return (
-        notes["codes"]
-        .map(lambda codes: codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY_FROM))
-        .astype(bool)
-    )
+    touched = [
+        codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY_FROM) for codes in notes["codes"]
+    ]
+    return pd.Series(touched, notes.index, dtype=bool)
 
 
 def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
@@ -195,7 +169,7 @@ def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.
     jumps["kind"] = np.where(jumps["z"] > 0, "spike", "dip")
     places = jumps[["force", "financial_year", "quarter"]].itertuples(index=False)
     jumps["offence_code"] = [leading_code(crime, *place) for place in places]
-    negative = negative_quarters(crime, CHILD_ONLY_FROM).assign(kind="negative", expected=np.nan, z=np.nan)
+    negative = negative_quarters(crime).assign(kind="negative", expected=np.nan, z=np.nan)
     columns = ["force", "financial_year", "quarter", "kind", "offence_code", "offences", "expected", "z"]
     return pd.concat([jumps[columns], negative[columns]], ignore_index=True)
 

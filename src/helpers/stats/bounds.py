@@ -11,7 +11,7 @@ before a statement falls.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -28,16 +28,7 @@ ENDS = ("low", "high", "im_low", "im_high")
 _KEPT = 0.6
 
 
-def share_bounds(
-    changes,
-    covariance,
-    weights,
-    ladder: Sequence[Rung],
-    *,
-    together: Sequence[tuple[str, ...]] = (),
-    dof: float | None = None,
-    level: float = 0.95,
-) -> pd.DataFrame:
+def share_bounds(changes, covariance, weights, ladder, *, together=(), dof=None, level=0.95) -> pd.DataFrame:
     """The range of shares that each explanation can have, rung by rung.
 
     Parameters
@@ -124,16 +115,7 @@ def share_bounds(
     return pd.DataFrame(rows, columns=columns)
 
 
-def share_bounds_many(
-    corners: Corners,
-    changes,
-    covariance,
-    weights,
-    *,
-    together: Sequence[tuple[str, ...]] = (),
-    dof: float | None = None,
-    level: float = 0.95,
-) -> dict:
+def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof=None, level=0.95) -> dict:
     """The bounds of one rung on many panels, equal to those of :func:`share_bounds`.
 
     Parameters

@@ -29,13 +29,7 @@ HALF = 0.5  # what a continuity correction adds to each count
 
 
 def rate_ratio(
-    before,
-    after,
-    *,
-    exposure_before=1.0,
-    exposure_after=1.0,
-    dispersion=1.0,
-    level=0.95,
+    before, after, *, exposure_before=1.0, exposure_after=1.0, dispersion=1.0, level=0.95
 ) -> Estimate:
     """The ratio of two rates, later over earlier, with a Wald interval on the log scale.
 

@@ -23,7 +23,7 @@ NEVER = 10**6  # the position of an adoption that does not come; later than any 
 
 
 def event_study(
-    panel: pd.DataFrame,
+    panel,
     *,
     unit="unit",
     time="time",

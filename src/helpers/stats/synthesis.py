@@ -89,15 +89,15 @@ class Synthesis:
 
 
 def synthesise(
-    routes: Sequence[Route],
-    prior: Mapping[str, float],
-    rise: float,
+    routes,
+    prior,
+    rise,
     *,
-    rise_se: float = 0.0,
-    limits: Mapping[str, float] = MappingProxyType({}),
-    one_cause: Mapping[str, float] = MappingProxyType({}),
-    draws: int = 2**14,
-    seed: int = 2017,
+    rise_se=0.0,
+    limits=MappingProxyType({}),
+    one_cause=MappingProxyType({}),
+    draws=2**14,
+    seed=2017,
 ) -> Synthesis:
     """Weigh shares of a rise by what every route saw.
 
@@ -251,16 +251,7 @@ def reader_prior(shares: Mapping[str, float], *, rest: str, weight: float = 4.0)
 
 
 def calibration(
-    routes: Sequence[Route],
-    prior: Mapping[str, float],
-    rise: float,
-    *,
-    drawn: Mapping[str, float] | None = None,
-    worlds: int = 500,
-    towards: str | None = None,
-    far: float = 1.0,
-    draws: int = 2**11,
-    seed: int = 2017,
+    routes, prior, rise, *, drawn=None, worlds=500, towards=None, far=1.0, draws=2**11, seed=2017
 ) -> pd.DataFrame:
     """How often what is said is right, in worlds where the shares are known.
 

@@ -251,15 +251,7 @@ class Answer:
 Method = Callable[[Panels], Mapping[str, Answer]]
 
 
-def study(
-    worlds: Sequence[World],
-    methods: Mapping[str, Method],
-    panels: int,
-    seed: int,
-    *,
-    shape: Shape,
-    jobs: int = 1,
-) -> pd.DataFrame:
+def study(worlds, methods, panels, seed, *, shape, jobs=1) -> pd.DataFrame:
     """Coverage, error and power of every method in every world.
 
     Parameters

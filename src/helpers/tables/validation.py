@@ -26,14 +26,7 @@ if TYPE_CHECKING:
 Place = tuple[str, Sequence[int]]  # what the numbers of rows count, and the number of each
 
 
-def validate(
-    frame: pd.DataFrame,
-    table: Table,
-    *,
-    file: str,
-    lines: Sequence[int] | None = None,
-    faults: Sequence[Fault] = (),
-) -> pd.DataFrame:
+def validate(frame, table, *, file, lines=None, faults=()) -> pd.DataFrame:
     """Return `frame` when it is as `table` says; raise one TableError with all faults otherwise.
 
     Parameters
