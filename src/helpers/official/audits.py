@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -29,23 +28,7 @@ WINDOW = ["force", "dose", "dose_se", "before", "after", "growth", "growth_se"]
 DATES = ("audit_start", "audit_end", "report_date")
 DOSES = {row["dose"]: row for row in vocabularies.rows("doses", "label", "since", "grade", *DATES)}
 PLACES = ("before", "inside", "between", "after")
-
-
-@dataclass(frozen=True)
-class Windows:
-    """What could be compared, and what could not.
-
-    Attributes
-    ----------
-    table : DataFrame
-        `force`, `dose`, `dose_se`, `before`, `after` (offences), `growth` (log of the force's growth over that of all
-        other forces over the same quarters), `growth_se` (Poisson, to be widened by the dispersion).
-    left_out : DataFrame
-        `force` and `reason`.
-    """
-
-    table: pd.DataFrame
-    left_out: pd.DataFrame
+AROUND = "4 quarters before audit_start", "4 quarters after audit_end"
 
 
 def quarters(crime: pd.DataFrame, codes: Iterable[str], *, last: int = LAST_QUARTER) -> pd.DataFrame:
@@ -177,14 +160,8 @@ def timing(audit, ends: tuple[int, int]) -> dict[str, int]:
 
 
 def dose_windows(
-    counts,
-    audits,
-    early="4 quarters before audit_start",
-    late="4 quarters after audit_end",
-    *,
-    relative=True,
-    left_out=None,
-) -> Windows:
+    counts, audits, early=AROUND[0], late=AROUND[1], *, relative=True, left_out=None
+) -> pd.DataFrame:
     """Each force's growth from one period to another around its own audit, beside its dose.
 
     Parameters
@@ -204,7 +181,10 @@ def dose_windows(
 
     Returns
     -------
-    Windows
+    DataFrame
+        `force`, `dose`, `dose_se`, `before` and `after` (offences in the two periods), `growth` (log ratio, less that of all
+        other forces where `relative`) and `growth_se` (from the counts alone). ``attrs["left_out"]`` says why for each force of
+        `audits` that has no growth.
 
     Raises
     ------
@@ -215,24 +195,26 @@ def dose_windows(
     --------
     >>> counts = pd.DataFrame(10.0, index=["Essex", "Kent"], columns=range(8))
     >>> audits = pd.DataFrame({"force": ["Kent"], "dose": [0.1], "dose_se": [0.01]})
-    >>> dose_windows(counts, audits, "2012/13", "2013/14").table[["force", "before", "growth"]].values.tolist()
+    >>> dose_windows(counts, audits, "2012/13", "2013/14")[["force", "before", "growth"]].values.tolist()
     [['Kent', 40, 0.0]]
     """
     if audits["force"].duplicated().any():
         raise ValueError("audits has a force twice")
     dates = [found[4] for words in (early, late) if (found := PERIOD.fullmatch(words))]
     values, place = counts.to_numpy(dtype=float), {force: at for at, force in enumerate(counts.index)}
-    rows, out, known = [], [], left_out or {}
+    rows, out, known = [], {}, left_out or {}
     for audit in audits.itertuples():
         found = known.get(audit.force) or _cannot(audit, place, dates)
         if found is None:
             ends = np.array([period(early, audit), period(late, audit)]) - counts.columns[0]
             found = _window(values, place[audit.force], ends, relative)
         if isinstance(found, str):
-            out.append((audit.force, found))
+            out[audit.force] = found
         else:
             rows.append((audit.force, audit.dose, audit.dose_se, *found))
-    return Windows(pd.DataFrame(rows, columns=WINDOW), pd.DataFrame(out, columns=["force", "reason"]))
+    table = pd.DataFrame(rows, columns=WINDOW)
+    table.attrs["left_out"] = out
+    return table
 
 
 def adoption_panel(counts, audits, *, date="audit_start", keep_unreached=False, left_out=()) -> pd.DataFrame:

@@ -26,7 +26,12 @@ CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
 VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
-SMALL_FORCES = tuple(row["force"] for row in vocabularies.rows("forces", "small") if row["small"])
+_FORCES = vocabularies.rows("forces", "small", "in_report")
+SMALL_FORCES = tuple(row["force"] for row in _FORCES if row["small"])
+# The three of the newspaper report, those of one region together
+REPORT_FORCES = tuple(
+    row["force"] for row in sorted(_FORCES, key=lambda row: row["region"]) if row["in_report"]
+)
 
 
 def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:

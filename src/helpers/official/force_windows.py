@@ -90,7 +90,7 @@ def force_windows(
 
 
 def _slope(audits, counts, ends, left_out, draws, seed, level) -> dict:
-    found = dose_windows(counts, audits, *ends, left_out=left_out).table
+    found = dose_windows(counts, audits, *ends, left_out=left_out)
     start = {"statistic": SLOPE, "n": len(found)}
     if len(found) < LEAST or found["dose"].nunique() < 2:
         held = f"only {len(found)} of {len(audits)}" if len(found) else "no"

@@ -15,29 +15,17 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers.official.cells import (
-    ADULT,
-    CAUSES,
-    CODES,
-    FORCE_CODES,
-    MOST,
-    NO_MEETING,
-    OLD,
-    OLD_SE,
-    TOGETHER,
-    ladder,
-    national_cells,
-)
+from helpers.official import cells
 from helpers.official.comparisons import by_force
 from helpers.stats import trials
 from helpers.stats.worlds import Method, Shape, World
 from helpers.tables import vocabularies
 
-NATIONAL, FORCE = (*CODES, OLD), tuple(FORCE_CODES)
+NATIONAL, FORCE = (*cells.CODES, cells.OLD), tuple(cells.FORCE_CODES)
 SIZE = 0.22  # log points: the size of the real rise
 
 
-def national_shape(crime, first_year, last_year, *, old_se=OLD_SE, **audits_and_controls) -> Shape:
+def national_shape(crime, first_year, last_year, *, old_se=cells.OLD_SE, **audits_and_controls) -> Shape:
     """The cells of England and Wales: counts of the first year, and the scatter of forces that the two years show.
 
     Parameters
@@ -57,15 +45,17 @@ def national_shape(crime, first_year, last_year, *, old_se=OLD_SE, **audits_and_
         beyond Poisson scatter is growth of forces' own, much of it common to the cells. (More scatter in each count
         would leave no room for how closely rape of adults and of children moved together.)
     """
-    base = np.column_stack([by_force(crime, codes, first_year) for codes in CODES.values()]).astype(float)
-    real = national_cells(crime, first_year, last_year, old_change=None)
+    base = np.column_stack([by_force(crime, codes, first_year) for codes in cells.CODES.values()]).astype(
+        float
+    )
+    real = cells.national_cells(crime, first_year, last_year, old_change=None)
     counts = real.counts[["before", "after"]].to_numpy()
     shares = base / base.sum(axis=0)
     beyond = real.covariance - np.diag((1 / counts).sum(axis=1))
     values, vectors = np.linalg.eigh(beyond / (shares.T @ shares))
     return Shape(
         base=base,
-        explained=[name != ADULT for name in CODES],
+        explained=[name != cells.ADULT for name in cells.CODES],
         told_se=[old_se],
         dispersion=1.0,
         own_growth=(vectors * np.maximum(values, 0)) @ vectors.T,
@@ -75,8 +65,8 @@ def national_shape(crime, first_year, last_year, *, old_se=OLD_SE, **audits_and_
 
 def force_shape(crime: pd.DataFrame, force: str, first_year: str, *, dispersion: float) -> Shape:
     """The cells of one force. Whatever moved it is part of the world, so it has no growth of its own beside that."""
-    base = [[float(by_force(crime, codes, first_year)[force]) for codes in FORCE_CODES.values()]]
-    explained = [name != ADULT for name in FORCE_CODES]
+    base = [[float(by_force(crime, codes, first_year)[force]) for codes in cells.FORCE_CODES.values()]]
+    explained = [name != cells.ADULT for name in cells.FORCE_CODES]
     return Shape(base, explained, dispersion=dispersion, own_growth=0.0, accuracy_sd=0.0, audit_se=0.0)
 
 
@@ -96,7 +86,9 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     ['old reports ebb', 'artefact', 'online reaches 16 and 17']
     """
     every = np.ones(len(names))
-    adult, old, screen = (np.isin(names, chosen) * 1.0 for chosen in (ADULT, OLD, NO_MEETING))
+    adult, old, screen = (
+        np.isin(names, chosen) * 1.0 for chosen in (cells.ADULT, cells.OLD, cells.NO_MEETING)
+    )
     groups = {"every": every, "adult": adult, "old": old, "screen": screen}
     groups |= {"recent": every - old, "contact": every - adult - old - screen}
 
@@ -107,9 +99,9 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     found = []
     for row in vocabularies.rows("made_up_worlds", "world", "breaks", "told_error", "needs_old"):
         if old.any() or not row["needs_old"]:
-            parts = {cause: moved(row[cause]) for cause in CAUSES if row.get(cause)}
+            parts = {cause: moved(row[cause]) for cause in cells.CAUSES if row.get(cause)}
             error = float(row["told_error"])
-            found.append(World(row["world"], parts, CAUSES, told_error=error, breaks=row["breaks"]))
+            found.append(World(row["world"], parts, cells.CAUSES, told_error=error, breaks=row["breaks"]))
     return found
 
 
@@ -129,19 +121,19 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         Name to method: "totals only", "rung 1" and so on, "dose-response", three contrasts, "negative controls".
     """
     rungs = {
-        f"rung {step}": trials.bounds_of(rung, together=[TOGETHER], claim=MOST)
-        for step, rung in enumerate(ladder(names), start=1)
+        f"rung {step}": trials.bounds_of(rung, together=[cells.TOGETHER], claim=cells.MOST)
+        for step, rung in enumerate(cells.ladder(names), start=1)
     }
-    if OLD not in names:
+    if cells.OLD not in names:
         return rungs
-    adult, old, screen = (np.isin(names, chosen) for chosen in (ADULT, OLD, NO_MEETING))
+    adult, old, screen = (np.isin(names, chosen) for chosen in (cells.ADULT, cells.OLD, cells.NO_MEETING))
     contact = ~(adult | old | screen)
     slow = {
         "dose-response": trials.dose_response,
         "negative controls": trials.negative_controls(slow_panels),
     }
     return {
-        "totals only": partial(trials.totals_only, claim=MOST),
+        "totals only": partial(trials.totals_only, claim=cells.MOST),
         **rungs,
         "no meeting against contact": trials.contrast(screen, contact, "online"),
         "children against adults": trials.contrast(~(adult | old), adult, "online"),
@@ -168,7 +160,7 @@ def by_fault(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) 
         panels on which that rung was refuted, and `silent`, on which it was not and a range left out the truth;
         `last_refuted` and `last_silent`, the same of the last rung.
     """
-    rungs, told = ladder(names), int(OLD in names)
+    rungs, told = cells.ladder(names), int(cells.OLD in names)
     found = table[table["method"].str.startswith("rung ")]
     silent = ((1 - found["coverage"].fillna(1)) * (1 - found["refuted"])).clip(lower=0)
     each = found.assign(silent=silent).groupby(["method", "world"])[["refuted", "silent"]].max()
@@ -205,7 +197,7 @@ def by_rung(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) -
         power=("refuted", "min"), silent=("silent", "max"), last_power=("last_refuted", "min")
     )
     rows = []
-    for step, rung in enumerate(ladder(names), start=1):
+    for step, rung in enumerate(cells.ladder(names), start=1):
         held = found[(found["method"] == f"rung {step}") & found["holds"]]
         ends = held["coverage"].min(), held["refuted"].max(), held["wrong_above"].max()
         rows.append((step, rung.name, held["world"].nunique(), *ends))

@@ -82,8 +82,8 @@ def rise_choices(
     forces = official.index
 
     def in_order(frame):
-        """The two years' counts, in the order of the forces."""
-        return tuple(frame.reindex(forces)[list(SIDES)].to_numpy(dtype=float).T)
+        """The two years' counts, shape (2, forces), in the order of the forces."""
+        return frame.reindex(forces)[list(SIDES)].to_numpy(dtype=float).T
 
     floor = in_order(official)
     printed = {name: in_order(frame) for name, frame in figures.items()}
@@ -109,19 +109,18 @@ def rise_choices(
     ):
         pair = printed[vintage]
         if missing_rule == "official count":
-            pair = tuple(np.where(np.isnan(x), least, x) for x, least in zip(pair, floor, strict=True))
+            pair = np.where(np.isnan(pair), floor, pair)
         keep = ~np.isnan(pair).any(axis=0) & outside[leave_out]
         if floor_rule == "drop":
-            keep &= ~np.less(pair, floor).any(axis=0)
+            keep &= ~(pair < floor).any(axis=0)
         if floor_rule == "raise to floor":
-            pair = tuple(np.fmax(pair, floor))
+            pair = np.fmax(pair, floor)
         if doubt_rule == "drop":
             keep &= ~doubted[vintage]
         if age_default == "drop unusual":
             keep &= usual
         pairs = [pair] if control_set == NONE else [pair, against[control_set]]
-        kept = [tuple(side[keep] for side in pair) for pair in pairs]
-        return _grown(kept, scales[dispersion], seen[:, keep], level)
+        return _grown([each[:, keep] for each in pairs], scales[dispersion], seen[:, keep], level)
 
     return choices, estimate
 
@@ -168,29 +167,23 @@ def dose_choices(counts, audits, leave_out, *, orders, left_out=None, level=0.95
         The joint test uses the least-squares slope, seen and shuffled; the effect allows for audit error as
         chosen.
     """
-    sides = "before audit_start", "after audit_end"
-    spans = {span: [f"{span} quarters {side}" for side in sides] for span in (2, 4, 8)}
-    windows = {
-        (offences, accuracy, span, relative): dose_windows(
-            table, audit, *ends, relative=relative, left_out=left_out
-        ).table
-        for offences, table in counts.items()
-        for accuracy, audit in audits.items()
-        for span, ends in spans.items()
-        for relative in (True, False)
-    }
     groups = {NONE: (), **leave_out}
     choices = {
         "offences": list(counts),
         "accuracy": list(audits),
-        "span": list(spans),
+        "span": [2, 4, 8],
         "national_course": ["taken off", "left in"],
         "audit_error": ["each force's own", "one for all", NONE],
         "leave_out": list(groups),
     }
 
+    @cache
+    def window(offences, accuracy, span, relative):
+        ends = (f"{span} quarters {side}" for side in ("before audit_start", "after audit_end"))
+        return dose_windows(counts[offences], audits[accuracy], *ends, relative=relative, left_out=left_out)
+
     def estimate(offences, accuracy, span, national_course, audit_error, leave_out):
-        table = windows[offences, accuracy, span, national_course == "taken off"]
+        table = window(offences, accuracy, span, national_course == "taken off")
         table = table[~table["force"].isin(groups[leave_out])]
         x, y, own = (table[column].to_numpy() for column in ("dose", "growth", "dose_se"))
         error = {"each force's own": own, "one for all": np.sqrt(np.mean(own**2)), NONE: 0.0}[audit_error]
