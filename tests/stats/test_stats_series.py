@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import lfilter
 
-from helpers.stats.series import change_point, interrupted_series, line_break
+from helpers.stats.series import break_set, change_point, interrupted_series, line_break
 from tests.frames import cases, columns
 
 # Acute coronary events in Sicily by month, 2002 to November 2006, and the standardised population at risk.
@@ -118,3 +118,19 @@ def test_line_break_is_wrong_as_often_as_it_says():
     assert wrong(rng.normal(size=(300, 32))) < 0.085
     remembering = lfilter([1], [1, -0.4], rng.normal(size=(200, 48)))
     assert wrong(remembering) > 0.2 > 0.12 > wrong(remembering, autocorrelated=True)
+
+
+def with_break(at, size=28, jump=1.0, noise=0.1, seed=0):
+    time = np.arange(size)
+    return np.random.default_rng(seed).normal(0, noise, size) + 0.02 * time + np.where(time >= at, jump, 0)
+
+
+def test_the_set_of_possible_dates_holds_the_best():
+    values = with_break(12, jump=0.2)
+    assert line_break(values, draws=1).position in break_set(values)
+
+
+def test_the_set_of_possible_dates_holds_the_true_one():
+    """A break of three standard deviations in a series as long as ours: the set holds it at 95%."""
+    hits = sum(13 in break_set(with_break(13, jump=0.3, seed=seed)) for seed in range(300))
+    assert hits / 300 >= 0.93

@@ -67,21 +67,18 @@ def force_windows(
         (a p-value below 1 - level). Where fewer than six forces reach a window there is no value, and `reason` says why.
     """
     rows, years = [], {"first_year": first_year, "last_year": last_year}
+    options = left_out, draws, seed, level
     for entry in register.itertuples():
         words = {"window": entry.window, "label": entry.label, "expected": entry.expected or None}
         ends = [years.get(end, end) for end in (entry.early, entry.late)]
         for dose in entry.doses.split():
             if entry.kind == "step":
-                found = _steps(entry, doses[dose], counts, left_out, draws, seed, level)
+                found = _steps(entry, doses[dose], counts, *options)
             else:
                 audits = doses[dose] if pd.isna(entry.ends) else _later(doses[dose], ends[1])
-                found = (
-                    _slope(audits, table, ends, left_out, draws, seed, level) for table in counts.values()
-                )
-            made = [
-                words | {"dose": dose, "offences": name, "role": OUTCOMES[name][0]} | row
-                for name, row in zip(counts, found, strict=True)
-            ]
+                found = [_slope(audits, table, ends, *options) for table in counts.values()]
+            of = ({"dose": dose, "offences": name, "role": OUTCOMES[name][0]} for name in counts)
+            made = [words | each | row for each, row in zip(of, found, strict=True)]
             rows += [row | {"control": _control(made, level)} for row in made]
     table = pd.DataFrame(rows, columns=COLUMNS)
     empty = [name for name in COLUMNS if table[name].isna().all()]
@@ -109,10 +106,8 @@ def _steps(entry, audits, counts, left_out, draws, seed, level) -> list[dict]:
     again = "second_report" in audits
     if again:  # forces that were not inspected again are never reached
         audits = audits.assign(report_date=audits["second_report"])
-    panels = [
-        adoption_panel(table.dropna(), audits, date=entry.date, keep_unreached=again, left_out=left_out or ())
-        for table in counts.values()
-    ]
+    kept = {"date": entry.date, "keep_unreached": again, "left_out": left_out or ()}
+    panels = [adoption_panel(table.dropna(), audits, **kept) for table in counts.values()]
     wide = [panel.pivot(index="unit", columns="time", values="outcome") for panel in panels]
     units = sorted(set.intersection(*(set(table.index) for table in wide)))
     logs = np.stack([table.loc[units].to_numpy() for table in wide])

@@ -160,9 +160,8 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     counts = best[["crimes_recorded", "crimes_should_be_recorded"]].where(best["counted"]).astype(float)
     recorded, should = (counts[name] for name in counts)
     if (wrong := (recorded <= 0) | (recorded > should)).any():
-        raise ValueError(
-            f"{best.loc[wrong, 'force'].iloc[0]}: more crimes recorded than should be, or none: no sample"
-        )
+        force = best.loc[wrong, "force"].iloc[0]
+        raise ValueError(f"{force}: more crimes recorded than should be, or none: no sample")
     a, b = recorded + 0.5, should - recorded + 0.5
     middle = a / (a + b)  # keeps the standard error above zero where every crime was recorded
     found = best[["force"]].assign(

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from math import hypot, isnan, log, nan
+from math import isnan, log, nan
 
 import numpy as np
 import pandas as pd
 
 from helpers.official.phases import moved
 from helpers.stats.contrasts import standard_error
-from helpers.stats.estimate import Estimate, normal_quantile
+from helpers.stats.estimate import normal_quantile
 from helpers.stats.ratios import rate_ratio
 from helpers.tables.periods import FinancialYear, parse_period
 
@@ -180,27 +180,21 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
         Without a share where the series has no ratio, or the records did not clearly grow: `reason` says so. The interval
         of the share is the delta method's, with series and records as independent.
     """
-    rows = []
-    for row in growth.itertuples():
-        ends = windows[row.window]
-        held = not pd.isna(row.ratio) and set(ends) <= set(records.index)
-        whole = rate_ratio(*records[list(ends)], dispersion=dispersion, level=level) if held else None
-        if whole is None or whole.low <= 1:
-            rows.append((nan, nan))
-            continue
-        share = log(row.ratio) / log(whole.value)
-        own = nan
-        if pd.notna(row.low):
-            own = standard_error(Estimate(row.ratio, row.low, row.high, level), log=True)
-        rows.append((share, hypot(own, share * standard_error(whole, log=True)) / log(whole.value)))
-    share, error = np.array(rows).T
-    reach = normal_quantile(level) * error
-    return growth.assign(share=share, share_low=share - reach, share_high=share + reach)
+    held = {window: list(ends) for window, ends in windows.items() if set(ends) <= set(records.index)}
+    whole = {
+        window: rate_ratio(*records[ends], dispersion=dispersion, level=level)
+        for window, ends in held.items()
+    }
+    rose = {window: found for window, found in whole.items() if found.low > 1}
+    size = growth["window"].map({window: log(found.value) for window, found in rose.items()})
+    error = growth["window"].map({window: standard_error(found, log=True) for window, found in rose.items()})
+    share, reach = np.log(growth["ratio"]) / size, normal_quantile(level)
+    own = np.log(growth["high"] / growth["low"]) / 2 / reach
+    far = reach * np.hypot(own, share * error) / size
+    return growth.assign(share=share, share_low=share - far, share_high=share + far)
 
 
-def comparable(
-    figures: pd.DataFrame, register: pd.DataFrame, records: pd.Series, start: str, end: str
-) -> pd.DataFrame:
+def comparable(figures, register, records, start: str, end: str) -> pd.DataFrame:
     """Records and every series with figures in `start` and later and no break between, up to `end`: series, label, year, value."""
     last = max(end, start)
     whole = figures[figures["year"].between(start, last)]
@@ -226,9 +220,7 @@ def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: st
     said = f"From {start} to {last_year}, police records of offences against children {moved(whole)}."
     if rows.empty:
         return f"{said} No other series has figures for both years."
-    others = "; ".join(
-        f"{row.label[0].lower()}{row.label[1:]} {moved(row.ratio)}" for row in rows.itertuples()
-    )
+    each = [f"{row.label[0].lower()}{row.label[1:]} {moved(row.ratio)}" for row in rows.itertuples()]
     less = (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1
-    said += f" In the same years: {others}."
+    said += f" In the same years: {'; '.join(each)}."
     return f"{said} None of them grew as much as the records." if less else said

@@ -95,9 +95,10 @@ def rates(floor: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     >>> rates(floor, children)["rate"].tolist()
     [2.0]
     """
-    whole = floor[floor["quarters"] == 4].copy()
-    whole["year"] = whole["financial_year"].str[:4].astype(int)
-    table = whole.merge(children, on=["force", "year"])
+    whole = floor[floor["quarters"] == 4]
+    table = whole.assign(year=whole["financial_year"].str[:4].astype(int)).merge(
+        children, on=["force", "year"]
+    )
     table["rate"] = 1000 * table["child_only"] / table["aged_0_17"]
     columns = ["force", "financial_year", "child_only", "aged_0_17", "interpolated", "rate"]
     return table[columns].sort_values(["force", "financial_year"], ignore_index=True)
@@ -144,8 +145,6 @@ def pooled_rates(rates: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `financial_year`, `child_only`, `aged_0_17`, `interpolated` (whether any force's number was), `rate`.
     """
-    table = rates.groupby("financial_year").agg(
-        child_only=("child_only", "sum"), aged_0_17=("aged_0_17", "sum"), interpolated=("interpolated", "any")
-    )
-    table["rate"] = 1000 * table["child_only"] / table["aged_0_17"]
-    return table.reset_index()
+    sums = {"child_only": "sum", "aged_0_17": "sum", "interpolated": "any"}
+    table = rates.groupby("financial_year", as_index=False).agg(sums)
+    return table.assign(rate=1000 * table["child_only"] / table["aged_0_17"])

@@ -180,24 +180,24 @@ def summary(
     """Id, unit, value and words of the numbers that sum up the combinations."""
     held = table.dropna(subset=["largest"])
     found = [("specifications", "specifications", len(held), "combinations of choices")]
-    if held.empty:
-        return found
     for window, part in held.groupby("window", sort=False):
-        of = f"{window}: "
         for name, label in routes.LABELS.items():
-            share = float((part["largest"] == name).mean())
-            said_of = f"{of}in how many {label} is the largest"
-            found.append((f"largest.{name}.{window}", "share", share, said_of))
+            words = f"{window}: in how many {label} is the largest"
+            found.append(
+                (f"largest.{name}.{window}", "share", float((part["largest"] == name).mean()), words)
+            )
         for end, value in (("least", part["recording"].min()), ("greatest", part["recording"].max())):
-            said_of = f"{of}{end} share of better recording"
-            found.append((f"recording.{end}.{window}", "share", float(value), said_of))
-        words = said[said["window"] == window]
-        total = words["combinations"].sum()
-        listed = ", ".join(f"{row.words} in {row.combinations} of {total}" for row in words.itertuples())
-        said_of = f"{of}how probable it is that better recording is the largest"
-        found.append((f"words.{window}", "text", listed, said_of))
-    for name, value in changed.items():
-        choice = name.replace("_", " ")
-        said_of = f"how often changing only the {choice} changes which explanation is the largest"
-        found.append((f"changes.{name}", "share", float(value), said_of))
+            words = f"{window}: {end} share of better recording"
+            found.append((f"recording.{end}.{window}", "share", float(value), words))
+        rows = said[said["window"] == window]
+        each = [
+            f"{row.words} in {row.combinations} of {rows['combinations'].sum()}" for row in rows.itertuples()
+        ]
+        words = f"{window}: how probable it is that better recording is the largest"
+        found.append((f"words.{window}", "text", ", ".join(each), words))
+    for name, value in changed.items() if len(held) else ():
+        words = (
+            f"how often changing only the {name.replace('_', ' ')} changes which explanation is the largest"
+        )
+        found.append((f"changes.{name}", "share", float(value), words))
     return found

@@ -101,9 +101,7 @@ def share_bounds(changes, covariance, weights, ladder, *, together=(), dof=None,
         raise ValueError(f"dof must be more than the {changes.size} cells, not {dof:g}")
     total = float(weights @ changes)
     if total <= 0:
-        raise ValueError(
-            "changes: the weighted total must be above zero for shares of a rise to mean something"
-        )
+        raise ValueError("changes: the weighted total must be above zero, or there is no rise to share out")
     rows, options = [], {"together": together, "dof": dof, "level": level}
     for rung in ladder:
         corners = Corners(rung)

@@ -238,9 +238,8 @@ class CommonError:
         """The ends of all slopes whose squared t statistic is at most `limit`."""
         most = self.least + np.log1p(limit / (self.n - 2))
         vertical = np.log(self.a) + 1 / self.a + 1  # of x that is nothing but error, and y free
-        return tuple(
-            np.where(vertical <= most, side * np.inf, self._end(most, side)) * self.unit for side in (-1, 1)
-        )
+        ends = (np.where(vertical <= most, side * np.inf, self._end(most, side)) for side in (-1, 1))
+        return tuple(end * self.unit for end in ends)
 
     def _end(self, most: np.ndarray, side: int) -> np.ndarray:
         """The nearest slope on one side at which the criterion reaches `most`: infinite if it never does."""
@@ -274,9 +273,8 @@ def _least(slope, a, cross, e_var) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         square = c * c / e_var
         u = _cubic_roots(2 * c * cross / e_var - square, -square)
-        tries = [
-            (np.where((each >= a) & (e_var * each >= v_floor), each, np.nan), e_var * each) for each in u
-        ]
+        allowed = np.where((u >= a) & (e_var * u >= v_floor), u, np.nan)
+        tries = list(zip(allowed, e_var * u, strict=True))
         v = ((a + 1) * c * c + a * a * e_var - 2 * a * c * cross) / (a * a)
         tries.append((a, np.maximum(v, v_floor)))
         u = ((v_floor + e_var) * c * c + v_floor**2 - 2 * v_floor * c * cross) / v_floor**2

@@ -199,9 +199,8 @@ def side_by_side(pairs: Mapping[str, pd.DataFrame], *, dispersion: float, level:
     for origin, pair in pairs.items():
         counts = pair[["before", "after"]].astype(float)
         some = (counts.notna().all(axis=1) & (counts.sum(axis=1) > 0)).any()
-        found = (
-            changes(counts["before"], counts["after"], dispersion=dispersion, level=level) if some else counts
-        )
+        options = {"dispersion": dispersion, "level": level}
+        found = changes(counts["before"], counts["after"], **options) if some else counts
         found = found.reindex(columns=CHANGE).astype({"outlier": "boolean"})
         tables.append(counts.join(found).add_prefix(f"{origin}_"))
     return pd.concat(tables, axis=1).sort_index()

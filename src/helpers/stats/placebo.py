@@ -152,14 +152,10 @@ def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options
     found = placebo_many(series[None], control=control, **options)
     ends = {name: [float(getattr(fit, name)[0]) for fit in found.fits] for name in ("ratio", "low", "high")}
     table = pd.DataFrame({"step": found.dates, **ends, "z": found.z[:, 0], "event": found.dates == step})
-    table.attrs.update(
-        step=Estimate(
-            float(found.own.ratio[0]), *_not_rejected(series, control, found, options), float(level)
-        ),
-        p_value=float(found.rank[0]),
-        spread=float(found.spread[0]),
-        step_p=float(found.p_value[0]),
-    )
+    interval = _not_rejected(series, control, found, options)
+    numbers = {"p_value": found.rank, "spread": found.spread, "step_p": found.p_value}
+    table.attrs["step"] = Estimate(float(found.own.ratio[0]), *interval, float(level))
+    table.attrs.update({name: float(values[0]) for name, values in numbers.items()})
     return table
 
 
@@ -172,9 +168,8 @@ def _not_rejected(series, control, found: Placebos, options) -> tuple[float, flo
     logs = effect + away * error * float(found.spread[0])
     after = np.arange(series.size) >= options["step"]
     divided = series / np.exp(np.where(after, logs[:, None], 0.0))
-    tried = placebo_many(
-        divided, control=None if control is None else np.repeat(control, logs.size, axis=0), **options
-    )
+    same = None if control is None else np.repeat(control, logs.size, axis=0)
+    tried = placebo_many(divided, control=same, **options)
     margin = (1 - options["level"]) - tried.p_value  # below zero where the ratio stands
     stands = np.flatnonzero(margin <= 0)
     first, last = (stands[0], stands[-1]) if stands.size else (_GRID, _GRID)

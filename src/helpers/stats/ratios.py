@@ -333,19 +333,15 @@ def clustered_power(
     between = check_number("spread", spread, minimum=0)
     rng = np.random.default_rng(seed)
     own = check_number("ratio", ratio, positive=True) * np.exp(rng.normal(-(between**2) / 2, between, shape))
-    first, same = (
-        np.full(shape, check_number(name, value, positive=True))
-        for name, value in (("count", count), ("control", control))
-    )
-    found = 0
-    counts = [
-        rng.negative_binomial(mean / (wide - 1), 1 / wide) if wide > 1 else rng.poisson(mean)
-        for mean in (first, first * own, same, same)
-    ]
-    for sides in zip(*counts, strict=True):
-        if min(np.sort(side)[-2] for side in sides) > 0:
-            found += 1 not in clustered_ratio(*sides, level=level).estimate
-    return found / len(own)
+    first = np.full(shape, check_number("count", count, positive=True))
+    same = np.full(shape, check_number("control", control, positive=True))
+    means = first, first * own, same, same
+    if wide > 1:
+        counts = [rng.negative_binomial(mean / (wide - 1), 1 / wide) for mean in means]
+    else:
+        counts = [rng.poisson(mean) for mean in means]
+    drawn = (sides for sides in zip(*counts, strict=True) if min(np.sort(side)[-2] for side in sides) > 0)
+    return sum(1 not in clustered_ratio(*sides, level=level).estimate for sides in drawn) / len(own)
 
 
 def exposures(name: str, values, size: int) -> np.ndarray:

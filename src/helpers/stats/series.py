@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.stats.courses import autoregress
-from helpers.stats.estimate import check_number, check_vector, check_whole
+from helpers.stats.estimate import check_level, check_number, check_vector, check_whole
 from helpers.stats.interrupted import interrupted_series
 from helpers.stats.staggered import event_study
 
-__all__ = ["LineBreak", "change_point", "event_study", "interrupted_series", "line_break"]
+__all__ = ["LineBreak", "break_set", "change_point", "event_study", "interrupted_series", "line_break"]
 
 
 def change_point(values) -> int:
@@ -121,7 +121,7 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     >>> broken.position, broken.p_value
     (6, 0.001)
     """
-    x, left = room_for_a_break(values, trim, trend)
+    x, left = _room_for_a_break(values, trim, trend)
     number = check_whole("draws", draws, 1)
     f = _break_statistics(x[None], left, trend)[0]
     noise = np.random.default_rng(seed).standard_normal((number, x.size))
@@ -132,7 +132,50 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     return LineBreak(int(left[f.argmax()]), float(f.max()), float((1 + exceed) / (1 + number)))
 
 
-def room_for_a_break(values, trim: float, trend: bool = True) -> tuple[np.ndarray, np.ndarray]:
+def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
+    """Positions at which a break in level and slope cannot be ruled out.
+
+    The set can be wide, or fall into pieces; then the series does not say when it broke. Whether it broke at all is for
+    :func:`line_break` to test.
+
+    Parameters
+    ----------
+    values : sequence of float, shape (n,)
+        At equal intervals, free of seasons; take logarithms of counts first.
+    trim : float
+        Share of the series left unbroken at each end, in [0, 0.5); three observations at least.
+    level : float
+        Confidence level of the set.
+
+    Returns
+    -------
+    ndarray of int
+        Positions of the first observation after the break, in order. The best is among them.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument; or `values` with no room for a break.
+
+    References
+    ----------
+    Hansen (2000), Econometrica 68, 575-603, whose critical value is -2 log(1 - sqrt(level)), 7.35 at 95%; Eo and
+    Morley (2015), Quantitative Economics 6, 463-497.
+
+    Examples
+    --------
+    >>> break_set([0, 1, 2, 3.1, 4, 5, 16, 19, 22, 25.2, 28, 31]).tolist()
+    [6]
+    """
+    level = check_level(level)
+    y, positions = _room_for_a_break(values, trim)
+    squares = _broken_squares(y[None], positions, True)[0][0]
+    scale = max(squares.min() / y.size, 1e-12 * float(np.var(y)), 1e-300)
+    distance = (squares - squares.min()) / scale
+    return positions[distance <= -2 * np.log(1 - np.sqrt(level))]
+
+
+def _room_for_a_break(values, trim: float, trend: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """The series, and every position with the share `trim` of it on both sides; ValueError where there is none."""
     x = check_vector("values", values)
     if not 0 <= check_number("trim", trim) < 0.5:
@@ -143,7 +186,7 @@ def room_for_a_break(values, trim: float, trend: bool = True) -> tuple[np.ndarra
     return x, np.arange(edge, x.size - edge + 1)
 
 
-def broken_squares(series: np.ndarray, left: np.ndarray, trend: bool) -> tuple[np.ndarray, np.ndarray]:
+def _broken_squares(series: np.ndarray, left: np.ndarray, trend: bool) -> tuple[np.ndarray, np.ndarray]:
     """Residual sums of squares of lines broken after each of `left` observations, and of the straight ones, by row."""
     time = np.arange(series.shape[1])
     line = np.vander(time - time.mean(), 1 + trend)
@@ -156,7 +199,7 @@ def broken_squares(series: np.ndarray, left: np.ndarray, trend: bool) -> tuple[n
 
 def _break_statistics(series: np.ndarray, left: np.ndarray, trend: bool) -> np.ndarray:
     """F of a break after each of `left` observations, for each row of `series`: shape (rows, positions)."""
-    broken, straight = broken_squares(series, left, trend)
+    broken, straight = _broken_squares(series, left, trend)
     free = series.shape[1] - (4 if trend else 2)
     scale = np.maximum(broken, 1e-14 * straight) / max(free, 1)
     return np.where(scale > 0, (straight - broken) / np.where(scale > 0, scale, 1.0), 0.0)

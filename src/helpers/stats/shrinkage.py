@@ -289,10 +289,8 @@ def _posterior_of_each(forces: _Forces, grid: _Grid, level: float):
     for force in range(mean.size):  # a force at a time keeps the work in a few megabytes
         away = (theta[force][:, None] - grid.mu) / grid.tau
         # The weight of a point, less what this force itself told it, times the force's own likelihood.
-        density = np.exp(
-            likelihood[force][:, None] - away**2 / 2 + (log_weight - grid.log_marginal[force])
-        ).sum(axis=1)
-        low[force], high[force] = _quantiles(theta[force], density, level)
+        density = np.exp(likelihood[force][:, None] - away**2 / 2 + (log_weight - grid.log_marginal[force]))
+        low[force], high[force] = _quantiles(theta[force], density.sum(axis=1), level)
     return mean, low, high
 
 
@@ -318,9 +316,8 @@ def _tau_range(forces: _Forces) -> np.ndarray:
     fit += np.log(scale) + np.log(wide) + _log_prior(wide)
     inside = np.flatnonzero(fit > fit.max() - 14)
     room = 1.3  # small counts move the exact posterior away from the approximate one
-    return np.geomspace(
-        max(smallest, wide[inside[0]] / room), min(largest, wide[inside[-1]] * room), TAU_NODES
-    )
+    ends = max(smallest, wide[inside[0]] / room), min(largest, wide[inside[-1]] * room)
+    return np.geomspace(*ends, TAU_NODES)
 
 
 def _mu_given_tau(forces: _Forces, tau):

@@ -322,7 +322,6 @@ def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
         dof=float(plan.dof[-1]),
         pre_trend_p=float(fits.pre_trend_p[0]),
         units=len(plan.overall),
-        treated_units=plan.treated_units,
     )
     return table
 
@@ -360,9 +359,7 @@ def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndar
     first, last, units = int(held["time"].min()), int(held["time"].max()), held["unit"].unique()
     periods = last - first + 1
     if len(held) != len(units) * periods or held.duplicated(["unit", "time"]).any():
-        raise ValueError(
-            f"panel is not balanced: {len(panel)} rows for {len(units)} units x {periods} periods"
-        )
+        raise ValueError(f"panel is not balanced: {len(panel)} rows, {len(units)} units, {periods} periods")
     by_unit = held["adopted"].fillna(NEVER + first).groupby(held["unit"])
     if (by_unit.nunique() > 1).any():
         raise ValueError(f"{adopted} differs within a unit")

@@ -172,10 +172,8 @@ def synthesise(
         weights /= weights.sum()
         surprise = np.abs(weights @ apart)
         if surprise.max() > 6:
-            worst = routes[int(surprise.argmax())].name
-            raise ValueError(
-                f"no division of the rise comes near route {worst!r}; its bias_sd is too small or a loading is wrong"
-            )
+            worst, why = routes[int(surprise.argmax())].name, "its bias_sd is too small or a loading is wrong"
+            raise ValueError(f"no division of the rise comes near route {worst!r}; {why}")
     return Synthesis(names, points, weights, prior_largest, order, first)
 
 
@@ -244,9 +242,8 @@ def reader_prior(shares: Mapping[str, float], *, rest: str, weight: float = 4.0)
             raise ValueError(f"the prior share of {name} must lie between 0 and 1, not {share!r}")
     left = 1 - sum(shares.values())
     if left <= 1e-9:
-        raise ValueError(
-            f"the prior shares of {', '.join(shares)} add up to {1 - left:g}, which leaves nothing for {rest}"
-        )
+        sums = f"add up to {1 - left:g}, which leaves nothing for {rest}"
+        raise ValueError(f"the prior shares of {', '.join(shares)} {sums}")
     return {name: weight * share for name, share in (shares | {rest: left}).items()}
 
 
@@ -387,9 +384,8 @@ def _arrays(routes: Sequence[Route], names: tuple[str, ...]) -> tuple[np.ndarray
     values = check_vector("values of the routes", [route.value for route in routes])
     spread = np.hypot(errors, biases)
     if (spread <= 0).any():
-        raise ValueError(
-            f"route {routes[int(spread.argmin())].name!r} has neither error nor bias, and no route is exact"
-        )
+        exact = routes[int(spread.argmin())].name
+        raise ValueError(f"route {exact!r} has neither error nor bias, and no route is exact")
     return loadings, values, spread
 
 

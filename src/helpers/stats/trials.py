@@ -72,12 +72,8 @@ def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = (), claim: fl
         # Where the rung is not refuted but nothing rose there is no share to speak of: any share will do.
         silent = fit["feasible"][:, None] & np.isnan(fit["im_low"])
         low, high = np.where(silent, 0.0, fit["im_low"]), np.where(silent, 1.0, fit["im_high"])
-        return {
-            name: Answer(
-                low[:, i], high[:, i], sum(panels.shares[part] for part in name.split(" + ")), claim, holds
-            )
-            for i, name in enumerate(names)
-        }
+        true = [sum(panels.shares[part] for part in name.split(" + ")) for name in names]
+        return {name: Answer(low[:, i], high[:, i], true[i], claim, holds) for i, name in enumerate(names)}
 
     return method
 

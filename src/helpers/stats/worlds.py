@@ -336,13 +336,9 @@ def _true_shares(part, shape: Shape, expected) -> dict[str, np.ndarray]:
     """Each explanation's part of the expected rise of the explained cells, which the parts divide up exactly."""
     mean = log_mean(np.broadcast_to(shape.base, expected.shape), expected) * shape.explained
     rise = ((expected - shape.base) * shape.explained).sum(axis=(1, 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            name: np.where(
-                rise > 1e-9, (mean * values[..., : len(shape.explained)]).sum(axis=(1, 2)) / rise, np.nan
-            )
-            for name, values in part.items()
-        }
+    rise = np.where(rise > 1e-9, rise, np.nan)
+    counted = {name: values[..., : len(shape.explained)] for name, values in part.items()}
+    return {name: (mean * values).sum(axis=(1, 2)) / rise for name, values in counted.items()}
 
 
 def _true_slope(parts: Mapping[str, np.ndarray], shape: Shape) -> float:
