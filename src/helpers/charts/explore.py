@@ -256,7 +256,7 @@ def vintage_words(vintage: str) -> str:
     >>> vintage_words("latest"), vintage_words("as_of:2017-03")
     ('the latest published figure', 'as known at the end of March 2017')
     """
-    until = parse_vintage(vintage).until
+    until = parse_vintage(vintage)
     return f"as known at the end of {until:%B %Y}" if until else f"the {vintage} published figure"
 
 

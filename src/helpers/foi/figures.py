@@ -50,9 +50,8 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
     >>> figures.loc[figures["row"] == 196, ["area", "value_text", "value", "reason"]].values.tolist()
     [['Cleveland', '270', 270.0, 'a judgement sets it aside']]
     """
-    if strangers := sorted(set(printed["round"]) - set(rounds["round"])):
-        listed = ", ".join(strangers)
-        raise ValueError(f"data/raw/foi_printed.csv names rounds that foi_rounds does not have: {listed}")
+    if strangers := ", ".join(sorted(set(printed["round"]) - set(rounds["round"]))):
+        raise ValueError(f"data/raw/foi_printed.csv names rounds that foi_rounds does not have: {strangers}")
     rows = type_rows(judgements.apply(printed, corrections))
     names = {"kind": "round_kind", "published": "released"}
     rows = rows.merge(rounds[["round", *names]].rename(columns=names), on="round", how="left", validate="m:1")
@@ -97,12 +96,9 @@ def _reason(row) -> str:
 def _refuse_unanswered_doubts(rows: pd.DataFrame) -> None:
     open_doubts = rows[rows["used"] & rows["qualifier_class"].isin(DOUBTFUL) & rows["correction"].isna()]
     if len(open_doubts):
-        message = (
-            "figures whose qualifier admits a doubt need an entry in data/corrections.toml that sets them aside, "
-            "changes them, or says why they stand:"
-        )
+        mend = "need an entry in data/corrections.toml that sets them aside, changes them, or says why they stand:"
         lines = (f"row {row.row}: {row.qualifier}" for row in open_doubts.itertuples())
-        raise ValueError("\n  ".join([message, *lines]))
+        raise ValueError("\n  ".join([f"figures whose qualifier admits a doubt {mend}", *lines]))
 
 
 def account(figures: pd.DataFrame) -> pd.DataFrame:

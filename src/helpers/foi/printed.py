@@ -18,7 +18,7 @@ The rules for bounds (a count is a whole number, so bounds are whole numbers and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from math import ceil, floor
 
 import pandas as pd
@@ -149,11 +149,9 @@ def _phrases(qualifier: str) -> dict[str, str]:
         if match:
             phrases.setdefault(row["qualifier_class"], match[0])
             rest = rest[: match.start()] + rest[match.end() :]
-    if rest.strip(" ,;"):
-        raise UnreadableError(
-            f'the qualifier "{qualifier}" matches no rule (what is left of it is "{rest.strip(" ,;")}"); '
-            "add it to data/vocabularies/qualifiers.csv or correct the qualifier"
-        )
+    if left := rest.strip(" ,;"):
+        mend = "add it to data/vocabularies/qualifiers.csv or correct the qualifier"
+        raise UnreadableError(f'the qualifier "{qualifier}" matches no rule (left of it is "{left}"); {mend}')
     return {name: phrases[name] for name in QUALIFIER_CLASSES if name in phrases}
 
 
@@ -221,10 +219,7 @@ def type_rows(rows: pd.DataFrame) -> pd.DataFrame:
             faults.append(f"row {row.row}: {error}")
     if faults:
         raise ValueError("data/raw/foi_printed.csv cannot be typed:\n  " + "\n  ".join(faults))
-    out = rows.copy()
-    fields = {"value": "value", "low": "value_low", "high": "value_high"}
-    for field, name in fields.items():
-        out[name] = pd.Series([getattr(one, field) for one in typed], index=rows.index, dtype="float64")
-    for name in ("kind", "precision", "qualifier_class"):
-        out[name] = pd.Series([getattr(one, name) for one in typed], index=rows.index, dtype="str")
-    return out
+    of_each = pd.DataFrame(typed, index=rows.index, columns=[field.name for field in fields(Printed)])
+    of_each = of_each.rename(columns={"low": "value_low", "high": "value_high"})
+    numbers = dict.fromkeys(("value", "value_low", "value_high"), "float64")
+    return rows.join(of_each.astype(dict.fromkeys(of_each.columns, "str") | numbers))

@@ -115,20 +115,17 @@ def age_profiles(figures: pd.DataFrame, *, level: float = 0.998) -> pd.DataFrame
     key = ["area", "financial_year", "round"]
     totals = each[each["measure"] == MEASURE][[*key, "value"]].rename(columns={"value": "total"})
     from_birth = [name for name, one in MEASURES.items() if one.kind == "age" and one.age_low == 0]
-    young = each[each["measure"].isin(from_birth)]
-    young = young.merge(totals, on=key)
+    young = each[each["measure"].isin(from_birth)].merge(totals, on=key)
     young["ages"] = young["measure"].map(_ages)
     # two wordings of one age group by one force in one release are one observation
     young = young.sort_values("row").drop_duplicates([*key, "ages"])
-    parts = [
-        _against_pool(group, level)
-        for _, group in young.groupby("ages", sort=False)
-        if len(group) >= ENOUGH and group["value"].sum() > 0
-    ]
+    groups = [group for _, group in young.groupby("ages", sort=False)]
+    enough = [group for group in groups if len(group) >= ENOUGH and group["value"].sum() > 0]
     names = columns("age_profiles")
-    if not parts:
+    if not enough:
         return pd.DataFrame(columns=names)
-    return pd.concat(parts)[names].sort_values(["ages", *key], ignore_index=True)
+    tested = pd.concat([_against_pool(group, level) for group in enough])
+    return tested[names].sort_values(["ages", *key], ignore_index=True)
 
 
 def _ages(measure: str) -> str:
@@ -141,6 +138,5 @@ def _against_pool(group: pd.DataFrame, level: float) -> pd.DataFrame:
     pooled = group["value"].sum() / group["total"].sum()
     test = funnel(group["value"], group["total"] * pooled, level=level)
     tested = test[["ratio", "z", "outlier", "outlier_adjusted"]].reset_index(drop=True)
-    return group.assign(
-        count=group["value"], share=group["value"] / group["total"], pooled_share=pooled
-    ).join(tested)
+    shares = {"count": group["value"], "share": group["value"] / group["total"], "pooled_share": pooled}
+    return group.assign(**shares).join(tested)

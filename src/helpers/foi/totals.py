@@ -19,17 +19,11 @@ from helpers.tables.vocabularies import values
 
 STATUSES = ("equal", "differs", "parts missing", "parts exceed the total")
 # In FOI tables a nation with one force stands for it.
-_ONE_FORCE = {
-    inside[0]: nation
-    for nation in values("nations")
-    if nation in AREAS and len(inside := forces_of(nation)) == 1
-}
+_NATIONS = [nation for nation in values("nations") if nation in AREAS]
+_ONE_FORCE = {inside[0]: nation for nation in _NATIONS if len(inside := forces_of(nation)) == 1}
 # What larger areas can be made of, coarsest first; single forces are the last resort.
 _PARTITIONS = {
-    "UK": (
-        ("England and Wales", "Scotland", "Northern Ireland"),
-        ("England", "Wales", "Scotland", "Northern Ireland"),
-    ),
+    "UK": (("England and Wales", *_ONE_FORCE.values()), ("England", "Wales", *_ONE_FORCE.values())),
     "England and Wales": (("England", "Wales"),),
     "England, Wales and Northern Ireland": (("England and Wales", "Northern Ireland"),),
 }
@@ -123,10 +117,8 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
         same, here = (alike.get((total.financial_year, total.measure), []) for alike in (printed, stands))
         way = _best_sum(total, same, here)
         absent = sorted(silent.get(total.round, set()) & set(forces_of(total.area)))
-        parts = [
-            f"{part} {row.value:,.0f}" + (f" ({row.round})" if row.round != total.round else "")
-            for part, row in way.rows.items()
-        ]
+        when = {part: f" ({row.round})" if row.round != total.round else "" for part, row in way.rows.items()}
+        parts = [f"{part} {row.value:,.0f}{when[part]}" for part, row in way.rows.items()]
         place = [getattr(total, name) for name in (*KEY, "round", "row", "value")]
         counts = [len(way.expected), len(way.rows), way.total - way.difference, way.difference]
         explanation = _explanation(way, absent, same, [row for row in here if row.round == total.round])

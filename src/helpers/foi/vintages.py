@@ -18,7 +18,6 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -31,25 +30,8 @@ KEY = ["area", "financial_year", "measure"]
 _RANK = {"exact": 0, "derived": 1}
 
 
-@dataclass(frozen=True)
-class Vintage:
-    """Which printing stands: the ``first``, the ``latest``, or the latest that was out by the end of a month."""
-
-    name: str
-    until: date | None = None
-
-    @property
-    def earliest(self) -> bool:
-        """Whether earlier printings stand before later ones."""
-        return self.name == "first"
-
-    def knows(self, published: date) -> bool:
-        """Whether a page of that day counts."""
-        return self.until is None or published <= self.until
-
-
-def parse_vintage(text: str) -> Vintage:
-    """Read ``first``, ``latest`` or ``as_of:YYYY-MM``.
+def parse_vintage(text: str) -> date | None:
+    """Read which printing stands: ``first``, ``latest``, or ``as_of:YYYY-MM``, the latest that was out by that day.
 
     Raises
     ------
@@ -58,16 +40,16 @@ def parse_vintage(text: str) -> Vintage:
 
     Examples
     --------
-    >>> parse_vintage("as_of:2017-03").until
+    >>> parse_vintage("as_of:2017-03")
     datetime.date(2017, 3, 31)
     >>> parse_vintage("newest")
     Traceback (most recent call last):
     ValueError: vintage 'newest' is not first, latest or as_of:YYYY-MM (such as as_of:2017-03)
     """
     if text in ("first", "latest"):
-        return Vintage(text)
+        return None
     if re.fullmatch(r"as_of:(19|20)\d\d-(0[1-9]|1[0-2])", str(text)):
-        return Vintage(text, last_day(text.removeprefix("as_of:")))
+        return last_day(text.removeprefix("as_of:"))
     raise ValueError(f"vintage {text!r} is not first, latest or as_of:YYYY-MM (such as as_of:2017-03)")
 
 
@@ -119,16 +101,14 @@ def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.
     >>> choose(two, "latest")[["value", "chosen", "rule"]].values.tolist()
     [[983, True, 'the latest release'], [166, False, 'another printing stands']]
     """
-    rule = parse_vintage(vintage)
-    rows, sign = figures.reset_index(drop=True), 1 if rule.earliest else -1
-    released, page = (
-        days.map(last_day) for days in (rows["released"], rows["published"].fillna(rows["released"]))
-    )
-    days = {"release": released.map(date.toordinal).astype(int), "page": page.map(date.toordinal).astype(int)}
+    until, end = parse_vintage(vintage), "first" if vintage == "first" else "latest"
+    rows, sign = figures.reset_index(drop=True), 1 if end == "first" else -1
+    out = {"release": rows["released"], "page": rows["published"].fillna(rows["released"])}
+    days = {name: when.map(lambda day: last_day(day).toordinal()).astype(int) for name, when in out.items()}
     order = rows[["row"]].assign(
         figure=rows.groupby(list(key)).ngroup(),  # numbered in the order of their keys
         says=rows.groupby(["value", "value_low", "value_high"], dropna=False).ngroup(),
-        unknown=~page.map(rule.knows).astype(bool),
+        unknown=days["page"] > (until or date.max).toordinal(),
         rank=rows["precision"].map(_RANK).fillna(2),
         **{name: sign * day for name, day in days.items()},
     )
@@ -142,7 +122,7 @@ def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.
         "printings": figure.groupby(figure).transform("size"),
         "values_printed": figure.map(values),
         "chosen": chosen,
-        "rule": words.mask(chosen, _deciding_rules(order, figure, "first" if rule.earliest else "latest")),
+        "rule": words.mask(chosen, _deciding_rules(order, figure, end)),
     }
     return rows.loc[order.index].assign(**added).astype(_ADDED_COLUMNS).reset_index(drop=True)
 
@@ -158,9 +138,8 @@ _ADDED_COLUMNS = {"printings": "int64", "values_printed": "str", "chosen": "bool
 def _deciding_rules(order: pd.DataFrame, figure: pd.Series, end: str) -> pd.Series:
     """For each printing, which come best first, the rule after which all that are left of its figure say the same."""
     left = ~order["unknown"]
-    rules = pd.Series("the lowest row", index=order.index).mask(
-        left.groupby(figure).transform("sum") == 1, "the only printing"
-    )
+    alone = left.groupby(figure).transform("sum") == 1
+    rules = pd.Series("the lowest row", index=order.index).mask(alone, "the only printing")
     steps = {
         None: "every printing agrees",
         "release": f"the {end} release",

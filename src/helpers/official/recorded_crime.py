@@ -365,7 +365,8 @@ def two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFr
     held = sorted(whole["financial_year"].unique())
     for name, year in (("first_year", first_year), ("last_year", last_year)):
         if year not in held:
-            raise ValueError(f"{name} {year}: counts by force are held whole for {held[0]} to {held[-1]}")
+            whole = f"held whole for {held[0]} to {held[-1]}"
+            raise ValueError(f"{name} {year}: official counts by force are {whole}")
     if first_year >= last_year:
         raise ValueError(f"first_year {first_year} is not before last_year {last_year}")
     wide = whole.pivot(index="force", columns="financial_year", values="child_only").astype(float)
