@@ -34,7 +34,7 @@ def test_an_interval_takes_the_decimals_of_its_estimate():
 
 
 def test_an_unknown_unit_names_the_nearest():
-    with pytest.raises(ValueError, match="unit 'ratios' is not known; the nearest is 'ratio'"):
+    with pytest.raises(ValueError, match="unit 'ratios' is not known; the nearest is \"ratio\""):
         text(1, "ratios")
 
 

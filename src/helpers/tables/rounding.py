@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-from helpers.tables.faults import nearest
+from helpers.tables.faults import suggestion
 
 MINUS = "\N{MINUS SIGN}"
 NOT_AVAILABLE = "not available"
@@ -76,30 +76,20 @@ def _chance(number: float, _scale: float) -> str:
     return "over 99%" if 0.995 <= number < 1 else f"{_fixed(100 * number, 0)}%"
 
 
+_THINGS = """cells claims codes count days figures force_years forces months offences panels people predictions quarters
+    records releases reports rows rungs specifications tests values worlds"""
+_OF_MODELS = "correlation dispersion e_value log_ratio robustness slope standard_deviation statistic"
 UNITS: dict[str, Callable[[float, float], str]] = {
-    # whole numbers of things
-    **dict.fromkeys(
-        [
-            "cells", "claims", "codes", "count", "days", "figures", "force_years", "forces", "months",
-            "offences", "panels", "people", "predictions", "quarters", "records", "releases", "reports", "rows",
-            "rungs", "specifications", "tests", "values", "worlds",
-        ],
-        _decimals(0),
-    ),
-    # things compared with things
+    **dict.fromkeys(_THINGS.split(), _decimals(0)),
+    **dict.fromkeys(_OF_MODELS.split(), _decimals(2)),
+    **dict.fromkeys(("minutes", "per_1000", "years"), _decimals(1)),
+    "standard_error": _decimals(3),
     "ratio": _ratio,
     "share": _share,  # 0 to 1, printed as a per cent
     "percent": _percent,  # 0 to 100
     "points": _decimals(1),  # percentage points
     "probability": _probability,
-    # what models give
-    **dict.fromkeys(
-        ["correlation", "dispersion", "e_value", "log_ratio", "robustness", "slope", "standard_deviation", "statistic"],
-        _decimals(2),
-    ),
-    "standard_error": _decimals(3),
-    **dict.fromkeys(["minutes", "per_1000", "years"], _decimals(1)),
-}  # fmt: skip
+}
 PLAIN_UNITS: dict[str, Callable[[float, float], str]] = {
     "ratio": _change,
     "log_ratio": _log_change,
@@ -114,8 +104,7 @@ def check_unit(unit: str) -> str:
     known = [*UNITS, *TEXT_UNITS]
     if unit in known:
         return unit
-    near = nearest(unit, known)
-    hint = f"; the nearest is {near!r}" if near else f"; known are {', '.join(sorted(known))}"
+    hint = suggestion(unit, known) or f"; known are {', '.join(sorted(known))}"
     raise ValueError(f"unit {unit!r} is not known{hint}")
 
 
