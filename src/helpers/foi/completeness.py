@@ -144,9 +144,8 @@ def years_below(verdicts: pd.DataFrame) -> pd.Series:
     below = verdicts == VERDICTS[0]
     known = verdicts.isin(VERDICTS[:2]).all(axis=1) | below.any(axis=1)
     first, second = (below.iloc[:, side] for side in (0, 1))
-    sides = np.select(
-        [~known, first & second, first, second], [VERDICTS[2], "both", "earlier", "later"], "neither"
-    )
+    cases, words = [~known, first & second, first, second], [VERDICTS[2], "both", "earlier", "later"]
+    sides = np.select(cases, words, "neither")
     return pd.Series(sides, index=verdicts.index, dtype=object)
 
 

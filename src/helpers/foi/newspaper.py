@@ -78,10 +78,9 @@ def by_year(table: pd.DataFrame) -> pd.DataFrame:
     >>> by_year(pd.DataFrame([one])).values.tolist()
     [['Kent', '2014/15', 5, 4], ['Kent', '2015/16', 7, 6]]
     """
-    sides = zip(YEARS, ("before", "after"), strict=True)
-    each = [
-        table.assign(financial_year=year, foi=table[at], floor=table[f"floor_{at}"]) for year, at in sides
-    ]
+    sides = dict(zip(YEARS, ("before", "after"), strict=True))
+    counts = {year: {"foi": table[at], "floor": table[f"floor_{at}"]} for year, at in sides.items()}
+    each = [table.assign(financial_year=year, **both) for year, both in counts.items()]
     rows = pd.concat(each).sort_index(kind="stable")
     return rows[["force", "financial_year", "foi", "floor"]].reset_index(drop=True)
 

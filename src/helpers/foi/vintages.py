@@ -174,10 +174,8 @@ def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
     stands = choices[choices["chosen"]].set_index(KEY)
     keys = pd.MultiIndex.from_frame(choices[KEY])
     same = choices[(choices["value"].to_numpy() == stands["value"].reindex(keys).to_numpy())]
-    joined = same.groupby(KEY).agg(
-        same_value_rows=("row", lambda rows: " ".join(str(row) for row in sorted(rows))),
-        same_value_sources=("source", lambda found: " ".join(sorted(set(found)))),
-    )
+    every = same.groupby(KEY).agg({"row": sorted, "source": lambda found: sorted(set(found))})
+    joined = every.map(lambda cells: " ".join(map(str, cells))).add_prefix("same_value_").add_suffix("s")
     return stands.join(joined).reset_index().assign(vintage=vintage)[columns("foi_reconciled")]
 
 
@@ -246,10 +244,11 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
 
 def _changes(earlier: pd.DataFrame, later: pd.DataFrame, *, within: bool) -> pd.DataFrame:
     """Earlier and later printings of the same figures, side by side."""
-    changed = later[KEY].assign(
-        first_round=earlier["round"].to_numpy(), first_value=earlier["value"].to_numpy(float)
+    changed = later[[*KEY, "round", "value"]].rename(columns={"round": "later_round", "value": "later_value"})
+    changed["first_round"], changed["first_value"] = (
+        earlier["round"].to_numpy(),
+        earlier["value"].to_numpy(float),
     )
-    changed[["later_round", "later_value"]] = later[["round", "value"]]
     changed["change"] = changed["later_value"] - changed["first_value"]
     changed["ratio"] = changed["later_value"] / changed["first_value"]
     rows = [f"{int(a)} {int(b)}" for a, b in zip(earlier["row"], later["row"], strict=True)]

@@ -159,9 +159,8 @@ def _conditions(claim: str, group: str, entries) -> list[Condition]:
         fields = {"finding": entry} if isinstance(entry, str) else dict(entry)
         others = set(fields) - {"finding"}
         if "finding" not in fields or others and others not in ({"op", "value"}, {"op", "other"}):
-            raise ValueError(
-                f"claims: {claim!r}: a condition of {group} takes finding, or finding, op and value or other, not {entry}"
-            )
+            takes = "takes finding, or finding, op and value or other"
+            raise ValueError(f"claims: {claim!r}: a condition of {group} {takes}, not {entry}")
         if fields.get("op", "==") not in OPERATORS:
             raise ValueError(f"claims: {claim!r}: op {fields['op']!r} is not one of {', '.join(OPERATORS)}")
         conditions.append(Condition(**fields))

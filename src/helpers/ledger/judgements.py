@@ -74,10 +74,8 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
     p_values = table["p_holm"].fillna(table["p_value"])
     table["verdict"] = _verdicts(table.assign(p_value=p_values), level)
     together = table.groupby("test")["prediction"].agg(list)
-    table["same_test"] = [
-        ", ".join(other for other in together[row.test] if other != row.prediction) or None
-        for row in table.itertuples()
-    ]
+    pairs = zip(table["prediction"], table["test"].map(together), strict=True)
+    table["same_test"] = [", ".join(one for one in all_of if one != own) or None for own, all_of in pairs]
     return table[columns("prediction_results")]
 
 
@@ -112,9 +110,8 @@ def tally(judged: pd.DataFrame, explanation: str) -> list[tuple[str, int, str]]:
 def _why_not(table: pd.DataFrame) -> pd.Series:
     """Why a result judges no prediction: it is not available, or it is about other years than the prediction."""
     other = table["years"].notna() & (table["years"] != table["made_for"])
-    return table["reason"].mask(
-        table["reason"].isna() & other, "The prediction was made for " + table["made_for"].fillna("") + "."
-    )
+    made_for = "The prediction was made for " + table["made_for"].fillna("") + "."
+    return table["reason"].mask(table["reason"].isna() & other, made_for)
 
 
 def _verdicts(table: pd.DataFrame, level: float) -> list[str]:

@@ -93,10 +93,8 @@ def national_cells(
         rise together, so that there is nothing to share out.
     """
     kept = {name: codes for name, codes in CODES.items() if comparable(codes, first_year, last_year)}
-    before, after = (
-        np.column_stack([by_force(crime, codes, year) for codes in kept.values()])
-        for year in (first_year, last_year)
-    )
+    years = ([by_force(crime, codes, year) for codes in kept.values()] for year in (first_year, last_year))
+    before, after = map(np.column_stack, years)
     changes, covariance = national_changes(before, after)
     totals = before.sum(axis=0), after.sum(axis=0)
     return _cells(tuple(kept), *totals, changes, covariance, old_change, old_se, effective_dof(before))
@@ -107,10 +105,10 @@ def force_cells(
 ) -> Cells | NotAvailable:
     """One force, with cells wide enough for its counts; the variance is the dispersion over each count."""
     kept = [comparable(codes, first_year, last_year) for codes in FORCE_CODES.values()]
-    before, after = (
-        np.array([float(by_force(crime, codes, year)[force]) for codes in kept])
-        for year in (first_year, last_year)
+    years = (
+        [float(by_force(crime, codes, year)[force]) for codes in kept] for year in (first_year, last_year)
     )
+    before, after = map(np.array, years)
     if min(before.min(), after.min()) <= 0:
         return NotAvailable(f"{force} recorded no offence of one kind in one of the two years")
     covariance = np.diag(dispersion * (1 / before + 1 / after))
@@ -183,9 +181,8 @@ def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
         Zero where they can have half as things stand; missing on the first rung, and where no bending is enough.
     """
     rungs = ladder(cells.names)
-    table = share_bounds(
-        cells.changes, cells.covariance, cells.weights, rungs, together=[TOGETHER], dof=cells.dof, level=level
-    )
+    options = {"together": [TOGETHER], "dof": cells.dof, "level": level}
+    table = share_bounds(cells.changes, cells.covariance, cells.weights, rungs, **options)
     feasible = table.groupby("rung")["feasible"].first()
     pairs = zip(rungs, rungs[1:], strict=False)
     values = {rung.name: _bend(cells, before, rung, feasible[rung.name]) for before, rung in pairs}

@@ -63,10 +63,8 @@ def dated_events(crime: pd.DataFrame, national: pd.DataFrame) -> dict[str, Dated
         sides = [_counts(crime, national, row, row[side]) for side in ("series", "control")]
         when = tuple(sides[0].index)
         options = {name: int(row[name]) for name in ("period", "margin") if row[name]}
-        counts = (side.to_numpy(float) for side in sides)
-        found[row["test"]] = DatedEvent(
-            row["label"], *counts, when, when.index(row["step"]), row["unit"], options
-        )
+        counts, step = (side.to_numpy(float) for side in sides), when.index(row["step"])
+        found[row["test"]] = DatedEvent(row["label"], *counts, when, step, row["unit"], options)
     return found
 
 

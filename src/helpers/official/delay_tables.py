@@ -88,9 +88,8 @@ def read_delays(path: Path | str) -> pd.DataFrame:
     if twice.any():
         first = found[twice].iloc[0]
         what = " ".join(filter(None, (first["financial_year"], first["offence"])))
-        raise refused(
-            path, f"gives {what}, {first['delay']}, in two tables", "keep one of them in a file of its own"
-        )
+        twice = f"gives {what}, {first['delay']}, in two tables"
+        raise refused(path, twice, "keep one of them in a file of its own")
     return found
 
 
@@ -114,9 +113,8 @@ def summary(found: pd.DataFrame, held: pd.DataFrame) -> Iterator[str]:
                     continue
                 late = bands.loc[bands["from_years"] > years - 1e-9, "value"].sum()
                 start = before.get(f"{int(year[:4]) - 1} {words}") if unit == "offences" else None
-                said.append(
-                    f"{late / whole:.0%} over {words}" + (f" ({late / start - 1:+.0%})" if start else "")
-                )
+                grew = f" ({late / start - 1:+.0%})" if start else ""
+                said.append(f"{late / whole:.0%} over {words}{grew}")
                 before[f"{year[:4]} {words}"] = late
             total = f"{whole:,.0f} offences" if unit == "offences" else "shares only"
             yield f"{' '.join(filter(None, (year, offence)))}: {total}, {', '.join(said)}"
@@ -156,14 +154,16 @@ def _read(cells: pd.DataFrame, path: Path, sheet: str, start: int) -> pd.DataFra
     off &= ~(percent & (whole > 100))  # shares may stand over the number that they are of
     if off.any():
         raise wrong(total, f"the bands add up to {parts[off].iloc[0]:g}, not to {whole[off].iloc[0]:g}")
-    tables = [
-        pd.DataFrame(bands, columns=["from_years", "to_years"]).assign(
-            financial_year=year, offence=offence, delay=labels[start:end].tolist(),
-            value=numbers[column].head(len(bands)).tolist(), unit="percent" if percent[column] else "offences",
-        )
-        for column, (year, offence) in columns.items()
-    ]  # fmt: skip
-    return pd.concat(tables)[COLUMNS]
+    spans = pd.DataFrame(
+        bands, labels[start:end].rename("delay"), columns=["from_years", "to_years"]
+    ).reset_index()
+    units = percent.map({True: "percent", False: "offences"})
+    values = {at: numbers[at].head(len(bands)).to_numpy() for at in columns}
+    of = {
+        at: {"financial_year": year, "offence": offence, "unit": units[at]}
+        for at, (year, offence) in columns.items()
+    }
+    return pd.concat([spans.assign(value=values[at], **of[at]) for at in columns])[COLUMNS]
 
 
 def _columns(cells: pd.DataFrame, start: int, wrong, sheet: str) -> dict[int, tuple[str, str]]:

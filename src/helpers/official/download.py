@@ -148,9 +148,8 @@ def download(
     content = _answer(address)
     digest, wanted = hashlib.sha256(content).hexdigest(), sha256 or entry.get("sha256")
     if wanted and digest != wanted.removeprefix("sha256:"):
-        raise FetchError(
-            f"{path.name} is not the file with the pinned SHA-256 {wanted}: a newer release, or damaged; nothing was kept"
-        )
+        what = "a newer release, or damaged; nothing was kept"
+        raise FetchError(f"{path.name} is not the file with the pinned SHA-256 {wanted}: {what}")
     before = content_hash(path)
     write_atomic(path, content)
     remark = {"": "first download", digest: "same as the last download"}
@@ -168,9 +167,8 @@ def find_link(page: str, pattern: str) -> str:
     """
     links = re.findall(pattern, _answer(page).decode("utf-8", errors="replace").replace("\\/", "/"))
     if not links:
-        raise FetchError(
-            f"{page} no longer links to a file that fits the pattern in data/official_files.toml; give its address with --url"
-        )
+        mend = "that fits the pattern in data/official_files.toml; give its address with --url"
+        raise FetchError(f"{page} no longer links to a file {mend}")
     return urljoin(page, links[-1])
 
 

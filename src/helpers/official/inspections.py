@@ -52,10 +52,8 @@ def merge(frame: pd.DataFrame) -> pd.DataFrame:
     """
     (kinds,) = (column.vocabulary for column in table("inspections").columns if column.name == "source_kind")
     rank = {kind: place for place, kind in enumerate(kinds)}  # most direct first
-    pages = frame.assign(visit=_visits(frame)).sort_values(
-        "source_kind", key=lambda kind: kind.map(rank), kind="stable"
-    )
-    each = pages.groupby(["force", "inspection", "visit"])
+    direct = frame["source_kind"].map(rank).sort_values(kind="stable").index
+    each = frame.assign(visit=_visits(frame)).loc[direct].groupby(["force", "inspection", "visit"])
     percents = each[[f"{kind}_percent" for kind in KINDS]].agg(_most_precise)
     merged = each.first().assign(**percents).reset_index()
     return merged.sort_values(["force", "report_date", "inspection"], na_position="first", ignore_index=True)
@@ -208,10 +206,8 @@ def recorded(national: pd.DataFrame, inspections: pd.DataFrame) -> Recorded:
     Recorded(sexual=0.74, violence=0.67, rape=0.9, later_sexual=0.96, both_violence=0.84, both_sexual=0.95)
     """
     values = national.set_index("measure")["value"]
-    sexual, violence = (
-        (100 - float(values[name])) / 100
-        for name in (UNRECORDED, "violence against the person under-recording")
-    )
+    left_out = values[[UNRECORDED, "violence against the person under-recording"]].astype(float)
+    sexual, violence = ((100 - left_out) / 100).tolist()
     rape = 1 - 1 / int(values["rape reports unrecorded"].removeprefix("about 1 in "))
     percents = inspections[["violence_percent", "sexual_percent"]].apply(pd.to_numeric, errors="coerce")
     both = percents.dropna().mean() / 100
@@ -231,9 +227,8 @@ def last_year_read(national: pd.DataFrame) -> str:
     >>> last_year_read(pd.DataFrame({"measure": [UNRECORDED], "period": "2012-11/2013-10"}))
     '2013/14'
     """
-    return FinancialYear.holding(
-        parse_period(national.set_index("measure").at[UNRECORDED, "period"]).end
-    ).label
+    read = national.set_index("measure").at[UNRECORDED, "period"]
+    return FinancialYear.holding(parse_period(read).end).label
 
 
 def first_year_audited(frame: pd.DataFrame) -> str:

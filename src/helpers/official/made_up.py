@@ -45,22 +45,17 @@ def national_shape(crime, first_year, last_year, *, old_se=cells.OLD_SE, **audit
         beyond Poisson scatter is growth of forces' own, much of it common to the cells. (More scatter in each count
         would leave no room for how closely rape of adults and of children moved together.)
     """
-    base = np.column_stack([by_force(crime, codes, first_year) for codes in cells.CODES.values()]).astype(
-        float
-    )
+    base = np.array([by_force(crime, codes, first_year) for codes in cells.CODES.values()], dtype=float).T
     real = cells.national_cells(crime, first_year, last_year, old_change=None)
     counts = real.counts[["before", "after"]].to_numpy()
     shares = base / base.sum(axis=0)
     beyond = real.covariance - np.diag((1 / counts).sum(axis=1))
     values, vectors = np.linalg.eigh(beyond / (shares.T @ shares))
-    return Shape(
-        base=base,
-        explained=[name != cells.ADULT for name in cells.CODES],
-        told_se=[old_se],
-        dispersion=1.0,
-        own_growth=(vectors * np.maximum(values, 0)) @ vectors.T,
-        **audits_and_controls,
+    own, explained = (
+        (vectors * np.maximum(values, 0)) @ vectors.T,
+        [name != cells.ADULT for name in cells.CODES],
     )
+    return Shape(base, explained, [old_se], dispersion=1.0, own_growth=own, **audits_and_controls)
 
 
 def force_shape(crime: pd.DataFrame, force: str, first_year: str, *, dispersion: float) -> Shape:
@@ -128,10 +123,8 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         return rungs
     adult, old, screen = (np.isin(names, chosen) for chosen in (cells.ADULT, cells.OLD, cells.NO_MEETING))
     contact = ~(adult | old | screen)
-    slow = {
-        "dose-response": trials.dose_response,
-        "negative controls": trials.negative_controls(slow_panels),
-    }
+    controls = trials.negative_controls(slow_panels)
+    slow = {"dose-response": trials.dose_response, "negative controls": controls}
     return {
         "totals only": partial(trials.totals_only, claim=cells.MOST),
         **rungs,
@@ -192,10 +185,8 @@ def by_rung(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) -
         rung was refuted (`last_power`).
     """
     found = table[table["method"].str.startswith("rung ")]
-    faults = by_fault(table, names, tried).groupby("step")
-    faults = faults.agg(
-        power=("refuted", "min"), silent=("silent", "max"), last_power=("last_refuted", "min")
-    )
+    ends = {"power": ("refuted", "min"), "silent": ("silent", "max"), "last_power": ("last_refuted", "min")}
+    faults = by_fault(table, names, tried).groupby("step").agg(**ends)
     rows = []
     for step, rung in enumerate(cells.ladder(names), start=1):
         held = found[(found["method"] == f"rung {step}") & found["holds"]]

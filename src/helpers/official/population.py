@@ -96,9 +96,8 @@ def rates(floor: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     [2.0]
     """
     whole = floor[floor["quarters"] == 4]
-    table = whole.assign(year=whole["financial_year"].str[:4].astype(int)).merge(
-        children, on=["force", "year"]
-    )
+    years = whole["financial_year"].str[:4].astype(int)
+    table = whole.assign(year=years).merge(children, on=["force", "year"])
     table["rate"] = 1000 * table["child_only"] / table["aged_0_17"]
     columns = ["force", "financial_year", "child_only", "aged_0_17", "interpolated", "rate"]
     return table[columns].sort_values(["force", "financial_year"], ignore_index=True)

@@ -428,9 +428,8 @@ def trial(case: Case, priors: Priors, *, worlds: int = 2000, seed: int = 2017) -
         return pd.DataFrame(none, columns=columns)
     usual = {"prior": priors["even"], "rise": case.rise.value, "worlds": worlds, "seed": seed}
     tried = {kind: calibration(case.routes(), **usual | made) for kind, made in kinds.items()}
-    return pd.concat(
-        [table.assign(world=kind, reason=None) for kind, table in tried.items()], ignore_index=True
-    )[columns]
+    named = [table.assign(world=kind, reason=None) for kind, table in tried.items()]
+    return pd.concat(named, ignore_index=True)[columns]
 
 
 def growth_alone(odds: pd.DataFrame, cases: Mapping[str, Case], explanation: str) -> pd.DataFrame:

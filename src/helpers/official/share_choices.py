@@ -53,9 +53,7 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
         of the routes, of which only one departs from the register at a time, and a `reason` where the routes cannot be put together.
     """
     register, cases = tables["routes"], {}
-    others = {
-        reading.reading: routes.reread(register, reading) for reading in tables["readings"].itertuples()
-    }
+    others = {one.reading: routes.reread(register, one) for one in tables["readings"].itertuples()}
     readings = {AS_JUDGED: register} | others
     crime = tables["recorded_crime"]
     largest = floor(crime).groupby("force")["child_only"].sum().idxmax()
@@ -183,16 +181,14 @@ def summary(
     for window, part in held.groupby("window", sort=False):
         for name, label in routes.LABELS.items():
             words = f"{window}: in how many {label} is the largest"
-            found.append(
-                (f"largest.{name}.{window}", "share", float((part["largest"] == name).mean()), words)
-            )
+            share = float((part["largest"] == name).mean())
+            found.append((f"largest.{name}.{window}", "share", share, words))
         for end, value in (("least", part["recording"].min()), ("greatest", part["recording"].max())):
             words = f"{window}: {end} share of better recording"
             found.append((f"recording.{end}.{window}", "share", float(value), words))
         rows = said[said["window"] == window]
-        each = [
-            f"{row.words} in {row.combinations} of {rows['combinations'].sum()}" for row in rows.itertuples()
-        ]
+        total = rows["combinations"].sum()
+        each = [f"{row.words} in {row.combinations} of {total}" for row in rows.itertuples()]
         words = f"{window}: how probable it is that better recording is the largest"
         found.append((f"words.{window}", "text", ", ".join(each), words))
     for name, value in changed.items() if len(held) else ():

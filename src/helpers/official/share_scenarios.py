@@ -153,6 +153,5 @@ def violence_loading(found: Recorded) -> dict[str, float]:
 def odds(cases: Mapping[str, Case], priors: Priors, *, level: float = 0.95, seed: int = 2017) -> pd.DataFrame:
     """As :func:`helpers.official.routes.odds` under every scenario, whose name stands in the column `scenario`."""
     made = {name: routes.under_priors(case, priors, level=level, seed=seed) for name, case in cases.items()}
-    return pd.concat(
-        [routes.odds(each).assign(scenario=name) for name, each in made.items()], ignore_index=True
-    )
+    named = [routes.odds(each).assign(scenario=name) for name, each in made.items()]
+    return pd.concat(named, ignore_index=True)

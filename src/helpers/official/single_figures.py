@@ -50,17 +50,14 @@ def look_up(register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Da
         table = tables[entry.table]
         found = table[(table[first] == entry.key) & (table[second] == entry.period)]
         if len(found) != 1:
-            raise ValueError(
-                f"data/evidence.toml: {entry.evidence!r} needs one row of {entry.table} with {first} {entry.key!r} and "
-                f"{second} {entry.period!r}, and there are {len(found)}"
-            )
+            needs = f"needs one row of {entry.table} with {first} {entry.key!r} and {second} {entry.period!r}"
+            raise ValueError(f"data/evidence.toml: {entry.evidence!r} {needs}, and there are {len(found)}")
         row = found.iloc[0]
         unit = entry.unit if isinstance(entry.unit, str) and entry.unit else None
         value = float(row[number]) if unit else float("nan")
         if unit and pd.isna(value):
-            raise ValueError(
-                f"data/evidence.toml: {entry.evidence!r} has a unit, and its row of {entry.table} no number"
-            )
+            lacks = f"has a unit, and its row of {entry.table} no number"
+            raise ValueError(f"data/evidence.toml: {entry.evidence!r} {lacks}")
         rows.append(
             {
                 "evidence": entry.evidence, "label": entry.label, "printed": str(row[text]), "value": value, "unit": unit,

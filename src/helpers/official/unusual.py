@@ -143,10 +143,8 @@ def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
 
 def _on_children(notes: pd.DataFrame) -> pd.Series:
     """Which notes are about all codes, or about a child-only one."""
-    touched = [
-        codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY_FROM) for codes in notes["codes"]
-    ]
-    return pd.Series(touched, notes.index, dtype=bool)
+    child_only = {"all", *CHILD_ONLY_FROM}
+    return notes["codes"].map(lambda codes: not child_only.isdisjoint(codes.split())).astype(bool)
 
 
 def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:

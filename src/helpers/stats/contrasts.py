@@ -39,9 +39,7 @@ def standard_error(estimate: Estimate, *, dof: float | None = None, log: bool = 
     """
     low, high = estimate.low, estimate.high
     if not np.isfinite([low, high]).all() or (log and low <= 0):
-        raise ValueError(
-            f"estimate must have a finite interval{', above zero for a logarithm' if log else ''}"
-        )
+        raise ValueError(f"estimate must have finite ends{', above zero for a logarithm' if log else ''}")
     width = np.log(high / low) if log else high - low
     return float(width / 2 / -stdtrit(_MANY if dof is None else dof, (1 - check_level(estimate.level)) / 2))
 

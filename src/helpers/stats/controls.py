@@ -259,9 +259,8 @@ class EmpiricalNull:
         return Estimate.around(self.mean, error, level, self.controls - 1)
 
     def _mixture(self) -> _Mixture:
-        return self.doubt or _Mixture(
-            *(np.array([x]) for x in (1.0, self.mean, self.mean_se**2 + self.sd**2))
-        )
+        variance = self.mean_se**2 + self.sd**2
+        return self.doubt or _Mixture(*np.array([[1.0], [self.mean], [variance]]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,9 +67,8 @@ class Corners:
         """The nearest changes that the rung can produce, shape (n, j), their squared distances and restrictions, (n,)."""
         near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
         out = ~((changes >= 0).all(axis=1) & self._any_rise)
-        near[out], distance[out], held[out] = self._nearest_of.closest(
-            changes[out], whiteners(covariance[out])
-        )
+        found = self._nearest_of.closest(changes[out], whiteners(covariance[out]))
+        near[out], distance[out], held[out] = found
         return near, distance, held
 
     def spanned(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

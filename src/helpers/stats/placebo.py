@@ -15,6 +15,7 @@ import pandas as pd
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
 from helpers.stats.interrupted import Steps, interrupted_many
 from helpers.stats.missing import NotAvailable
+from helpers.stats.multiverse import shuffles
 
 _FAR, _GRID = 8.0, 120  # how many widened errors from the estimate ratios are tried, and in how many steps
 
@@ -241,14 +242,12 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     whose = np.array(named)
     if whose.shape != (events,) or not np.isin(whose, np.arange(units)).all():
         raise ValueError(f"named must give one position from 0 to {units - 1} for each of {events} events")
-    number = check_whole("draws", draws, 1)
     whose = whose.astype(int)
     excess = (table - table.mean(axis=1, keepdims=True)) * units / (units - 1)  # from the mean of the others
     rows = np.arange(events)
     value = float(excess[rows, whose].mean())
-    rng = np.random.default_rng(seed)
-    shuffled = np.argsort(rng.random((number, units)), axis=1)[:, whose]
-    drawn = excess[rows, shuffled].mean(axis=1)
+    drawn = excess[rows, shuffles(units, draws, seed)[:, whose]].mean(axis=1)
+    number = len(drawn)
     tail = (1 - check_level(level)) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     exceed = np.count_nonzero(np.abs(drawn) >= abs(value) * (1 - 1e-12))

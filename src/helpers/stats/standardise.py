@@ -66,20 +66,19 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     if len(names) > MOST_FACTORS:
         raise ValueError(f"before has {len(names)} factors; {MOST_FACTORS} are the most")
 
+    subsets = (frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size))
     states = {
         changed: _rate_of(rate, {n: _as_float((last if n in changed else first)[n]) for n in names})
-        for size in range(len(names) + 1)
-        for changed in map(frozenset, combinations(names, size))
+        for changed in subsets
     }
-    others = len(names) - 1
-    return {
-        name: fsum(
-            (states[changed | {name}] - value) / ((others + 1) * comb(others, len(changed)))
-            for changed, value in states.items()
-            if name not in changed
-        )
-        for name in names
-    }
+
+    def part(name) -> float:
+        """The mean over all orders of what changing this factor adds to what others have changed."""
+        without = ((changed, value) for changed, value in states.items() if name not in changed)
+        weights = [len(names) * comb(len(names) - 1, size) for size in range(len(names))]
+        return fsum((states[changed | {name}] - value) / weights[len(changed)] for changed, value in without)
+
+    return {name: part(name) for name in names}
 
 
 def _values(argument: str, factors: Mapping) -> dict:

@@ -280,10 +280,11 @@ def study(worlds, methods, panels, seed, *, shape, jobs=1) -> pd.DataFrame:
     def run(task):
         world, batch = task
         drawn = simulate(worlds[world], shape, min(_BATCH, panels - starts[batch]), [seed, world, batch])
+        said = [(name, *one) for name, method in methods.items() for one in method(drawn).items()]
+        names = ("world", "method", "quantity")
         return [
-            {"world": worlds[world].name, "method": name, "quantity": quantity, **_tally(answer)}
-            for name, method in methods.items()
-            for quantity, answer in method(drawn).items()
+            dict(zip(names, (worlds[world].name, *one), strict=True)) | _tally(answer)
+            for *one, answer in said
         ]
 
     with ThreadPoolExecutor(jobs) as pool:

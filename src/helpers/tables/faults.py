@@ -134,10 +134,10 @@ class TableError(Refusal):
         alike: dict[tuple, list[Fault]] = {}
         for fault in self.faults:
             alike.setdefault((fault.column, fault.problem, fault.mend), []).append(fault)
-        return [
-            str(same[0]) + (f" … and in {len(same) - 1:,} more {same[0].where}s" if len(same) > 1 else "")
-            for same in alike.values()
-        ]
+        more = (
+            f" … and in {len(same) - 1:,} more {same[0].where}s" * (len(same) > 1) for same in alike.values()
+        )
+        return [f"{same[0]}{rest}" for same, rest in zip(alike.values(), more, strict=True)]
 
     def _text(self) -> str:
         told = self.told()

@@ -204,11 +204,8 @@ def write_package(out: Path) -> Path:
     from helpers.tables.files import write_atomic
 
     paths = [path for path in sorted((out / "tables").glob("*.csv")) if _schema(path.stem).is_file()]
-    held = {
-        "name": "tables-of-a-run",
-        "title": "Tables that the notebooks made",
-        "resources": [_resource(path.name, read_yaml(_schema(path.stem))) for path in paths],
-    }
+    held = {"name": "tables-of-a-run", "title": "Tables that the notebooks made"}
+    held["resources"] = [_resource(path.name, read_yaml(_schema(path.stem))) for path in paths]
     file = out / "tables" / "datapackage.json"
     write_atomic(file, json.dumps(held, ensure_ascii=False, indent=1) + "\n")
     return file
