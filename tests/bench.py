@@ -3,7 +3,7 @@
 Read it as ratios: every row times ours and theirs on the same notebooks, parameters and tables, one after the other.
 It takes about half an hour on two idle cores, of which papermill has half; ``--skip-long`` leaves papermill out. What it
 prints ends with a table for CONTRIBUTING.md, and is written to ``reports/build/bench.json`` with the machine, the versions
-and every single time. Where something was timed more than once the table has the median, the least and the most.
+and every single time. ``--only briefings`` measures some rows, on the results in ``reports/build`` or where ``--built`` says. Where something was timed more than once the table has the median, the least and the most.
 
 Whole runs are also measured in processor seconds, of all their processes together. Those hardly depend on what else the
 machine does, where seconds by the clock do.
@@ -173,10 +173,14 @@ MILL = """
 import sys, time
 sys.modules["rfc3987_syntax"] = None  # what papermill takes longest to import, and nobody needs
 import papermill
+options, moments = {sys.argv[2]: sys.argv[3]}, []
+if "engine_name" in options:
+    options["watch"] = lambda cell, what: moments.append(time.monotonic())
 for _ in range(6):
+    moments.clear()
     began = time.monotonic()
-    papermill.execute_notebook(sys.argv[1], None, progress_bar=False, **{sys.argv[2]: sys.argv[3]})
-    print(time.monotonic() - began)
+    papermill.execute_notebook(sys.argv[1], None, progress_bar=False, **options)
+    print(time.monotonic() - began, sum(moments[1::2]) - sum(moments[::2]))
 """
 
 
@@ -191,10 +195,12 @@ def one_notebook(built: Path) -> Iterator[Row]:
         for option in (("engine_name", "rise"), ("kernel_name", "python3")):
             command = [sys.executable, "-c", MILL, f"notebooks/{BRIEFING}.ipynb", *option]
             options = {"cwd": ROOT, "env": env, "capture_output": True, "text": True, "check": True}
-            found.append([float(line) for line in subprocess.run(command, **options).stdout.split()[-5:]])
-    yield Row(f"`{BRIEFING}` through papermill, once warm", *found, "papermill with an ordinary kernel")
-    own = from_logs(built, BRIEFING)[0] / len(FORCES)
-    yield Row("the same beyond its own cells", [took - own for took in found[0]], budget="0.15 s")
+            said = subprocess.run(command, **options).stdout.splitlines()[-5:]
+            found.append([[float(word) for word in line.split()] for line in said])
+    ours, theirs = found
+    what, peer = f"`{BRIEFING}` through papermill, once warm", "papermill with an ordinary kernel"
+    yield Row(what, [took for took, _ in ours], [took for took, _ in theirs], peer)
+    yield Row("the same beyond its own cells", [took - own for took, own in ours], budget="0.15 s")
 
 
 LOADERS = {  # what does no more than load the cells of a list
@@ -250,24 +256,46 @@ def briefings_by(count: int, built: Path, dask: bool) -> float:
             return timed(*command, "force=all")
 
 
-def measure(work: Path, skip_long: bool) -> Iterator[Row]:
-    """Every row, as soon as it is measured."""
-    built = work / "ours"
-    yield from whole_runs(load_project(ROOT).order, work, built, skip_long)
-    nothing = repeat(5, *RISE, "run", "--out", built)
-    yield Row("`rise run` with nothing to do", nothing, budget="0.3 s where modules are compiled, else 0.6 s")
-    yield edit_one(work, built)
-    yield from one_notebook(built)
-    yield from long_answers(work)
+def side_by_side(built: Path) -> Iterator[Row]:
+    """What a second process gains, and what a second Dask worker does."""
     for dask, ours, peer, budget in (
         (False, "in two processes", "one process", ""),
         (True, "on two Dask workers", "one Dask worker", "within 15% of what two processes gain"),
     ):
         pairs = [[briefings_by(count, built, dask) for count in (2, 1)] for _ in range(3)]
         yield Row(f"{len(FORCES)} briefings {ours}", *map(list, zip(*pairs, strict=True)), peer, budget)
+
+
+def longest_steps(built: Path) -> Iterator[Row]:
+    """What the two longest notebooks took in the whole run."""
     for step, budget in (("40_weighing", "multiverse: 15 s"), ("41_known_truth", "20 s")):
         seconds = float((built / f"logs/{step}.log").read_text().split()[-2])
         yield Row(f"all of `{step}`, beside other notebooks", [seconds], budget=budget)
+
+
+def nothing_to_do(built: Path) -> Iterator[Row]:
+    """A run after a whole run."""
+    nothing = repeat(5, *RISE, "run", "--out", built)
+    yield Row("`rise run` with nothing to do", nothing, budget="0.3 s where modules are compiled, else 0.6 s")
+
+
+GROUPS = {  # by what --only calls them: what measures them on results, with a folder to work in
+    "nothing": lambda work, built: nothing_to_do(built),
+    "edited": lambda work, built: [edit_one(work, built)],
+    "papermill": lambda work, built: one_notebook(built),
+    "intake": lambda work, built: long_answers(work),
+    "briefings": lambda work, built: side_by_side(built),
+    "steps": lambda work, built: longest_steps(built),
+}
+
+
+def measure(work: Path, skip_long: bool, only: list[str], built: Path) -> Iterator[Row]:
+    """Every row, or those of some groups, as soon as it is measured."""
+    if not only:
+        built = work / "ours"
+        yield from whole_runs(load_project(ROOT).order, work, built, skip_long)
+    for name in only or GROUPS:
+        yield from GROUPS[name](work, built)
 
 
 def machine() -> dict:
@@ -297,6 +325,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--skip-long", action="store_true", help="leave out papermill")
     parser.add_argument("--compiled", action="store_true", help="keep compiled modules on both sides")
+    parser.add_argument(
+        "--only", nargs="+", choices=GROUPS, default=[], help="measure these on what is built"
+    )
+    parser.add_argument(
+        "--built", type=Path, default=ROOT / "reports" / "build", help="where a report was made"
+    )
     arguments = parser.parse_args()
     if arguments.compiled:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -305,7 +339,7 @@ def main() -> None:
     here, rows, out = machine(), [], ROOT / "reports" / "build" / "bench.json"
     try:
         with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as work:
-            for row in measure(Path(work), arguments.skip_long):
+            for row in measure(Path(work), arguments.skip_long, arguments.only, arguments.built):
                 rows.append(row)
                 say(row.line())
     finally:

@@ -187,13 +187,10 @@ class Session:
 
     def write_pages(self, out: Path, names: Iterable[str]) -> None:
         """Make the HTML of executed notebooks in `out` that have none of the present run."""
-        made, code = _made(out), self._code("helpers.publish.notebooks")
-        pages = {name: out / f"notebooks/{name}.html" for name in names}
-        now = {
-            name: digest_of([code, content_hash(page.with_suffix(".ipynb"))]) for name, page in pages.items()
-        }
-        stale = [name for name in now if made.get(name) != now[name] or not pages[name].is_file()]
-        if stale:
+        made, code, folder = _made(out), self._code("helpers.publish.notebooks"), out / "notebooks"
+        now = {name: digest_of([code, content_hash(folder / f"{name}.ipynb")]) for name in names}
+        there = {page.stem for page in folder.glob("*.html")}
+        if stale := [name for name in now if made.get(name) != now[name] or name not in there]:
             self.call("helpers.publish.notebooks:write", {"out": out, "names": stale}, out)
             _note(out, now)
 
@@ -213,18 +210,18 @@ class Session:
         """A digest of what a publication is made from, and of its files."""
         from helpers.runner.staging import published_files
 
-        root, out = self.project.root, self.out
         # notebooks also where they stand: pages show their prose as it is now
-        places = [root / name for name in ("reports", "notebooks")]
-        places += [out / name for name in ("findings", "tables", "figures", "notebooks")]
-        made = [path for place in places for path in place.glob("*.*") if path.suffix != ".html"]
-        made += [*(root / "data").rglob("*.*"), root / "CITATION.cff"]
-        made += [out / name for name in published_files(out)]
-        where = {path: path.relative_to(out if path.is_relative_to(out) else root) for path in made}
-        digests = sorted(
-            (there.as_posix(), content_hash(path)) for path, there in where.items() if path.is_file()
-        )
-        return digest_of([digests, self._code("helpers.publish")])
+        own = ["reports/*.*", "notebooks/*.*", "data/**/*.*", "CITATION.cff"]
+        built = ["findings/*.*", "tables/*.*", "figures/*.*", "notebooks/*.ipynb"]
+        digests = [
+            (path.relative_to(folder).as_posix(), content_hash(path))
+            for folder, patterns in ((self.project.root, own), (self.out, built))
+            for pattern in patterns
+            for path in folder.glob(pattern)
+            if path.is_file()
+        ]
+        digests += [(name, content_hash(self.out / name)) for name in published_files(self.out)]
+        return digest_of([sorted(digests), self._code("helpers.publish")])
 
     def _code(self, module: str) -> list:
         """What decides what a room makes of the same files."""

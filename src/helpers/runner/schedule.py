@@ -68,17 +68,19 @@ class Run:
         return found
 
     def _run_all(self) -> None:
+        behind = self.plans[0].project.behind
         waiting = {instance: plan for plan in self.plans for instance in plan.instances}
+        waiting = dict(
+            sorted(waiting.items(), key=lambda i: (-behind[i[0].step.name], bool(i[0].step.one_each)))
+        )
         running: dict[Future, Instance] = {}
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
                 while waiting or running:
-                    needed = {one: {*self.before[one], self.alike[one]} - {one} for one in waiting}
-                    ready = [one for one in waiting if self.results.keys() >= needed[one]]
-                    behind = self.plans[0].project.behind
-                    ready.sort(key=lambda one: (-behind[one.step.name], bool(one.step.one_each)))
-                    for one in ready[: self.jobs - len(running)]:
-                        running[pool.submit(self._bring_up_to_date, waiting.pop(one), one)] = one
+                    for one in [*waiting]:
+                        needed = {*self.before[one], self.alike[one]} - {one}
+                        if len(running) < self.jobs and self.results.keys() >= needed:
+                            running[pool.submit(self._bring_up_to_date, waiting.pop(one), one)] = one
                     for work in wait(running, return_when=FIRST_COMPLETED).done:
                         result = self.results[running.pop(work)] = work.result()
                         self.display.ended(result)
@@ -99,12 +101,15 @@ class Run:
             now = plan.freshness.fingerprint(instance.step, instance.values)
             why = why_stale(instance, now)
             if why or instance.step.name in self.forced:
-                result.condition, result.reasons = "failed", tuple(why or ["asked for"])
+                result.condition, result.reasons = "ran", tuple(why or ["asked for"])
                 if not self._copied(result, now):
                     self._run(plan, result, now)
         except (RunnerError, OSError) as error:
-            said = say_plainly(error, plan.out) if isinstance(error, OSError) else error
-            result.condition, result.failure = "failed", Failure(str(said))
+            result.failure = Failure(
+                str(say_plainly(error, plan.out) if isinstance(error, OSError) else error)
+            )
+        if result.failure:
+            result.condition = "failed"
         return result
 
     def _copied(self, result: Result, now: Fingerprint) -> bool:
@@ -112,14 +117,13 @@ class Run:
         instance, other = result.instance, self.alike[result.instance]
         if other is instance or why_stale(other, now):
             return False
-        notebook, folder = other.notebook.read_bytes(), self.folders[instance.out]
-        record = read_record(other.notebook)
+        folder, record = self.folders[instance.out], read_record(other.notebook)
         with folder.staging(instance.name) as staged:
             for name in record.outputs:
                 (staged / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(other.out / name, staged / name)
-            folder.commit(staged, notebook, record)
-        result.condition, result.reasons = "ran", (f"as in {other.out.name}",)
+            folder.commit(staged, other.notebook.read_bytes(), record)
+        result.reasons = (f"as in {other.out.name}",)
         return True
 
     def _run(self, plan: Plan, result: Result, now: Fingerprint) -> None:
@@ -135,7 +139,6 @@ class Run:
             if not result.failure:
                 record = Record(step.name, instance.name, now, staged_outputs(job.out))
                 folder.commit(job.out, to_bytes(outcome.notebook, asdict(record)), record)
-                result.condition = "ran"
 
 
 def _moved_meanwhile(plan: Plan, step: Step, now: Fingerprint, notebook: dict) -> Failure | None:

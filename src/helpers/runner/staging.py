@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,16 +39,14 @@ class OutputFolder:
         from filelock import FileLock, Timeout
 
         self.work.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(self.work / "lock", mode=0o644)
+        self._lock, holder = FileLock(self.work / "lock", mode=0o644), self.work / "holder"
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            holder = ""
-            with contextlib.suppress(OSError, ValueError):  # it may end at this moment
-                holder = f" (process {int((self.work / 'holder').read_text())})"
-            print(f"waiting: another run is writing to {self.out}{holder}")
+            who = f" (process {holder.read_text()})" if holder.exists() else ""
+            print(f"waiting: another run is writing to {self.out}{who}")
             self._lock.acquire()
-        (self.work / "holder").write_text(f"{os.getpid()}\n")
+        holder.write_text(str(os.getpid()))
         # only a run that holds the lock stages anything, so whatever is there is left over
         shutil.rmtree(self.work / "staging", ignore_errors=True)
         for left in [*self.out.glob(".*.part"), *self.out.glob("*/.*.part")]:
@@ -56,7 +54,6 @@ class OutputFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        (self.work / "holder").unlink(missing_ok=True)
         self._lock.release()
 
     @contextlib.contextmanager
@@ -73,26 +70,26 @@ class OutputFolder:
         `record.outputs` names what is moved, with the digests of the staged files.
         """
         target = self.out / "notebooks" / f"{record.instance}.ipynb"
-        old = read_record(target)
         for name in record.outputs:
             (self.out / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(staged / name, self.out / name)
-        self._remove(set(old.outputs if old else ()) - set(record.outputs), target)
+        self._remove_made(target, keep=record.outputs)
         write_atomic(target, notebook)
-
-    def _remove(self, names: Collection[str], notebook: Path) -> None:
-        """Remove outputs that an executed notebook made before, unless another has made them since."""
-        others = (path for path in (self.out / "notebooks").glob("*.ipynb") if names and path != notebook)
-        kept = {name for path in others if (record := read_record(path)) for name in record.outputs}
-        for name in set(names) - kept:
-            (self.out / name).unlink(missing_ok=True)
 
     def retire(self, notebook: Path) -> None:
         """Remove an executed notebook whose step is gone, with the outputs that only it made."""
-        record = read_record(notebook)
-        self._remove(record.outputs if record else (), notebook)
+        self._remove_made(notebook)
         for path in (notebook.with_suffix(".html"), notebook):
             path.unlink(missing_ok=True)
+
+    def _remove_made(self, notebook: Path, keep: Iterable[str] = ()) -> None:
+        """Remove the outputs that an executed notebook made, unless another has made them since."""
+        record = read_record(notebook)
+        if names := set(record.outputs if record else ()).difference(keep):
+            others = (path for path in notebook.parent.glob("*.ipynb") if path != notebook)
+            names.difference_update(*(other.outputs for other in map(read_record, others) if other))
+        for name in names:
+            (self.out / name).unlink(missing_ok=True)
 
     def log(self, name: str, text: str) -> Path:
         """Keep the log of an instance's last run under ``logs``."""
@@ -105,8 +102,8 @@ def staged_outputs(staged: Path) -> dict[str, str]:
     """Path → digest of everything that a step wrote, parts of interrupted writes left out."""
     return {
         path.relative_to(staged).as_posix(): content_hash(path)
-        for path in sorted(staged.rglob("*"))
-        if path.is_file() and not path.name.endswith(".part") and path.parent != staged
+        for path in sorted(staged.glob("*/**/*"))
+        if path.is_file() and path.suffix != ".part"
     }
 
 
@@ -131,7 +128,7 @@ def clean(out: Path) -> int:
             raise UsageError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
         return 0
     with OutputFolder(out):
-        made = {path for name in FOLDERS for path in (out / name).rglob("*") if path.is_file()}
+        made = {path for name in FOLDERS for path in (out / name).rglob("*")}
         made |= {out / name for name in (*FILES, *published_files(out))}
         made = {path for path in made if path.is_file() and path.resolve().is_relative_to(out.resolve())}
         for path in made:
