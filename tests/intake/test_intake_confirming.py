@@ -96,32 +96,6 @@ def test_a_page_on_which_nothing_waits_has_no_list_and_runs_nothing(tmp_path, pr
         confirming.confirm(page)
 
 
-def test_the_same_in_jupyterlab_writes_the_reading_beside_the_others(letter):
-    desk = confirming.confirm(page_of(letter))
-    _, buttons, first, *_, button, told = desk.children
-    first.children[1].value = "confirm"
-    buttons.children[1].click()  # rejects those that still wait
-    button.click()
-    assert told.value.startswith("saved 4 decisions")
-    saved = tomllib.loads(next((letter / "readings").glob("*.toml")).read_text())
-    assert [one["verdict"] for one in saved["figure"]] == ["confirm", "reject", "reject", "reject"]
-
-
-def test_in_jupyterlab_other_tables_with_the_same_labels_are_decided_alike(made, project, tmp_path):
-    rows = [["Made-up offences"], ["Kind", "{}"], ["Kind A", 61], ["Kind B", 62]]
-    years = ("2021/22", "2022/23")
-    sheets = {year[:4]: [[str(cell).format(year) for cell in row] for row in rows] for year in years}
-    intake([made.xlsx("kent.xlsx", sheets)], tmp_path / "read", force="Kent", echo=lambda line: None)
-    _, buttons, first, second, _, _, third, fourth, *_ = confirming.confirm(
-        page_of(tmp_path / "read")
-    ).children
-    words = first.children[1].options[2]
-    first.children[1].value, second.children[1].value = f"{words}; age 0 to 17", "reject"
-    buttons.children[2].click()
-    assert third.children[1].value == f"{words.replace(*years)}; age 0 to 17"
-    assert fourth.children[1].value == "reject"
-
-
 def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_years(letter, tmp_path):
     rounds.new("2026-11", echo=lambda line: None)
     choices = ["confirm", "confirm", "reject", "2023/24; measure cyber_flagged"]
@@ -202,6 +176,15 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
     assert states(rows) == {
         "2912": ("confirmed", "2022/23"), "2931": ("confirmed", "2024/25"), "614": ("proposed", ""),
     }  # fmt: skip
+
+
+def test_jupyterlab_shows_the_same_page_in_a_frame(letter, opened, tmp_path):
+    opened.set_content(confirming.confirm(page_of(letter)).data)
+    opened.frame_locator("iframe").locator("section.proposals li").first.press("c")
+    with opened.expect_download() as saved:
+        opened.keyboard.press("s")
+    saved.value.save_as(tmp_path / "saved.toml")
+    assert tomllib.loads((tmp_path / "saved.toml").read_text())["figure"][0]["verdict"] == "confirm"
 
 
 def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, opened):

@@ -2,7 +2,7 @@
 
 Each proposal stands with its sentence or row, what it would count in the words of a reading, and why it waits. A person
 confirms it, changes what it counts, or rejects it. The page saves the reading file that ``--reading`` takes, without a
-server; in JupyterLab :func:`confirm` writes it beside the others.
+server; in JupyterLab :func:`confirm` shows the same page.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from helpers.intake.meaning import words_of
 from helpers.intake.model import CONFIRMED, READ, REJECTED, FileReading
-from helpers.intake.readings import figure_entry, parse_meaning, to_toml
+from helpers.intake.readings import figure_entry, to_toml
 from helpers.intake.render import TEMPLATES
-from helpers.tables.files import write_atomic
 
 MOST, LISTED = 20_000, 2_000  # proposals of one page, and those that it lists one by one
 SCRIPT = (TEMPLATES / "confirm.js").read_text(encoding="utf-8")
@@ -89,7 +87,7 @@ def waiting(reading: FileReading, file: str) -> dict:
     return keys | told | {"embedded": Markup(embedded)}
 
 
-def read_page(page: Path) -> dict:
+def read_page(page: str | Path) -> dict:
     """What a review page holds for its script.
 
     Raises
@@ -97,7 +95,9 @@ def read_page(page: Path) -> dict:
     ValueError
         When nothing waits on that page, or it is none.
     """
-    found = re.search(r'id="proposals-data">(.*?)</script>', page.read_text(encoding="utf-8"), re.DOTALL)
+    found = re.search(
+        r'id="proposals-data">(.*?)</script>', Path(page).read_text(encoding="utf-8"), re.DOTALL
+    )
     if not found:
         raise ValueError(
             f"{page}: nothing waits on this page; give a page in the folder review that rise intake wrote"
@@ -115,7 +115,7 @@ def decided(data: dict, verdicts: Iterable[str]) -> str:
 
 
 def confirm(page: str | Path):
-    """Confirm the proposals of one file in JupyterLab; the reading is written beside the others of the intake.
+    """The review page of one file in JupyterLab, with its list, its keys, and what they save.
 
     Parameters
     ----------
@@ -124,77 +124,17 @@ def confirm(page: str | Path):
 
     Returns
     -------
-    ipywidgets.VBox
-        By table, a row for each proposal: its context, and a box for "confirm", "reject" or what it counts; an empty
-        one waits.
+    IPython.display.HTML
+        The page in a frame of its own.
+
+    Raises
+    ------
+    ValueError
+        When nothing waits on that page, or it is none.
     """
-    import ipywidgets as widgets
+    from IPython.display import HTML
 
-    page = Path(page)
-    data = read_page(page)
-    target = page.parent.parent / "readings" / data["file"]
-    told, choices, shown = widgets.HTML(), [], []
-    blocks = Counter(like for like, _ in {(item["like"], item["block"]) for item in data["items"]})
-    for table, some in groupby(enumerate(data["items"], 1), lambda one: one[1]["table"]):
-        mine = []
-        for number, item in some:
-            place = escape(f"{item['text']} at {item['sheet']} {item['cell']}")
-            context = f"<strong>{place}</strong>: {escape(item['context'])} <em>({escape(item['why'])})</em>"
-            options = dict.fromkeys(["confirm", "reject", item["words"]])
-            choice = widgets.Combobox(
-                value=item["verdict"], options=list(options), placeholder="waits", description=f"{number}.",
-                layout=widgets.Layout(width="40rem"),
-            )  # fmt: skip
-            mine.append(widgets.VBox([widgets.HTML(context), choice]))
-        choices += [row.children[1] for row in mine]
-        buttons = [
-            _button(f"{words} {len(mine)}", partial(_decide_all, act.split()[0], mine))
-            for act, words, _ in TABLE_KEYS
-        ]
-        if blocks[item["like"]] > 1:
-            buttons.append(_button(ALIKE_KEY[1], partial(_decide_alike, data["items"], choices, item)))
-        shown += [widgets.HTML(f"<h3>{escape(table)}</h3>"), widgets.HBox(buttons), *mine]
-
-    def save(_=None) -> None:
-        verdicts = [choice.value.strip() for choice in choices]
-        write_atomic(target, decided(data, verdicts))
-        told.value = (
-            f"saved {sum(map(bool, verdicts))} decisions in {escape(str(target))}; read again with --reading"
-        )
-
-    return widgets.VBox([*shown, _button("Save the reading", save), told])
-
-
-def _decide_all(verdict: str, rows: list, _=None) -> None:
-    """Decide all rows of a table that still wait."""
-    for row in rows:
-        row.children[1].value = row.children[1].value or verdict
-
-
-def _decide_alike(items: list[dict], choices: list, here: dict, _=None) -> None:
-    """Decide what waits in the tables with the same labels in the same places as one, as that one was: each keeps its year."""
-    alike = [
-        (item, choice) for item, choice in zip(items, choices, strict=True) if item["like"] == here["like"]
-    ]
-    added = {}
-    for item, choice in alike:
-        said = choice.value.strip()
-        known = said in ("confirm", "reject") or said and said.startswith(item["words"])
-        if known and item["block"] == here["block"]:  # other words than its own say nothing of others
-            added[item["spot"]] = said.removeprefix("confirm").removeprefix(item["words"]).strip("; ")
-    for item, choice in alike:
-        more = added.get(item["spot"])
-        if item["block"] == here["block"] or choice.value or more is None:
-            continue
-        if more in ("", "reject"):
-            choice.value = more or "confirm"
-        elif not parse_meaning(more).dimensions & parse_meaning(item["words"]).dimensions:
-            choice.value = f"{item['words']}; {more}"  # what is added replaces nothing that it says
-
-
-def _button(words: str, decide: Callable):
-    import ipywidgets as widgets
-
-    button = widgets.Button(description=words)
-    button.on_click(decide)
-    return button
+    read_page(page)
+    shown = escape(Path(page).read_text(encoding="utf-8"))
+    look = 'title="Numbers to confirm" style="width: 100%; height: 85vh; border: 0"'
+    return HTML(f'<div><iframe srcdoc="{shown}" {look}></iframe></div>')
