@@ -311,12 +311,13 @@ def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
     """
     # what is wrong with a broken archive, calamine says
     with contextlib.suppress(*_BROKEN), zipfile.ZipFile(path) as archive:
-        sheets = [
-            info.filename
-            for info in archive.infolist()
-            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename) and info.file_size <= LARGEST_SHEET
-        ]
-        trimmed = {name: xml for name in sheets if (xml := _trimmed(archive, name, problems))}
+        trimmed = {}
+        for info in archive.infolist():
+            if posixpath.dirname(info.filename) == "xl/worksheets" and info.file_size <= LARGEST_SHEET:
+                with archive.open(info) as part:
+                    said = _DIMENSION.search(part.read(4096))
+                if not said or info.file_size <= SMALL or _area([_placed(said)]) > MOST_CELLS:
+                    trimmed |= _trimmed(info.filename, archive.read(info), problems)
         if trimmed:
             copy = folder / "trimmed.xlsx"
             with zipfile.ZipFile(copy, "w") as out:
@@ -326,32 +327,21 @@ def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
     return path
 
 
-def _trimmed(archive: zipfile.ZipFile, name: str, problems: list[Problem]) -> bytes | None:
-    """A sheet without its far cells, or None when it has none."""
-    with archive.open(name) as part:
-        said = _DIMENSION.search(part.read(4096))
-    if said and _area([_placed(said)]) <= MOST_CELLS and archive.getinfo(name).file_size > SMALL:
-        return None
-    xml = archive.read(name)
+def _trimmed(name: str, xml: bytes, problems: list[Problem]) -> dict[str, bytes]:
+    """A sheet by its name without its far cells; nothing when it has none."""
     cells = [_placed(one) for one in _PLACED.finditer(xml)]
     if _area(cells) <= MOST_CELLS:
-        return None
+        return {}
     last_row = _near({row for row, _ in cells}, FAR_ROWS)
     last_column = _near({column for row, column in cells if row <= last_row}, FAR_COLUMNS)
-    far: list[str] = []
-
-    def keep(found: re.Match) -> bytes:
-        row, column = _placed(found)
-        if row <= last_row and column <= last_column:
-            return found[0]
-        far.append(f"{column_letters(column)}{row}")
-        return b""
-
-    xml = _DIMENSION.sub(b"", _PLACED.sub(keep, xml))
-    if far:
-        told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {_listed(far, 5)}. Ask: does anything stand there?"
-        problems.append(Problem(far[0], "warning", told))
-    return xml if far else None
+    far = [(row, column) for row, column in cells if row > last_row or column > last_column]
+    if not far:
+        return {}
+    told = _listed([f"{column_letters(column)}{row}" for row, column in far], 5)
+    told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {told}. Ask: does anything stand there?"
+    problems.append(Problem(f"{column_letters(far[0][1])}{far[0][0]}", "warning", told))
+    gone = set(far)
+    return {name: _DIMENSION.sub(b"", _PLACED.sub(lambda one: b"" if _placed(one) in gone else one[0], xml))}
 
 
 def _placed(found: re.Match) -> tuple[int, int]:
