@@ -1,16 +1,15 @@
 """The project at hand and what ``rise run`` does with it, without a command-line library.
 
 Raw tables are checked before a run; afterwards the ledger is joined and pages are made. Each of these is a function of
-another room, called in a process of its own. What takes long, pages and a publication, is not made again while what it is
-made from, what it wrote and its code are as they were when it last ended well. What is slow to import is imported once
-something is to be run.
+another room, called in a process of its own. What takes long is not made again: the page of a notebook that has not been
+run since, and a publication while what it is made from, what it wrote and its code are as they were when it last ended
+well. What is slow to import is imported once something is to be run.
 """
 
 from __future__ import annotations
 
 import ast
 import gc
-import json
 import os
 import shlex
 import sys
@@ -26,7 +25,7 @@ from helpers.runner.plan import Plan, Result, judge, make_plans, retired
 from helpers.runner.steps import Step, find_root, load_project
 from helpers.tables.files import content_hash, write_atomic
 
-PUBLICATION = "the publication"
+PUBLISHED = f"{WORK}/published"  # a digest of what the publication was last made from
 # no place for results
 OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
 
@@ -93,8 +92,8 @@ class Session:
         given = parse_assignments(assignments, self.project.parameters)
         return make_plans(self.project, self.out, steps, asked | given)
 
-    def bring_up_to_date(self, plans: list[Plan], forced: Collection[str] = ()) -> bool:
-        """Run what is stale, and say how it ended; whether anything was to do.
+    def bring_up_to_date(self, plans: list[Plan], forced: Collection[str] = ()) -> None:
+        """Run what is stale, and say how it ended.
 
         Raises
         ------
@@ -109,7 +108,7 @@ class Session:
         if not forced and not leftover and all(state.condition == "fresh" for state in states):
             modules.remember()
             print(f"everything is fresh ({len(states)} step{'s' * (len(states) != 1)} in {shown(self.out)})")
-            return False
+            return
         gc.enable()  # the command line turns it off for the moment that it takes to find that nothing is to do
         from helpers.runner.display import describe_failures
         from helpers.runner.schedule import Run
@@ -133,7 +132,6 @@ class Session:
         print(f"{said or 'nothing done'}; outputs in {shown(self.out)}")
         if count["failed"]:
             raise RunnerError("\n".join(describe_failures(results, shown)))
-        return True
 
     def _start(self) -> None:
         """Start importing the stack, once it is noted what the helper modules are that it will find."""
@@ -186,25 +184,24 @@ class Session:
                 self.call("helpers.ledger:collect", out=out)
 
     def write_pages(self, out: Path, names: Iterable[str]) -> None:
-        """Make the HTML of executed notebooks in `out` that have none of the present run."""
-        made, code, folder = _made(out), self._code("helpers.publish.notebooks"), out / "notebooks"
-        now = {name: digest_of([code, content_hash(folder / f"{name}.ipynb")]) for name in names}
-        there = {page.stem for page in folder.glob("*.html")}
-        if stale := [name for name in now if made.get(name) != now[name] or name not in there]:
+        """Make the HTML of executed notebooks in `out` that have none, or are newer than theirs."""
+        notebooks = {name: out / "notebooks" / f"{name}.ipynb" for name in names}
+        stale = [name for name, path in notebooks.items() if not _is_newer(path.with_suffix(".html"), path)]
+        if stale:
             self.call("helpers.publish.notebooks:write", {"out": out, "names": stale}, out)
-            _note(out, now)
 
     def publish(self) -> bool:
         """Publish what is there, unless what was published is still what would be; whether anything was done."""
         if self.is_published():
             return False
         print(self.call("helpers.publish:build"), end="")
-        _note(self.out, {PUBLICATION: self._publication()})
+        write_atomic(self.out / PUBLISHED, self._publication(), flush=False)
         return True
 
     def is_published(self) -> bool:
         """Whether what was published is what would be now."""
-        return _made(self.out).get(PUBLICATION) == self._publication()
+        noted = self.out / PUBLISHED
+        return noted.is_file() and noted.read_text() == self._publication()
 
     def _publication(self) -> str:
         """A digest of what a publication is made from, and of its files."""
@@ -221,25 +218,13 @@ class Session:
             if path.is_file()
         ]
         digests += [(name, content_hash(self.out / name)) for name in published_files(self.out)]
-        return digest_of([sorted(digests), self._code("helpers.publish")])
-
-    def _code(self, module: str) -> list:
-        """What decides what a room makes of the same files."""
-        code = self.project.modules.reached(ast.walk(ast.parse(f"from {module} import x")))
+        code = self.project.modules.reached(ast.walk(ast.parse("from helpers.publish import x")))
         self.project.modules.remember()
-        return [code, sys.version]
+        return digest_of([sorted(digests), code, sys.version])
 
 
-def _made(out: Path) -> dict[str, str]:
-    """Page, or the publication → a digest of what it was last made from."""
-    try:
-        return dict(json.loads((out / WORK / "made.json").read_bytes()))
-    except (OSError, ValueError, TypeError):
-        return {}
-
-
-def _note(out: Path, made: dict[str, str]) -> None:
-    write_atomic(out / WORK / "made.json", json.dumps(_made(out) | made), flush=False)
+def _is_newer(made: Path, source: Path) -> bool:
+    return made.is_file() and made.stat().st_mtime_ns >= source.stat().st_mtime_ns
 
 
 def run(
@@ -266,10 +251,7 @@ def run(
 
         refuse_unknown(chosen, plans, folders)
     names = [project.step(name).name for name in steps]
-    done = session.bring_up_to_date(plans, (names or project.steps) if force else ())
-    pages = (i.notebook.with_suffix(".html") for plan in plans for i in plan.instances)
-    if not (done or is_grid or save) and all(page.is_file() for page in pages):
-        return
+    session.bring_up_to_date(plans, (names or project.steps) if force else ())
     for plan in plans:
         session.write_pages(plan.out, [instance.name for instance in plan.instances])
     if is_grid:
