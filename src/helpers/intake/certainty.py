@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain, pairwise
 
+from helpers.intake.context import without_number
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
@@ -60,6 +61,7 @@ def doubt_totals(reader) -> None:
 
 def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
     """Doubt the periods that a file may cover in part: it names their first months, or its last day lies before their end."""
+    texts = [without_number(text) for text in texts]  # "Q1" is a question here
     dates = (one.text for text in texts for one in find_numbers(text) if one.reason == "a date")
     days = (span.end for text in dates for span in find_spans(text).spans if span.end)
     latest = max(days, default=date.max)

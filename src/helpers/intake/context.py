@@ -17,13 +17,14 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import find_places, without_rule
 from helpers.intake.scope import BESIDE, subject_of
-from helpers.intake.spans import find_spans
+from helpers.intake.spans import EVENT, find_spans
 from helpers.intake.values import tidy
 from helpers.intake.words import (
     CODE,
     FILLER,
     IGNORED,
     LONGEST_SENTENCE,
+    OFFENCE_STEMS,
     ONLINE,
     QUALIFIERS,
     find_measure,
@@ -65,7 +66,7 @@ def read_context(text: str) -> Meaning:
     ('female', 15, '2014/15', 'offences')
     """
     plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[:LONGEST_SENTENCE]).casefold()))
-    plain = _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain))
+    plain = EVENT.sub(" ", _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain)))
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
     plain = _STATED_CODE.sub(" ", plain)
@@ -75,9 +76,15 @@ def read_context(text: str) -> Meaning:
     plain = _names().sub(" ", plain)
     if not names and not codes:
         names = [found["name"] for found in _KINDS.finditer(said)]
-    offence = names[0] if len(set(names)) == 1 else ""
-    code = next(iter(codes)) if len(codes) == 1 else ""
+    alike = len({name.removeprefix("attempted ") for name in names}) == 1  # "rapes and attempted rapes"
+    names = names[:1] if alike else [*dict.fromkeys(names)]
+    offence = names[0] if len(names) == 1 else ""
     if offence and not codes:
+        offence = _with_joined(offence, said)
+    elif len(names) == 2 and not (codes or ALL_SEXUAL.search(said)):
+        offence = " and ".join(names)
+    code = next(iter(codes)) if len(codes) == 1 else ""
+    if offence in names and not codes:
         code = offence_of(offence, offence).code
     found = find_spans(plain)
     people = bool(_PEOPLE.search(plain))
@@ -90,6 +97,9 @@ def read_context(text: str) -> Meaning:
     ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
     qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
+    questions = [one for one in rest.split("?") if one.strip()] if rest.count("?") > 1 else [rest]
+    measures = [*dict.fromkeys(filter(None, (find_measure(one)[0] for one in questions)))]
+    several = {"periods": spans, "ages": ages, "measures": measures}
     if offence:
         at = text.casefold().find(offence)
         offence = text[at : at + len(offence)] if at >= 0 else offence  # as it is printed
@@ -101,12 +111,28 @@ def read_context(text: str) -> Meaning:
         offence or (codes[code].upper() if len(codes) == 1 else ""),
         code,
         # "how many rapes were recorded" counts offences, whatever the next question counts
-        find_measure(rest)[0] or "offences" * bool(_COUNTS.search(rest) or offence and "recorded" in rest),
+        measures[0]
+        if measures
+        else "offences" * bool(_COUNTS.search(rest) or offence and "recorded" in rest),
         qualifiers=qualifiers,
-        rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
+        rest=" ".join(word for word, many in several.items() if len(many) > 1),
     )
 
 
+def _with_joined(name: str, said: str) -> str:
+    """The name of an offence with the one that "and" joins to it; empty where all sexual offences are joined to it.
+
+    >>> _with_joined("rape", "rape and sexual offences"), _with_joined("rape", "rape or sexual assault of children")
+    ('', 'rape or sexual assault')
+    """
+    bare = re.escape(name)
+    found = re.search(
+        rf"{_JOINED} (?:and|or|&) {bare}s?\b|{bare}s? (?:and|or|&) (?!attempted {bare}){_JOINED}", said
+    )
+    return name if not found else "" if ALL_SEXUAL.search(found[0]) else found[0]
+
+
+_JOINED = rf"(?:[a-z]+ )??(?:[a-z]*(?:{OFFENCE_STEMS.pattern})[a-z]*)(?: (?:assaults?|offen[cs]es|crimes|communications?|activity))?"
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
 # The ages or sexes of suspects tell nothing of the victims.
 _OF_SUSPECTS = phrase("age of suspects")
@@ -261,7 +287,8 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         age = None if "ages" in settled else line.age
         meaning = meaning.over(replace(line, span=span, age=age, rest="", ignore="", total=False))
         settled |= several
-    return replace(meaning, measure=meaning.measure or whom, rest="", ignore="", total=False)
+    asked = "measures" * ("measures" in settled)
+    return replace(meaning, measure=meaning.measure or whom, rest=asked, ignore="", total=False)
 
 
 ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")

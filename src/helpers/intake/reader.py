@@ -515,6 +515,10 @@ class _Reader:
             doubts.append((mine, told))
         if result.force and result.forces and result.force not in result.forces:
             doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
+        if any((one.age_low or 0) >= 18 for one in result.figures):
+            ageless = [one for one in given if not one.offence_code and one.age_low is None]
+            of_all = [one for one in ageless if "age unknown" not in one.qualifiers]
+            doubts.append((of_all, "adults are counted in its file too, and it states no age"))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])

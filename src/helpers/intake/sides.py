@@ -27,7 +27,15 @@ from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of, victims_named
 from helpers.intake.spans import Span, cover, part_of
 from helpers.intake.values import tidy
-from helpers.intake.words import ATTRIBUTES, OF_WHICH, OFFENDER, TOTAL, role_of_heading, strip_marks
+from helpers.intake.words import (
+    ANY_CRIME,
+    ATTRIBUTES,
+    OF_WHICH,
+    OFFENDER,
+    TOTAL,
+    role_of_heading,
+    strip_marks,
+)
 from helpers.tables.offences import CHILD_ONLY, offences
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean
@@ -449,6 +457,8 @@ def part_adults(side: Side, of_children: bool) -> None:
     young = [side.label(place) for place, said in side.meaning.items() if said.age == Age(0, 17)]
     of_which = any(map(OF_WHICH.match, young))
     for place, said in side.meaning.items() if beside or of_which or young and not of_children else ():
-        if (said.total or of_which) and not said.age:
+        bare = said.measure in ANY_CRIME and said.dimensions <= {"measure", "period"} and not said.notes
+        whole = said.total or of_which or bare
+        if whole and not said.age:
             side.meaning[place] = replace(said, age=Age(0, None))
             side.doubt[place] = "it is the total of adults too"

@@ -103,7 +103,7 @@ def years_in_part(text: str) -> list[tuple[Span, Span]]:
     ['2016-10-31', '2017-03-31']
     """
     found = []
-    for plain in _CLAUSE.split(tidy(text[:500]).casefold()):
+    for plain in _CLAUSE.split(EVENT.sub(" ", tidy(text[:500]).casefold())):
         named = [one for one in re.finditer(WHOLE, plain) if _ONLY.search(plain)]
         years = {_parse(one[0]) for one in named}
         if len(years) == 1 and isinstance(year := years.pop(), Span):
@@ -129,6 +129,8 @@ LAST = int(FINANCIAL_YEARS[-1][:4])  # years: what is later is a slip, or no yea
 _HOW_MANY = {word: number for number, word in enumerate("two three four five six seven eight".split(), 2)}
 _CUT_SHORT = phrase("day cut short")
 _CLAUSE = re.compile(r"[.;]\s+|,? and (?=(?:the )?(?:figures?|data) (?:for|of|in)\b)")
+EVENT = phrase("an event")
+"""What happened in a month, which is not when figures were counted: "the flag was introduced in April 2015"."""
 _WITHIN_A_YEAR, _COVERS, _ONLY = phrase("within a year"), phrase("covers"), phrase("only")
 _WRITTEN = {
     "next_year": _next_year,

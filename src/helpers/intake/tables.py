@@ -31,11 +31,10 @@ from helpers.intake.sides import (
 )
 from helpers.intake.spans import are_apart, part_of
 from helpers.intake.tokens import NUMBERS, Token
-from helpers.intake.words import ATTRIBUTES
+from helpers.intake.words import ANY_CRIME, ATTRIBUTES
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
-_ANY = ("offences", "victims", "reports")
 _TWO_PERIODS = "its title and its sheet name different periods"
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 FEW = 12  # numbers that are asked about one by one where nothing says what they count
@@ -151,7 +150,10 @@ class _TableReader:
         for side in self.sides:
             part_adults(side, of_children)
             doubt_side(side, self.title.span or scope.sheet.span, scope.file.span)
-        self.dated = any(said.span for said in self._said())
+        spans = [said.span for said in self._said() if said.span]
+        self.dated = bool(spans)
+        if self.title.span and any(are_apart(self.title.span, span) for span in spans):
+            self.title = replace(self.title, span=None)  # it is not that of all
         stated = {said.age for said in self._said()}
         self.names_offences = any("offence" in said.dimensions for said in self._said())
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
@@ -165,9 +167,9 @@ class _TableReader:
     def _narrow_measure(self) -> None:
         """Under a title of arrests, or of online offences, "Offences" heads those and no others."""
         around = (self.title.measure, self.scope.sheet.measure)
-        measure = next((one for one in around if one not in ("", *_ANY)), "")
+        measure = next((one for one in around if one not in ("", *ANY_CRIME)), "")
         said = self._said()
-        if measure and all(one.measure in ("", *_ANY) for one in said):
+        if measure and all(one.measure in ("", *ANY_CRIME) for one in said):
             self.title = replace(self.title, measure=measure)
         elif {one.measure for one in said if not one.total} != {""}:
             return  # else the sum of what "Female" and "Male" count, "All victims", is of one kind
@@ -316,20 +318,23 @@ class _TableReader:
         beside = self.by_column.meaning[column]
         named_here = mine.offence or mine.code or beside.offence or beside.code
         named = named_here or outer.offence or outer.code
+        of_named = self.names_offences and (mine.total or beside.total)
         # that offences are counted does not say which
         said = counted or sexual or named
-        said = said or measure and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
+        said = said or measure and (measure not in ANY_CRIME or mine.over(outer).dimensions & {"age", "sex"})
         reasons = {
             "the table speaks of something else than sexual offences": self.about == "other" and not named,
             "its period is stated elsewhere in the file, not in its table": undated and whole.span,
             "no period is stated for it, and the file speaks of several": undated
             and (self.scope.dated or self.dated),
             "its row and its column contradict each other": contradict(mine, beside),
-            "labels beside it name offences, and it has that of its title": self.names_offences
+            "the lines above it ask for several things": self.title.rest
+            and not (mine.measure or beside.measure),
+            "labels beside it name offences, and it has that of its title": (self.names_offences or sexual)
             and not named_here
             and (self.title.offence or self.title.code),
             "what is counted is stated elsewhere in the file, not in its table": self.borrowed
-            and not (sexual or named),
+            and not (sexual or named or of_named),
             "what is counted is not said in its table": not said,
             "its offence is stated elsewhere in the file, not in its table": not named
             and (whole.offence or whole.code),

@@ -15,7 +15,7 @@ from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.spans import find_spans
 from helpers.intake.values import Value, parse_value, text_of
-from helpers.intake.words import CODE, OFFENCE_STEMS, is_reference
+from helpers.intake.words import CODE, OFFENCE_STEMS, is_reference, strip_marks
 from helpers.tables.offences import resolve_offence
 
 YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
@@ -128,7 +128,11 @@ def _of_number(text: str, value: Value) -> dict[str, float]:
     if value.kind in ("percent", "bad"):
         return {"value": 0.7, "text": 0.3}
     six = re.fullmatch(r"(?:19|20)\d{4}", text)
-    if YEAR.fullmatch(text) or six and (MONTH_NUMBER.fullmatch(text) or find_spans(text).spans):
+    if (
+        YEAR.fullmatch(strip_marks(text)[0])
+        or six
+        and (MONTH_NUMBER.fullmatch(text) or find_spans(text).spans)
+    ):
         return {"period": 0.6, "value": 0.4}
     if value.kind == "suppressed":
         if value.mark and re.search(r"\d", value.mark):

@@ -27,6 +27,10 @@ OUTCOMES = ("charges", "cautions", "convictions", "prosecutions", "detections", 
 """The measures that say how offences ended: among offences they are none."""
 
 
+ANY_CRIME = ("offences", "victims", "reports")
+"""The measures that say of no kind of crime, and of no part of it, that it is counted."""
+
+
 ONLINE = phrase("online")
 
 
