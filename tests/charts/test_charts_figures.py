@@ -84,6 +84,8 @@ DRAWN = {
     "funnel": lambda: rise.funnel(made.forces, made.funnel, 1.25, CALLED),
     "tile_map": lambda: rise.tile_map(made.forces, made.tiles, 1.25),
     "leave_one_out": lambda: rise.leave_one_out(made.left_out, {"foi": 1.22, "official": 1.22}),
+    "two_kinds": lambda: rise.two_kinds(made.contrasts, "one"),
+    "two_kinds_alike": lambda: rise.two_kinds(made.contrasts, "other"),
     "inside_the_years": lambda: rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77),
 }  # fmt: skip
 

@@ -50,7 +50,7 @@ class Words(PDFPageAggregator):
 
 
 def on_paper(pdf):
-    """The text of a PDF, without running lines, pictures, and names of attachments."""
+    """The text of a PDF, without running lines and pictures."""
     manager = PDFResourceManager()
     device = Words(manager, laparams=LAParams(boxes_flow=None))
     pages = PDFPageInterpreter(manager, device)
@@ -58,9 +58,7 @@ def on_paper(pdf):
     for page in PDFPage.get_pages(io.BytesIO(pdf)):
         pages.process_page(page)
         parts += [box.get_text() for box in device.get_result() if isinstance(box, LTTextContainer)]
-    whole = re.sub(r"-\n(?=[a-z-]*\.csv)", "-", "".join(parts))
-    whole = re.sub(r"(?<=\d\.)\n(?=\d)", "", whole)  # an address that ends its line inside a number
-    return re.sub(r"Numbers drawn, attached:\s[\w-]+\.csv", "", whole)
+    return re.sub(r"(?<=\d\.)\n(?=\d)", "", "".join(parts))  # an address that ends its line inside a number
 
 
 def on_screen(page):

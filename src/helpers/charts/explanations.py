@@ -94,10 +94,8 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.plot(frame["naive"], rows + 0.22, "D", color=style.NEUTRAL, markersize=4, label="least squares")
     side, end = ("right", "high") if style.narrow() else ("above", "value")
     slopes = frame["value"].map(lambda slope: rounding.text(slope, "slope"))
-    on_paper = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # no line runs through a number
-    style.label(
-        axes, frame[end], rows, slopes, style.RECORDING, side=side, fontsize=style.SMALL, bbox=on_paper
-    )
+    look = {"side": side, "fontsize": style.SMALL, "bbox": style.ON_PAPER}
+    style.label(axes, frame[end], rows, slopes, style.RECORDING, **look)
     axes.legend(loc="lower right")
     axes.set_xlabel("0: growth did not follow the audits. 1: every gap was closed.")
     style.reference(axes, 0)
@@ -164,19 +162,24 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     """
     table = frame.sort_values("ratio", ignore_index=True)
     neutral = table["meaning"] == "neutral"
-    controls, others = table.loc[neutral, "ratio"], table[~neutral]
-    from_above = table[::-1]
-    groups = from_above["meaning"].map(KINDS).fillna(SEXUAL)
-    drawn, axes, rows = style.grouped_rows(
-        from_above["label"], groups, HEADINGS, 1.1, 0.16, fontsize=style.SMALL
-    )
+    controls, others = table.loc[neutral, "ratio"], table[~neutral][::-1]
+    strip = pd.DataFrame({"label": f"{len(controls)} kinds, a dot each", "meaning": "neutral"}, [-1])
+    rows = pd.concat([others, strip])
+    groups = rows["meaning"].map(KINDS).fillna(SEXUAL)
+    drawn, axes, at = style.grouped_rows(rows["label"], groups, HEADINGS, 1.2, 0.19, fontsize=style.SMALL)
     axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
-    colours = groups.map(HEADINGS)
-    style.estimates(axes, rows, from_above["ratio"], from_above["low"], from_above["high"], colours)
+    at, strip, colours = at[others.index], at[-1], groups[others.index].map(HEADINGS)
+    style.estimates(axes, at, others["ratio"], others["low"], others["high"], colours)
     grew, small = others["ratio"].map(change), {"fontsize": style.SMALL}
-    style.label(axes, others["high"], rows[others.index], grew, colours[others.index], **small)
-    style.ratios(axes, max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.15)
-    style.label(axes, high, rows[neutral].min() - 1, "ordinary", style.NEUTRAL, **small)
+    style.label(axes, others["high"], at, grew, colours, **small)
+    axes.set_ylim(strip + 1.5, None)  # room for a name below
+    axes.plot(controls, [strip] * len(controls), "o", color=style.NEUTRAL, alpha=0.6)
+    for end, side in ((0, "below"), (-1, "right")):
+        one = table[neutral].iloc[end]
+        words = f"{one['label'].lower()} {change(one['ratio'])}"
+        style.label(axes, one["ratio"], strip, words, style.NEUTRAL, side=side, ha="left", **small)
+    style.ratios(axes, max(0.6, table["ratio"].min() * 0.97), others["high"].max() * 1.15)
+    style.label(axes, high, at.min() - 1, "ordinary", style.NEUTRAL, side="left", gap=2, **small)
     axes.set_xlabel("Change in recorded offences, with intervals")
     child = table.loc[table["meaning"] == "official", "ratio"].max()
     below = (controls < child).sum()
@@ -186,7 +189,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     )
     alt = (
         f"Dot plot of the growth of kinds of offence. {title}, where {changes(low, high)} is ordinary. "
-        f"{'; '.join(others['label'] + ' ' + others['ratio'].map(change))}."
+        f"{'; '.join(others['label'] + ' ' + grew)}."
     )
     return Chart(drawn, table, alt, title, source)
 

@@ -184,7 +184,7 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     data = counts.reset_index(drop=True)
     series = (("floor", style.OFFICIAL, "official floor"), ("foi", style.FOI, "published"))
     groups = list(data.groupby("force", sort=False))
-    drawn, panels = style.figure(1, len(groups), height=3.4, squeeze=False, sharey=True)
+    drawn, panels = style.figure(1, len(groups), height=2.6, squeeze=False, sharey=True)
     panels[0][0].set_ylim(0, data[["foi", "floor"]].max(axis=None) * 1.1)
     apart = style.line_height(panels[0][0], 1.2)
     for axes, (force, group) in zip(panels[0], groups, strict=True):

@@ -39,7 +39,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     peak, first, last = total.idxmax(), total.index[0], total.index[-1]
     x = np.arange(len(wide))
     shades = sns.light_palette(style.OFFICIAL, 8)[len(ends) : 0 : -1]
-    drawn, axes = style.figure(height=2.75)
+    drawn, axes = style.figure(height=2.0)
     axes.stackplot(x, wide.to_numpy().T, colors=shades, edgecolor=style.PAPER, linewidth=0.8)
     axes.plot(x, total, color=style.OFFICIAL, linewidth=1.6)
     axes.set_xlim(-(0.45 if style.narrow() else 0.14) * len(wide), len(wide) - 1)  # room for the first number
@@ -192,7 +192,7 @@ def indexed(frame: pd.DataFrame, base: str) -> Chart:
     data = data.sort_values(["series", "year"], ignore_index=True)
     end = data["year"].max()
     last = data.groupby("series").tail(1).sort_values("growth", ignore_index=True)
-    drawn, axes, rows = style.row_figure(last["label"], 1.3, 0.27, beside=0.5)
+    drawn, axes, rows = style.row_figure(last["label"], 1.1, 0.2, beside=0.5)
     colours = np.where(last["series"] == RECORDS, style.OFFICIAL, style.NEUTRAL)
     axes.barh(rows, last["growth"], color=colours, height=0.35)
     grew = (1 + last["growth"]).map(change)

@@ -26,7 +26,8 @@ from helpers.stats.missing import NotAvailable
 
 SOURCES = f"{PRESS}; Home Office police recorded crime, release of {RELEASE}"
 OFFICIAL_ONLY = f"Home Office police recorded crime, child-only codes, release of {RELEASE}"
-CRIME = "Home Office police recorded crime open data; FOI answers of Scotland and Northern Ireland"
+RECORDS = "Home Office police recorded crime open data"
+CRIME = f"{RECORDS}; FOI answers of Scotland and Northern Ireland"
 ORIGINS = {
     "foi": ("FOI figures", style.FOI),
     "official": ("Official child-only codes", style.OFFICIAL),
@@ -204,7 +205,7 @@ def inside_the_years(
     data = quarters[near].reset_index(drop=True)
     year_of, series = data["financial_year"], 4 * data["adjusted"]
     totals = data.groupby("financial_year")["offences"].sum()
-    drawn, axes = style.figure(height=3.9)
+    drawn, axes = style.figure(height=3.9 if style.narrow() else 2.9)
     for year in years:
         inside = data.index[year_of == year]
         ends = inside[0] - 0.5, inside[-1] + 0.5
@@ -228,7 +229,7 @@ def inside_the_years(
     style.years(axes, year_of.tolist(), step=4)
     axes.set_xlim(-0.7, len(data) - 0.3)
     axes.set_ylim(0, 4.64 * data[["offences", "adjusted"]].max(axis=None))
-    axes.set_ylabel("Offences a year, at each quarter's rate")
+    axes.set_ylabel("Offences, yearly rate")
     style.thousands(axes)
     style.key(axes)
     title = f"In {quarter} police recorded at a rate of {rate:,.0f} a year; in {last} they recorded {totals[last]:,}"
@@ -284,6 +285,50 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     said = "; ".join(then["label"] + ", " + (1 + then["more"]).map(change))
     alt = f"Small panels of points with {percent(level)} intervals, one a comparison. {title}: {said}."
     return Chart(drawn, kept, alt, title, CRIME)
+
+
+@drawing
+def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
+    """Growth of one kind of offence beside that of another, year by year.
+
+    Parameters
+    ----------
+    one : DataFrame
+        The single years of the table `phases`.
+    contrast : str
+        Which of its comparisons.
+
+    Returns
+    -------
+    Chart
+        Its title names the years in which the first outgrew the second by more than chance. Not available where no
+        year is.
+    """
+    columns = ["last_year", "growth", "against", "ratio", "low", "high"]
+    mine = one[(one["contrast"] == contrast) & one["ratio"].notna()].reset_index(drop=True)
+    if mine.empty:
+        return NotAvailable("no comparison reaches these years")
+    data, (first, second) = mine[columns], mine.loc[0, "label"].split(", against ")
+    colour = style.MEANINGS[mine.loc[0, "mark_of"]]
+    drawn, axes, rows = style.row_figure(data["last_year"], 1.25, 0.19, down=True)
+    pair = data[["growth", "against"]]
+    style.interval(axes, rows, *pair.to_numpy().T, style.FAINT, width=4)
+    for column, ink, name in (("growth", colour, first), ("against", style.NEUTRAL, second)):
+        axes.plot(data[column], rows, "o", color=ink, markersize=6.5, label=name[0].upper() + name[1:])
+    more = pair["growth"] >= pair["against"]
+    for end, side, wins in ((pair.max(axis=1), "right", more), (pair.min(axis=1), "left", ~more)):
+        inks = np.where(wins, colour, style.NEUTRAL)
+        style.label(axes, end, rows, end.map(change), inks, side=side, bbox=style.ON_PAPER)
+    style.ratios(axes, min(1, pair.min(axis=None)) * 0.93, pair.max(axis=None) * 1.08)
+    axes.set_xlabel("Change from the year before")
+    style.key(axes)
+    clear = listed(data.loc[data["low"] > 1, "last_year"])
+    title = f"{first} outgrew {second} in {clear or 'no year by more than chance'}"
+    grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
+    alt = (
+        f"Pairs of points, a row a year. {title}. Growth of the first against the second: {'; '.join(grew)}."
+    )
+    return Chart(drawn, data, alt, title, RECORDS)
 
 
 @drawing

@@ -49,6 +49,7 @@ DPI = 100  # one unit of resolution; pictures are exported at twice this
 SMALL = 7.5  # points: words beside marks
 LETTER = 0.58  # of the size of a letter: its width on average
 LINE = 1.35 * SMALL / 72  # inches: one line of small words
+ON_PAPER = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # of words that no line may run through
 FEW_ROWS = 12  # whose long names may stand above their marks on a phone
 
 SIZES = ("xtick.labelsize", "ytick.labelsize", "axes.labelsize", "legend.fontsize")

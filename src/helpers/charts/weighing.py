@@ -347,7 +347,7 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         {HEADINGS[name]: style.MEANINGS[name] for name in HEADINGS},
     )
     look = {"fontsize": 7.5, "beside": 0.42}
-    drawn, axes, rows = style.grouped_rows(routes["label"], groups, colours, 1.3, 0.29, **look)
+    drawn, axes, rows = style.grouped_rows(routes["label"], groups, colours, 1.2, 0.26, **look)
     for share in (0, 1):
         style.reference(axes, share)
     words = ["Share of the rise."]
@@ -361,8 +361,8 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         style.estimates(axes, at, *limits, shades, **look)
         words.append(f"{name}: {span['first_year'].iloc[0]} to {span['last_year'].iloc[0]}.")
         if not (face or style.narrow()):
-            look = {"side": "above", "gap": 4, "fontsize": style.SMALL}
-            style.label(axes, span["share"], at, span["share"].map(percent), shades, **look)
+            look = {"fontsize": style.SMALL, "bbox": style.ON_PAPER}
+            style.label(axes, span["high"], at, span["share"].map(percent), shades, **look)
     style.percents(axes, axis="x")
     axes.set_xlabel(" ".join(words), fontsize=style.SMALL, loc="left")
     last = spans[-1]
