@@ -64,7 +64,7 @@ def test_the_names_of_cells_are_for_messages_only():
     cells = ["sum", "a"], ["total", "a"], ["sum", "b"]
     first, renamed, other = (Fingerprint("", "", [cell], {}, {}, {}) for cell in cells)
     assert reasons(first, renamed) == []
-    assert reasons(renamed, other) == ["cell sum is new", "cell total is gone"]
+    assert reasons(renamed, other) == ["cell sum is new", "cell total is no longer used"]
 
 
 def test_another_python_is_another_environment(ran, monkeypatch):

@@ -18,12 +18,13 @@ import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
-from helpers.runner.modules import NAMED, code_digest
+from helpers.runner.modules import NAMED
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
-from helpers.tables.files import added, content_hash, project_root
+from helpers.tables.files import content_hash, project_root, stamp
 
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
 FINDINGS = "data/findings.toml"  # what every recorded number is, a section a step
@@ -69,75 +70,77 @@ class Freshness:
     """
 
     def __init__(self, project: Project, out: Path):
-        self.project, self.modules = project, project.modules
-        self.out = out
-        self.python = f"{platform.python_implementation()} {platform.python_version()}"
-        self.lock = code_digest(project.root / "requirements.lock")
-        self._tables: dict[str, dict[str, Path]] = {}
+        self.project, self.modules, self.out = project, project.modules, out
+        self.tables = cache(self._tables)
 
-    def tables(self, step: Step) -> dict[str, Path]:
+    def _tables(self, step: Step) -> dict[str, Path]:
         """Every table the step depends on, with its file: those it reads, their schemas and the lists that these use."""
-        if step.name not in self._tables:
-            root, kept = self.project.root, self.project.kept
-            reached = self.modules.modules(step.imports)
-            named = {name for module in reached for name in self.modules.names(module)}
-            named = {name for name in kept if NAMED + name in named}
-            raw = {name for name, file in kept.items() if file.match("raw/*")}
-            found = {name: kept[name] for name in named - raw if kept[name].match("*.csv")}
-            # what findings name as their source counts, for what its schema says of it
-            cited = raw & (named | set(re.findall(r'"(\w+)"', self.described(step))))
-            for table in sorted({*step.reads, *step.writes, *cited}):
-                for file in self._schema_files(table):
-                    name = Path(file).stem if file.endswith(".csv") else SCHEMA + table
-                    found[name] = root / file
-            found |= {name: kept.get(name, self.out / f"tables/{name}.csv") for name in step.reads}
-            for name in found.keys() & kept.keys():
-                found |= {f"{name} ({part.parent.parent.name})": part for part in added(kept[name])}
-            found |= {FINDINGS: root / FINDINGS} if (root / FINDINGS).is_file() else {}
-            self._tables[step.name] = dict(sorted(found.items()))
-        return self._tables[step.name]
+        root, kept = self.project.root, self.project.kept
+        reached = self.modules.modules(step.imports)
+        texts = {name.removeprefix(NAMED) for module in reached for name in self.modules.names(module)}
+        raw = {name for name, file in kept.items() if file.parent.name == "raw"}
+        lists = {name for name in texts & kept.keys() - raw if kept[name].suffix == ".csv"}
+        # what findings name as their source counts, for what its schema says of it
+        cited = raw & {*texts, *re.findall(r'"(\w+)"', self.described(step))}
+        found = {name: kept.get(name, self.out / f"tables/{name}.csv") for name in {*step.reads, *lists}}
+        for table in sorted({*step.reads, *step.writes, *cited}):
+            for file in self._schema_files(table):
+                found[Path(file).stem if file.endswith(".csv") else SCHEMA + table] = root / file
+        for part in root.glob("data/rounds/*/tables/*"):  # adds rows to a table
+            if part.stem in found and part.stem in kept:
+                found[f"{part.stem} ({part.parent.parent.name})"] = part
+        return dict(sorted(found.items())) | {FINDINGS: root / FINDINGS}
 
     def _schema_files(self, table: str) -> list[str]:
         """The files that decide whether a table is valid, from the project's folder; none where it has no schema."""
-        path = self.project.root / "data" / "schemas" / f"{table}.yaml"
-        digest = code_digest(path)
+        digest = self.modules.digest(self.project.root / "data" / "schemas" / f"{table}.yaml")
 
         def find() -> list[str]:
             from helpers.tables.package import schema_files
 
-            files = [file.relative_to(project_root()) for file in schema_files(table)]
-            return [file.as_posix() for file in files if file.parts[1] != "rounds"]
+            files = [file.relative_to(project_root()).as_posix() for file in schema_files(table)]
+            return [file for file in files if not file.startswith("data/rounds/")]
 
         return self.modules.recall(f"{SCHEMA}{table} {digest}", find) if digest else []
 
     def table_digests(self, step: Step) -> dict[str, str]:
         """Table → digest of its bytes; empty text where it is not there (yet)."""
-        digests = {name: content_hash(path) for name, path in self.tables(step).items()}
-        if FINDINGS in digests:  # of its own section only
-            digests[FINDINGS] = sha256(self.described(step).encode())
-        return digests
+        digests = {name: _digest(path, stamp(path)) for name, path in self.tables(step).items()}
+        return digests | {FINDINGS: sha256(self.described(step).encode())}  # of its own section only
 
     def described(self, step: Step) -> str:
         """What the numbers are that the step records: its section of the dictionary of findings."""
+        return self._sections.get(step.name, "")
+
+    @cached_property
+    def _sections(self) -> dict[str, str]:
         path = self.project.root / FINDINGS
-        return section(path.read_text(encoding="utf-8"), step.name) if path.is_file() else ""
+        return sections(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     def fingerprint(self, step: Step, values: Mapping[str, Value]) -> Fingerprint:
         """The fingerprint of `step` with these parameter values, as the files are now."""
+        python = f"{platform.python_implementation()} {platform.python_version()}"
+        lock = self.modules.digest(self.project.root / "requirements.lock")
         # the cell of parameters counts by its typed values
         cells = [[c.id, sha256(c.source.encode())] for c in step.cells if "parameters" not in c.tags]
-        modules, tables = self.modules.reached(step.imports), self.table_digests(step)
-        return Fingerprint(self.python, self.lock, cells, dict(values), modules, tables)
+        modules = self.modules.reached(step.imports)
+        return Fingerprint(python, lock, cells, dict(values), modules, self.table_digests(step))
 
 
-def section(text: str, name: str) -> str:
-    """What stands under one heading of a TOML file, up to the next.
+@cache
+def _digest(path: Path, stamp: tuple[int, int]) -> str:
+    """The digest of a file that several steps read, as it was last written."""
+    return content_hash(path)
 
-    >>> section('[a]\\nx = 1\\n[b]\\ny = 2\\n', "a")
-    'x = 1\\n'
+
+def sections(text: str) -> dict[str, str]:
+    """Heading → what stands under it, of a TOML file.
+
+    >>> sections('[a]\\nx = 1\\n[b]\\ny = 2\\n')
+    {'a': 'x = 1\\n', 'b': 'y = 2\\n'}
     """
-    found = re.search(rf"^\[{re.escape(name)}\]\n(.*?)(?=^\[|\Z)", text, re.DOTALL | re.MULTILINE)
-    return found[1] if found else ""
+    _, *parts = re.split(r"^\[(.+)\]\n", text, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def read_record(path: Path) -> Record | None:
@@ -170,27 +173,36 @@ def reasons(old: Fingerprint, new: Fingerprint) -> list[str]:
     >>> reasons(old, new)
     ['parameter vintage: latest → first', 'cell sum changed', 'table foi changed']
     """
-    found = [f"Python: {old.python} → {new.python}"] if old.python != new.python else []
-    found += ["requirements.lock changed"] if old.lock != new.lock else []
-    for name in sorted({*old.parameters, *new.parameters}):
-        before, after = old.parameters.get(name, "none"), new.parameters.get(name, "none")
-        if repr(before) != repr(after):  # 1 and true are equal
-            said = (str(value) if value != "" else "empty" for value in (before, after))
-            found.append(f"parameter {name}: {' → '.join(said)}")
-    if [digest for _, digest in old.cells] != [digest for _, digest in new.cells]:
-        changed = _differences("cell ", dict(old.cells), dict(new.cells), gone="is gone")
-        found += changed or ["the cells stand in another order"]
-    found += _differences("", old.modules, new.modules)
-    return found + _differences("table ", old.tables, new.tables)
-
-
-def _differences(
-    label: str, old: Mapping[str, str], new: Mapping[str, str], gone: str = "is no longer used"
-) -> list[str]:
+    settings, files = zip(_labelled(old), _labelled(new), strict=True)
     found = []
-    for name in (*new, *sorted(old.keys() - new.keys())):
-        before, after = old.get(name, ""), new.get(name)
-        if before != after:
-            verb = gone if after is None else "is missing" if not after else "changed" if before else "is new"
-            found.append(f"{'' if name.startswith(SCHEMA) else label}{name} {verb}")
-    return found
+    for name, *pair in _different(*settings):
+        before, after = ("none" if value is None else value if value != "" else "empty" for value in pair)
+        found.append(f"{name}: {before} → {after}")
+    if [digest for _, digest in old.cells] != [digest for _, digest in new.cells]:
+        cells = [{f"cell {id}": digest for id, digest in one.cells} for one in (old, new)]
+        moved = "the cells stand in another order"
+        found += [f"{cell} {_how(*pair)}" for cell, *pair in _different(*cells)] or [moved]
+    return found + [f"{name} {_how(*pair)}" for name, *pair in _different(*files)]
+
+
+def _labelled(one: Fingerprint) -> tuple[dict, dict]:
+    """The values that a fingerprint holds and the digests of its files, each under what a reason calls it."""
+    settings = {"Python": one.python} | {
+        f"parameter {name}": one.parameters[name] for name in sorted(one.parameters)
+    }
+    tables = {
+        name if name.startswith(SCHEMA) else f"table {name}": digest for name, digest in one.tables.items()
+    }
+    return settings, {"requirements.lock": one.lock, **one.modules, **tables}
+
+
+def _different(old: dict, new: dict) -> list[tuple]:
+    """(name, old, new) where they differ; 1 and true, which are equal, do."""
+    pairs = [(name, old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old])]
+    return [(name, before, after) for name, before, after in pairs if repr(before) != repr(after)]
+
+
+def _how(before: str | None, after: str | None) -> str:
+    if after is None:
+        return "is no longer used"
+    return "is missing" if not after else "changed" if before else "is new"

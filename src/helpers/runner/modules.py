@@ -16,6 +16,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from importlib.util import resolve_name
+from itertools import accumulate
 from pathlib import Path
 
 from helpers.tables.files import write_atomic
@@ -25,6 +26,12 @@ LAZY = "?"  # among what a package names: it is asked for names that it does not
 NAMED = "="  # before a text that a module gives to a function, such as the name of a list
 WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
 KNOWN = "names.json"
+Recall = Callable[[str, Callable[[], Iterable]], Iterable]
+
+
+def find_anew(key: str, find: Callable[[], Iterable]) -> Iterable:
+    """Stands in for :meth:`Modules.recall` where nothing is remembered."""
+    return find()
 
 
 class Modules:
@@ -36,11 +43,12 @@ class Modules:
     def __init__(self, root: Path, out: Path | None = None):
         self.source = root / "src"
         self.kept = None if out is None else out / WORK / KNOWN
-        self.known = _read_known(self.kept)
+        self.known: dict[str, list] = {}
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            self.known = dict(json.loads(self.kept.read_bytes() if self.kept else "{}"))
         self.used: dict[str, list] = {}  # of these, and what was found now
         self.digest = cache(code_digest)  # read once: what steps are held against
-        self.names = cache(self._names)
-        self._files, self._runs = cache(self._files_of), cache(self._run_by)
+        self.names, self._files, self._runs = map(cache, (self._names, self._files_of, self._run_by))
 
     @cached_property
     def path(self) -> dict[str, Path]:
@@ -52,25 +60,18 @@ class Modules:
         """Which of these files, by path under ``src``, are not on the disk as their digests say."""
         return [name for name, digest in digests.items() if code_digest(self.source / name) != digest]
 
-    def reached(self, imports: Iterable[ast.AST]) -> dict[str, str]:
-        """Path under ``src`` → digest, for every file that code with these import statements can reach."""
-        return dict(sorted(pair for module in self.modules(imports) for pair in self._files(module)))
+    def reached(self, names: Iterable[str]) -> dict[str, str]:
+        """Path under ``src`` → digest, for every file that code which imports these names can reach."""
+        return dict(sorted(pair for module in self.modules(names) for pair in self._files(module)))
 
-    def modules(self, imports: Iterable[ast.AST]) -> set[str]:
-        """The dotted names of every module that code with these import statements can reach."""
-        queue, found = list(named_in(imports, package="")), set()
+    def modules(self, names: Iterable[str]) -> set[str]:
+        """The dotted names of every module that code which imports these names can reach."""
+        queue, found = list(names), set()
         while queue:
-            for module in self._runs(queue.pop()):
-                if module not in found:
-                    found.add(module)
-                    queue += self.names(module)
+            new = {*self._runs(queue.pop())} - found
+            found |= new
+            queue += (name for module in new for name in self.names(module))
         return found
-
-    def remember(self) -> None:
-        """Keep what was read in the modules, and is still so, to save reading them next time; a fault here is no matter."""
-        if self.kept and self.used.keys() - self.known.keys() and self.kept.parent.is_dir():
-            with contextlib.suppress(OSError):
-                write_atomic(self.kept, json.dumps(self.used), flush=False)
 
     def recall(self, key: str, find: Callable[[], Iterable]) -> list:
         """What `find` finds, or what it found before for the same key."""
@@ -78,11 +79,16 @@ class Modules:
             self.used[key] = self.known[key] if key in self.known else list(find())
         return self.used[key]
 
+    def remember(self) -> None:
+        """Keep what was asked for, to save finding it next time; a fault here is no matter."""
+        if self.kept and self.used.keys() - self.known.keys() and self.kept.parent.is_dir():
+            with contextlib.suppress(OSError):
+                write_atomic(self.kept, json.dumps(self.used), flush=False)
+
     def _run_by(self, dotted: str) -> list[str]:
         """The modules that naming `dotted` runs: each package on the way and it, or the whole package where the name is not fixed."""
-        parts = dotted.split(".")
-        found = [name for end in range(len(parts)) if (name := ".".join(parts[: end + 1])) in self.path]
-        if found and (parts[-1] == "*" or LAZY in self.names(found[-1])):
+        found = [name for name in _on_the_way(dotted) if name in self.path]
+        if found and (dotted.endswith(".*") or LAZY in self.names(found[-1])):
             found += [name for name in self.path if name.startswith(f"{found[-1]}.")]
         return found
 
@@ -110,36 +116,37 @@ def _read_names(module: str, path: Path) -> set[str]:
 def _other_files(folder: Path) -> Iterator[Path]:
     """The files of a package that are not Python: a style sheet or a font changes what the code does."""
     for path in folder.iterdir():
-        if path.name.startswith((".", "__pycache__")):
-            continue
-        if path.is_dir() and not (path / "__init__.py").is_file():
+        if path.is_dir() and path.name != "__pycache__" and not (path / "__init__.py").is_file():
             yield from _other_files(path)
-        elif path.is_file() and path.suffix != ".py":
+        elif path.is_file() and path.suffix != ".py" and not path.name.startswith("."):
             yield path
 
 
-def named_in(nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
+def named_in(nodes: Iterable[ast.AST], package: str = "") -> Iterator[str]:
     """What import statements name, as absolute dotted names, and the first texts that calls are given.
 
-    >>> sorted(named_in(ast.walk(ast.parse("from helpers.stats import dose; rows('forces')")), ""))
+    >>> sorted(named_in(ast.walk(ast.parse("from helpers.stats import dose; rows('forces')"))))
     ['=forces', 'helpers.stats.dose']
     """
     for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                parts = alias.name.split(".")  # the name of each package on the way can be used too
-                yield from (".".join(parts[: end + 1]) for end in range(len(parts)))
+                yield from _on_the_way(alias.name)  # the name of each package can be used too
         elif isinstance(node, ast.ImportFrom):
-            relative = "." * node.level + (node.module or "")
-            base = resolve_name(relative, package) if node.level else node.module
+            base = resolve_name("." * node.level + (node.module or ""), package)
             yield from (f"{base}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and node.args:
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             text = getattr(node.args[0], "value", None)
             if called in ("import_module", "__import__"):
                 yield f"{PACKAGE}.*"
             elif isinstance(text, str) and text.isidentifier():
                 yield NAMED + text
+
+
+def _on_the_way(dotted: str) -> Iterator[str]:
+    """``a.b.c`` as ``a``, ``a.b`` and ``a.b.c``."""
+    return accumulate(dotted.split("."), "{}.{}".format)
 
 
 def code_digest(path: Path) -> str:
@@ -148,13 +155,3 @@ def code_digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
     except FileNotFoundError:
         return ""
-
-
-def _read_known(path: Path | None) -> dict[str, list[str]]:
-    """What an earlier run remembered; nothing if the file is missing or spoilt."""
-    try:
-        known = json.loads(path.read_bytes()) if path else {}
-    except (OSError, ValueError):
-        return {}
-    good = isinstance(known, dict) and all(isinstance(value, list) for value in known.values())
-    return known if good else {}

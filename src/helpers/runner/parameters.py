@@ -11,21 +11,19 @@ import contextlib
 import importlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
-from helpers.runner.modules import code_digest
-from helpers.tables.reading import RESTORE, read_cells
+from helpers.runner.modules import Recall, code_digest, find_anew
+from helpers.tables.faults import nearest
+from helpers.tables.reading import RESTORE, TRUTH, WANTED, read_cells
 
 FILE = "data/vocabularies/parameters.toml"
-TYPES = {"str": str, "int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
-WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
+TYPES = {"str": str, "int": int, "float": float, "bool": TRUTH.__getitem__}
 KEPT = ("*.toml", "*.csv", "vocabularies/*.csv", "raw/*.csv")  # of data: the tables that no step writes
 Value = str | int | float | bool
-Recall = Callable[[str, Callable[[], Iterable]], Iterable]
 
 
 @dataclass(frozen=True)
@@ -35,25 +33,22 @@ class Parameter:
     name: str
     type: str
     help: str
-    choices: tuple[Value, ...] | None = None  # None where any value of the type and range will do
-    months: tuple[str, str, str] | None = None  # what stands before a month, the first month, the last
+    choices: tuple[Value, ...] = ()  # none where any value of the type and range will do
+    months: tuple[str, ...] = ()  # more choices: as of each month from a first to a last
     minimum: float | None = None
     maximum: float | None = None
     find: str = ""  # module:function that knows other names of the choices
-    slugs: Mapping[Value, str] | None = None  # choice → how it is written in a file's name
     one_each: bool = False  # its values stand side by side in one output folder
     before: str = ""  # a parameter of which the value must come after this one's
     part_of: str = ""  # the whole of which such parameters are parts: together they are less than 1
 
     def allowed(self) -> str:
         """What it may be, in a few words."""
-        said = [repr(choice) if choice == "" else str(choice) for choice in self.choices or ()]
+        said = [repr(choice) if choice == "" else str(choice) for choice in self.choices]
         if len(said) > 20:
             said = [f"{said[0]}, {said[1]} … {said[-1]} ({len(said)} values)"]
-        if self.months:
-            said.append("{0}{1} to {0}{2}".format(*self.months))
-        if self.minimum is not None:
-            said.append(f"{self.minimum:,} to {self.maximum:,}")
+        said += [f"{self.months[0]} to {self.months[-1]}"] if self.months else []
+        said += [f"{self.minimum:,} to {self.maximum:,}"] if self.minimum is not None else []
         return ", ".join(said)
 
     def parse(self, text: str) -> Value:
@@ -61,7 +56,7 @@ class Parameter:
         try:
             value = TYPES[self.type](text)
         except (KeyError, ValueError):
-            raise UsageError(f"{self.name} must be {WORDS[self.type]}, not {quoted(text)}") from None
+            raise UsageError(f"{self.name} must be {WANTED[self.type]}, not {quoted(text)}") from None
         return self.check(value)
 
     def check(self, value: Value) -> Value:
@@ -75,45 +70,28 @@ class Parameter:
             value = float(value)
         if type(value).__name__ != self.type:
             raise UsageError(f"{self.name} must be of type {self.type}, not {value!r}")
-        if self.choices is not None:
-            return self._choice(value)
         if self.minimum is not None and not self.minimum <= value <= self.maximum:  # nan is not
             limits = f"{self.minimum:,} and {self.maximum:,}"
             raise UsageError(f"{self.name} must lie between {limits}, not {value!r}")
-        return value
-
-    def _choice(self, value: Value) -> Value:
-        if value in self.choices:
-            return value
-        hint = did_you_mean(str(value), self.choices)
-        if (
-            hint.endswith("?") and len(self.choices) <= 12
-        ):  # of years the nearest as it is spelt may be far away
-            hint += f" It may be {self.allowed()}"
-        if self.months:
-            before, first, last = self.months
-            month = str(value).removeprefix(before)
-            if value != month and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month) and first <= month <= last:
-                return value
-            hint = f"; choose from {self.allowed()}"
-        spelt = {str(choice).casefold(): choice for choice in self.choices}
-        known = spelt.get(str(value).casefold())
-        if known is None and self.find:
+        choices, known = (*self.choices, *self.months), value
+        if self.find and value not in choices:
             module, _, function = self.find.partition(":")
             with contextlib.suppress(ValueError):
-                known = getattr(importlib.import_module(module), function)(str(value))
-        if known not in self.choices:
-            raise UsageError(f"unknown {self.name} {quoted(value)}{hint}")
+                known = getattr(importlib.import_module(module), function)(value)
+        if choices and known not in choices:
+            near = nearest(str(value), filter(None, map(str, self.choices)))
+            hint = f"did you mean {near!r}? It may be" if near else "choose from"
+            raise UsageError(f"unknown {self.name} {quoted(value)}; {hint} {self.allowed()}")
         return known
 
-    def slug(self, value: Value) -> str:
-        """A value as it may stand in a file's name.
 
-        >>> Parameter("force", "str", "").slug("Avon and Somerset"), Parameter("year", "str", "").slug("2014/15")
-        ('avon-and-somerset', '2014-15')
-        """
-        plain = re.sub(r"[^a-z0-9.]+", "-", str(value).lower()).strip("-.") or "none"
-        return (self.slugs or {}).get(value) or plain
+def slug(value: Value) -> str:
+    """A value as it may stand in a file's name.
+
+    >>> slug("Avon and Somerset"), slug("2014/15"), slug("")
+    ('avon-and-somerset', '2014-15', 'none')
+    """
+    return re.sub(r"[^a-z0-9.]+", "-", str(value).lower()).strip("-.") or "none"
 
 
 def kept_tables(root: Path) -> dict[str, Path]:
@@ -121,63 +99,56 @@ def kept_tables(root: Path) -> dict[str, Path]:
     return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
 
 
-def declared(root: Path, recall: Recall = lambda key, find: find()) -> dict[str, Parameter]:
+def declared(root: Path, recall: Recall = find_anew) -> dict[str, Parameter]:
     """Every declared parameter of a project, by name; ``UsageError`` for a place in the file that is not as it should be.
 
     `recall` is called with a key and with what finds the choices that this key stands for.
     """
+    known = {field.name for field in fields(Parameter)} - {"name"}
+    kept, found = kept_tables(root), {}
     with at(FILE):
         try:
             tables = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise UsageError(f"cannot be read: {error.strerror}; restore it") from None
         except ValueError as error:
             raise UsageError(f"is not TOML: {error}") from None
-        column = partial(_column, kept_tables(root), recall)
-        return {name: _parameter(name, table, column) for name, table in tables.items()}
+        for name, table in tables.items():
+            wrong = next((key for key in table if key not in known), None)
+            if wrong:
+                raise UsageError(f"[{name}] has {wrong!r}{did_you_mean(wrong, known)}")
+            if table.get("type") not in TYPES or not table.get("help"):
+                raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
+            for more in ("choices", "months"):
+                source = table.get(more, ())
+                found_in = _choices(kept, recall, **source) if isinstance(source, dict) else source
+                table[more] = tuple(found_in)
+            found[name] = Parameter(name, **table)
+    return found
 
 
-def _parameter(name: str, table: dict, column: Callable[..., dict[str, str]]) -> Parameter:
-    known = {field.name for field in fields(Parameter)} - {"name", "slugs"}
-    wrong = next((key for key in table if key not in known), None)
-    if wrong:
-        raise UsageError(f"[{name}] has {wrong!r}{did_you_mean(wrong, known)}")
-    if table.get("type") not in TYPES or not table.get("help"):
-        raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
-    made = dict(table)
-    if isinstance(table.get("choices"), dict):
-        found = column(**table["choices"])
-        made |= {"choices": tuple(found), "slugs": {value: slug for value, slug in found.items() if slug}}
-    elif "choices" in table:
-        made["choices"] = tuple(table["choices"])
-    if "months" in table:
-        source = dict(table["months"])
-        after = source.pop("after")
-        months = [month for month in column(**source) if re.fullmatch(r"\d{4}-\d\d", month)]
-        made["months"] = (after, min(months), max(months))
-    return Parameter(name, **made)
-
-
-def _column(kept: Mapping[str, Path], recall: Recall, table: str, **options) -> dict[str, str]:
-    """The values of a table's column, and how each is written in a file's name; the head of the file says the options."""
+def _choices(kept: Mapping[str, Path], recall: Recall, table: str, **options) -> Iterable[str]:
+    """What the head of the file says that these options choose of a table."""
     if table not in kept:
         raise UsageError(f"{table}.csv is missing, and choices are taken from it; {RESTORE}")
-    key = f"choices {options} of {table} {code_digest(kept[table])}"
-    return dict(recall(key, lambda: [*_choices(kept[table], **options).items()]))
+    key = f"values of {table} {options} {code_digest(kept[table])}"
+    return recall(key, lambda: _column(kept[table], **options))
 
 
-def _choices(path, column, slug=None, filled=(), where=None, leave_out=None, none=False) -> dict[str, str]:
-    (header, *rows), conditions = read_cells(path), where or {}
-    lost = next((name for name in (column, *filled, *conditions) if name not in header or not rows), None)
+def _column(
+    path: Path, column: str, filled=(), where=None, leave_out="", none=False, after=""
+) -> Iterable[str]:
+    (header, *rows), where = read_cells(path), where or {}
+    lost = next((name for name in (column, *filled, *where) if name not in header or not rows), None)
     if lost:
         raise UsageError(f"{path.name} has no {lost} in it, and choices are taken from it; {RESTORE}")
-    found = {"": ""} if none else {}
-    for row in (dict(zip(header, row, strict=True)) for row in rows):
-        if all(row[name] for name in filled) and conditions.items() <= row.items():
-            found.setdefault(row[column], row[slug] if slug else "")
-    if leave_out:
-        del found[[*found][0 if leave_out == "first" else -1]]
-    return found
+    rows = [dict(zip(header, row, strict=True)) for row in rows]
+    rows = [row for row in rows if all(map(row.get, filled)) and where.items() <= row.items()]
+    found = list(dict.fromkeys(row[column] for row in rows))
+    if after:
+        months = [month for month in found if re.fullmatch(r"\d{4}-\d\d", month)]
+        years = range(int(min(months)[:4]), int(max(months)[:4]) + 1)
+        every = (f"{year}-{month:02}" for year in years for month in range(1, 13))
+        return [after + month for month in every if min(months) <= month <= max(months)]
+    return [""] * none + found[leave_out == "first" : -1 if leave_out == "last" else None]
 
 
 def parse_assignments(
@@ -195,8 +166,7 @@ def parse_assignments(
         if name in asked:
             raise UsageError(f"{name} is given twice; several values are written {name}=A,B")
         parameter, parts = parameters[name], [part.strip() for part in text.split(",")]
-        if parts == ["all"] and parameter.choices:
-            asked[name] = tuple(choice for choice in parameter.choices if choice != "")
-        else:
-            asked[name] = tuple(dict.fromkeys(map(parameter.parse, parts)))
+        is_all = parts == ["all"] and parameter.choices
+        values = (c for c in parameter.choices if c != "") if is_all else map(parameter.parse, parts)
+        asked[name] = tuple(dict.fromkeys(values))
     return asked

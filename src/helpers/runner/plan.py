@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import groupby, product
 from pathlib import Path
 
 from helpers.runner.errors import Failure, UsageError, at, did_you_mean
 from helpers.runner.freshness import Fingerprint, Freshness, changed_outputs, read_record, reasons
-from helpers.runner.parameters import Value
+from helpers.runner.parameters import Value, slug
 from helpers.runner.steps import Project, Step
 
 
@@ -30,7 +30,11 @@ class Instance:
     step: Step
     values: dict[str, Value]
     out: Path
-    name: str  # ``21_rise``, or ``50_force.cleveland`` for a step that is run once for each value
+
+    @property
+    def name(self) -> str:
+        """``21_rise``, or ``50_force.cleveland`` for a step that is run once for each value."""
+        return self.step.instance(self.values.get(self.step.one_each))
 
     @property
     def changed(self) -> dict[str, Value]:
@@ -87,48 +91,45 @@ def make_plans(
 
     Without `names` every step is meant, and every instance that `out` already holds.
     """
-    asked = dict(asked or {})
+    asked = asked or {}
     names = [project.step(name).name for name in names]
     wanted = [project.steps[name] for name in project.with_upstream(names or project.order)]
-    known = sorted({name for step in wanted for name in step.parameters})
-    for name in asked.keys() - {*known}:
+    known = {name for step in wanted for name in step.parameters}
+    for name in asked.keys() - known:
         others = [step.name for step in project.steps.values() if name in step.parameters]
-        hint = f"; {', '.join(others)} would" if others else did_you_mean(name, known)
+        hint = f"; {', '.join(others)} would" if others else did_you_mean(name, sorted(known))
         raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
     grid = {name: asked[name] for name in asked if name not in {step.one_each for step in wanted}}
     plans = []
     for combination in product(*grid.values()):
         chosen = dict(zip(grid, combination, strict=True))
         several = {name: value for name, value in chosen.items() if len(grid[name]) > 1}
-        parts = (f"{name}={project.parameters[name].slug(value)}" for name, value in several.items())
+        parts = (f"{name}={slug(value)}" for name, value in several.items())
         folder = out / "grids" / ",".join(parts) if several else out
-        instances = {}
+        instances = []
         for step in wanted:
             each = step.one_each
             values = [*asked.get(each, [step.parameters.get(each)])]
             if not names and each not in asked:
                 values += [v for v in step.each if (folder / f"notebooks/{step.instance(v)}.ipynb").exists()]
-            for value in values:
-                with at(step.name):
-                    given, name = step.values(chosen | {each: value}), step.instance(value)
-                instances[name] = Instance(step, given, folder, name)
-        plans.append(Plan(project, folder, tuple(instances.values()), several))
+            with at(step.name):
+                given = (step.values(chosen | {each: value}) for value in dict.fromkeys(values))
+                instances += [Instance(step, one, folder) for one in given]
+        plans.append(Plan(project, folder, tuple(instances), several))
     return plans
 
 
 def judge(plan: Plan) -> list[Result]:
     """The state of every instance of the plan, upstream first."""
     found: dict[Instance, Result] = {}
-    prints: dict[str, Fingerprint] = {}  # of each step: instances differ in their values only
-    for instance in plan.instances:
-        step = instance.step
-        if step.name not in prints:
-            prints[step.name] = plan.freshness.fingerprint(step, {})
-        why = why_stale(instance, replace(prints[step.name], parameters=instance.values))
-        upstream = [other.name for other in plan.before(instance) if found[other].condition != "fresh"]
-        condition = "stale" if why else "waiting" if upstream else "fresh"
-        waits = [f"waits for {', '.join(upstream)}"] if upstream else []
-        found[instance] = Result(instance, condition, (*why, *waits))
+    for step, instances in groupby(plan.instances, lambda instance: instance.step):
+        now = plan.freshness.fingerprint(step, {})  # instances differ in their values only
+        for one in instances:
+            why = why_stale(one, replace(now, parameters=one.values))
+            upstream = [other.name for other in plan.before(one) if found[other].condition != "fresh"]
+            waits = [f"waits for {', '.join(upstream)}"] if upstream else []
+            condition = "stale" if why else "waiting" if upstream else "fresh"
+            found[one] = Result(one, condition, (*why, *waits))
     return list(found.values())
 
 

@@ -10,6 +10,7 @@ line.
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 from collections import Counter
@@ -17,17 +18,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
-from helpers.runner.modules import Modules
-from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared, kept_tables
+from helpers.runner.modules import Modules, Recall, code_digest, find_anew, named_in
+from helpers.runner.parameters import FILE, Parameter, Value, declared, kept_tables, slug
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
-CALLS = ("read_table", "write_table")
+CALLS = {"read_table": "reads", "write_table": "writes"}
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class Cell:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
-    """A notebook as the runner knows it. ``reads`` and ``writes`` are table name → where the call stands."""
+    """A notebook as the runner knows it. What it imports, and the tables that it reads and writes, are name → where."""
 
     name: str
     path: Path
     cells: tuple[Cell, ...]
-    parameters: dict[str, Value]  # the notebook's own values
-    reads: dict[str, str]
-    writes: dict[str, str]
-    imports: list[ast.AST] = field(repr=False)  # and calls: what may name a module or a list
     declared: dict[str, Parameter] = field(repr=False)
+    parameters: dict[str, Value] = field(default_factory=dict)  # the notebook's own values
+    imports: dict[str, str] = field(default_factory=dict, repr=False)
+    reads: dict[str, str] = field(default_factory=dict)
+    writes: dict[str, str] = field(default_factory=dict)
 
     @property
     def one_each(self) -> str | None:
@@ -60,25 +60,28 @@ class Step:
     @property
     def each(self) -> tuple[Value | None, ...]:
         """What that parameter may be; None alone where the step has none."""
-        return self.declared[self.one_each].choices or () if self.one_each else (None,)
+        return self.declared[self.one_each].choices if self.one_each else (None,)
 
     def instance(self, value: Value | None) -> str:
         """Its name where that parameter has this value: ``50_force.cleveland``, or ``21_rise`` where it has none."""
-        return f"{self.name}.{self.declared[self.one_each].slug(value)}" if self.one_each else self.name
+        return f"{self.name}.{slug(value)}" if self.one_each else self.name
 
     def values(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """A value for each of its parameters, its own where none is given; ``UsageError`` for what cannot be."""
         asked = {name: given.get(name, own) for name, own in self.parameters.items()}
         found = {name: self.declared[name].check(value) for name, value in asked.items()}
+        wholes: dict[str, dict[str, Value]] = {}
         for name, value in found.items():
-            later = self.declared[name].before
+            later, whole = self.declared[name].before, self.declared[name].part_of
             if later in found and not value < found[later]:
-                hint = did_you_mean("", [can for can in self.declared[later].choices or () if can > value])
+                hint = did_you_mean("", [can for can in self.declared[later].choices if can > value])
                 raise UsageError(f"{name} {value} is not before {later} {found[later]}{hint}")
-        for whole in {self.declared[name].part_of for name in found} - {""}:
-            parts = {name: value for name, value in found.items() if self.declared[name].part_of == whole}
+            if whole:
+                wholes.setdefault(whole, {})[name] = value
+        for whole, parts in wholes.items():
             if sum(parts.values()) > 1 - 1e-9:
-                said = f"{', '.join(f'{name} {value:g}' for name, value in parts.items())} add up to {sum(parts.values()):g}"
+                said = ", ".join(f"{name} {value:g}" for name, value in parts.items())
+                said += f" add up to {sum(parts.values()):g}"
                 raise UsageError(f"{said}; as parts of {whole} they must leave some of it")
         return found
 
@@ -101,20 +104,8 @@ class Project:
     @cached_property
     def before(self) -> dict[str, tuple[str, ...]]:
         """Step → the steps whose tables it reads, in reading order."""
-        return {
-            step.name: tuple(sorted({self.writer[table] for table in step.reads if table in self.writer}))
-            for step in self.steps.values()
-        }
-
-    @cached_property
-    def behind(self) -> Counter[str]:
-        """Step → how many steps wait for its tables, itself among them."""
-        return Counter(needed for name in self.order for needed in self.with_upstream([name]))
-
-    @cached_property
-    def order(self) -> tuple[str, ...]:
-        """The steps, each after those it needs; otherwise in reading order."""
-        return tuple(sorted(self.depth, key=lambda name: (self.depth[name], name)))
+        needed = {name: map(self.writer.get, step.reads) for name, step in self.steps.items()}
+        return {name: tuple(sorted({*filter(None, writers)})) for name, writers in needed.items()}
 
     @cached_property
     def depth(self) -> dict[str, int]:
@@ -123,6 +114,16 @@ class Project:
         for name in TopologicalSorter(self.before).static_order():
             found[name] = 1 + max((found[needed] for needed in self.before[name]), default=-1)
         return found
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The steps, each after those it needs; otherwise in reading order."""
+        return tuple(sorted(self.depth, key=lambda name: (self.depth[name], name)))
+
+    @cached_property
+    def behind(self) -> Counter[str]:
+        """Step → how many steps wait for its tables, itself among them."""
+        return Counter(needed for name in self.order for needed in self.with_upstream([name]))
 
     def with_upstream(self, names: Iterable[str]) -> tuple[str, ...]:
         """`names` and every step they need, in running order."""
@@ -135,11 +136,9 @@ class Project:
     def step(self, text: str) -> Step:
         """The step called `text`: its name, its file, its number or an unmistakable part of its name."""
         name = Path(text).name.removesuffix(".ipynb")
-        if name in self.steps:
-            return self.steps[name]
-        near = [step for step in self.steps if step.startswith(f"{name}_") or step.partition("_")[2] == name]
-        if len(near) == 1:
-            return self.steps[near[0]]
+        near = [step for step in self.steps if step.startswith(f"{name}_") or step[3:] == name]
+        if name in self.steps or len(near) == 1:
+            return self.steps[name if name in self.steps else near[0]]
         raise UsageError(f"unknown step {quoted(text)}{did_you_mean(name, self.steps)}")
 
 
@@ -151,14 +150,13 @@ def find_root() -> Path:
     UsageError
         If there is none, so that nothing is made in a folder of something else.
     """
-    try:
+    with contextlib.suppress(TableError):
         root = project_root()
-    except TableError:
-        here = f"no project in {Path.cwd()} or above it"
-        raise UsageError(f"{here}: go to the folder that holds notebooks/, or set RISE_ROOT") from None
-    if not ((root / "pyproject.toml").is_file() and (root / "notebooks").is_dir()):
+        if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir():
+            return root
         raise UsageError(f"{root} holds no project; set RISE_ROOT to the folder of one, or unset it")
-    return root
+    here = f"no project in {Path.cwd()} or above it"
+    raise UsageError(f"{here}: go to the folder that holds notebooks/, or set RISE_ROOT")
 
 
 def load_project(root: Path, out: Path | None = None) -> Project:
@@ -174,7 +172,7 @@ def load_project(root: Path, out: Path | None = None) -> Project:
     for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         if not STEP_NAME.fullmatch(path.stem):
             raise UsageError(f"notebooks/{path.name}: a step's name is two digits, then a-z, 0-9 and _")
-        steps[path.stem] = read_step(path, known)
+        steps[path.stem] = read_step(path, known, modules.recall)
     if not steps:
         raise UsageError(f"{root / 'notebooks'} holds no step (a notebook named like 21_rise.ipynb)")
     project = Project(root, steps, known, kept_tables(root), modules)
@@ -182,24 +180,18 @@ def load_project(root: Path, out: Path | None = None) -> Project:
     return project
 
 
-def read_step(path: Path, known: dict[str, Parameter]) -> Step:
+def read_step(path: Path, known: dict[str, Parameter], recall: Recall = find_anew) -> Step:
     """One notebook as a step, read without running it; `known` are the parameters that are declared."""
-    step = Step(path.stem, path, code_cells(load_notebook(path)), {}, {}, {}, [], known)
-    names = {call: call for call in CALLS}
-    for cell in step.cells:
-        tree = _parse(cell, path)
-        # most cells have no import and no table, and walking takes long
-        nodes = [*ast.walk(tree)] if any(word in cell.source for word in ("import", *names)) else []
-        step.imports.extend(n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom, ast.Call)))
-        for call, table, line in _table_calls(cell, nodes, names, path):
-            calls = step.reads if call == "read_table" else step.writes
-            calls.setdefault(table, place(path, cell.id, line))
-        if "parameters" in cell.tags:
-            if step.parameters:
-                raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
-            for node in tree.body:
-                with at(place(path, cell.id, node.lineno)):
-                    _read_parameter(step, node)
+    step = Step(path.stem, path, code_cells(load_notebook(path)), known)
+    for number, cell in enumerate(cell for cell in step.cells if "parameters" in cell.tags):
+        if number:
+            raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
+        for node in _parse(cell, path).body:
+            with at(place(path, cell.id, node.lineno)):
+                _read_parameter(step, node)
+    key = f"notebook {path.name} {code_digest(path)}"
+    for kind, name, where in recall(key, lambda: _names_in(step.cells, path)):
+        getattr(step, kind).setdefault(name, where)
     return step
 
 
@@ -215,20 +207,18 @@ def place(path: Path, cell: str, line: int | None = None) -> str:
 
 def load_notebook(path: Path) -> dict:
     """The notebook's JSON, each source as one text; ``UsageError`` naming the file and what is wrong with it."""
-    with at(f"{path.parent.name}/{path.name}"):
-        try:
-            notebook = json.loads(path.read_bytes())
-            if notebook["nbformat"] != 4:
-                raise ValueError("another format than 4")
-            for number, cell in enumerate(notebook["cells"], 1):
-                cell["source"] = "".join(cell["source"])
-                "".join([cell["cell_type"], *cell.setdefault("metadata", {}).get("tags", ())])
-                cell.setdefault("id", f"number-{number}")
-            return notebook
-        except OSError as error:
-            raise UsageError(f"cannot be read: {error.strerror}") from None
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise UsageError(f"is not a notebook: {error}; restore it, or save it with JupyterLab") from None
+    try:
+        notebook = json.loads(path.read_bytes())
+        if notebook["nbformat"] != 4:
+            raise ValueError("another format than 4")
+        for number, cell in enumerate(notebook["cells"], 1):
+            cell["source"] = "".join(cell["source"])
+            "".join([cell["cell_type"], *cell.setdefault("metadata", {}).get("tags", ())])
+            cell.setdefault("id", f"number-{number}")
+        return notebook
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        what = f"is not a notebook: {error}; restore it, or save it with JupyterLab"
+        raise UsageError(f"{path.parent.name}/{path.name}: {what}") from None
 
 
 def code_cells(notebook: dict) -> tuple[Cell, ...]:
@@ -247,49 +237,44 @@ def _parse(cell: Cell, path: Path) -> ast.Module:
         raise UsageError(f"{place(path, cell.id, error.lineno)}: not Python: {error.msg}") from None
 
 
-def _table_calls(
-    cell: Cell, nodes: list[ast.AST], names: dict[str, str], path: Path
-) -> Iterator[tuple[str, str, int]]:
-    """(call, table, line) of every use of read_table and write_table; anything but a literal name is refused.
-
-    `names` holds the names that the two have in the notebook so far.
-    """
-    called = []
-    for node in nodes:  # a call comes before what it calls
-        if isinstance(node, ast.alias) and node.name in CALLS:
-            names[node.asname or node.name] = node.name
-        function = node.func if isinstance(node, ast.Call) else node
-        call = names.get(getattr(function, "attr", getattr(function, "id", "")))
-        if call is None or function in called:
-            continue
-        with at(place(path, cell.id, node.lineno)):
-            if function is node:
-                raise UsageError(f'{call} must be called directly, {call}("name")')
-            named = [keyword.value for keyword in node.keywords if keyword.arg == "name"]
-            table = getattr((node.args or named or [None])[0], "value", None)
-            if not isinstance(table, str):
-                raise UsageError(f'{call} needs its table\'s name as plain text, {call}("name")')
-        called.append(function)
-        yield call, table, node.lineno
+def _names_in(cells: Iterable[Cell], path: Path) -> Iterator[tuple[str, str, str]]:
+    """(kind, name, where) of all that cells import, read and write; a table is named in a call, and literally."""
+    called = {call: call for call in CALLS}  # by the names that the two have in this notebook
+    for cell in cells:
+        nodes = [*ast.walk(_parse(cell, path))]
+        yield from (("imports", name, place(path, cell.id)) for name in named_in(nodes))
+        calls = {node.func: node for node in nodes if isinstance(node, ast.Call)}
+        for node in nodes:
+            if isinstance(node, ast.alias) and node.name in CALLS:
+                called[node.asname or node.name] = node.name
+            call = called.get(getattr(node, "attr", getattr(node, "id", "")))
+            if call:
+                where = place(path, cell.id, node.lineno)
+                made = calls.get(node, ast.Call(node, [], []))
+                given = [*made.args, *(named.value for named in made.keywords if named.arg == "name")]
+                table = getattr(next(iter(given), None), "value", None)
+                if not isinstance(table, str):
+                    how = f'with its table\'s name as plain text: {call}("name")'
+                    raise UsageError(f"{where}: {call} must be called directly, {how}")
+                yield CALLS[call], table, where
 
 
 def _read_parameter(step: Step, node: ast.stmt) -> None:
     """Put a line of the parameters cell into the step, checked against what is declared."""
-    if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value):
-        raise UsageError('a parameter is one typed assignment a line, like vintage: str = "latest"')
-    name, annotation = node.target.id, ast.unparse(node.annotation)
+    try:
+        name, given = node.target.id, ast.unparse(node.annotation)
+        value = ast.literal_eval(node.value)
+    except (AttributeError, ValueError):
+        said = 'a parameter is one typed assignment of a plain value a line, like vintage: str = "latest"'
+        raise UsageError(said) from None
     if name not in step.declared:
         hint = did_you_mean(name, step.declared) or f"; declare it in {FILE}"
         raise UsageError(f"parameter {name!r} is not declared{hint}")
     expected = step.declared[name].type
-    if annotation != expected:
-        raise UsageError(f"{name} is declared as {expected} and here as {annotation}; write {expected}")
+    if given != expected:
+        raise UsageError(f"{name} is declared as {expected} and here as {given}; write {expected}")
     if name in step.parameters:
         raise UsageError(f"{name} is assigned twice")
-    try:
-        value = ast.literal_eval(node.value)
-    except ValueError:
-        raise UsageError(f"{name} needs a plain value ({', '.join(TYPES)})") from None
     step.parameters[name] = step.declared[name].check(value)
 
 
@@ -298,28 +283,28 @@ def _check_tables(project: Project) -> None:
     kept, written = project.kept, {}
     for step in project.steps.values():
         for table, where in step.writes.items():
-            with at(where):
-                if table in kept:
-                    file = kept[table].relative_to(project.root)
-                    raise UsageError(f"{table} is {file}, which no step may write")
-                if table in written:
-                    raise UsageError(f"{table} is also written at {written[table]}; one step writes it")
-                if step.one_each:
-                    raise UsageError(f"a step that is run once for each {step.one_each} cannot write a table")
+            if table in kept:
+                file = kept[table].relative_to(project.root)
+                raise UsageError(f"{where}: {table} is {file}, which no step may write")
+            if table in written:
+                raise UsageError(f"{where}: {table} is also written at {written[table]}; one step writes it")
+            if step.one_each:
+                what = f"a step that is run once for each {step.one_each} cannot write a table"
+                raise UsageError(f"{where}: {what}")
             written[table] = where
     for step in project.steps.values():
-        for table, where in step.reads.items():
-            if table not in kept and table not in written:
-                hint = did_you_mean(table, sorted({*written, *kept}))
-                what = "is missing: no step writes it, and data holds none"
-                raise UsageError(f"{where}: table {table!r} {what}{hint}")
+        for table in step.reads.keys() - {*kept, *written}:
+            hint = did_you_mean(table, sorted({*written, *kept}))
+            what = "is missing: no step writes it, and data holds none"
+            raise UsageError(f"{step.reads[table]}: table {table!r} {what}{hint}")
     try:
         assert project.order
     except CycleError as error:
-        tables = [
-            f"{after} reads {table} ({where})"
-            for first, after in pairwise(error.args[1][::-1])
-            for table, where in project.steps[after].reads.items()
-            if project.writer.get(table) == first
-        ]
-        raise UsageError(f"the steps go round in a circle: {'; '.join(sorted(tables))}") from None
+        circle = {*error.args[1]}
+        tables = sorted(
+            f"{name} reads {table} ({where})"
+            for name in circle
+            for table, where in project.steps[name].reads.items()
+            if project.writer.get(table) in circle
+        )
+        raise UsageError(f"the steps go round in a circle: {'; '.join(tables)}") from None
