@@ -58,10 +58,10 @@ def test_a_finding_that_no_step_can_record_is_refused_before_the_grid_is_run(tin
         held["cells"][-1]["source"] += "\nrecord('counts.mine', 3)"
 
     tiny.edit("10_counts", record)
-    plans = tiny.plans("10", p=["vintage=first,latest"])
-    refuse_unknown(["counts.kent.sum", "counts.mine"], plans, [])
+    plan, _ = tiny.plans("10", p=["vintage=first,latest"])
+    refuse_unknown(["counts.kent.sum", "counts.mine"], plan)
     with pytest.raises(UsageError, match=r"records a finding 'total\.all'; choose from counts"):
-        refuse_unknown(["total.all"], plans, [])
+        refuse_unknown(["total.all"], plan)
 
 
 def test_the_level_that_was_asked_for_stands_beside_that_of_each_finding(folders, tmp_path):

@@ -23,21 +23,9 @@ def main() -> None:
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     # at once for whoever reads along; a terminal that knows no check mark gets a question mark
     sys.stdout.reconfigure(line_buffering=True, errors="replace")
-    gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
-    code = 0
     try:
-        try:
-            os.getcwd()
-        except FileNotFoundError:
-            raise UsageError("the folder that you are in was removed; go to another") from None
         use_the_projects_own_helpers()
-        if sys.argv[1:] == ["run"]:
-            from helpers.runner.running import Session, run
-
-            run(Session())
-        else:
-            gc.enable()
-            code = _command()
+        code = _run() if sys.argv[1:] == ["run"] else _command()
     except BrokenPipeError:  # nobody reads on, as with `rise status | head`
         sys.stdout = None
         code = 1
@@ -57,7 +45,10 @@ def use_the_projects_own_helpers() -> None:
     from helpers.runner.steps import find_root
 
     try:
+        os.getcwd()
         source = find_root() / "src"
+    except FileNotFoundError:
+        raise UsageError("the folder that you are in was removed; go to another") from None
     except UsageError:  # a command that needs a project will say so
         return
     own = source / "helpers" / "__init__.py"
@@ -82,6 +73,15 @@ def end_as_at_ctrl_c() -> None:
     for number in ENDS:
         if signal.getsignal(number) == signal.SIG_DFL:  # nohup has the latter ignored
             signal.signal(number, interrupt)
+
+
+def _run() -> int:
+    """``rise run``, which needs no command-line library."""
+    from helpers.runner.running import Session, run
+
+    gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
+    run(Session())
+    return 0
 
 
 def _command() -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from helpers.runner import running
 from helpers.runner.errors import UsageError, quoted
@@ -35,17 +36,18 @@ def path_(text: str) -> Path:
     return Path(text)
 
 
-Steps = Annotated[list[str] | None, typer.Argument(metavar="[STEP]…", help="such as 21_rise; default: all")]
+Words = list[str] | None
+Steps = Annotated[Words, Argument(metavar="[STEP]…", help="such as 21_rise; default: all")]
 values = {"metavar": "NAME=VALUE", "help": "a parameter's value; A,B or all for several"}
-Values = Annotated[list[str] | None, typer.Option("--parameter", "-p", **values)]
-folder = {"metavar": "DIR", "help": "the output folder; default: reports/build"}
-FETCHED = "the output folder; default: reports/build/fetched"
-Out = Annotated[Path | None, typer.Option("--out", parser=path_, **folder)]
+Values = Annotated[Words, Option("--parameter", "-p", **values)]
+Out = Annotated[
+    Path | None, Option(metavar="DIR", parser=path_, help="output folder; default: reports/build")
+]
 number = {"metavar": "N", "min": 1, "max": 1000, "help": "steps side by side; default: the cores"}
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", **number)]
+Jobs = Annotated[int | None, Option("--jobs", "-j", **number)]
 cluster = {"metavar": "ADDRESS", "help": "run on a Dask cluster, such as tcp://host:8786"}
-Scheduler = Annotated[str | None, typer.Option(parser=address, **cluster)]
-Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=1, max=1e6, help="what a step may take")]
+Scheduler = Annotated[str | None, Option(parser=address, **cluster)]
+Timeout = Annotated[float, Option(metavar="SECONDS", min=1, max=1e6, help="what a step may take")]
 
 app = typer.Typer(
     name="rise",
@@ -65,11 +67,9 @@ def run(
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     timeout: Timeout = 600,
-    force: Annotated[bool, typer.Option("--force", help="run what is asked for even if it is fresh")] = False,
-    save: Annotated[bool, typer.Option("--save", help="put outputs into the committed notebooks")] = False,
-    finding: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="a finding to draw of a grid")
-    ] = None,
+    force: Annotated[bool, Option("--force", help="run what is asked for even if it is fresh")] = False,
+    save: Annotated[bool, Option("--save", help="put outputs into the committed notebooks")] = False,
+    finding: Annotated[Words, Option(metavar="ID", help="a finding to draw of a grid")] = None,
 ) -> None:
     """Bring steps and what they depend on up to date.
 
@@ -89,7 +89,7 @@ def run(
 def status(
     parameter: Values = None,
     out: Out = None,
-    strict: Annotated[bool, typer.Option("--strict", help="exit with 1 if anything is stale")] = False,
+    strict: Annotated[bool, Option("--strict", help="exit with 1 if anything is stale")] = False,
 ) -> None:
     """Draw the graph: what is fresh, and for what is stale exactly why.
 
@@ -98,19 +98,16 @@ def status(
     from helpers.runner.display import draw_graph
     from helpers.runner.documents import outdated
 
-    session, asked = Session(out), parameter or ()
-    project, folder = session.project, session.out
-    stale = 0
+    session, asked, stale = Session(out), parameter or (), 0
+    project = session.project
     for plan in session.plans(asked):
-        if plan.out != folder:
-            print(f"{shown(plan.out)}:")
-        states = judge(plan)
-        print("\n".join(draw_graph(project, states, sys.stdout.isatty())))
-        gone = retired(project, plan.out)
-        for path in gone:
-            print(f"● {path.stem}  stale\n    its step is gone; the next run removes it")
+        states, gone = judge(plan), retired(project, plan.out)
+        lines = [f"{shown(plan.out)}:"] if plan.combination else []
+        lines += draw_graph(project, states, sys.stdout.isatty())
+        lines += [f"● {path.stem}  stale\n    its step is gone; the next run removes it" for path in gone]
+        print("\n".join(lines))
         stale += len(gone) + sum(state.condition != "fresh" for state in states)
-    if (folder / "manifest.json").is_file() and not stale and not session.is_published():
+    if (session.out / "manifest.json").is_file() and not stale and not session.is_published():
         again = session.command("report", asked)
         print(f"the report and its pages are not of these results; {again} makes them again")
     old = outdated(project)
@@ -124,7 +121,7 @@ def status(
 
 
 @app.command()
-def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, such as 21_rise")]) -> None:
+def params(step: Annotated[str, Argument(metavar="STEP", help="a step, such as 21_rise")]) -> None:
     """Print a step's parameters: type, the notebook's value, what they may be and what they mean.
 
     Example: rise params 50_force
@@ -145,8 +142,8 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
 
 @app.command()
 def brief(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[FORCE]…", help="forces, by name")] = None,
-    every: Annotated[bool, typer.Option("--all", help="every force")] = False,
+    names: Annotated[Words, Argument(metavar="[FORCE]…", help="forces, by name")] = None,
+    every: Annotated[bool, Option("--all", help="every force")] = False,
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
@@ -196,7 +193,7 @@ def report(
 
 @app.command(name="publish")
 def publish_edition(
-    reason: Annotated[str, typer.Option("--reason", help="why findings differ from the last edition")] = "",
+    reason: Annotated[str, Option("--reason", help="why findings differ from the last edition")] = "",
     out: Out = None,
 ) -> None:
     """Freeze what is published as a dated edition under reports/published.
@@ -215,14 +212,12 @@ def publish_edition(
 
 @app.command()
 def intake(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", parser=path_, help="what forces sent")],
-    out: Annotated[Path, typer.Option(metavar="DIR", parser=path_, help="where the tables are written")],
-    force: Annotated[str | None, typer.Option(metavar="NAME", help="the force that answered")] = None,
-    round: Annotated[str | None, typer.Option(metavar="NAME", help="the round they belong to")] = None,
-    reading: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="an edited reading, or a folder")
-    ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="say how each number was read, and why")] = False,
+    paths: Annotated[list[Path], Argument(metavar="PATH…", parser=path_, help="what forces sent")],
+    out: Annotated[Path, Option(metavar="DIR", parser=path_, help="where the tables are written")],
+    force: Annotated[str | None, Option(metavar="NAME", help="the force that answered")] = None,
+    round: Annotated[str | None, Option(metavar="NAME", help="the round they belong to")] = None,
+    reading: Annotated[Path | None, Option(metavar="FILE", help="an edited reading, or a folder")] = None,
+    explain: Annotated[bool, Option("--explain", help="say how each number was read, and why")] = False,
 ) -> None:
     """Read what forces sent into one checked table, and say what looks wrong.
 
@@ -240,41 +235,36 @@ rounds = typer.Typer(help="Start a round of FOI requests, and see who is late.",
 app.add_typer(rounds, name="round")
 
 
-def _round():
-    from helpers.intake import rounds as room
-
-    find_root()  # none is made where there is no project
-    return room
-
-
 @rounds.command(name="new")
-def new_round(name: Annotated[str, typer.Argument(help="the round's name, such as 2026-11")]) -> None:
+def new_round(name: Annotated[str, Argument(help="the round's name, such as 2026-11")]) -> None:
     """Start a round: the text of the request and a table that tracks the answers.
 
     Example: rise round new 2026-11
     """
-    _round().new(name)
+    from helpers.intake import rounds as room
+
+    find_root()  # none is made where there is no project
+    room.new(name)
 
 
 @rounds.command(name="status")
-def round_status(
-    name: Annotated[str | None, typer.Argument(help="a round; default: the newest")] = None,
-) -> None:
+def round_status(name: Annotated[str | None, Argument(help="a round; default: the newest")] = None) -> None:
     """Show who has answered and who is late.
 
     Example: rise round status 2026-11
     """
-    _round().status(name)
+    from helpers.intake import rounds as room
+
+    find_root()
+    room.status(name)
 
 
 @rounds.command(name="accept")
 def accept_round(
-    name: Annotated[str, typer.Argument(help="the round")],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="what rise intake wrote")],
-    url: Annotated[str, typer.Option(metavar="ADDRESS", help="where the answers can be read")] = "",
-    replace: Annotated[
-        bool, typer.Option("--replace", help="in place of what their forces sent before")
-    ] = False,
+    name: Annotated[str, Argument(help="the round")],
+    folder: Annotated[Path, Argument(metavar="DIR", help="what rise intake wrote")],
+    url: Annotated[str, Option(metavar="ADDRESS", help="where the answers can be read")] = "",
+    replace: Annotated[bool, Option("--replace", help="in place of what their forces sent before")] = False,
 ) -> None:
     """Take answers into a round, small counts suppressed, so that the next run uses them.
 
@@ -288,11 +278,13 @@ def accept_round(
 
 @app.command()
 def fetch(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="of data/official_files.toml")] = None,
-    file: Annotated[Path | None, typer.Option(parser=path_, metavar="FILE", help="downloaded before")] = None,
-    url: Annotated[str | None, typer.Option(help="the file's address, in place of the known one")] = None,
-    sha256: Annotated[str | None, typer.Option(help="the digest that it must have")] = None,
-    out: Annotated[Path | None, typer.Option(parser=path_, metavar="DIR", help=FETCHED)] = None,
+    name: Annotated[str | None, Argument(metavar="NAME", help="of data/official_files.toml")] = None,
+    file: Annotated[Path | None, Option(parser=path_, metavar="FILE", help="downloaded before")] = None,
+    url: Annotated[str | None, Option(help="the file's address, in place of the known one")] = None,
+    sha256: Annotated[str | None, Option(help="the digest that it must have")] = None,
+    out: Annotated[
+        Path | None, Option(parser=path_, metavar="DIR", help="default: reports/build/fetched")
+    ] = None,
 ) -> None:
     """Download the current official tables, check them, and say what changed against what is held, or what they would add.
 

@@ -29,23 +29,22 @@ def rows(folders: Sequence[tuple[str, dict, list[str]]]) -> list[dict]:
     return found
 
 
-def refuse_unknown(chosen: Sequence[str], plans: Sequence[Plan], folders: Sequence[tuple]) -> None:
+def refuse_unknown(chosen: Sequence[str], plan: Plan) -> None:
     """Refuse a finding that no step of the run can record, before minutes are spent on it.
 
-    A step can record what the dictionary of findings says of it, what its cells name, and what it recorded in these folders.
+    A step can record what the dictionary of findings says of it, and what its cells name.
     """
-    steps = {instance.step.name: instance.step for instance in plans[0].instances}.values()
-    described = "".join(map(plans[0].freshness.described, steps))
+    steps = {instance.step for instance in plan.instances}
+    described = "".join(map(plan.freshness.described, steps))
     listed = re.findall(r'^"([^"]+)"', described, re.MULTILINE)
-    forms = [re.sub(r"\\{\w+\\}", r"[a-z0-9_.-]+", re.escape(id)) for id in listed]
     named = {word for step in steps for cell in step.cells for word in re.findall(r"[\w.-]+", cell.source)}
-    known = named.union(row["id"] for row in rows(folders))
     for id in chosen:
-        if id not in known and not any(re.fullmatch(form, id) for form in forms):
-            raise UsageError(_unknown_finding(id, listed))
+        forms = (re.sub(r"\\{\w+\\}", r"[a-z0-9_.-]+", re.escape(form)) for form in listed)
+        if id not in named and not any(re.fullmatch(form, id) for form in forms):
+            raise UsageError(_unknown(id, listed))
 
 
-def _unknown_finding(id: str, known: Sequence[str]) -> str:
+def _unknown(id: str, known: Sequence[str]) -> str:
     return f"no step of this run records a finding {quoted(id)}{did_you_mean(id, known)}"
 
 
@@ -59,28 +58,23 @@ def write(
     from helpers.charts.grid import moves
     from helpers.tables.store import to_csv, write_atomic
 
-    parameters = list(folders[0][1])
     every = pd.DataFrame(rows(folders))
     if every.empty:
         raise UsageError("no step of this run records a finding, so there is nothing to set side by side")
-    frame = every.drop(columns="step")
-    write_atomic(out / "tables" / "grid.csv", to_csv(frame))
+    write_atomic(out / "tables" / "grid.csv", to_csv(every.drop(columns="step")))
     strangers = [id for id in chosen if id not in set(every["id"])]
     if strangers:
-        raise UsageError(_unknown_finding(strangers[0], every["id"].unique()))
+        raise UsageError(_unknown(strangers[0], every["id"].unique()))
+    numbers = ["value", "low", "high"]
+    every[numbers] = every[numbers].apply(pd.to_numeric, errors="coerce")
     drawn = list(chosen) or _most_moved(every[every["step"].isin(steps)] if steps else every)
-    shown = frame[frame["id"].isin(drawn)]
+    shown = every[every["id"].isin(drawn)].drop(columns="step")
     shown = shown.sort_values("id", key=lambda ids: ids.map(drawn.index), kind="stable")
-    for name in ("value", "low", "high"):
-        shown[name] = pd.to_numeric(shown[name], errors="coerce")
-    export(moves(shown, parameters), "grid", folder=out / "figures")
+    export(moves(shown, list(folders[0][1])), "grid", folder=out / "figures")
 
 
-def _most_moved(frame) -> list[str]:
+def _most_moved(found) -> list[str]:
     """The findings with intervals, or failing that any, whose values differ most beside their size."""
-    import pandas as pd
-
-    numbers = frame.assign(value=pd.to_numeric(frame["value"], errors="coerce"))
-    some = numbers[numbers["low"].notna()] if numbers["low"].notna().any() else numbers
+    some = found[found["low"].notna()] if found["low"].notna().any() else found
     spread = some.groupby("id", sort=False)["value"].agg(lambda v: (v.max() - v.min()) / (v.abs().max() or 1))
     return list(spread.dropna().sort_values(ascending=False, kind="stable").index[:MOST_DRAWN])

@@ -22,14 +22,12 @@ def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
 
     `arguments` are passed on and come last, so that they win.
 
-    >>> lab_command(Path("/project"), ["--port", "9000"])[-3:]
-    ['--LabApp.default_url=/lab/tree/notebooks/start.md', '--port', '9000']
+    >>> lab_command(Path("/project"), ["--port", "9000"])[-2:]
+    ['--port', '9000']
     """
-    screens = map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
-    has_screen = sys.platform != "linux" or any(screens)
-    own = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    own += [] if has_screen else ["--no-browser"]
-    own += [f"--ServerApp.root_dir={root}", f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
+    has_screen = sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & os.environ.keys()
+    own = ["--allow-root", *([] if has_screen else ["--no-browser"]), f"--ServerApp.root_dir={root}"]
+    own += [f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
     own += ["--LabApp.extension_manager=readonly", f"--LabApp.default_url=/lab/tree/{START}"]
     return [sys.executable, "-m", "jupyterlab", *own, *arguments]
 
@@ -41,15 +39,8 @@ def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str
     >>> made["JUPYTER_CONFIG_PATH"].split(os.pathsep)[-1], made["PATH"].split(os.pathsep)[-1]
     ('/mine', '/usr/bin')
     """
-    made = dict(environment)
-    ours = Path(__file__).parent
-    made["JUPYTER_CONFIG_PATH"] = _before(ours, environment.get("JUPYTER_CONFIG_PATH"))
-    made["PATH"] = _before(Path(sys.executable).parent, environment.get("PATH"))
+    made = {"JUPYTERLAB_WORKSPACES_DIR": str(root / ".lab" / "workspaces"), **environment}
     made |= steady()  # so that what is computed by hand is what a run computes
-    made.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(root / ".lab" / "workspaces"))
+    for name, ours in {"JUPYTER_CONFIG_PATH": Path(__file__), "PATH": Path(sys.executable)}.items():
+        made[name] = os.pathsep.join(filter(None, [str(ours.parent), environment.get(name)]))
     return made
-
-
-def _before(folder: Path, paths: str | None) -> str:
-    """`paths` with `folder` before the others, for `rise` in a terminal and ours among Jupyter's settings."""
-    return os.pathsep.join([str(folder), *([paths] if paths else [])])

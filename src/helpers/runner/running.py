@@ -248,7 +248,7 @@ def run(
     if chosen:
         from helpers.runner.grid import refuse_unknown
 
-        refuse_unknown(chosen, plans, folders)
+        refuse_unknown(chosen, plans[0])
     names = [project.step(name).name for name in steps]
     session.bring_up_to_date(plans, (names or project.steps) if force else ())
     for plan in plans:
