@@ -14,10 +14,9 @@ from helpers.runner.commands import app
 from helpers.runner.errors import UsageError
 from helpers.runner.steps import find_root
 from tests.conftest import PATIENCE
-from tests.frames import examples
+from tests.frames import cases, examples
 
 MAIN = "from helpers.runner.cli import main; main()"
-FULL = "rise: the disk is full: a file could not be written; free some space and run again\n"
 
 
 @pytest.fixture
@@ -189,17 +188,7 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
     assert not (tiny.out / "notebooks").exists()
 
 
-@pytest.mark.parametrize(
-    ("shell", "code", "errors"),
-    [
-        ("rise status | true", 1, ""),  # as with head: nobody wants more
-        ("rise status >&-", 0, ""),
-        ("rise status > /dev/full", 1, FULL),
-        ("rise status >&- 2>&-", 0, ""),
-        ("PYTHONIOENCODING=ascii rise status > said", 0, ""),
-        ("mkdir gone; cd gone; rmdir ../gone; RISE_ROOT=.. rise status", 2, "rise: the folder that you are in was removed; go to another\n"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("shell", "code", "errors"), cases(__file__)["lost_output"])
 def test_an_output_that_is_lost_harms_no_run_and_is_no_traceback(ran, shell, code, errors):
     rise = f"rise() {{ {sys.executable} -c '{MAIN}' \"$@\"; }}; set -o pipefail"
     command = ["bash", "-c", f"{rise}; {shell}"]

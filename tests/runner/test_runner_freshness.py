@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from helpers.runner.freshness import Fingerprint, reasons
+from tests.frames import cases
 
 EVERY = ("10_counts", "20_total", "50_force.cleveland")
 
@@ -20,15 +21,7 @@ def test_before_a_run_everything_waits_and_after_it_everything_is_fresh(tiny):
 
 
 def test_each_kind_of_input_makes_a_step_stale_and_is_named(ran):
-    for file, text, reason in (
-        ("src/helpers/stats/ratios.py", "def double(x):\n    return 2 * x\n", "helpers/stats/ratios.py changed"),
-        ("src/helpers/stats/shared.py", "TWO = 2.0\n", "helpers/stats/shared.py changed"),
-        ("src/helpers/stats/__init__.py", "# new\n", "helpers/stats/__init__.py changed"),
-        ("data/raw/printed.csv", "force,n\nCleveland,5\n", "table printed changed"),
-        ("data/vocabularies/forces.csv", "force,slug\nCleveland,cleveland\n", "table forces changed"),
-        ("data/rounds/2026/tables/printed.csv", "force,n\n", "table printed (2026) is new"),
-        ("requirements.lock", "numpy==3\n", "requirements.lock changed"),
-    ):  # fmt: skip
+    for file, text, reason in cases(__file__)["kind_of_input"]:
         path = ran.root / file
         before = path.read_text() if path.exists() else None
         ran.write(file, text)

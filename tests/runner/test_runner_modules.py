@@ -8,66 +8,27 @@ from pathlib import Path
 import pytest
 
 from helpers.runner.modules import KNOWN, WORK, Modules, named_in
+from tests.frames import cases
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = {
-    "helpers/__init__.py": "",
-    "helpers/charts/__init__.py": "from helpers.charts import style\n",
-    "helpers/charts/style.py": "",
-    "helpers/charts/house.mplstyle": "font.size: 9\n",
-    "helpers/charts/rise.py": "from . import style\nfrom ..stats.ratios import double\n",
-    "helpers/stats/__init__.py": "",
-    "helpers/stats/ratios.py": "def double(x):\n    from helpers.stats import late\n",
-    "helpers/stats/late.py": "",
-    "helpers/lazy/__init__.py": "import importlib\n\ndef __getattr__(name):\n    return importlib.import_module(name)\n",
-    "helpers/lazy/one.py": "",
-    "helpers/lazy/inner/__init__.py": "",
-    "helpers/named.py": "import importlib\nX = importlib.import_module('helpers.stats.late')\n",
-    "helpers/star.py": "from helpers.lazy import *\n",
-    "helpers/types.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import helpers.stats.late\n",
-}
-TOP = {"helpers/__init__.py"}
-CHARTS = TOP | {"helpers/charts/__init__.py", "helpers/charts/style.py", "helpers/charts/house.mplstyle"}
-STATS = TOP | {"helpers/stats/__init__.py"}
-LATE = STATS | {"helpers/stats/late.py"}
-RATIOS = LATE | {"helpers/stats/ratios.py"}
-LAZY = TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py", "helpers/lazy/inner/__init__.py"}
+CASES = cases(__file__)
+PACKAGE = CASES["package"]
 
 
 @pytest.fixture
 def modules(tmp_path):
     for name, text in PACKAGE.items():
-        path = tmp_path / "src" / name
+        path = tmp_path / "src/helpers" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return Modules(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("code", "files"),
-    [
-        ("import pandas", set()),
-        ("import helpers_of_others", set()),
-        ("from helpers import charts", CHARTS),
-        ("import helpers.charts as c", CHARTS),
-        ("from helpers.charts import rise", CHARTS | RATIOS | {"helpers/charts/rise.py"}),
-        ("from helpers.charts import export", CHARTS),
-        ("from helpers.stats.ratios import double", RATIOS),
-        ("def f():\n    import helpers.stats.late", LATE),
-        ("from helpers import lazy", LAZY),
-        ("import helpers.lazy.inner", LAZY),  # helpers.lazy can be asked for other names then
-        ("from helpers.lazy.one import x", TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py"}),
-        ("from helpers.lazy import one", TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py"}),
-        ("from helpers.lazy import one, other", LAZY),
-        ("from helpers import star", LAZY | {"helpers/star.py"}),
-        ("from helpers.lazy import *", LAZY),
-        ("from helpers import named", set(PACKAGE)),  # it decides at run time what it imports
-        ("from helpers import types", LATE | {"helpers/types.py"}),
-        ("import importlib; importlib.import_module('helpers.stats')", set(PACKAGE)),
-    ],
-)
+@pytest.mark.parametrize(("code", "files"), CASES["reached"])
 def test_what_is_reached(modules, code, files):
-    assert set(modules.reached(named_in(ast.walk(ast.parse(code))))) == files
+    files = PACKAGE if files == "all" else ["__init__.py", *files.split()]
+    assert set(modules.reached(named_in(ast.walk(ast.parse(code))))) == {f"helpers/{file}" for file in files}
+    assert modules.reached(["pandas", "helpers_of_others"]) == {}
 
 
 def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(tmp_path, modules):
@@ -105,11 +66,8 @@ def test_the_lists_that_python_keeps_once_imported_are_named_where_they_are_read
     said = subprocess.check_output([sys.executable, "-c", OPENED], cwd=ROOT, text=True)
     opened = {Path(line).stem for line in said.split() if line.endswith(".csv")}
     modules = Modules(ROOT)
-    named = {
-        name
-        for module in ("forces", "measures", "offences")
-        for name in modules.names(f"helpers.tables.{module}")
-    }
+    tables = (f"helpers.tables.{name}" for name in ("forces", "measures", "offences"))
+    named = {name for module in tables for name in modules.names(module)}
     assert {"measures", "forces", "areas"} <= opened
     assert opened - {"spellings"} <= {name.removeprefix("=") for name in named}
     assert "=spellings" in modules.names("helpers.tables.vocabularies")

@@ -6,6 +6,7 @@ from helpers.runner.errors import UsageError
 from helpers.runner.steps import load_project
 from tests.frames import cases
 
+CASES = cases(__file__)
 READ = "from helpers.tables import read_table, write_table"
 
 
@@ -27,22 +28,13 @@ def test_notebooks_that_are_no_steps_are_left_alone(tiny):
     assert "explore" not in load_project(tiny.root).steps
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        'from helpers.tables import read_table as rt\nrt("counts")',
-        'import helpers.tables as t\nt.read_table("counts")',
-        'from helpers import tables\n[tables.read_table(name="counts") for _ in "ab"]',
-        '%matplotlib inline\nread_table("counts")',
-        'if True:\n    !ls\n    read_table("counts")',
-    ],
-)
+@pytest.mark.parametrize("code", CASES["way_of_calling"])
 def test_every_way_of_calling_is_seen(tiny, code):
     tiny.notebook("30_more", READ, code)
     assert load_project(tiny.root).before["30_more"] == ("10_counts",)
 
 
-@pytest.mark.parametrize(("cells", "message"), cases(__file__)["notebook_that_cannot_be_run"])
+@pytest.mark.parametrize(("cells", "message"), CASES["notebook_that_cannot_be_run"])
 def test_what_cannot_be_run_is_refused_with_its_place(tiny, cells, message):
     tiny.notebook("30_more", READ, *cells)
     with pytest.raises(UsageError) as refused:
@@ -66,16 +58,7 @@ def test_a_step_can_be_named_in_short_and_an_unknown_one_is_refused_with_the_nea
         project.step("20_totals")
 
 
-CELLS = ("1", '{"source": "x"}', '{"cell_type": "code", "source": [1]}', '{"cell_type": "code"}',
-         '{"cell_type": "code", "source": "", "metadata": null}',
-         '{"cell_type": "code", "source": "", "metadata": {"tags": null}}')  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["{", "[]", "\xff", "[" * 100_000, '{"nbformat": 3, "cells": []}', '{"nbformat": 4, "cells": 1}']
-    + [f'{{"nbformat": 4, "cells": [{cell}]}}' for cell in CELLS],
-)
+@pytest.mark.parametrize("text", [*CASES["no_notebook"], "[" * 100_000])
 def test_a_file_that_is_no_notebook_is_named(tiny, text):
     tiny.write("notebooks/30_bad.ipynb", text)
     with pytest.raises(UsageError, match=r"30_bad\.ipynb: is not a notebook"):

@@ -25,7 +25,8 @@ def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
     >>> lab_command(Path("/project"), ["--port", "9000"])[-2:]
     ['--port', '9000']
     """
-    has_screen = sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & os.environ.keys()
+    screens = map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    has_screen = sys.platform != "linux" or any(screens)
     own = ["--allow-root", *([] if has_screen else ["--no-browser"]), f"--ServerApp.root_dir={root}"]
     own += [f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
     own += ["--LabApp.extension_manager=readonly", f"--LabApp.default_url=/lab/tree/{START}"]
