@@ -173,36 +173,28 @@ def reasons(old: Fingerprint, new: Fingerprint) -> list[str]:
     >>> reasons(old, new)
     ['parameter vintage: latest → first', 'cell sum changed', 'table foi changed']
     """
-    settings, files = zip(_labelled(old), _labelled(new), strict=True)
-    found = []
-    for name, *pair in _different(*settings):
-        before, after = ("none" if value is None else value if value != "" else "empty" for value in pair)
-        found.append(f"{name}: {before} → {after}")
-    if [digest for _, digest in old.cells] != [digest for _, digest in new.cells]:
-        cells = [{f"cell {id}": digest for id, digest in one.cells} for one in (old, new)]
-        moved = "the cells stand in another order"
-        found += [f"{cell} {_how(*pair)}" for cell, *pair in _different(*cells)] or [moved]
-    return found + [f"{name} {_how(*pair)}" for name, *pair in _different(*files)]
+    before, after = _labelled(old), _labelled(new)
+    # 1 and true, which are equal, differ
+    names = [n for n in dict.fromkeys([*after, *before]) if repr(before.get(n)) != repr(after.get(n))]
+    is_other = [digest for _, digest in old.cells] != [digest for _, digest in new.cells]
+    found = [_how(n, before.get(n), after.get(n)) for n in names if is_other or not n.startswith("cell ")]
+    is_moved = is_other and not any(n.startswith("cell ") for n in names)
+    return found + ["the cells stand in another order"] * is_moved
 
 
-def _labelled(one: Fingerprint) -> tuple[dict, dict]:
-    """The values that a fingerprint holds and the digests of its files, each under what a reason calls it."""
-    settings = {"Python": one.python} | {
-        f"parameter {name}": one.parameters[name] for name in sorted(one.parameters)
-    }
-    tables = {
-        name if name.startswith(SCHEMA) else f"table {name}": digest for name, digest in one.tables.items()
-    }
-    return settings, {"requirements.lock": one.lock, **one.modules, **tables}
+def _labelled(one: Fingerprint) -> dict[str, Value]:
+    """All that a fingerprint holds, under what a reason calls it."""
+    found = {"Python": one.python}
+    found |= {f"parameter {name}": one.parameters[name] for name in sorted(one.parameters)}
+    found |= {f"cell {id}": digest for id, digest in one.cells}
+    found |= {"requirements.lock": one.lock, **one.modules}
+    return found | {n if n.startswith(SCHEMA) else f"table {n}": digest for n, digest in one.tables.items()}
 
 
-def _different(old: dict, new: dict) -> list[tuple]:
-    """(name, old, new) where they differ; 1 and true, which are equal, do."""
-    pairs = [(name, old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old])]
-    return [(name, before, after) for name, before, after in pairs if repr(before) != repr(after)]
-
-
-def _how(before: str | None, after: str | None) -> str:
+def _how(name: str, before: Value | None, after: Value | None) -> str:
+    if name.startswith(("Python", "parameter ")):
+        said = ("none" if value is None else str(value) or "empty" for value in (before, after))
+        return f"{name}: {' → '.join(said)}"
     if after is None:
-        return "is no longer used"
-    return "is missing" if not after else "changed" if before else "is new"
+        return f"{name} is no longer used"
+    return f"{name} {'is missing' if not after else 'changed' if before else 'is new'}"
