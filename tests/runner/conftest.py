@@ -18,27 +18,13 @@ from helpers.runner.process import Outcome, environment
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
 from helpers.tables import forces  # noqa: F401  (the real ones, before a made-up project is at hand)
+from tests.frames import cases
 
 ROOT = Path(__file__).parents[2]
 TINY = Path(__file__).with_name("tiny")
 MAIN = "from helpers.runner.cli import main; main()"
 collect_ignore = ["tiny"]  # pytest would look for examples in its modules
 TABLES_ROOM = ("checks", "faults", "files", "package", "reading", "vocabularies")
-SETUP = "from helpers.tables import read_table, write_table"
-NOTEBOOKS = {
-    "10_counts": [
-        '#parameters\nvintage: str = "latest"  # which printed value stands',
-        f"{SETUP}\nfrom helpers.stats import ratios",
-        'rows = [{"force": r["force"], "n": ratios.double(int(r["n"]))} for r in read_table("printed")]',
-        'write_table("counts", rows)\nprint(vintage)',
-    ],
-    "20_total": [SETUP, 'write_table("total", [{"n": sum(int(r["n"]) for r in read_table("counts"))}])'],
-    "50_force": [
-        '#parameters\nforce: str = "Cleveland"  # whose briefing',
-        SETUP,
-        '[r["n"] for r in read_table("counts") if r["force"] == force]',
-    ],
-}
 
 
 def notebook(*cells: str, markdown: str = "# Title") -> dict:
@@ -59,7 +45,7 @@ class Tiny:
         self.root = root
         self.out = root / "reports" / "build"
         shutil.copytree(TINY, root, dirs_exist_ok=True)
-        for name, cells in NOTEBOOKS.items():
+        for name, cells in cases(__file__)["notebooks"].items():
             self.notebook(name, *cells)
         for path in (ROOT / "data/vocabularies").glob("*.csv"):  # for the rooms that read what forces send
             if not (root / f"data/vocabularies/{path.name}").exists():
