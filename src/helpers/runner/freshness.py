@@ -12,7 +12,6 @@ be wrong (source text shows up in tracebacks, docstrings and doctests).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import re
@@ -21,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from helpers.runner.modules import NAMED
+from helpers.runner.modules import NAMED, sha256
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
 from helpers.tables.files import content_hash, project_root, stamp
@@ -29,11 +28,6 @@ from helpers.tables.files import content_hash, project_root, stamp
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
 FINDINGS = "data/findings.toml"  # what every recorded number is, a section a step
 SCHEMA = "schema of "  # before the name of a table, for the file that says what it holds
-
-
-def sha256(data: bytes) -> str:
-    """The digest used throughout, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def digest_of(parts: object) -> str:

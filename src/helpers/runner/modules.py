@@ -149,9 +149,14 @@ def _on_the_way(dotted: str) -> Iterator[str]:
     return accumulate(dotted.split("."), "{}.{}".format)
 
 
+def sha256(data: bytes) -> str:
+    """The digest used throughout, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def code_digest(path: Path) -> str:
     """sha256 of a file's bytes, line ends made alike; empty text if it is not there."""
     try:
-        return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+        return sha256(path.read_bytes().replace(b"\r\n", b"\n"))
     except FileNotFoundError:
         return ""

@@ -21,7 +21,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
-from helpers.runner.modules import Modules, Recall, code_digest, find_anew, named_in
+from helpers.runner.modules import Modules, Recall, find_anew, named_in, sha256
 from helpers.runner.parameters import FILE, Parameter, Value, declared, kept_tables, slug
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
@@ -98,8 +98,8 @@ class Project:
 
     @cached_property
     def writer(self) -> dict[str, str]:
-        """Built table → the step that writes it."""
-        return {table: step.name for step in self.steps.values() for table in step.writes}
+        """Built table → the step that writes it: the first, where it is refused that there are two."""
+        return {table: step.name for step in reversed(self.steps.values()) for table in step.writes}
 
     @cached_property
     def before(self) -> dict[str, tuple[str, ...]]:
@@ -189,7 +189,7 @@ def read_step(path: Path, known: dict[str, Parameter], recall: Recall = find_ane
         for node in _parse(cell, path).body:
             with at(place(path, cell.id, node.lineno)):
                 _read_parameter(step, node)
-    key = f"notebook {path.name} {code_digest(path)}"
+    key = f"notebook {path.name} {sha256(repr(step.cells).encode())}"
     for kind, name, where in recall(key, lambda: _names_in(step.cells, path)):
         getattr(step, kind).setdefault(name, where)
     return step
@@ -250,9 +250,9 @@ def _names_in(cells: Iterable[Cell], path: Path) -> Iterator[tuple[str, str, str
             call = called.get(getattr(node, "attr", getattr(node, "id", "")))
             if call:
                 where = place(path, cell.id, node.lineno)
-                made = calls.get(node, ast.Call(node, [], []))
-                given = [*made.args, *(named.value for named in made.keywords if named.arg == "name")]
-                table = getattr(next(iter(given), None), "value", None)
+                made = calls.get(node)
+                given = [*made.args, *(k.value for k in made.keywords if k.arg == "name")] if made else []
+                table = getattr(given[0], "value", None) if given else None
                 if not isinstance(table, str):
                     how = f'with its table\'s name as plain text: {call}("name")'
                     raise UsageError(f"{where}: {call} must be called directly, {how}")
@@ -280,23 +280,23 @@ def _read_parameter(step: Step, node: ast.stmt) -> None:
 
 def _check_tables(project: Project) -> None:
     """Every table that is read has one source, every table that is written one writer, and nothing goes round."""
-    kept, written = project.kept, {}
+    kept, writer = project.kept, project.writer
     for step in project.steps.values():
         for table, where in step.writes.items():
             if table in kept:
                 file = kept[table].relative_to(project.root)
                 raise UsageError(f"{where}: {table} is {file}, which no step may write")
-            if table in written:
-                raise UsageError(f"{where}: {table} is also written at {written[table]}; one step writes it")
+            if writer[table] != step.name:
+                other = project.steps[writer[table]].writes[table]
+                raise UsageError(f"{where}: {table} is also written at {other}; one step writes it")
             if step.one_each:
                 what = f"a step that is run once for each {step.one_each} cannot write a table"
                 raise UsageError(f"{where}: {what}")
-            written[table] = where
-    for step in project.steps.values():
-        for table in step.reads.keys() - {*kept, *written}:
-            hint = did_you_mean(table, sorted({*written, *kept}))
-            what = "is missing: no step writes it, and data holds none"
-            raise UsageError(f"{step.reads[table]}: table {table!r} {what}{hint}")
+        for table, where in step.reads.items():
+            if table not in kept and table not in writer:
+                hint = did_you_mean(table, sorted({*writer, *kept}))
+                what = "is missing: no step writes it, and data holds none"
+                raise UsageError(f"{where}: table {table!r} {what}{hint}")
     try:
         assert project.order
     except CycleError as error:
@@ -305,6 +305,6 @@ def _check_tables(project: Project) -> None:
             f"{name} reads {table} ({where})"
             for name in circle
             for table, where in project.steps[name].reads.items()
-            if project.writer.get(table) in circle
+            if writer.get(table) in circle
         )
         raise UsageError(f"the steps go round in a circle: {'; '.join(tables)}") from None
