@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import change, changes, ends, some
+from helpers.charts.words import change, changes, ends, percent, some
 from helpers.stats.missing import absorbing
 from helpers.tables import rounding
 
@@ -51,8 +51,8 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     axes.fill_between(x, bounds.min(1), bounds.max(1), color=style.RECORDING, alpha=0.15, linewidth=0)
     axes.plot(x, lines[:, 2], color=style.RECORDING)
     axes.plot(x, lines[:, 3], color=style.NEUTRAL, linestyle=(0, (4, 3)), linewidth=1.1)
-    shares = np.arange(0, 1, 0.1)
-    axes.set_xticks(-np.log1p(-shares), [f"{share:.0%}" for share in shares])
+    axes.set_xticks(-np.log1p(-np.arange(0, 1, 0.1)))
+    axes.xaxis.set_major_formatter(lambda dose, _: percent(-np.expm1(-dose)))
     axes.set_xlim(x[0] - 0.075, x[-1] + 0.02)
     axes.set_ylim(growth.min() - 0.25, growth.max() + 0.2)
     slopes = [rounding.text(end, "slope") for end in (slope.value, slope.low, slope.high)]
@@ -103,7 +103,8 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
     title = f"Of {len(frame)} windows, {some(clear, 'has', 'have')} a slope that differs clearly from 0"
     alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
-    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+    data = frame.rename(columns={"value": "slope"}).reset_index(drop=True)
+    return Chart(drawn, data, alt, title, source)
 
 
 @drawing
@@ -268,4 +269,4 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
         f"In {beyond} of {len(table)} forces records grew by more than recording everything could have added"
     )
     alt = f"Dot plot with intervals. {title}; in {within} by no more than that. Growth goes {ends(table, 'force', 'ratio')}."
-    return Chart(drawn, table, alt, title, source)
+    return Chart(drawn, table.rename(columns={"ratio": "growth"}), alt, title, source)

@@ -25,7 +25,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.charts import style
+from helpers.charts import marks, style
 from helpers.stats.missing import NotAvailable
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -168,7 +168,7 @@ def to_svg(chart: Chart, id: str) -> str:
     chart.figure.set_layout_engine("none")
     canvas.print_svg(buffer, metadata=nothing)
     chart.figure.dpi = 72  # as it has just been drawn
-    crowded = style.crowded(chart.figure)
+    crowded, told = style.crowded(chart.figure), marks.to_json(chart)
     chart.figure.dpi = dpi
     svg = buffer.getvalue()
     if "mathdefault" in svg:
@@ -182,6 +182,7 @@ def to_svg(chart: Chart, id: str) -> str:
     svg = NAMED.sub(lambda name: names[name[0]], svg)
     svg = re.sub(r"'DejaVu Sans'(, ?(?:'[^']+'|sans-serif))*", "'DejaVu Sans', Verdana, sans-serif", svg)
     words = f'<title id="{id}-title">{escape(chart.title)}</title>\n <desc id="{id}-desc">{escape(chart.alt)}</desc>'
+    words += f"\n <metadata>{escape(told, quote=False)}</metadata>"
     head, rest = svg.split(">", 1)
     if crowded:
         head += f' data-crowded="{escape("; ".join(crowded))}"'

@@ -39,6 +39,7 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
         axes.plot(group["round"].map(at), group["value"], "o-", color=style.FOI, linewidth=1.4)
     names = [released(name) if style.narrow() else released(name).replace(" ", "\n", 1) for name in at]
     axes.set_xticks(range(len(at)), names, rotation=90 if style.narrow() else 0)
+    axes.xaxis.names = [*at]  # for the marks: the data name a release otherwise than the axis
     axes.set_xlim(-0.4, len(at) - 0.4)
     axes.set_ylim(0, data["value"].max() * 1.12)
     axes.set_ylabel("Offences, UK")

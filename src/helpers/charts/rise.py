@@ -179,7 +179,8 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
     alt = f"Dot plot of the growth of all forces without each in turn. {title}. {'. '.join(movers)}."
     source = SOURCES if "foi" in origins else OFFICIAL_ONLY
-    return Chart(drawn, left_out.reset_index(drop=True), alt, title, source)
+    data = left_out.assign(origin=[ORIGINS[origin][0] for origin in left_out["origin"]])
+    return Chart(drawn, data.reset_index(drop=True), alt, title, source)
 
 
 @drawing
@@ -203,7 +204,8 @@ def inside_the_years(
     starts = quarters["financial_year"].str[:4].astype(int)
     near = starts.between(int(first[:4]) - 3, int(last[:4]) + 3)  # enough to see the course
     data = quarters[near].reset_index(drop=True)
-    year_of, series = data["financial_year"], 4 * data["adjusted"]
+    data = data.assign(a_year=4 * data["offences"], adjusted_a_year=4 * data["adjusted"])
+    year_of, series = data["financial_year"], data["adjusted_a_year"]
     totals = data.groupby("financial_year")["offences"].sum()
     drawn, axes = style.figure(height=3.9 if style.narrow() else 2.9)
     for year in years:
@@ -217,7 +219,7 @@ def inside_the_years(
             place = {"side": "below", "ha": "left"}
         at = ends[0] if year == first else inside.values.mean()
         style.label(axes, at, level, f"{year}\n{level:,.0f}", **place)
-    axes.plot(4 * data["offences"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75, label="as recorded")
+    axes.plot(data["a_year"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75, label="as recorded")
     axes.plot(series, color=style.OFFICIAL, label="season taken out")
     at = data.index[(year_of == first) & (data["quarter"] == 4)][0]
     quarter = f"January to March {int(first[:4]) + 1}"
@@ -274,6 +276,7 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         axes.set_title(fill(label, 40), fontsize=7.5)
         shown = slice(None, None, -(-len(years) // 5))  # as many as there is room for
         axes.set_xticks(range(len(years))[shown], years[shown], fontsize=7.5)
+        axes.xaxis.names = years
         style.percents(axes)
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
@@ -369,6 +372,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
         axes.text(x, y + 0.28, change(row.official_ratio), **look)
     axes.set(xlabel="", ylabel="")
     axes.axis("off")
+    axes.xaxis.set_major_formatter(lambda ratio, _: change(ratio))  # what the marks say of a square
     key, ticks = axes.collections[0].colorbar, style.ratio_ticks(norm.vmin, norm.vmax)
     ticks = ticks[:: -(-len(ticks) // 4)] if style.narrow() else ticks  # a phone has room for four
     key.set_ticks(ticks, labels=[change(tick) for tick in ticks])

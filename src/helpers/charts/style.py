@@ -363,6 +363,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
 
 def years(axes: Axes, names: Sequence[str], *, step: int = 1) -> None:
     """Name years (or quarters, `step` of them a year) at 0, 1, 2 and so on of the horizontal axis, as many as there is room for."""
+    axes.xaxis.names = list(names)  # for the marks, also of the places that have no tick
     every = step * -(-len(names) // (step * max(2, int(1.1 * page_width()))))
     axes.set_xticks(range(0, len(names), every), names[::every])
 

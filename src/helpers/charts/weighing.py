@@ -156,10 +156,14 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axes.spines["left"].set_visible(False)
         axes.set_xlim(-0.03, 1.03)
-        axes.set_xticks([0, 0.5, 1], ["", "50%", ""] if half_alone else ["0", "50%", "100"])
+        axes.set_xticks([0, 0.5, 1])
+        style.percents(axes, axis="x")
+        for end in axes.get_xticklabels()[::2]:
+            end.set_visible(not half_alone)
         axes.tick_params(axis="x", labelsize=6.5)
         axes.axvline(0.5, color=style.FAINT, linewidth=0.9, zorder=0)
         axes.set_title("these two" if "+" in name else name, color=colour, fontsize=6.5)
+        axes.set_label(name)
         if len(known):
             last[name] = f"{name} {' to '.join(known[['im_low', 'im_high']].iloc[-1].map(percent))}"
     found = ", ".join(last[name] for name in last if name in EXPLANATIONS)

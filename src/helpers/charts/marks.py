@@ -1,0 +1,260 @@
+"""What the marks of a drawn figure stand for: where each is, and the rows of the plotted data that are drawn there.
+
+No figure function says it a second time. A line, points, bars, intervals, an area or a grid are data where every one of
+their coordinates is a value of one column, or stands at the name of a row; each then shows the rows of which both of its
+coordinates hold, and rows that the drawing does not tell apart share one mark. What the data do not explain (limits, guides,
+sums) is no mark. So a page shows at a mark what stands in the figure's CSV, and never a reading of the picture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection, QuadMesh
+from matplotlib.ticker import FixedLocator, FuncFormatter, StrMethodFormatter
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from helpers.tables import rounding
+
+NAME = ""  # in place of a column: a coordinate is where its axis names a row
+# Numbers in words. Those that are drawn are shown in any case, other whole numbers and what is true or false only with words.
+WORDS = {
+    "a_year": "at this quarter's rate, a year",
+    "adjusted": "seasons taken out",
+    "adjusted_a_year": "the same with seasons taken out",
+    "base_below": "its earlier count is below the official floor",
+    "count": "of this age",
+    "dose": "found unrecorded",
+    "estimate": "effect",
+    "event_time": "quarters since the date",
+    "first": "in the first year",
+    "first_value": "first published as",
+    "floor": "official floor",
+    "floor_ratio": "official floor",
+    "foi": "FOI figure",
+    "foi_ratio": "FOI figures",
+    "last": "in the last year",
+    "last_refuted": "the last rung is refuted",
+    "late": "reported over a year afterwards",
+    "later_below": "its later count is below the official floor",
+    "later_value": "later published as",
+    "most": "if all were recorded",
+    "naive": "least squares",
+    "offences": "offences",
+    "official": "all child-only codes",
+    "official_outlier": "beyond chance and ordinary variation",
+    "official_ratio": "official counts",
+    "official_shrunk": "with chance allowed for",
+    "outlier_adjusted": "stands out",
+    "possible": "could have broken here",
+    "quarter": "quarter",
+    "refuted": "its rung is refuted",
+    "sensitivity": "of online offences, the flag catches",
+    "sexual_offences_2019": "released in 2019",
+    "sexual_offences_2026": "released in 2026",
+    "silent": "its rung stands, and a range leaves out the truth",
+}
+# Texts are the name of their row, but for those that are said of it, and those that are not said at all.
+SAID = {"expected": "expected", "explained_by": "explained by", "outcome": "what became of it", "releases": "published",
+        "verdict": "verdict"}  # fmt: skip
+UNSAID = set("below_floor control first_round later_round meaning measure prediction reason round rows same_test statistic "
+             "world".split())  # fmt: skip
+LABELLED = set("contrast dose family offences role series".split())  # texts that a `label` says in words
+
+
+def to_json(chart) -> str:
+    """The marks of a chart that has just been drawn, for the script of the pages, which shows them.
+
+    Returns
+    -------
+    str
+        `columns`: what the cells of a row are; `rows`: each the row's name and its cells, as a reader sees them; `marks`: x and
+        y in points from the upper left corner, and the places in `rows` of what stands there, in the order of the data.
+    """
+    data = chart.data.reset_index(drop=True)
+    found, drawn = _marks(chart.figure, data)
+    used = sorted({row for _, _, rows in found for row in rows})
+    place = dict(zip(used, range(len(used)), strict=True))
+    marks = [[x, y, *map(place.get, rows)] for x, y, rows in sorted(found, key=lambda mark: mark[::-1])]
+    rows, cells = data.loc[used], _cells(data.loc[used], drawn)
+    told = {"columns": [*cells], "rows": [*zip(_names(rows), *cells.values(), strict=True)], "marks": marks}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _names(data: pd.DataFrame) -> list[str]:
+    """What each row is: its texts, and the words of what is true of it."""
+    unsaid = UNSAID | {*SAID} | (LABELLED if "label" in data else set())
+    texts = pd.DataFrame(index=data.index)
+    for column, cells in data.items():
+        if is_bool_dtype(cells):
+            texts[column] = cells.map({True: WORDS.get(column)})
+        elif not is_numeric_dtype(cells) and column not in unsaid:
+            texts[column] = cells
+    return [", ".join(dict.fromkeys(filter(_bare, row))) for row in texts.itertuples(index=False)]
+
+
+def _cells(data: pd.DataFrame, drawn: Mapping[str, Callable]) -> dict[str, list[str]]:
+    """What is said of the rows, words → cells: what is drawn, with intervals, then counts and texts that have words."""
+    cells, more, estimate = {}, {}, None
+    numbers = data.select_dtypes("number").columns
+    for column, values in data.items():
+        words = WORDS.get(column)
+        if column in SAID:
+            more[SAID[column]] = values.fillna("").tolist()
+        elif column in drawn:
+            texts = ["" if value != value else drawn[column](value) for value in values]
+            if column.endswith("low") and f"{column[:-3]}high" in drawn:
+                low, least = values, texts
+                continue
+            if column.endswith("high") and f"{column[:-4]}low" in drawn:
+                texts = [f"{one} to {other}" if one else "" for one, other in zip(least, texts, strict=True)]
+                if estimate is not None and not ((low > data[estimate]) | (data[estimate] > values)).any():
+                    last = [*cells][-1]
+                    pairs = zip(cells[last], texts, strict=True)
+                    cells[last] = [f"{one} ({ends})" if ends else one for one, ends in pairs]
+                    continue
+                words = "range"
+            cells[words or column.replace("_", " ")] = texts
+            estimate = column
+        elif words and column in numbers and (values.dropna() % 1 == 0).all():
+            more[words] = ["" if value != value else f"{value:,.0f}" for value in values]
+    if len(cells) == 1:
+        cells = {"": cells.popitem()[1]}  # the axis says what the only value is
+    return cells | more
+
+
+def _spelling(axis: Axis) -> Callable[[float], str]:
+    """How an axis writes a value; one of plain numbers does not say to how many digits."""
+    formatter = axis.get_major_formatter()
+    if isinstance(formatter, FuncFormatter | StrMethodFormatter):
+        return formatter
+    return lambda value: f"{value:,.{0 if value % 1 == 0 else 2}f}".replace("-", rounding.MINUS)
+
+
+def _marks(figure, data: pd.DataFrame):
+    """Every mark as x, y and rows of `data`; and of every column that is drawn, how its axis spells a value."""
+    numbers = {name: cells.to_numpy(float) for name, cells in data.select_dtypes("number").items()}
+    worded = data.select_dtypes(exclude=["number", "bool"]).map(_bare)
+    texts = [sorted(filter(None, cells), key=len, reverse=True) for cells in worded.itertuples(index=False)]
+    found: dict[tuple, None] = {}
+    drawn: dict[str, Callable] = {}
+    for axes in figure.axes:
+        title = " ".join([axes.get_title(), axes.get_title("left"), axes.get_label()])
+        panel = _named([title], texts)[0]
+        within = panel | ~panel.any()
+        both = axes.xaxis, axes.yaxis
+        ways = [_ways(axis, texts, numbers, within) for axis in both]
+        points, spans = {}, {}
+        for places, pointed, *readings in _pieces(axes):
+            read = ([_explained(ends, ways) for ends in reading] for reading in readings)
+            for rows, columns in next(filter(lambda pieces: any(columns for _, columns in pieces), read), []):
+                for column, axis in zip(columns, both, strict=False):
+                    drawn.setdefault(column, _spelling(axis))
+                for place, here in zip(places, rows, strict=True):
+                    (points if pointed else spans).setdefault((*np.flatnonzero(here).tolist(),), []).append(
+                        place
+                    )
+        known = {row for rows in points for row in rows}
+        points |= {rows: places for rows, places in spans.items() if not known & {*rows}}
+        points.pop((), None)
+        for rows, places in points.items():
+            shown = axes.transData.transform(places)
+            for x, y in shown if len(rows) == 1 else [shown.mean(0)]:
+                found[round(x, 1), round(figure.bbox.height - y, 1), rows] = None
+    return list(found), drawn
+
+
+def _bare(text: object) -> str:
+    return "".join(text.split()).casefold() if isinstance(text, str) else ""
+
+
+def _named(labels: Iterable[str], texts: list[list[str]]) -> np.ndarray:
+    """Which of the rows each label names: those whose words fill the most of it."""
+    filled = []
+    for label in map(_bare, labels):
+        filled.append([])
+        for words in texts:
+            rest = label
+            for word in words:
+                rest = rest.replace(word, "", 1)
+            filled[-1].append(len(label) - len(rest))
+    letters = np.array(filled, int).reshape(-1, len(texts))
+    return (letters > 0) & (letters == letters.max(axis=1, initial=0, keepdims=True))
+
+
+def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """How coordinates on an axis may be explained: by each column or by names, which rows each coordinate then means."""
+    names, where = getattr(axis, "names", None), np.array([])
+    if names is not None:
+        where = np.arange(len(names))
+    elif isinstance(axis.get_major_locator(), FixedLocator):
+        names, where = [tick.get_text() for tick in axis.get_ticklabels()], axis.get_majorticklocs()
+    named = _named(names or [], texts) & within
+    where, named = np.asarray(where, float)[named.any(1)], named[named.any(1)]
+
+    def explain(values: np.ndarray) -> dict[str, np.ndarray]:
+        if np.isnan(values).all():
+            return {NAME: np.tile(within, (len(values), 1))}
+        if len(where):
+            away = np.abs(np.nan_to_num(values)[:, None] - where)
+            return {NAME: named[away.argmin(1)] & (away.min(1) < 0.5)[:, None]}
+        return {
+            column: np.isclose(values[:, None], cells, rtol=1e-9, atol=1e-12) & within
+            for column, cells in numbers.items()
+        }
+
+    return explain
+
+
+def _explained(coordinates, ways) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Of each point of a piece its rows, where one way on either axis explains them all; the way with the fewest rows."""
+    known = ~np.any([np.isnan(values) & ~np.isnan(values).all() for values in coordinates], axis=0)
+    across, up = (way(values) for way, values in zip(ways, coordinates, strict=True))
+    best, columns = np.zeros((len(known), 0), bool), ()
+    for one, left in across.items():
+        for other, right in up.items():
+            rows = left & right
+            whole = known.any() and rows[known].any(1).all() and (one != other or one == NAME)
+            if whole and (not columns or rows.sum() < best.sum()):
+                best, columns = rows, (one, other)
+    return best, columns
+
+
+def _pieces(axes: Axes) -> Iterator[tuple]:
+    """What is drawn, piece by piece: places of marks; whether they are points; and how their coordinates may be read.
+
+    The first reading counts that the data explain. A reading is a list, with more than one pair of coordinates for each end of
+    an interval or area.
+    """
+    data = axes.transData
+    for line in axes.lines:
+        if line.get_transform() == data and not line.get_rasterized():
+            at = np.asarray(line.get_data(orig=False), float)
+            yield at.T, True, [at]
+    for drawn in axes.collections:
+        if isinstance(drawn, PathCollection):
+            at = np.ma.filled(drawn.get_offsets().astype(float), np.nan)
+            yield at, True, [at.T]
+        elif (
+            isinstance(drawn, LineCollection) and drawn.get_transform() == data and not drawn.get_rasterized()
+        ):
+            ends = np.array([path[[0, -1]] for path in drawn.get_segments()]).reshape(-1, 2, 2)
+            yield ends.mean(1), False, [ends[:, 0].T, ends[:, 1].T]
+        elif isinstance(drawn, PolyCollection):
+            edges = pd.DataFrame(drawn.get_paths()[0].vertices, columns=["x", "y"]).groupby("x")["y"]
+            low, high, x = edges.min().to_numpy(), edges.max().to_numpy(), np.unique([*edges.groups])
+            yield np.c_[x, (low + high) / 2], False, [(x, high - low)], [(x, low), (x, high)]
+        elif isinstance(drawn, QuadMesh):
+            corners, values = drawn.get_coordinates(), np.ma.filled(drawn.get_array(), np.nan).ravel()
+            middles = (corners[:-1, :-1] + corners[1:, 1:]).reshape(-1, 2)[~np.isnan(values)] / 2
+            values = values[~np.isnan(values)]
+            yield middles, True, [middles.T], [(values, np.full(len(values), np.nan))]
+    bars = [bar for bar in axes.patches if bar.get_fill() and bar.get_data_transform() == data]
+    x, y = np.array([bar.get_bbox().extents.reshape(2, 2) for bar in bars]).reshape(-1, 2, 2).T
+    for at in (np.array([x[1], y.mean(0)]), np.array([x.mean(0), y[1]])):
+        yield at.T, True, [at]
