@@ -106,3 +106,26 @@ def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(visit, viol
     peek.hover()  # what is under the pointer stays
     page.wait_for_timeout(300)
     assert peek.count() == 1
+
+
+def test_a_figure_says_its_numbers_to_the_arrow_keys_and_escape_puts_them_away(visit, violations, site):
+    page, asked, complaints = visit(f"{site}/report.html", width=320, scheme="dark")
+    keys, said = (page.locator(f".phone {part}") for part in (".keys", ".said"))
+    keys.focus()
+    page.keyboard.press("ArrowRight")
+    assert keys.get_attribute("aria-valuetext") == "x: 2; y: 2"
+    assert said.inner_text().split("\n") == ["x: 2", "y: 2"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert violations(page) + asked + complaints == []
+    page.keyboard.press("Escape")
+    assert not said.is_visible()
+
+
+def test_a_figure_answers_to_the_pointer_where_a_mark_is_near(visit, site):
+    page, *_ = visit(f"{site}/notebooks/21_rise.html")
+    picture, said = page.locator("figure img"), page.locator(".said")
+    at = picture.bounding_box()
+    picture.hover(position={"x": at["width"] * 0.97, "y": at["height"] * 0.2})
+    assert said.inner_text().split("\n") == ["x: 3", "y: 3"]
+    picture.hover(position={"x": 2, "y": 2})
+    assert not said.is_visible()

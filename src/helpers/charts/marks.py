@@ -128,11 +128,11 @@ def _cells(data: pd.DataFrame, drawn: Mapping[str, Callable]) -> dict[str, list[
     return cells | more
 
 
-def _spelling(axis: Axis) -> Callable[[float], str]:
-    """How an axis writes a value; one of plain numbers does not say to how many digits."""
+def _spelling(axis: Axis) -> Callable[[float], str] | None:
+    """How an axis writes a value, an axis of plain numbers with two decimals; None where it names places only."""
     formatter = axis.get_major_formatter()
     if isinstance(formatter, FuncFormatter | StrMethodFormatter):
-        return formatter
+        return formatter if formatter(0.123456789) else None
     return lambda value: f"{value:,.{0 if value % 1 == 0 else 2}f}".replace("-", rounding.MINUS)
 
 
@@ -193,7 +193,8 @@ def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str
     if names is not None:
         where = np.arange(len(names))
     elif isinstance(axis.get_major_locator(), FixedLocator):
-        names, where = [tick.get_text() for tick in axis.get_ticklabels()], axis.get_majorticklocs()
+        where = axis.get_majorticklocs()
+        names = axis.get_major_formatter().format_ticks(where)  # also of an axis that shares those of another
     named = _named(names or [], texts) & within
     where, named = np.asarray(where, float)[named.any(1)], named[named.any(1)]
 
@@ -203,6 +204,8 @@ def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str
         if len(where):
             away = np.abs(np.nan_to_num(values)[:, None] - where)
             return {NAME: named[away.argmin(1)] & (away.min(1) < 0.5)[:, None]}
+        if not _spelling(axis):  # a number there would be one of a place
+            return {}
         return {
             column: np.isclose(values[:, None], cells, rtol=1e-9, atol=1e-12) & within
             for column, cells in numbers.items()

@@ -139,7 +139,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     drawn, grid = style.figure(
         1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False, stack=False
     )
-    half_alone = style.narrow() and len(shown) > 5  # a panel has no room for more
+    half_alone = style.narrow() or len(shown) > 5  # a panel has no room for more
     last = {}
     for axes, name in zip(grid[0], shown, strict=True):
         part = rungs[["step"]].merge(frame[frame["explanation"] == name], on="step")
@@ -156,10 +156,8 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axes.spines["left"].set_visible(False)
         axes.set_xlim(-0.03, 1.03)
-        axes.set_xticks([0, 0.5, 1])
+        axes.set_xticks([0.5] if half_alone else [0, 0.5, 1])
         style.percents(axes, axis="x")
-        for end in axes.get_xticklabels()[::2]:
-            end.set_visible(not half_alone)
         axes.tick_params(axis="x", labelsize=6.5)
         axes.axvline(0.5, color=style.FAINT, linewidth=0.9, zorder=0)
         axes.set_title("these two" if "+" in name else name, color=colour, fontsize=6.5)
