@@ -38,7 +38,7 @@ _LABELLED = re.compile(
     rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|(?i:{NUMERAL})){_UNIT}\s*(?:\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
 )
 _NEXT_PAIR = re.compile(
-    rf"[,;]\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?:(?i:{MONTH})\s*[:=–-]|[A-Z][^:;]{{1,40}}:)\s*\d)"
+    rf"[.,;](?<!^\d\.)(?<!^\w\d\.)\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?:(?i:{MONTH})\s*[:=–-]|[A-Z][^:;]{{1,40}}:)\s*\d)"
 )
 _ALONE = re.compile(rf"(?i){MONTH}")
 _BARE_PERIOD = re.compile(rf"(?i){YEAR.pattern}\S*|{MONTH}")

@@ -12,12 +12,14 @@ from datetime import date, timedelta
 from itertools import chain, pairwise
 
 from helpers.intake.context import without_number
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
 from helpers.intake.spans import Span, find_spans
 
 _MONTH = range(28, 32)  # days
+_OTHER_YEARS = phrase("years of another kind")
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -65,6 +67,8 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
     dates = (one.text for text in texts for one in find_numbers(text) if one.reason == "a date")
     days = (span.end for text in dates for span in find_spans(text).spans if span.end)
     latest = max(days, default=date.max)
+    for one in figures if any(map(_OTHER_YEARS.search, texts)) else ():
+        one.propose("the file speaks of academic years, or of others that begin in no April and no January")
     spans = chain.from_iterable(find_spans(text).spans for text in texts)
     named = {span.start: span.end for span in spans if span.kind == "range" and span.end}
     years = [one for one in figures if one.start and one.end and (one.end - one.start).days <= 366]

@@ -305,7 +305,7 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
         between = sentence[groups[-1][1] : one.start] if groups else ""
         if (
             groups
-            and re.fullmatch(r"(?i)\s*(?:to|until|and|-|–)\s*(?:the )?(?:end of )?", between)
+            and re.fullmatch(r"(?i),?\s*(?:to|until|and|-|–)\s*(?:the )?(?:end of )?", between)
             and _joins(sentence, groups[-1], one)
         ):
             groups[-1] = (groups[-1][0], one.end)
@@ -394,6 +394,9 @@ def _distance(sentence: str, one: Found, place: int) -> float:
     return float(one.start - place)
 
 
+_NEXT_CLAUSE = re.compile(r"(?i)\s*[,;]\s*(?:and|but|while|with)\b")
+
+
 def _ages(text: str) -> tuple[Age, ...]:
     return find_ages(text)[0] or (Age(18, None),) * bool(_ADULTS.search(text))
 
@@ -406,6 +409,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     after = _UNDATED.sub(" ", sentence[second.end : end])  # "over four years" is no age
     cut = re.search(r"(?i)\b(?:while|whereas|compared|including|such as|than)\b|;", after)
     after = after[: cut.start()] if cut else after
+    after = "" if _NEXT_CLAUSE.match(after) else after
     earlier = max((other.end for other in counts if other.end <= first.start), default=0)
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
     if end < len(sentence):

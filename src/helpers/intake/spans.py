@@ -319,7 +319,7 @@ _YEAR_TO = phrase("year to a month")
 def _parse(piece: str, hint: str = "") -> Span | Part | None:
     bare = re.fullmatch(rf"({YEAR4})", piece.strip())
     if bare and hint:
-        ends = re.search(rf"\b(?:ending|ended|to|end)\b\D*?\b(?P<month>{MONTH})", hint)
+        ends = re.search(rf"\b(?:ending|ended|to|end)\b(?:\D*?|\W*\d{{1,2}}\w*\W)\b(?P<month>{MONTH})", hint)
         if ends or _TO_MARCH.search(
             hint
         ):  # "Year ending September" over 2014, and "FY" over 2015, like FY2015
