@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import click
@@ -21,7 +22,6 @@ if "numpy" not in sys.modules:
     # also for the ordinary kernels that papermill starts: they inherit it, and numpy reads it once
     for _name, _value in steady().items():
         os.environ.setdefault(_name, _value)
-_known: dict = {}  # project → the choices of its parameters, by the content of the tables that hold them
 INLINE = "module://matplotlib_inline.backend_inline"  # as every kernel has it
 
 
@@ -59,24 +59,17 @@ class RiseEngine:
 
 def _check_parameters(nb, input_path) -> None:
     """Refuse parameters that a step of this project does not have; its results belong to its project."""
-    from helpers.runner.modules import Modules
     from helpers.runner.parameters import FILE, declared
     from helpers.runner.steps import STEP_NAME, read_step
 
-    path = Path(input_path).resolve() if isinstance(input_path, str) and input_path != "-" else None
-    root = next((folder for folder in path.parents if (folder / FILE).is_file()), None) if path else None
+    path = Path(input_path if isinstance(input_path, str) else "").resolve()
+    root = next((folder for folder in path.parents if (folder / FILE).is_file()), None)
     if root is None:  # nobody's, or of a project that has no parameters of this kind
         return
     os.environ.setdefault("RISE_ROOT", str(root))
     if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
         return
-    _known.setdefault(
-        root, Modules(root, root / "reports" / "build")
-    )  # what runs have found takes long to find
-    step, given = (
-        read_step(path, declared(root, _known[root].recall)),
-        nb.metadata.papermill.get("parameters", {}),
-    )
+    step, given = read_step(path, declared(root, _recall(root))), nb.metadata.papermill.get("parameters", {})
     for name in given:
         if name not in step.parameters:
             hint = did_you_mean(name, step.parameters)
@@ -84,3 +77,11 @@ def _check_parameters(nb, input_path) -> None:
     for name, value in step.values(given).items():
         if name in given and value != given[name]:
             raise UsageError(f"{name} is written {value!r}, not {given[name]!r}")
+
+
+@cache
+def _recall(root: Path):
+    """Finds what parameters may be in the tables of a project, or knows it from before."""
+    from helpers.runner.modules import Modules
+
+    return Modules(root, root / "reports" / "build").recall

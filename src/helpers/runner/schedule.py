@@ -47,7 +47,8 @@ class Run:
     def go(self) -> list[Result]:
         """Run it all; the results in running order. Ctrl-C ends the steps that run and leaves what is done."""
         self.results: dict[Instance, Result] = {}
-        self.before = {instance: plan.before(instance) for plan in self.plans for instance in plan.instances}
+        self.plan = {instance: plan for plan in self.plans for instance in plan.instances}
+        self.before = {instance: plan.before(instance) for instance, plan in self.plan.items()}
         self.alike = self._equal_instances()
         self.folders: dict[Path, OutputFolder] = {}
         with ExitStack() as stack:
@@ -69,10 +70,7 @@ class Run:
 
     def _run_all(self) -> None:
         behind = self.plans[0].project.behind
-        waiting = {instance: plan for plan in self.plans for instance in plan.instances}
-        waiting = dict(
-            sorted(waiting.items(), key=lambda i: (-behind[i[0].step.name], bool(i[0].step.one_each)))
-        )
+        waiting = sorted(self.before, key=lambda one: (-behind[one.step.name], bool(one.step.one_each)))
         running: dict[Future, Instance] = {}
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
@@ -80,7 +78,8 @@ class Run:
                     for one in [*waiting]:
                         needed = {*self.before[one], self.alike[one]} - {one}
                         if len(running) < self.jobs and self.results.keys() >= needed:
-                            running[pool.submit(self._bring_up_to_date, waiting.pop(one), one)] = one
+                            waiting.remove(one)
+                            running[pool.submit(self._bring_up_to_date, one)] = one
                     for work in wait(running, return_when=FIRST_COMPLETED).done:
                         result = self.results[running.pop(work)] = work.result()
                         self.display.ended(result)
@@ -89,8 +88,9 @@ class Run:
                 self.stop()  # what is left to the pool is to clean up
                 raise
 
-    def _bring_up_to_date(self, plan: Plan, instance: Instance) -> Result:
+    def _bring_up_to_date(self, instance: Instance) -> Result:
         """Run an instance if it is not fresh and what it needs is there, and put everything into place."""
+        plan = self.plan[instance]
         result = Result(instance, label=instance.name + f" [{plan.out.name}]" * (len(self.plans) > 1))
         before = [self.results[other] for other in self.before[instance]]
         bad = [other.instance.name for other in before if other.condition in ("failed", "stopped")]
