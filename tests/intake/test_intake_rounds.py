@@ -26,7 +26,9 @@ def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(pr
     _, first, *others = (folder / "tracker.csv").read_text().splitlines()
     assert first == "Avon and Somerset,2026-11-02,2026-11-30,waiting,,"
     assert [line.partition(",")[0] for line in (first, *others)] == list(FORCES)
-    assert "2013/14 to 2025/26" in (folder / "request-scotland.txt").read_text()
+    for law in laws:
+        text = (folder / f"request-{law}.txt").read_text()
+        assert "2013/14 to 2025/26" in text and re.findall(r"^([A-E])\. ", text, re.M) == list("ABCDE")
 
 
 def test_answers_that_name_a_round_first_start_it_with_no_date_sent(project):

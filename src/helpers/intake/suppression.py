@@ -247,12 +247,35 @@ class System:
     def protected(self, threshold: float) -> set[Group]:
         """The suppressed groups with the partners that each needs."""
         waiting = list(np.flatnonzero(self.hidden))
+        unsure, before = np.array(waiting), 0
+        while len(unsure) not in (
+            0,
+            before,
+        ):  # most are soon known to be safe, and need no programme of their own
+            self._look_around(unsure, threshold)
+            unsure, before = unsure[~self._is_safe(threshold)[unsure]], len(unsure)
         while waiting:
             place = waiting.pop(0)
             if partners := self._exposed(place, threshold):
                 waiting += [*partners, place]
                 self.hidden[partners] = True
         return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
+
+    def _look_around(self, places: np.ndarray, threshold: float) -> None:
+        """See what suppressed counts can be, many at once: as large as they need to be, and then each one less."""
+        rows, visible = self.matrix[places], self._visible()
+        cost = np.repeat([0.0, 1.0], [rows.shape[1], len(places)])
+        no_limit = np.full(len(places), np.inf)
+        for short in (1, -1):
+            ends = (
+                (np.full(len(places), threshold), no_limit)
+                if short > 0
+                else (-no_limit, self.seen[1][places] - 1)
+            )
+            lacking = short * identity(len(places), format="csr")
+            sums = block_array([[self.matrix[visible], None], [rows, lacking]], format="csr")
+            solved = _solve(cost, sums, *np.hstack([self.bounds[:, visible], ends]))
+            self._keep(solved.x[: rows.shape[1]])
 
     def _is_safe(self, threshold: float) -> np.ndarray:
         """Whether each count is known to be able to be the threshold or more, and to be two numbers."""
