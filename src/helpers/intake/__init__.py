@@ -5,7 +5,7 @@ A file goes through here in this order:
 1. `sniff` says what it is by its content and whether it is safe; `spreadsheets`, `documents`, `pdfs`, `mail` and `aligned`
    load it as lines and grids (`model`).
 2. `blocks` turns lines into grids where they are tables: a cell a line, labelled lines, columns run together.
-3. `tokens` says what each cell may mean (with `values`, `spans`, `ages`, `words`, `labels`, `axes`, `context`, `scope`);
+3. `tokens` says what each cell may mean (with `values`, `spans`, `ages`, `words`, `labels`, `axes`, `context`);
    `rows` and `columns` find by score what each row and column is.
 4. `tables` inherits meaning from the narrowest statement outwards and gives figures; `lists` counts lists of incidents;
    `sums` proves totals; `prose` proposes counts in running text, and `numbers` says what other numbers are.

@@ -14,11 +14,10 @@ from datetime import date, datetime
 from helpers.intake import words
 from helpers.intake.ages import UNKNOWN, is_not_known, settle, spell_sexes
 from helpers.intake.columns import IGNORED, VALUE, role_scores
-from helpers.intake.labels import looks_like_offence, read_force, read_label
+from helpers.intake.labels import looks_like_offence, read_force, read_label, subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import is_area
-from helpers.intake.scope import subject_of
 from helpers.intake.spans import MONTHS, find_spans
 from helpers.intake.tokens import MONTH_NUMBER, token
 from helpers.intake.values import tidy

@@ -13,10 +13,10 @@ from itertools import chain, pairwise
 
 from helpers.intake.context import without_number
 from helpers.intake.lexicon import phrase
-from helpers.intake.model import PROPOSED, Figure
+from helpers.intake.model import PROPOSED, Figure, FileReading, counted
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
-from helpers.intake.spans import Span, find_spans
+from helpers.intake.spans import Span, find_spans, years_in_part
 
 _MONTH = range(28, 32)  # days
 _OTHER_YEARS = phrase("years of another kind")
@@ -78,6 +78,18 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
             one.propose(f"the file speaks of {one.start:%d/%m/%Y} to {end:%d/%m/%Y}, a part of its period")
         elif one.end == last and one.start <= latest < last:
             one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over")
+
+
+def shorten(result: FileReading, texts: list[tuple[str, str]]) -> None:
+    """Give figures of a year that a line of the file says it covers in part the dates of that part."""
+    for text, where in texts:
+        for year, part in years_in_part(text):
+            meant = [one for one in result.figures if (one.start, one.end) == (year.start, year.end)]
+            for figure in meant:
+                figure.start, figure.end, figure.financial_year = part.start, part.end, ""
+            if meant:
+                told = f"{counted(len(meant), 'figure')} taken for {part.start} to {part.end}, since the file says: {text[:200]}"
+                result.tell(where, "note", told)
 
 
 def _doubtful(spans: list[Span]) -> Iterator[tuple[Span, str]]:

@@ -11,24 +11,14 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
+from helpers.intake import words
 from helpers.intake.ages import find_ages, find_sex
-from helpers.intake.labels import offence_of, read_label
+from helpers.intake.labels import BESIDE, offence_of, read_label, subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import find_places, without_rule
-from helpers.intake.scope import BESIDE, subject_of
 from helpers.intake.spans import EVENT, find_spans
 from helpers.intake.values import tidy
-from helpers.intake.words import (
-    CODE,
-    FILLER,
-    IGNORED,
-    LONGEST_SENTENCE,
-    OFFENCE_STEMS,
-    ONLINE,
-    QUALIFIERS,
-    find_measure,
-)
 from helpers.tables.offences import offences, resolve_offence
 
 _OF_WHOM = phrase("only of whom")
@@ -65,7 +55,7 @@ def read_context(text: str) -> Meaning:
     >>> title.sex, title.age.high, title.span.year, title.measure
     ('female', 15, '2014/15', 'offences')
     """
-    plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[:LONGEST_SENTENCE]).casefold()))
+    plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[: words.LONGEST_SENTENCE]).casefold()))
     plain = EVENT.sub(" ", _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain)))
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
@@ -96,9 +86,9 @@ def read_context(text: str) -> Meaning:
     ages, rest = find_ages(rest)
     ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
-    qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
+    qualifiers = tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest))
     questions = [one for one in rest.split("?") if one.strip()] if rest.count("?") > 1 else [rest]
-    measures = [*dict.fromkeys(filter(None, (find_measure(one)[0] for one in questions)))]
+    measures = [*dict.fromkeys(filter(None, (words.find_measure(one)[0] for one in questions)))]
     several = {"periods": spans, "ages": ages, "measures": measures}
     if offence:
         at = text.casefold().find(offence)
@@ -132,7 +122,7 @@ def _with_joined(name: str, said: str) -> str:
     return name if not found else "" if ALL_SEXUAL.search(found[0]) else found[0]
 
 
-_JOINED = rf"(?:[a-z]+ )??(?:[a-z]*(?:{OFFENCE_STEMS.pattern})[a-z]*)(?: (?:assaults?|offen[cs]es|crimes|communications?|activity))?"
+_JOINED = rf"(?:[a-z]+ )??(?:[a-z]*(?:{words.OFFENCE_STEMS.pattern})[a-z]*)(?: (?:assaults?|offen[cs]es|crimes|communications?|activity))?"
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
 # The ages or sexes of suspects tell nothing of the victims.
 _OF_SUSPECTS = phrase("age of suspects")
@@ -155,10 +145,12 @@ def narrowing(text: str) -> str:
     whose = _OF_SUSPECTS.search(text)
     if whose and "victim" not in text.casefold():
         return tidy(whose[0])
-    for found in _NARROWS.finditer(tidy(text[:LONGEST_SENTENCE]).casefold()):
+    for found in _NARROWS.finditer(tidy(text[: words.LONGEST_SENTENCE]).casefold()):
         part = found[0].strip()
-        rest = FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", find_sex(find_ages(find_spans(part).rest)[1])[1]))
-        if re.search(r"[a-z]{3}", rest) and not (ONLINE.search(part) or read_context(part).offence):
+        rest = words.FILLER.sub(
+            " ", _NARROWS_NOTHING.sub(" ", find_sex(find_ages(find_spans(part).rest)[1])[1])
+        )
+        if re.search(r"[a-z]{3}", rest) and not (words.ONLINE.search(part) or read_context(part).offence):
             return part
     if _RESTRICTS.search(text) and not text.rstrip().endswith("?"):
         return tidy(text)[:200]
@@ -196,7 +188,9 @@ def _left_over(text: str) -> str:
     if subject_of(printed) != "sexual":
         if other := _BY_WHOM.search(printed.casefold()):
             return other[0]
-        shares = (re.search(pattern, printed.casefold()) for name, pattern in IGNORED if name in _SHARES)
+        shares = (
+            re.search(pattern, printed.casefold()) for name, pattern in words.IGNORED if name in _SHARES
+        )
         return next((found[0] for found in shares if found), "") if len(printed) <= 60 else ""
     return not_understood(printed)
 
@@ -220,10 +214,10 @@ def not_understood(printed: str) -> str:
         return plain.strip()  # of several forces, or of a part of a year
     plain = _BY.sub(" ", _names().sub(" ", _STATED_CODE.sub(" ", plain)))
     rest = find_sex(find_ages(find_spans(plain).rest)[1])[1]
-    for _, pattern in QUALIFIERS:
+    for _, pattern in words.QUALIFIERS:
         rest = re.sub(pattern, " ", rest)
-    rest = _SUBJECT.sub(" ", find_measure(rest)[1])
-    rest = " ".join(FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", _TITLE.sub(" ", rest))).split())
+    rest = _SUBJECT.sub(" ", words.find_measure(rest)[1])
+    rest = " ".join(words.FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", _TITLE.sub(" ", rest))).split())
     return rest if re.search(r"[a-z]{3}", rest) else ""
 
 
@@ -296,7 +290,7 @@ ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")
 
 def _is_coded(text: str, label: Meaning) -> bool:
     """Whether a title is an offence with its code before it: "019/16 Rape of a female child under 13"."""
-    return bool(label.code and re.match(rf"(?i)(?:{CODE.pattern})\b\W*[a-z]{{3}}", text))
+    return bool(label.code and re.match(rf"(?i)(?:{words.CODE.pattern})\b\W*[a-z]{{3}}", text))
 
 
 def section_meaning(text: str) -> Meaning:

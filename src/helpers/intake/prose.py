@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.blocks import NUMBER_OF_QUESTION
 from helpers.intake.context import ALL_SEXUAL, narrowing, read_context
+from helpers.intake.labels import subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
 from helpers.intake.notices import Place, beside_force, find_places, force_of_name, states_rule
 from helpers.intake.numbers import Found, find_numbers
-from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import ENORMOUS, NUMERAL
 from helpers.intake.words import FILLER, MEASURES, find_measure

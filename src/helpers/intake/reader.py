@@ -18,7 +18,7 @@ from pathlib import Path
 from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
-from helpers.intake.certainty import doubt_parts
+from helpers.intake.certainty import doubt_parts, shorten
 from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import (
     ALL_SEXUAL,
@@ -29,7 +29,7 @@ from helpers.intake.context import (
     read_context,
     title_meaning,
 )
-from helpers.intake.labels import read_label
+from helpers.intake.labels import read_label, subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
@@ -53,9 +53,7 @@ from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.rows import Table, find_tables
-from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
-from helpers.intake.spans import Span, years_in_part
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
@@ -485,9 +483,7 @@ class _Reader:
 
     def _finish(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
-        for text, where, _ in texts:
-            for year, part in years_in_part(text):
-                self._shorten(year, part, text, where)
+        shorten(result, [(text, where) for text, where, _ in texts])
         given = [one for one in result.figures if not one.reason.startswith(RUNNING)]
         doubted = doubt_same(given, "of the file")
         apart = [(one[0], other) for one in doubted for other in one if other.table != one[0].table]
@@ -529,16 +525,6 @@ class _Reader:
         if not (result.figures or result.problems):
             result.tell("", "note", "no figures are found in this file")
         self._settle_places()
-
-    def _shorten(self, year: Span, part: Span, text: str, where: str) -> None:
-        """Give figures of a year that the file says it covers in part the dates of that part."""
-        meant = [one for one in self.result.figures if (one.start, one.end) == (year.start, year.end)]
-        for figure in meant:
-            figure.start, figure.end, figure.financial_year = part.start, part.end, ""
-        if meant:
-            counted = f"{len(meant)} figure{'s' * (len(meant) > 1)}"
-            told = f"{counted} taken for {part.start} to {part.end}, since the file says: {text[:200]}"
-            self.result.tell(where, "note", told)
 
     def _settle_places(self) -> None:
         """Number the figures that are left, and say of each number what became of it."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
-from helpers.intake.tokens import EMPTY, LONG_TEXT, Token, is_furniture, is_sentence, token
+from helpers.intake.tokens import EMPTY, Token, is_furniture, is_sentence, token
 from helpers.intake.words import role_of_heading
 from helpers.tables.vocabularies import rows as rows_of
 
@@ -195,7 +195,6 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     filled = [one for one in tokens if one.text]
     count, first = len(filled), filled[0]
     values = [one for n, one in enumerate(tokens) if one.text and one.is_value and (n or cells.width == 1)]
-    longest = max(len(one.text) for one in filled)
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
@@ -234,8 +233,6 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "alone and not merged": count == 1 and not merged,
         "label alone": count == 1 and first.is_label,
         "further cells": count - 1,
-        "long": longest > LONG_TEXT,
-        "very long": longest > 90,
         "sentence": sentence,
         "furniture": furniture,
         "labels": labels,
@@ -249,7 +246,6 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "counts like years": counted,
         "no number": not values and not counted,
         "numbers below": "v" in following,
-        "unlike the next": count > 1 and bool(following) and 1 - _alike(mine, following),
         "like its neighbours": like * (count > 1),
         "empty corner": bool(corner),
     }

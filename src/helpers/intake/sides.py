@@ -20,11 +20,17 @@ from helpers.intake.ages import Age
 from helpers.intake.axes import LOOKED_AT, are_years, date_label, months_of_days, read_axis, undo_dates
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, section_meaning
-from helpers.intake.labels import named_otherwise, read_force, read_label, with_subcode
+from helpers.intake.labels import (
+    named_otherwise,
+    read_force,
+    read_label,
+    subject_of,
+    victims_named,
+    with_subcode,
+)
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
 from helpers.intake.rows import Table
-from helpers.intake.scope import subject_of, victims_named
 from helpers.intake.spans import Span, cover, part_of
 from helpers.intake.values import tidy
 from helpers.intake.words import (

@@ -16,12 +16,12 @@ from itertools import chain
 from helpers.intake.certainty import doubt_side, doubt_totals
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, title_meaning
+from helpers.intake.labels import subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
-from helpers.intake.scope import subject_of
 from helpers.intake.sides import (
     SideReader,
     named,
