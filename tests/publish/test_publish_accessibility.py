@@ -17,6 +17,8 @@ SOME = ["forces/cleveland", "forces/police-scotland", "notebooks/10_foi_figures"
 # what is published differs from what is made up
 UNLIKE = ["index", "report", "explore", "predictions", "data", "forces/cleveland", "notebooks/42_shares"]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+BOXES = """new Promise(show => setTimeout(() => show([...document.querySelectorAll(".scroll")]
+  .filter(box => box.scrollWidth > box.clientWidth).map(box => box.ariaLabel)), 100))"""
 HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))"
 # Rows of one table are made alike, and axe takes minutes for a thousand of them
 FEW_ROWS = (
@@ -31,6 +33,7 @@ def faults(visit, violations, address, name, width, scheme):
     found += [f"complains: {text}" for text in complaints]
     wide, levels = page.evaluate(SIDEWAYS), page.evaluate(HEADINGS)
     found += [f"scrolls sideways by {wide} pixels"] if wide > 0 else []
+    found += [f"has a table that scrolls sideways: {label}" for label in page.evaluate(BOXES)]
     if levels.count(1) != 1 or any(after > before + 1 for before, after in itertools.pairwise([0, *levels])):
         found.append(f"headings skip a level: {levels}")
     page.evaluate(FEW_ROWS)

@@ -103,10 +103,9 @@ def _make_accessible(table) -> None:
             cell.set("class", room)
     labels = [" ".join(head.text_content().strip() for head in heads).strip() for _, heads in columns]
     wide = len(columns) > 3 and len(columns[0][0]) <= FEW
-    if all(labels) and (wide or columns and table.xpath(".//td[@class='long']")):
+    table.set("class", "wordy" if wide or table.xpath(".//td[@class='long']") else "plain")
+    if columns and all(labels):
         _stack(table, columns, labels)
-    else:
-        table.set("class", "plain")
     caption = table.find("caption")
     label = caption.text_content().strip() if caption is not None else "Table"
     box = etree.Element("div", {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": label})
@@ -116,8 +115,7 @@ def _make_accessible(table) -> None:
 
 
 def _stack(table, columns, labels) -> None:
-    """Let a narrow screen show the rows of a table of words one below the other, each cell under its heading."""
-    table.set("class", "wordy")
+    """Let a narrow screen show the rows of a table one below the other, each cell under its heading."""
     for part in table.iter(*ROLES):
         part.set("role", ROLES[part.tag])
     for heading in table.iter("th"):
