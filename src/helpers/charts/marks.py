@@ -9,6 +9,7 @@ sums) is no mark. So a page shows at a mark what stands in the figure's CSV, and
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
@@ -17,54 +18,15 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection, QuadMesh
 from matplotlib.ticker import FixedLocator, FuncFormatter, StrMethodFormatter
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_numeric_dtype
 
-from helpers.tables import rounding
+from helpers.tables import rounding, vocabularies
 
 NAME = ""  # in place of a column: a coordinate is where its axis names a row
-# Numbers in words. Those that are drawn are shown in any case, other whole numbers and what is true or false only with words.
-WORDS = {
-    "a_year": "at this quarter's rate, a year",
-    "adjusted": "seasons taken out",
-    "adjusted_a_year": "the same with seasons taken out",
-    "base_below": "its earlier count is below the official floor",
-    "count": "of this age",
-    "dose": "found unrecorded",
-    "estimate": "effect",
-    "event_time": "quarters since the date",
-    "first": "in the first year",
-    "first_value": "first published as",
-    "floor": "official floor",
-    "floor_ratio": "official floor",
-    "foi": "FOI figure",
-    "foi_ratio": "FOI figures",
-    "last": "in the last year",
-    "last_refuted": "the last rung is refuted",
-    "late": "reported over a year afterwards",
-    "later_below": "its later count is below the official floor",
-    "later_value": "later published as",
-    "most": "if all were recorded",
-    "naive": "least squares",
-    "offences": "offences",
-    "official": "all child-only codes",
-    "official_outlier": "beyond chance and ordinary variation",
-    "official_ratio": "official counts",
-    "official_shrunk": "with chance allowed for",
-    "outlier_adjusted": "stands out",
-    "possible": "could have broken here",
-    "quarter": "quarter",
-    "refuted": "its rung is refuted",
-    "sensitivity": "of online offences, the flag catches",
-    "sexual_offences_2019": "released in 2019",
-    "sexual_offences_2026": "released in 2026",
-    "silent": "its rung stands, and a range leaves out the truth",
-}
-# Texts are the name of their row, but for those that are said of it, and those that are not said at all.
-SAID = {"expected": "expected", "explained_by": "explained by", "outcome": "what became of it", "releases": "published",
-        "verdict": "verdict"}  # fmt: skip
-UNSAID = set("below_floor control first_round later_round meaning measure prediction reason round rows same_test statistic "
-             "world".split())  # fmt: skip
-LABELLED = set("contrast dose family offences role series".split())  # texts that a `label` says in words
+# What pages show of the columns of plotted data: how → column → in which words.
+COLUMNS: dict[str, dict[str, str]] = {}
+for row in vocabularies.rows("drawn_columns", "column", "shown", "words"):
+    COLUMNS.setdefault(row["shown"], {})[row["column"]] = row["words"]
 
 
 def to_json(chart) -> str:
@@ -88,44 +50,49 @@ def to_json(chart) -> str:
 
 def _names(data: pd.DataFrame) -> list[str]:
     """What each row is: its texts, and the words of what is true of it."""
-    unsaid = UNSAID | {*SAID} | (LABELLED if "label" in data else set())
-    texts = pd.DataFrame(index=data.index)
-    for column, cells in data.items():
-        if is_bool_dtype(cells):
-            texts[column] = cells.map({True: WORDS.get(column)})
-        elif not is_numeric_dtype(cells) and column not in unsaid:
-            texts[column] = cells
+    unsaid = COLUMNS["text"] | COLUMNS["never"] | (COLUMNS["unlabelled"] if "label" in data else {})
+    texts = data.select_dtypes(exclude="number").drop(columns=unsaid, errors="ignore")
+    for column in texts.select_dtypes("bool"):
+        texts[column] = texts[column].map({True: COLUMNS["true"].get(column)})
     return [", ".join(dict.fromkeys(filter(_bare, row))) for row in texts.itertuples(index=False)]
 
 
 def _cells(data: pd.DataFrame, drawn: Mapping[str, Callable]) -> dict[str, list[str]]:
     """What is said of the rows, words → cells: what is drawn, with intervals, then counts and texts that have words."""
-    cells, more, estimate = {}, {}, None
-    numbers = data.select_dtypes("number").columns
-    for column, values in data.items():
-        words = WORDS.get(column)
-        if column in SAID:
-            more[SAID[column]] = values.fillna("").tolist()
-        elif column in drawn:
-            texts = ["" if value != value else drawn[column](value) for value in values]
-            if column.endswith("low") and f"{column[:-3]}high" in drawn:
-                low, least = values, texts
-                continue
-            if column.endswith("high") and f"{column[:-4]}low" in drawn:
-                texts = [f"{one} to {other}" if one else "" for one, other in zip(least, texts, strict=True)]
-                if estimate is not None and not ((low > data[estimate]) | (data[estimate] > values)).any():
-                    last = [*cells][-1]
-                    pairs = zip(cells[last], texts, strict=True)
-                    cells[last] = [f"{one} ({ends})" if ends else one for one, ends in pairs]
-                    continue
-                words = "range"
-            cells[words or column.replace("_", " ")] = texts
-            estimate = column
-        elif words and column in numbers and (values.dropna() % 1 == 0).all():
-            more[words] = ["" if value != value else f"{value:,.0f}" for value in values]
+    spelt = {
+        name: ["" if value != value else drawn[name](value) for value in data[name]]
+        for name in data
+        if name in drawn
+    }
+    cells: dict[str, list[str]] = {}
+    before = ""  # the column of the last cells
+    for name, texts in spelt.items():
+        low, high = (re.sub("(low|high)$", end, name) for end in ("low", "high"))
+        if low == high or not {low, high} <= spelt.keys():
+            words, before = COLUMNS["number"].get(name, name.replace("_", " ")), name
+        elif name == low:
+            continue
+        else:
+            texts = [f"{one} to {other}" if one else "" for one, other in zip(spelt[low], texts, strict=True)]
+            if before and (data[before].between(data[low], data[high]) | data[low].isna()).all():
+                words, values = cells.popitem()
+                texts = [f"{one} ({ends})" if ends else one for one, ends in zip(values, texts, strict=True)]
+            else:
+                words, before = "range", low
+        cells[words] = texts
     if len(cells) == 1:
         cells = {"": cells.popitem()[1]}  # the axis says what the only value is
-    return cells | more
+    for name, words in COLUMNS["number"].items():
+        if (
+            name in data
+            and name not in drawn
+            and is_numeric_dtype(data[name])
+            and (data[name].dropna() % 1 == 0).all()
+        ):
+            cells[words] = ["" if value != value else f"{value:,.0f}" for value in data[name]]
+    return cells | {
+        words: data[name].fillna("").tolist() for name, words in COLUMNS["text"].items() if name in data
+    }
 
 
 def _spelling(axis: Axis) -> Callable[[float], str] | None:
@@ -196,12 +163,13 @@ def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str
         where = axis.get_majorticklocs()
         names = axis.get_major_formatter().format_ticks(where)  # also of an axis that shares those of another
     named = _named(names or [], texts) & within
-    where, named = np.asarray(where, float)[named.any(1)], named[named.any(1)]
+    by_name = named.any()
+    named[~named.any(1)] = within & ~named.any(0)  # a place that names no row holds those that no other names
 
     def explain(values: np.ndarray) -> dict[str, np.ndarray]:
         if np.isnan(values).all():
             return {NAME: np.tile(within, (len(values), 1))}
-        if len(where):
+        if by_name:
             away = np.abs(np.nan_to_num(values)[:, None] - where)
             return {NAME: named[away.argmin(1)] & (away.min(1) < 0.5)[:, None]}
         if not _spelling(axis):  # a number there would be one of a place
