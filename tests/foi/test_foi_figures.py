@@ -26,9 +26,7 @@ def correction(row, action, value_text):
     return pd.DataFrame([cells], columns=NO_CORRECTIONS.columns)
 
 
-@pytest.mark.parametrize(
-    ("text", "qualifier", "period", "release", "reason"), examples(__file__, "reasons.csv")
-)
+@pytest.mark.parametrize("text, qualifier, period, release, reason", examples(__file__, "reasons.csv"))
 def test_each_row_has_one_reason(text, qualifier, period, release, reason):
     table = figures.build(printed((text, qualifier or None, period, release)), NO_CORRECTIONS, ROUNDS)
     assert table["reason"].tolist() == [reason]

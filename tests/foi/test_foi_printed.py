@@ -14,9 +14,7 @@ from tests.frames import examples, frame
 EXAMPLES = examples(__file__, "printed_values.csv")
 
 
-@pytest.mark.parametrize(
-    ("text", "qualifier", "kind", "number", "low", "high", "precision", "classed"), EXAMPLES
-)
+@pytest.mark.parametrize("text, qualifier, kind, number, low, high, precision, classed", EXAMPLES)
 def test_values_are_read_with_their_bounds_and_with_the_gravest_thing_that_a_qualifier_says(
     text, qualifier, kind, number, low, high, precision, classed
 ):

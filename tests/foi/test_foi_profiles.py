@@ -28,9 +28,7 @@ def test_girls_and_boys_cannot_exceed_the_total():
     assert found((MEASURE, 417), ("female", 307), ("male", 110)) == []
 
 
-@pytest.mark.parametrize(
-    ("part", "count", "whole", "total", "why"), examples(__file__, "parts_and_wholes.csv")
-)
+@pytest.mark.parametrize("part, count, whole, total, why", examples(__file__, "parts_and_wholes.csv"))
 def test_a_part_cannot_exceed_its_whole(part, count, whole, total, why):
     """It contradicts what is printed, unless there is a reason why it need not be smaller."""
     assert bool(found((part, count), (whole, total))) is not bool(why)

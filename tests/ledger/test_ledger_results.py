@@ -55,9 +55,7 @@ def number(text):
     return float(text) if text else None
 
 
-@pytest.mark.parametrize(
-    ("expected", "value", "low", "high", "p_value", "meaning"), examples(__file__, "verdicts.csv")
-)
+@pytest.mark.parametrize("expected, value, low, high, p_value, meaning", examples(__file__, "verdicts.csv"))
 def test_the_interval_decides_unless_a_p_value_is_stricter(expected, value, low, high, p_value, meaning):
     """Without a p-value the interval alone decides; no break can be contradicted and is never confirmed."""
     assert verdict(expected, *map(number, (value, low, high, p_value))) == meaning

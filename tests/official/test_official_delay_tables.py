@@ -9,22 +9,23 @@ from tests.official.test_official_home_office import write_xlsx
 
 TITLE = ["Table 1: Sexual offences by length of time between offence and record [note 1]"]
 YEARS = ["Length of time", "Year ending March 2015", "Year ending March 2016 [note 2]"]
-BANDS = [
-    ["Less than 1 year", 600, 660],
-    ["1 to 5 years", 200, 230],
-    ["5 to 20 years", 120, 150],
-    ["More than 20 years", 80, 100],
-]
+SPANS = "Less than 1 year", "1 to 5 years", "5 to 20 years", "More than 20 years"
+BANDS = list(map(list, zip(SPANS, (600, 200, 120, 80), (660, 230, 150, 100), strict=True)))
 TOTAL = ["Total", 1000, 1140]
 HELD = frame(
-    "series unit period", ("recorded_offences_over20yrs_old_change", "percent", "2015/16 vs 2014/15")
+    "series unit", ("recorded_offences_over20yrs_old_change", "percent"), period="2015/16 vs 2014/15"
 )
 
 
 def read(folder, *rows, sheet="Table 1"):
-    return read_delays(
-        write_xlsx(folder, {"Notes": [["Made up for a test"]], sheet: [list(row) for row in rows]})
-    )
+    sheets = {"Notes": [["Made up for a test"]], sheet: [list(row) for row in rows]}
+    return read_delays(write_xlsx(folder, sheets))
+
+
+def three(*counts, total):
+    """Three bands with the same counts in both years, and a total."""
+    spans = zip(("Under 1 year", "1 to 20 years", "Over 20 years"), counts, strict=True)
+    return [*([span, count, count] for span, count in spans), ["Total", total, total]]
 
 
 def test_counts_by_year_and_what_they_would_add(tmp_path):
@@ -56,17 +57,9 @@ def test_shares_of_a_number_and_kinds_of_offence_under_a_title_with_the_year(tmp
 
 def test_growth_is_from_the_year_before_and_only_between_bands_that_begin_where_it_is_asked(tmp_path):
     years = ["Length of time", "2013/14", "2015/16"]
-    found = read(
-        tmp_path,
-        years,
-        ["Under 1 year", 5, 6],
-        ["1 to 10 years", 3, 4],
-        ["Over 10 years", 2, 5],
-        ["Total", 10, 15],
-    )
-    assert (
-        list(summary(found, HELD))[1] == "2015/16: 15 offences, 60% over a year, no band begins at 20 years"
-    )
+    bands = ["Under 1 year", 5, 6], ["1 to 10 years", 3, 4], ["Over 10 years", 2, 5]
+    _, later, _ = summary(read(tmp_path, years, *bands, ["Total", 10, 15]), HELD)
+    assert later == "2015/16: 15 offences, 60% over a year, no band begins at 20 years"
 
 
 REFUSED = {
@@ -75,13 +68,7 @@ REFUSED = {
     "no total stands": [TITLE, YEARS, *BANDS],
     "is no number": [TITLE, YEARS, ["Less than 1 year", "some", 660], *BANDS[1:], TOTAL],
     "not plain which financial year": [TITLE, ["", "2015/16", "Year ending June 2016"], *BANDS, TOTAL],
-    "add up to 100, not to 90": [
-        YEARS,
-        ["Under 1 year", 60, 60],
-        ["1 to 20 years", 30, 30],
-        ["Over 20 years", 10, 10],
-        ["Total", 90, 90],
-    ],
+    "add up to 100, not to 90": [YEARS, *three(60, 30, 10, total=90)],
     "which financial year each column": [TITLE, ["", "Rape", "Other"], *BANDS, TOTAL],
     "in two tables": [TITLE, YEARS, *BANDS, TOTAL, [], TITLE, YEARS, *BANDS, TOTAL],
 }

@@ -76,9 +76,7 @@ def test_a_dip_sample_has_a_jeffreys_interval():
 
 def test_a_percentage_alone_has_no_interval_and_earlier_reviews_no_place():
     old = "HMIC crime and incident review (published 2012)"
-    table = sampled(
-        sample(force="Sussex", recorded_pct_as_published=83.4),
-        sample(force="Surrey", review=old, recorded_pct_as_published=97.0),
-    )
+    earlier = sample(force="Surrey", review=old, recorded_pct_as_published=97.0)
+    table = sampled(sample(force="Sussex", recorded_pct_as_published=83.4), earlier)
     assert table["force"].tolist() == ["Sussex"]
     assert table[["low", "high", "se_log"]].isna().all(axis=None)

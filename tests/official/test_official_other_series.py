@@ -23,9 +23,8 @@ def register(**changed):
     return pd.DataFrame([entry | changed])
 
 
-PLAIN = table(
-    *((year, n, None, False) for year, n in (("2012/13", 100.0), ("2013/14", 110.0), ("2015/16", 150.0)))
-)
+COUNTS = {"2012/13": 100.0, "2013/14": 110.0, "2015/16": 150.0}
+PLAIN = table(*((year, count, None, False) for year, count in COUNTS.items()))
 
 
 def grow(figures, entry, first, last):

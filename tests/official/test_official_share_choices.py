@@ -5,14 +5,8 @@ from helpers.stats.multiverse import run_specifications
 
 
 def test_changes_and_words_of_a_small_table():
-    options = {
-        "window": ["a", "b"],
-        "control": ["c"],
-        "scatter": ["s"],
-        "biases": [1, 2],
-        "prior": ["p", "q"],
-    }
-    options |= {"left_out": ["none"], "reading": ["as judged"]}
+    options = {key: ["one"] for key in share_choices.NAMES}
+    options |= {"window": ["a", "b"], "biases": [1, 2], "prior": ["p", "q"]}
 
     def estimate(window, prior, **_):
         odds = 0.95 if window == "a" else 0.7 if prior == "p" else 0.2

@@ -19,31 +19,21 @@ def seen(growth, error=0.001):
 
 def most(step, explanation, *, gained=0.16, flagged=0.1, violence=0.3):
     """The largest share on a rung of a rise of 0.4, in logarithms, where the other nations grew by 0.28."""
-    case = Case(
-        frame("route recording", ("violence", 1.5)),
-        {"violence": violence, "nations": seen(0.28)},
-        seen(0.4),
-        SPAN,
-    )
+    growths = {"violence": violence, "nations": seen(0.28)}
+    case = Case(frame("route recording", ("violence", 1.5)), growths, seen(0.4), SPAN)
     flagged = flagged if isinstance(flagged, NotAvailable) else 1 - exp(-flagged)
     found = share_ladder.climb(case, exp(-gained), flagged, error=0.001).set_index(["step", "explanation"])
     return found.loc[(step, explanation)]
 
 
 def test_each_rung_sets_the_limit_that_its_figure_gives():
-    limits = {
-        (2, "recording"): 0.5,
-        (3, "recording"): 0.3,
-        (5, "online"): 0.25,
-        (6, "recording"): 0.3,
-        (7, "other"): 0,
-    }
+    limits = dict.fromkeys([(3, "recording"), (6, "recording")], 0.3)
+    limits |= {(2, "recording"): 0.5, (5, "online"): 0.25, (7, "other"): 0}
     found = {place: most(*place, violence=seen(0.3))["high"] for place in limits}
     assert found == pytest.approx(limits, abs=1e-6)
     assert most(4, "recording", gained=0.08, violence=seen(0.3))["high"] == pytest.approx(0.2, abs=1e-6)
-    assert most(7, "confidence", violence=seen(0.3))["low"] == pytest.approx(
-        0.45, abs=1e-6
-    )  # 0.4 less 0.12 and 0.1
+    last = most(7, "confidence", violence=seen(0.3))
+    assert last["low"] == pytest.approx(0.45, abs=1e-6)  # 0.4 less 0.12 and 0.1
 
 
 def test_the_error_of_a_figure_that_was_counted_is_its_own():

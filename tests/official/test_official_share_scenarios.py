@@ -28,9 +28,8 @@ def made(violence, told=(0.0, 2011, 2015), recorded=EVEN, years=YEARS, rise=RISE
     values = {"violence": violence, "nations": 0.2, "adult_rape": 0.4}
     span = {"years": "two years", "first_year": years[0], "last_year": years[1]}
     base = Case(REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise, span)
-    found = Recorded(
-        sexual, 0.5, rape, later_sexual=0.9, both_violence=0.5 * exp(0.1), both_sexual=sexual * exp(0.2)
-    )
+    later = {"both_violence": 0.5 * exp(0.1), "both_sexual": sexual * exp(0.2)}
+    found = Recorded(sexual, 0.5, rape, later_sexual=0.9, **later)
     return scenarios(base, told, found, "2013/14")
 
 

@@ -97,9 +97,8 @@ def test_dose_specifications_find_a_planted_slope():
     )  # fmt: skip
     counts = pd.DataFrame(2000.0, index=forces, columns=range(32))
     counts.loc[:, 18:] = (2000 / accuracy)[:, None]
-    choices, estimate = dose_choices(
-        {"all": counts}, {"all_crime": audits}, {}, orders=np.argsort(rng.random((30, 25)), axis=1)
-    )
+    orders = np.argsort(rng.random((30, 25)), axis=1)
+    choices, estimate = dose_choices({"all": counts}, {"all_crime": audits}, {}, orders=orders)
     table = run_specifications(choices, estimate)
     assert len(table) == 18
     assert table["effect"].to_numpy() == pytest.approx(np.full(18, 1.0), abs=0.08)

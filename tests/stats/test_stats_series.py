@@ -67,9 +67,7 @@ def simulate(rng, steps, n=60, step=30, dispersion=3.0):
     return rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion)
 
 
-@pytest.mark.parametrize(
-    ("n", "reference", "least", "most"), [(60, "normal", 0.925, 0.965), (12, "t", 0.935, 0.975)]
-)
+@pytest.mark.parametrize("n, reference, least, most", [(60, "normal", 0.925, 0.965), (12, "t", 0.935, 0.975)])
 def test_intervals_cover_what_they_say(n, reference, least, most):
     rng = np.random.default_rng(8)
     options = {"step": n // 2, "period": 4, "harmonics": 1, "reference": reference}

@@ -15,19 +15,9 @@ QUIET = Shape(np.full((40, 3), 25_000.0), EXPLAINED, told_se=[0.0], dispersion=1
 CAUSES = ("recording", "confidence", "online", "other", "artefact")
 
 
-def made(name, parts, **more):
-    return World(name, parts, explanations=CAUSES, **more)
-
-
-WORLDS = {
-    world.name: world
-    for world in (
-        made("online", {"online": 0.5 * ONLINE}),
-        made("both", {"recording": 0.1 * ALIKE, "online": 0.3 * ONLINE}),
-        made("artefact", {"artefact": 0.2 * ALIKE}),
-        made("nothing", {}),
-    )
-}
+PARTS = {"online": {"online": 0.5 * ONLINE}, "both": {"recording": 0.1 * ALIKE, "online": 0.3 * ONLINE}}
+PARTS |= {"artefact": {"artefact": 0.2 * ALIKE}, "nothing": {}}
+WORLDS = {name: World(name, parts, explanations=CAUSES) for name, parts in PARTS.items()}
 
 
 class TestSimulate:

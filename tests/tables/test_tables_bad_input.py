@@ -34,9 +34,7 @@ def error_of(name) -> TableError:
     return caught.value
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "column", "nearest", "said"), CASES["slip_in_a_published_table"]
-)
+@pytest.mark.parametrize("name, old, new, column, nearest, said", CASES["slip_in_a_published_table"])
 def test_a_slip_in_a_published_table_is_placed_on_its_line_with_the_remedy(
     project, name, old, new, column, nearest, said
 ):
@@ -53,11 +51,7 @@ def test_a_slip_in_a_published_table_is_placed_on_its_line_with_the_remedy(
     [
         *((f"{POPULATION}{rows}", line, said) for rows, line, said in CASES["population_that_cannot_be"]),
         ("force,year,year,population,why\nKent,2015,2015,1,x\n", 1, "column year: this column stands twice"),
-        (
-            "force,year,year,population,why\nKent,2015,2015,1,x\n",
-            1,
-            "column why: the schema has no such column",
-        ),
+        ("force,year,population,why\nKent,2015,1,x\n", 1, "column why: the schema has no such column"),
         (None, None, "is missing (restore it from the repository)"),
         (b"", None, "is empty (restore it from the repository)"),
         (b"\n \n", None, "is empty (restore it from the repository)"),

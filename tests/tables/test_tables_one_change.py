@@ -95,9 +95,8 @@ def look() -> dict:
     weighed = cells.weigh(counted, "England and Wales")
     verdicts = {"verdict": "cannot tell", "same_test": "", "low": 0.9, "high": 1.1}
     verdicts |= dict.fromkeys(("value", "p_value", "p_holm"), 1.0)
-    matrix = weighing.matrix(
-        predictions.rename(columns={"id": "prediction"}).assign(**verdicts), source="Test"
-    )
+    judged = predictions.rename(columns={"id": "prediction"}).assign(**verdicts)
+    matrix = weighing.matrix(judged, source="Test")
     ladder = weighing.ladder(weighed, source="Test")
     pair = ["homicide", "theft_from_vehicle"]
     grown = family_growth(crime, pair, first_year="2014/15", last_year="2015/16")

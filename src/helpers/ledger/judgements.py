@@ -17,11 +17,8 @@ from helpers.tables.package import columns
 from helpers.tables.vocabularies import threshold
 
 MOST_PRIMARY = int(threshold("most_primary"))
-OUTCOMES = {
-    "as predicted": "as it predicted",
-    "contradicted": "against its prediction",
-    "cannot tell": "where the figures cannot tell",
-}
+OUTCOMES = {"as predicted": "as it predicted", "contradicted": "against its prediction"}
+OUTCOMES |= {"cannot tell": "where the figures cannot tell"}
 
 
 def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: float = 0.95) -> pd.DataFrame:

@@ -76,17 +76,11 @@ class Fault:
     where: str = "line"
 
     def __str__(self) -> str:
-        place = []
-        if self.row is not None:
-            place.append(f"{self.where} {self.row}")
-        if self.column is not None:
-            place.append(f"column {self.column}")
+        place = [f"{self.where} {self.row}"] if self.row is not None else []
+        place += [f"column {self.column}"] if self.column is not None else []
         text = f"{', '.join(place)}: {self.problem}" if place else self.problem
-        if self.nearest is not None:
-            text += f'; the nearest valid value is "{self.nearest}"'
-        if self.mend:
-            text += f" ({self.mend})"
-        return text
+        close = f'; the nearest valid value is "{self.nearest}"' if self.nearest is not None else ""
+        return text + close + (f" ({self.mend})" if self.mend else "")
 
 
 class Refusal(ValueError):

@@ -56,15 +56,9 @@ ALIASES = {row["alias"]: row["force"] for row in vocabularies.rows("force_aliase
 # In FOI tables "Scotland" and "Northern Ireland" stand for Police Scotland and the PSNI
 AREAS = vocabularies.values("areas")
 # Police outside the 46 forces, of the islands or of the armed forces, which can answer a round too
-OTHER_POLICE = tuple(
-    row["area"]
-    for row in vocabularies.rows("areas", "area", "kind")
-    if row["kind"] in ("crown_dependency", "special_force")
-)
-_PARTS = {
-    row["area"]: tuple(filter(None, row["parts"].split(";")))
-    for row in reversed(vocabularies.rows("areas", "area", "kind", "parts"))
-}
+_AREAS = vocabularies.rows("areas", "area", "kind", "parts")
+OTHER_POLICE = tuple(row["area"] for row in _AREAS if row["kind"] in ("crown_dependency", "special_force"))
+_PARTS = {row["area"]: tuple(filter(None, row["parts"].split(";"))) for row in reversed(_AREAS)}
 
 _ENDINGS = "police|constabulary|service|force|area|pfa|foi unit|county constabulary"
 
@@ -172,8 +166,6 @@ def _keys() -> dict[str, str]:
 def _key(text: str) -> str:
     """Reduce a name to what tells forces apart."""
     words = re.sub(r"^the ", "", vocabularies.respelt("force", text))
-    while True:
-        shorter = re.sub(rf" (?:{_ENDINGS})$", "", words)
-        if shorter == words:
-            return words
+    while (shorter := re.sub(rf" (?:{_ENDINGS})$", "", words)) != words:
         words = shorter
+    return words

@@ -77,11 +77,9 @@ class Column:
         >>> Column("offences", "int", "Offences.", nullable=True).pandas_dtype
         'Int64'
         """
-        if self.dtype == "int":
-            return "Int64" if self.nullable else "int64"
-        if self.dtype == "bool":
-            return "boolean" if self.nullable else "bool"
-        return {"str": "str", "float": "float64"}.get(self.dtype, "object")
+        without_gaps = {"str": "str", "float": "float64", "int": "int64", "bool": "bool"}
+        with_gaps = without_gaps | {"int": "Int64", "bool": "boolean"}
+        return (with_gaps if self.nullable else without_gaps).get(self.dtype, "object")
 
 
 @dataclass(frozen=True)

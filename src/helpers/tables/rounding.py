@@ -90,12 +90,7 @@ UNITS: dict[str, Callable[[float, float], str]] = {
     "points": _decimals(1),  # percentage points
     "probability": _probability,
 }
-PLAIN_UNITS: dict[str, Callable[[float, float], str]] = {
-    "ratio": _change,
-    "log_ratio": _log_change,
-    "share": _whole_share,
-    "probability": _chance,
-}
+PLAIN_UNITS = {"ratio": _change, "log_ratio": _log_change, "share": _whole_share, "probability": _chance}
 TEXT_UNITS = ("text", "flag")
 
 
@@ -136,10 +131,8 @@ def text(value, unit: str, low=None, high=None) -> str:
     check_unit(unit)
     if value is None and low is None:
         return NOT_AVAILABLE
-    if unit == "flag":
-        return "yes" if value else "no"
-    if unit == "text":
-        return str(value)
+    if unit in TEXT_UNITS:
+        return str(value) if unit == "text" else "yes" if value else "no"
     for number in (value, low, high):
         if number is not None and (isinstance(number, str) or not math.isfinite(number)):
             raise ValueError(f"a finding in {unit} must be a finite number, not {number!r}")

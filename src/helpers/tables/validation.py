@@ -80,13 +80,10 @@ def schema(table: Table) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
     checks = [pa.Check(_lenient(check), name="row", error=check.message) for check in table.checks]
-    columns = {
-        column.name: pa.Column(
-            column.pandas_dtype, _checks(column), nullable=column.nullable, coerce=False, required=True
-        )
-        for column in table.columns
+    types = {
+        one.name: pa.Column(one.pandas_dtype, _checks(one), nullable=one.nullable) for one in table.columns
     }
-    return pa.DataFrameSchema(columns, checks=checks, strict=True, name=table.name)
+    return pa.DataFrameSchema(types, checks=checks, strict=True, name=table.name)
 
 
 def _checks(column: Column) -> list[pa.Check]:
@@ -106,13 +103,13 @@ def _checks(column: Column) -> list[pa.Check]:
         tests[f"is not {wanted}"] = test
     checks = [pa.Check(partial(_each, test), name="value", error=error) for error, test in tests.items()]
     if column.vocabulary is not None:
-
-        def known(cells):
-            valid = set(allowed(column))
-            return _each(lambda cell: not _strangers(cell, column, valid), cells)
-
-        checks.append(pa.Check(known, name="vocabulary", error="vocabulary"))
+        checks.append(pa.Check(partial(_all_known, column), name="vocabulary", error="vocabulary"))
     return checks
+
+
+def _all_known(column: Column, cells: pd.Series) -> pd.Series:
+    valid = set(allowed(column))
+    return _each(lambda cell: not _strangers(cell, column, valid), cells)
 
 
 def _each(test: Callable, cells: pd.Series) -> pd.Series:
@@ -152,17 +149,15 @@ def _faults(error, frame: pd.DataFrame, table: Table, place: Place) -> Iterator[
         if passed is not None:  # else the test itself failed, over a column that has faults of its own
             for index in passed.index[~passed.astype(bool)]:
                 yield Fault(error.check.error, lines[index], where=where)
-    else:
-        column, cases = table.column(error.schema.name), error.failure_cases
-        cells = frame[column.name]
-        if kind.startswith("dtype(") or "index" not in cases or cases["index"].isna().any():
-            # of the whole column. One with a gap has another dtype; the gap is what is reported
-            if not cells.isna().any():
-                problem = f"has the dtype {cells.dtype} where {column.pandas_dtype} is wanted"
-                yield Fault(problem, column=column.name)
-            return
-        for index in sorted(set(cases["index"])):
-            yield _cell_fault(kind, error, column, cells[int(index)], lines[int(index)], where)
+        return
+    column, cases = table.column(error.schema.name), error.failure_cases
+    cells = frame[column.name]
+    if not (kind.startswith("dtype(") or "index" not in cases or cases["index"].isna().any()):
+        for index in map(int, sorted(set(cases["index"]))):
+            yield _cell_fault(kind, error, column, cells[index], lines[index], where)
+    elif not cells.isna().any():  # a column with a gap has another dtype; the gap is what is reported
+        problem = f"has the dtype {cells.dtype} where {column.pandas_dtype} is wanted"
+        yield Fault(problem, column=column.name)
 
 
 def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -> Fault:
