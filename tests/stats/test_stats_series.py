@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import lfilter
 
+from helpers.stats.interrupted import interrupted_many
 from helpers.stats.series import break_set, change_point, interrupted_series, line_break
 from tests.frames import cases, columns
 
@@ -44,9 +45,10 @@ def test_free_seasons_as_statsmodels_fits_them():
     expected = np.exp([other.params[-1], *other.conf_int()[-1]])
     assert (fit.step.value, fit.step.low, fit.step.high) == pytest.approx(expected, rel=1e-8)
     assert fit.dispersion == pytest.approx(other.scale, rel=1e-8)
-    assert fit.p_value == pytest.approx(other.pvalues[-1], rel=1e-6)
-    assert fit.fitted == pytest.approx(other.fittedvalues, rel=1e-8)
-    assert fit.dof == other.df_resid
+    many = interrupted_many([SICILY], step=BAN, exposure=POPULATION, period=12)
+    assert many.tail(many.effect / many.error) == pytest.approx(other.pvalues[-1], rel=1e-6)
+    assert many.means[0] == pytest.approx(other.fittedvalues, rel=1e-8)
+    assert many.dof == other.df_resid
 
 
 def test_a_control_as_statsmodels_fits_it():

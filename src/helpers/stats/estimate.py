@@ -120,11 +120,8 @@ def as_floats(name: str, values) -> np.ndarray:
         given = np.asarray(values)
         if np.ma.is_masked(values):
             raise TypeError("a masked value is missing")
-        if (
-            given.dtype.kind not in "biufO"
-            or given.dtype == object
-            and any(isinstance(x, str | bytes) for x in given.flat)
-        ):
+        words = given.dtype == object and any(isinstance(x, str | bytes) for x in given.flat)
+        if words or given.dtype.kind not in "biufO":
             raise TypeError(f"values of kind {given.dtype}")
         return np.array(given, dtype=float)
     except (TypeError, ValueError, OverflowError) as error:

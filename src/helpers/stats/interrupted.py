@@ -32,33 +32,13 @@ class InterruptedSeries:
         The rate ratio at the step; with a control, its ratio to the control's own step.
     dispersion : float
         Pearson chi-square over the residual degrees of freedom; 1 under Poisson.
-    p_value : float
-        Two-sided, of a rate ratio of 1.
-    dof : int
-        Residual degrees of freedom.
-    fitted : ndarray, shape (n,)
-        Expected counts of the series.
     """
 
     step: Estimate
     dispersion: float
-    p_value: float
-    dof: int
-    fitted: np.ndarray
 
 
-def interrupted_series(
-    counts,
-    *,
-    step,
-    exposure=None,
-    period=None,
-    harmonics=0,
-    trend=True,
-    control=None,
-    reference="normal",
-    level=0.95,
-) -> InterruptedSeries:
+def interrupted_series(counts, *, step, control=None, level=0.95, **model) -> InterruptedSeries:
     """A step in a series of counts, by quasi-Poisson regression with a log link.
 
     Parameters
@@ -110,15 +90,9 @@ def interrupted_series(
     """
     y = check_vector("counts", counts, minimum=0)
     other = None if control is None else check_vector("control", control, length=y.size, minimum=0)[None]
-    model = {"exposure": exposure, "period": period, "harmonics": harmonics, "trend": trend}
-    fit = interrupted_many(y[None], step=step, control=other, reference=reference, level=level, **model)
-    return InterruptedSeries(
-        step=Estimate(*(float(end[0]) for end in (fit.ratio, fit.low, fit.high)), float(level)),
-        dispersion=float(fit.dispersion[0]),
-        p_value=float(fit.p_value[0]),
-        dof=fit.dof,
-        fitted=fit.means[0, : y.size],
-    )
+    fit = interrupted_many(y[None], step=step, control=other, level=level, **model)
+    step = Estimate(*(float(end[0]) for end in (fit.ratio, fit.low, fit.high)), float(level))
+    return InterruptedSeries(step, float(fit.dispersion[0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,12 +127,6 @@ class Steps:
 
     low = property(lambda self: self._away(-1))
     high = property(lambda self: self._away(1))
-
-    @property
-    def p_value(self) -> np.ndarray:
-        """Two-sided, of a ratio of one."""
-        error = np.where(self.error > 0, self.error, 1.0)
-        return self.tail(np.where(self.error > 0, self.effect / error, np.inf))
 
     def tail(self, score: np.ndarray) -> np.ndarray:
         """Two-sided p-values of numbers of standard errors."""

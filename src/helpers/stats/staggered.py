@@ -22,27 +22,15 @@ from helpers.stats.estimate import Estimate, as_floats, check_level, check_vecto
 NEVER = 10**6  # the position of an adoption that does not come; later than any lead reaches
 
 
-def event_study(
-    panel,
-    *,
-    unit="unit",
-    time="time",
-    outcome="outcome",
-    adopted="adopted",
-    leads=4,
-    lags=8,
-    anticipation=0,
-    level=0.95,
-) -> pd.DataFrame:
+def event_study(panel, *, leads=4, lags=8, anticipation=0, level=0.95) -> pd.DataFrame:
     """Average effect by periods since adoption, with leads, standard errors clustered by unit.
 
     Parameters
     ----------
     panel : DataFrame
-        One row a unit and period, balanced: every unit in every period. The frame is not changed.
-    unit, time, outcome, adopted : str
-        Column names: the unit; the period, in whole numbers; the outcome (for counts, its logarithm); the
-        unit's first period of adoption, missing if it never adopts. Adoption is for good.
+        One row a unit and period, balanced: every unit in every period. The frame is not changed. Columns: `unit`; `time`,
+        the period, in whole numbers; `outcome` (for counts, its logarithm); `adopted`, the unit's first period of adoption,
+        missing if it never adopts. Adoption is for good.
     leads, lags : int
         How many periods before and after adoption to report, zero or more lags and one or more leads.
     anticipation : int
@@ -57,8 +45,7 @@ def event_study(
         One row an event time: `event_time`, `estimate`, `low`, `high`, `n` (units behind it). Leads are relative to
         all earlier periods, from a separate regression on untreated observations.
         `attrs` hold `overall` (an Estimate: the mean over all observations from adoption up to `lags`) and its `dof`,
-        `pre_trend_p` (p-value that all leads are zero; missing where fewer effective units than leads), `units`, `treated_units` (those with a
-        period in the overall effect).
+        `pre_trend_p` (p-value that all leads are zero; missing where fewer effective units than leads) and `units`.
         An effect that rests on one unit has no interval. The intervals use t, on the effective number of units
         less one: each unit counts by the square of its weights in the effect, so that three units reached and
         forty not are worth between three and four. Simulated with three to twenty units reached of forty, 95%
@@ -91,8 +78,8 @@ def event_study(
     >>> effects.loc[effects["event_time"] >= 0, ["event_time", "estimate", "n"]].round(6).values.tolist()
     [[0.0, 2.0, 4.0], [1.0, 2.0, 4.0]]
     """
-    y, start, periods = _rectangle(panel, unit, time, outcome, adopted)
-    plan = Staggered(start, periods, leads=leads, lags=lags, anticipation=anticipation, name=adopted)
+    y, start, periods = _rectangle(panel)
+    plan = Staggered(start, periods, leads=leads, lags=lags, anticipation=anticipation, name="adopted")
     return _table(plan, plan.fit(y[None], level=level), level)
 
 
@@ -339,29 +326,28 @@ def _all_zero(values: np.ndarray, covariance: np.ndarray, dof: float) -> np.ndar
     return p_value
 
 
-def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndarray, int]:
+def _rectangle(panel) -> tuple[np.ndarray, np.ndarray, int]:
     """Outcomes as (units, periods), each unit's adoption as a position, and the number of periods."""
-    names = {"unit": unit, "time": time, "outcome": outcome, "adopted": adopted}
     if not isinstance(panel, pd.DataFrame) or panel.empty:
         raise ValueError("panel must be a data frame with rows")
-    if missing := [name for name in names.values() if name not in panel.columns]:
+    if missing := [name for name in ("unit", "time", "outcome", "adopted") if name not in panel.columns]:
         raise ValueError(f"panel has no column {missing[0]!r}")
-    held = pd.DataFrame({role: panel[name].to_numpy() for role, name in names.items()})
-    for role in ("time", "outcome", "adopted"):
-        held[role] = as_floats(names[role], held[role])
-        numbers = held[role].dropna() if role == "adopted" else held[role]
+    held = pd.DataFrame({"unit": panel["unit"].to_numpy()})
+    for name in ("time", "outcome", "adopted"):
+        held[name] = as_floats(name, panel[name])
+        numbers = held[name].dropna() if name == "adopted" else held[name]
         if not np.isfinite(numbers).all():
-            raise ValueError(f"{names[role]} holds a value that is missing or infinite")
-        if role != "outcome" and (numbers % 1 != 0).any():
-            raise ValueError(f"{names[role]} must be whole numbers")
+            raise ValueError(f"{name} holds a value that is missing or infinite")
+        if name != "outcome" and (numbers % 1 != 0).any():
+            raise ValueError(f"{name} must be whole numbers")
     if held["unit"].isna().any():
-        raise ValueError(f"{unit} holds a missing value")
+        raise ValueError("unit holds a missing value")
     first, last, units = int(held["time"].min()), int(held["time"].max()), held["unit"].unique()
     periods = last - first + 1
     if len(held) != len(units) * periods or held.duplicated(["unit", "time"]).any():
         raise ValueError(f"panel is not balanced: {len(panel)} rows, {len(units)} units, {periods} periods")
     by_unit = held["adopted"].fillna(NEVER + first).groupby(held["unit"])
     if (by_unit.nunique() > 1).any():
-        raise ValueError(f"{adopted} differs within a unit")
+        raise ValueError("adopted differs within a unit")
     outcomes = held.pivot(index="unit", columns="time", values="outcome")
     return outcomes.loc[units].to_numpy(), (by_unit.first()[units] - first).to_numpy(dtype=int), periods
