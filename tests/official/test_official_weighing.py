@@ -6,9 +6,9 @@ import pytest
 
 from helpers.official import cells as weighing
 from helpers.official import specifications
-from helpers.official.artefacts import unusual_share
 from helpers.official.recorded_crime import QUARTERS
 from helpers.official.specifications import dose_choices, rise_choices
+from helpers.official.unusual import unusual_share
 from helpers.stats.multiverse import run_specifications
 from tests.frames import frame
 

@@ -76,8 +76,8 @@ def look() -> dict:
     from helpers.foi.totals import parts_of
     from helpers.ledger import results
     from helpers.official import audits, cells, comparisons, made_up, recorded_crime, unusual
+    from helpers.official.comparisons import family_growth
     from helpers.official.families import FAMILIES, PARTS_OF_CHILD_ONLY
-    from helpers.official.family_growth import family_growth
     from helpers.publish import pages
     from helpers.tables import read_table, vocabularies
     from helpers.tables.forces import force, resolve_force

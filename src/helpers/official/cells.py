@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.official.artefacts import NO_RISE
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force, comparable
+from helpers.official.unusual import NO_RISE
 from helpers.stats.bounds import breakdown, share_bounds
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
 from helpers.stats.missing import NotAvailable, absorbing

@@ -16,16 +16,20 @@ import pandas as pd
 from helpers.official.families import FAMILIES
 from helpers.official.inside_years import seasonal_factors
 from helpers.official.recorded_crime import QUARTERS, by_quarter, force_sums, in_year
+from helpers.stats.contrasts import standard_error
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
+from helpers.tables.vocabularies import threshold
 
 ADULT_RAPE, CHILD_RAPE = codes_of("adult_rape"), codes_of("child_rape")
 CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
 VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
+LEAST = int(threshold("smallest_family"))
+GROWTH = ["family", "label", "role", "before", "after", "ratio", "low", "high", "log_ratio", "se"]
 _FORCES = vocabularies.rows("forces", "small", "in_report")
 SMALL_FORCES = tuple(row["force"] for row in _FORCES if row["small"])
 # The three of the newspaper report, those of one region together
@@ -137,6 +141,66 @@ def growth(crime, codes, *, first_year, last_year, control=None, level=0.95) -> 
     sides = [codes] if control is None else [codes, control]
     counts = (by_force(crime, side, year) for side in sides for year in (first_year, last_year))
     return clustered_ratio(*counts, level=level)
+
+
+def family_growth(
+    crime: pd.DataFrame, families: Iterable[str], *, first_year: str, last_year: str, level: float = 0.95
+) -> pd.DataFrame | NotAvailable:
+    """Growth of each family, England and Wales, with forces as the independent units.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    families : iterable of str
+        Names in ``families.FAMILIES``.
+    first_year, last_year : str
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        `family`, `label`, `role`, `before`, `after`, `ratio`, `low`, `high`, `log_ratio`, `se`, in the order
+        given; families that cannot be compared across the years, or are too small, are left out and named in
+        ``attrs["left_out"]``. Not available where none is left.
+
+    Raises
+    ------
+    ValueError
+        As :func:`helpers.stats.ratios.clustered_ratio`.
+
+    Examples
+    --------
+    >>> from helpers.tables import read_table
+    >>> found = family_growth(read_table("recorded_crime"), ["homicide", "harassment"],
+    ...     first_year="2014/15", last_year="2015/16")
+    >>> found[["family", "before", "after"]].values.tolist(), found.attrs["left_out"]
+    ([['homicide', 539, 577]], {'harassment': 'not comparable across the years'})
+    """
+    rows, left_out = [], {}
+    for name, family in ((name, FAMILIES[name]) for name in families):
+        before, after = (force_sums(in_year(crime, year), family.codes) for year in (first_year, last_year))
+        if not family.comparable(first_year, last_year):
+            left_out[name] = "not comparable across the years"
+        elif min(before.sum(), after.sum()) < LEAST:
+            left_out[name] = f"fewer than {LEAST} offences a year"
+        else:
+            found = clustered_ratio(before, after.loc[before.index], level=level)
+            ratio, error = found.estimate, standard_error(found.estimate, dof=found.units - 1, log=True)
+            words = name, family.label, family.role, int(before.sum()), int(after.sum())
+            rows.append((*words, ratio.value, ratio.low, ratio.high, np.log(ratio.value), error))
+    if not rows:
+        ends = [end for name in left_out if (end := FAMILIES[name].last_year)]
+        why = (
+            f"their counts are held, or mean the same, to {max(ends)} only"
+            if ends
+            else "too few were recorded"
+        )
+        years = f"from {first_year} to {last_year}"
+        return NotAvailable(f"no such kind of offence can be compared {years}: {why}")
+    table = pd.DataFrame(rows, columns=GROWTH)
+    table.attrs["left_out"] = left_out
+    return table
 
 
 def national_quarters(crime, codes, *, first_year, last_year, without=()) -> pd.DataFrame:
