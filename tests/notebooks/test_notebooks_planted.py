@@ -57,7 +57,7 @@ def crime():
 
 @pytest.fixture(scope="module")
 def first():
-    return audits.first_inspections(inspections.accuracy(READ("inspections")))
+    return audits.inspected(inspections.accuracy(READ("inspections")))
 
 
 def long(crime):
@@ -169,7 +169,9 @@ class TestInspections:
         assert meaning == "cannot tell"
 
     def test_accuracy_mended_by_the_second_inspection_shows_there(self, run, flat, first):
-        second = audits.second_inspections(inspections.accuracy(READ("inspections"))).set_index("force")
+        second = audits.inspected(inspections.accuracy(READ("inspections")), "reinspection").set_index(
+            "force"
+        )
         was = first.set_index("force")["accuracy"].reindex(second.index)
         reported = {f: audits.quarter_from(day) for f, day in second["report_date"].items()}
         gain = second["accuracy"] / was

@@ -246,14 +246,10 @@ def adoption_panel(counts, audits, *, date="audit_start", keep_unreached=False, 
     return panel.assign(adopted=panel["unit"].map(start))
 
 
-def first_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
-    """The first inspection of each force, from what ``inspections.accuracy`` returns, with its dose."""
-    return _one_a_force(accuracy, "initial")
-
-
-def second_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
-    """The second inspection of each force that was inspected again to see whether it had improved its recording."""
-    return _one_a_force(accuracy, "reinspection")
+def inspected(accuracy: pd.DataFrame, inspection: str = "initial") -> pd.DataFrame:
+    """One inspection of each force with its dose, from what ``inspections.accuracy`` returns: the first, or the "reinspection"."""
+    kept = accuracy[(accuracy["inspection"] == inspection) & ~accuracy["force"].isin(SMALL_FORCES)]
+    return with_dose(kept.drop_duplicates("force").reset_index(drop=True))
 
 
 def with_dose(found: pd.DataFrame) -> pd.DataFrame:
@@ -278,8 +274,8 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
         any other grade, of reports since the grades changed. `sample_2014`: the samples of 2014. `second`: the rise of log
         accuracy from the first inspection to the second, with `second_report`.
     """
-    found = {kind: first_inspections(accuracy(kind)) for kind in ("all_crime", "violence", "sexual")}
-    first, second = found["all_crime"], second_inspections(accuracy("all_crime"))
+    found = {kind: inspected(accuracy(kind)) for kind in ("all_crime", "violence", "sexual")}
+    first, second = found["all_crime"], inspected(accuracy("all_crime"), "reinspection")
     graded = first[first["grade"].notna() & (first["report_date"] >= DOSES["grade"]["since"])]
     found["grade"] = graded.assign(dose=(graded["grade"] == DOSES["grade"]["grade"]) * 1.0, dose_se=0.0)
     found["sample_2014"] = with_dose(samples).assign(**{date: DOSES["sample_2014"][date] for date in DATES})
@@ -315,11 +311,6 @@ def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
     table = pd.DataFrame({"force": list(forces)})
     dose = table["force"].isin(changed["scope"]).astype(float)
     return table.assign(dose=dose, dose_se=0.0, **dict.fromkeys(DATES))
-
-
-def _one_a_force(accuracy: pd.DataFrame, inspection: str) -> pd.DataFrame:
-    kept = accuracy[(accuracy["inspection"] == inspection) & ~accuracy["force"].isin(SMALL_FORCES)]
-    return with_dose(kept.drop_duplicates("force").reset_index(drop=True))
 
 
 def _cannot(audit, forces, dates: list[str]) -> str | None:

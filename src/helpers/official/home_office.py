@@ -196,8 +196,8 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str])
     not_force = words["force"].isin(values("fraud_bodies"))
     set_aside.update(words.loc[not_force, "force"] + " is not a police force")
     rows, words = rows[~not_force], words[~not_force]
-    convert = {"financial_year": _year, "force": resolve_force, "quarter": _quarter}
-    convert |= dict.fromkeys(counts, _count)
+    years = {"financial_year": lambda cell: parse_financial_year(str(cell)).label}
+    convert = years | {"force": resolve_force, "quarter": _quarter} | dict.fromkeys(counts, _count)
     table = pd.DataFrame({name: _converted(rows, words[name], how, faults) for name, how in convert.items()})
     for name in words.columns.intersection(["outcome", "outcome_description"]):
         table[name] = words[name].map(lambda cell: f"{cell:g}" if isinstance(cell, float) else cell)
@@ -231,14 +231,10 @@ def _text_or_number(cell) -> str | float:
     return float(cell)
 
 
-def _year(cell) -> str:
-    return parse_financial_year(str(cell)).label
-
-
 def year_or_none(text: str) -> str | None:
     """The financial year that a sheet or a heading is of: "2024_25", "2012-13", "Year ending March 2013"; else None."""
     try:
-        return _year(text.replace("_", "/"))
+        return parse_financial_year(text.replace("_", "/")).label
     except ValueError:
         return None
 

@@ -90,25 +90,6 @@ def leading_code(crime: pd.DataFrame, force: str, financial_year: str, quarter: 
     return str((wide.iloc[:, at] - wide.iloc[:, near].median(axis=1)).abs().idxmax())
 
 
-def negative_quarters(crime: pd.DataFrame) -> pd.DataFrame:
-    """Every negative count of child-only codes: a force took back more offences than it recorded in the quarter.
-
-    Parameters
-    ----------
-    crime : DataFrame
-        The raw table.
-
-    Returns
-    -------
-    DataFrame
-        `force`, `financial_year`, `offence_code`, `quarter`, `offences`, in the order of time.
-    """
-    rows = crime[crime["offence_code"].isin(CHILD_ONLY_FROM)]
-    counts = long(rows.set_index(["force", "financial_year", "offence_code"]))
-    found = counts[(counts < 0).fillna(False)].astype(int).rename("offences").reset_index()
-    return found.sort_values(["financial_year", "quarter", "force", "offence_code"], ignore_index=True)
-
-
 def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
     """Ids of the notes on one force that bear on each count of the floor.
 
@@ -169,7 +150,12 @@ def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.
     jumps["kind"] = np.where(jumps["z"] > 0, "spike", "dip")
     places = jumps[["force", "financial_year", "quarter"]].itertuples(index=False)
     jumps["offence_code"] = [leading_code(crime, *place) for place in places]
-    negative = negative_quarters(crime).assign(kind="negative", expected=np.nan, z=np.nan)
+    children = crime[crime["offence_code"].isin(CHILD_ONLY_FROM)]
+    counts = long(children.set_index(["force", "financial_year", "offence_code"]))
+    # a force took back more offences than it recorded in the quarter
+    negative = counts[(counts < 0).fillna(False)].astype(int).rename("offences").reset_index()
+    negative = negative.sort_values(["financial_year", "quarter", "force", "offence_code"])
+    negative = negative.assign(kind="negative", expected=np.nan, z=np.nan)
     columns = ["force", "financial_year", "quarter", "kind", "offence_code", "offences", "expected", "z"]
     return pd.concat([jumps[columns], negative[columns]], ignore_index=True)
 
