@@ -2,40 +2,21 @@
 
 import pytest
 
-from helpers.foi.side_series import OVER_ONE_YEAR, flagged_pairs, late_reports
-from tests.frames import frame
+from helpers.foi.side_series import flagged_pairs, late_reports
+from tests.frames import frame, table
 
 PRINTED = "round measure area period value_text"
 
 
 def test_late_reports_need_both_years_of_a_force_and_skip_totals_and_repeats():
-    series = frame(
-        "series area period value_text repeats_row",
-        (OVER_ONE_YEAR, "Kent", "2013/14", "10", None),
-        (OVER_ONE_YEAR, "Kent", "2016/17", "30", None),
-        (OVER_ONE_YEAR, "Kent", "2013/14-2016/17", "80", None),
-        (OVER_ONE_YEAR, "Essex", "2016/17", "546", None),
-        (OVER_ONE_YEAR, "Wales", "2013/14", "520", None),
-        (OVER_ONE_YEAR, "Wales", "2016/17", "947", None),
-        (OVER_ONE_YEAR, "Durham", "2013/14", "462", 292),
-        (OVER_ONE_YEAR, "Durham", "2016/17", "339", 293),
-        ("recorded_rape", "Surrey", "2013/14", "1", None),
-    )
+    series = table(__file__, "late_reports.csv", value_text="str")
     both = (("2017-11", "non_recent", "Durham", *rest) for rest in (("2013/14", "462"), ("2016/17", "339")))
     found = late_reports(series, frame(PRINTED, *both), "2013/14", "2016/17")
     assert found.to_numpy().tolist() == [["Durham", 462, 339], ["Kent", 10, 30]]
 
 
 def test_flagged_pairs_stay_within_one_release():
-    foi = frame(
-        PRINTED,
-        ("2016-06-flag", "cyber_flagged", "Northumbria", "2015/16", "170"),
-        ("2018-02", "cyber_flagged", "Northumbria", "2015/16", "98"),
-        ("2018-02", "cyber_flagged", "Northumbria", "2016/17", "323"),
-        ("2018-02", "cyber_flagged", "Northumbria", "2016/17", "323"),
-        ("2018-02", "cyber_flagged", "Kent", "2016/17", "361"),
-        ("2018-02", "cyber_flagged", "Wales", "2016/17", "764"),
-    )
+    foi = table(__file__, "flagged.csv", value_text="str")
     found = flagged_pairs(foi, "2018-02", "2015/16", "2016/17")
     assert found.to_numpy().tolist() == [["Northumbria", 98, 323]]
     assert flagged_pairs(foi, "2016-06-flag", "2015/16", "2016/17").empty

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.official.inspections import Recorded
 from helpers.official.routes import Case
-from helpers.official.share_scenarios import odds, scenarios, violence_loading
+from helpers.official.share_scenarios import odds, scenarios
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from tests.frames import frame
@@ -94,11 +94,3 @@ def test_a_rise_that_may_be_out_makes_intervals_wider():
     found = odds(made(0.3), PRIORS).query("explanation == 'recording'").set_index("scenario")
     width = found["high"] - found["low"]
     assert width["rise_varies"] > width["within"]
-
-
-def test_a_loading_of_two_needs_nearly_half_of_minor_assaults_unrecorded():
-    """What 0.74 and 0.67 leave to gain stands in the ratio 1.33; to be twice as much, violence must have 0.74 squared recorded."""
-    found = violence_loading(Recorded(0.74, 0.67, 0.9, 0.95, both_violence=0.85, both_sexual=0.94))
-    assert found["all_recorded"] == pytest.approx(log(0.67) / log(0.74))
-    assert found["later_audits"] == pytest.approx(log(0.85 / 0.67) / log(0.94 / 0.74))
-    assert found["needed_for_2"] == pytest.approx(1 - 0.74**2)

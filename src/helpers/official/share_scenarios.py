@@ -142,6 +142,14 @@ def violence_loading(found: Recorded) -> dict[str, float]:
         ``all_recorded``: if everything came to be recorded, by the inspection of 2014. ``later_audits``: if recording went as far
         as later audits found, in forces of which both shares are printed. ``needed_for_2``: the share of minor assaults that
         must have been unrecorded in 2014 for a loading of 2.
+
+    Examples
+    --------
+    What 0.74 and 0.67 leave to gain stands in the ratio 1.33.
+
+    >>> found = violence_loading(Recorded(0.74, 0.67, 0.9, 0.95, both_violence=0.85, both_sexual=0.94))
+    >>> {name: round(value, 2) for name, value in found.items()}
+    {'all_recorded': 1.33, 'later_audits': 0.99, 'needed_for_2': 0.45}
     """
     return {
         "all_recorded": log(found.violence) / log(found.sexual),
