@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 
 from helpers.intake.context import without_number
 from helpers.intake.lexicon import phrase
-from helpers.intake.model import PROPOSED, Figure, FileReading, counted
+from helpers.intake.model import Figure, FileReading, counted
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
 from helpers.intake.spans import Span, find_spans, years_in_part
@@ -45,20 +45,6 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
             side.meaning[place] = replace(said, measure="victims")
         else:
             side.doubt.setdefault(place, "victims are counted beside it, and nothing says what it counts")
-
-
-def doubt_totals(reader) -> None:
-    """Doubt a total of which every part waits: what was not understood of them may be said of it too."""
-    rows, columns = reader.sides
-    for side, other in ((rows, columns), (columns, rows)):
-        totals = {place for place, said in side.meaning.items() if said.total}
-        for across in other.meaning if totals else ():
-            cells = {at: (at, across) if side is rows else (across, at) for at in side.meaning}
-            line = {at: reader.placed[cell] for at, cell in cells.items() if cell in reader.placed}
-            parts = [figure for at, figure in line.items() if at not in totals]
-            if len(parts) > 1 and all(figure.status == PROPOSED for figure in parts):
-                for at in totals & {*line}:
-                    line[at].propose("all its parts wait")
 
 
 def doubt_parts(figures: list[Figure], texts: list[str]) -> None:

@@ -45,32 +45,32 @@ def find_numbers(text: str) -> list[Found]:
     >>> [(one.text, one.reason) for one in find_numbers("In 2014/15 we recorded 1,234 offences against under-18s.")]
     [('2014/15', 'a period'), ('1,234', ''), ('under-18s', 'an age')]
     """
-    free = list(text[:20_000])
-    found: list[Found] = []
+    free, found = text[:20_000], []
     counts = [one.span(one.lastgroup or 0) for one in _LIKE_A_YEAR.finditer(text)]
     for start, end in counts:  # no kind takes them
-        free[start:end] = "\1" * (end - start)
+        free = _without(free, start, end)
     for reason, pattern in KINDS:
-        for one in pattern.finditer("".join(free)):
-            if one.start() == one.end():
-                continue
-            found.append(Found(one.start(), one.end(), text[one.start() : one.end()].strip(), reason))
-            free[one.start() : one.end()] = "\0" * (one.end() - one.start())
+        for one in filter(lambda one: one[0], [*pattern.finditer(free)]):
+            found.append(Found(*one.span(), text[slice(*one.span())].strip(), reason))
+            free = _without(free, *one.span())
     for start, end in counts:
-        free[start:end] = text[start:end]
-    rest = "".join(free)
-    for one in _COUNT.finditer(rest):
+        free = free[:start] + text[start:end] + free[end:]
+    for one in [*_COUNT.finditer(free)]:
         found.append(_count(one, text))
-        free[one.start() : one.end()] = "\0" * (one.end() - one.start())
-    rest = "".join(free)
-    for one in _GLUED.finditer(rest):
+        free = _without(free, *one.span())
+    for one in _GLUED.finditer(free):
         number = int(one["number"].replace(",", ""))
         found.append(Found(one.start("number"), one.end(), one["number"], "", number, number))
-    for one in _WORDED.finditer(rest):
+    for one in _WORDED.finditer(free):
         number = number_of(one[0].casefold())
         if one[0].casefold() != "no" or _RECORDED.search(text):
             found.append(Found(*one.span(), one[0], "", number, number))
     return sorted(found, key=lambda one: one.start)
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """A text of which some characters are taken, and stand for nothing else."""
+    return text[:start] + "\0" * (end - start) + text[end:]
 
 
 def _count(one: re.Match, text: str) -> Found:

@@ -271,16 +271,12 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         return [Table(cells, 0, grid.width - 1, data=range(len(grid.rows)))], []
     few = len(grid.rows) <= LONG
     tables, lines = _split(cells, cells.used(None if few else SAMPLE))
-    if not few and (
-        len(tables) > 1 or tables and tables[0].sections
-    ):  # one below the other: every row is walked
-        tables, lines = _split(cells, cells.used())
-    elif (
-        not few and tables
-    ):  # the first rows show the layout, and all that follow are data but the lines at the end
+    if not few and (len(tables) > 1 or any(table.sections for table in tables)):
+        tables, lines = _split(cells, cells.used())  # one below the other: every row is walked
+    elif not few and tables:  # the first rows show the layout, and all that follow are data
         first, stop = tables[0], len(grid.rows)
         while stop > first.data[0] + 1 and len(cells.filled(stop - 1)) <= 1:
-            stop -= 1
+            stop -= 1  # but for the lines at the end
         first.data = range(first.data[0], stop)
         tail = [row for row in range(stop, len(grid.rows)) if cells.filled(row)]
         first.notes += [_line(cells, row) for row in tail]

@@ -14,7 +14,7 @@ from functools import cached_property, reduce
 from itertools import accumulate, chain, product
 
 from helpers.intake.meaning import Meaning
-from helpers.intake.model import Figure
+from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.words import OF_WHICH, OUTCOMES
 
 _NO_PARTS = (0, 0, 0)
@@ -105,6 +105,10 @@ def prove(reader) -> None:
                     continue  # some parts are blank or a dash, and the others do not exceed the total
                 told += 1
                 _doubt(reader, total, beside, told)
+            alone = [part.figure for part in found if not part.is_total]
+            if len(alone) > 1 and all(part.status == PROPOSED for part in alone):
+                for part in found:  # what was not understood of all its parts may be said of a total too
+                    part.figure.propose("all its parts wait")
 
 
 def _is_within(side, place: int, said: Meaning) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
-from helpers.intake.certainty import doubt_side, doubt_totals
+from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, title_meaning
 from helpers.intake.labels import subject_of
@@ -113,7 +113,6 @@ def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | N
     reader.emit()
     reader.explain()
     prove(reader)
-    doubt_totals(reader)
     reader.settle()
     return reader.out
 

@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from functools import lru_cache
 
 from helpers.intake.lexicon import part, patterns, phrase
@@ -151,15 +151,11 @@ def parse_value(raw: object) -> Value:
     >>> parse_value("34%").kind, parse_value(-3).reason, parse_value("3.5").reason
     ('percent', 'a negative count', 'a count with a fraction')
     """
-    if raw is None:
-        return EMPTY
     if isinstance(raw, str):
         return _from_text(raw)
-    if isinstance(raw, (bool, date, datetime, time, timedelta)):
-        return TEXT
-    if isinstance(raw, (int, float)):
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return _from_number(raw)
-    return TEXT
+    return EMPTY if raw is None else TEXT
 
 
 def _from_number(number: float) -> Value:
