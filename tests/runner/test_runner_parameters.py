@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from helpers.runner.errors import UsageError
+from helpers.runner.modules import Modules
 from helpers.runner.parameters import declared, parse_assignments
 from helpers.runner.steps import load_project
 from helpers.tables import TableError
 from tests.frames import examples
 
 ROOT = Path(__file__).parents[2]
-KNOWN = declared(ROOT)
+KNOWN = declared(Modules(ROOT))
 
 
 def test_years_are_the_complete_ones_of_the_official_table():
@@ -53,7 +54,7 @@ def test_a_declaration_or_its_table_of_choices_that_is_broken_or_missing_is_said
     path = tiny.root / "data/vocabularies" / file
     path.unlink() if content is None else path.write_text(content, encoding="latin-1")
     with pytest.raises((UsageError, TableError), match=f"{file}:?{message}"):
-        declared(tiny.root)
+        declared(Modules(tiny.root))
 
 
 def test_choices_that_are_remembered_follow_their_table(tiny):

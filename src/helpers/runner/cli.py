@@ -6,7 +6,6 @@ load than to find that nothing is to do. Here errors are printed, in the shape t
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -79,7 +78,6 @@ def _run() -> int:
     """``rise run``, which needs no command-line library."""
     from helpers.runner.running import Session, run
 
-    gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     run(Session())
     return 0
 

@@ -69,7 +69,8 @@ def _check_parameters(nb, input_path) -> None:
     os.environ.setdefault("RISE_ROOT", str(root))
     if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
         return
-    step, given = read_step(path, declared(root, _recall(root))), nb.metadata.papermill.get("parameters", {})
+    modules, given = _modules(root), nb.metadata.papermill.get("parameters", {})
+    step = read_step(path, declared(modules), modules)
     for name in given:
         if name not in step.parameters:
             hint = did_you_mean(name, step.parameters)
@@ -80,8 +81,8 @@ def _check_parameters(nb, input_path) -> None:
 
 
 @cache
-def _recall(root: Path):
-    """Finds what parameters may be in the tables of a project, or knows it from before."""
+def _modules(root: Path):
+    """What is known from before of a project's notebooks, and of what their parameters may be."""
     from helpers.runner.modules import Modules
 
-    return Modules(root, root / "reports" / "build").recall
+    return Modules(root, root / "reports" / "build")

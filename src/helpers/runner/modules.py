@@ -26,12 +26,6 @@ LAZY = "?"  # among what a package names: it is asked for names that it does not
 NAMED = "="  # before a text that a module gives to a function, such as the name of a list
 WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
 KNOWN = "names.json"
-Recall = Callable[[str, Callable[[], Iterable]], Iterable]
-
-
-def find_anew(key: str, find: Callable[[], Iterable]) -> Iterable:
-    """Stands in for :meth:`Modules.recall` where nothing is remembered."""
-    return find()
 
 
 class Modules:
@@ -41,7 +35,7 @@ class Modules:
     """
 
     def __init__(self, root: Path, out: Path | None = None):
-        self.source = root / "src"
+        self.root, self.source = root, root / "src"
         self.kept = None if out is None else out / WORK / KNOWN
         self.known: dict[str, list] = {}
         with contextlib.suppress(OSError, ValueError, TypeError):

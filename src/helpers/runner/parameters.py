@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
-from helpers.runner.modules import Recall, code_digest, find_anew
+from helpers.runner.modules import Modules, code_digest
 from helpers.tables.faults import nearest
 from helpers.tables.reading import RESTORE, TRUTH, WANTED, read_cells
 
@@ -99,16 +99,13 @@ def kept_tables(root: Path) -> dict[str, Path]:
     return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
 
 
-def declared(root: Path, recall: Recall = find_anew) -> dict[str, Parameter]:
-    """Every declared parameter of a project, by name; ``UsageError`` for a place in the file that is not as it should be.
-
-    `recall` is called with a key and with what finds the choices that this key stands for.
-    """
+def declared(modules: Modules) -> dict[str, Parameter]:
+    """Every declared parameter of a project, by name; ``UsageError`` for a place in the file that is not as it should be."""
     known = {field.name for field in fields(Parameter)} - {"name"}
-    kept, found = kept_tables(root), {}
+    kept, found = kept_tables(modules.root), {}
     with at(FILE):
         try:
-            tables = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+            tables = tomllib.loads((modules.root / FILE).read_text(encoding="utf-8"))
         except ValueError as error:
             raise UsageError(f"is not TOML: {error}") from None
         for name, table in tables.items():
@@ -119,18 +116,18 @@ def declared(root: Path, recall: Recall = find_anew) -> dict[str, Parameter]:
                 raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
             for more in ("choices", "months"):
                 source = table.get(more, ())
-                found_in = _choices(kept, recall, **source) if isinstance(source, dict) else source
+                found_in = _choices(kept, modules, **source) if isinstance(source, dict) else source
                 table[more] = tuple(found_in)
             found[name] = Parameter(name, **table)
     return found
 
 
-def _choices(kept: Mapping[str, Path], recall: Recall, table: str, **options) -> Iterable[str]:
+def _choices(kept: Mapping[str, Path], modules: Modules, table: str, **options) -> Iterable[str]:
     """What the head of the file says that these options choose of a table."""
     if table not in kept:
         raise UsageError(f"{table}.csv is missing, and choices are taken from it; {RESTORE}")
     key = f"values of {table} {options} {code_digest(kept[table])}"
-    return recall(key, lambda: _column(kept[table], **options))
+    return modules.recall(key, lambda: _column(kept[table], **options))
 
 
 def _column(

@@ -72,6 +72,7 @@ class Session:
     ):
         root = find_root()
         self.out = output_folder(out, root)
+        gc.disable()  # reading notebooks makes many small objects and no rubbish
         self.project = load_project(root, self.out)
         self.jobs, self.scheduler, self.timeout = jobs, scheduler, timeout
 
@@ -108,7 +109,7 @@ class Session:
             modules.remember()
             print(f"everything is fresh ({len(states)} step{'s' * (len(states) != 1)} in {shown(self.out)})")
             return
-        gc.enable()  # the command line turns it off for the moment that it takes to find that nothing is to do
+        gc.enable()
         from helpers.runner.display import describe_failures
         from helpers.runner.schedule import Run
 

@@ -21,7 +21,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
-from helpers.runner.modules import Modules, Recall, find_anew, named_in, sha256
+from helpers.runner.modules import Modules, named_in, sha256
 from helpers.runner.parameters import FILE, Parameter, Value, declared, kept_tables, slug
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
@@ -168,11 +168,11 @@ def load_project(root: Path, out: Path | None = None) -> Project:
         Naming notebook, cell and line, for whatever cannot be run.
     """
     steps, modules = {}, Modules(root, out)
-    known = declared(root, modules.recall)
+    known = declared(modules)
     for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         if not STEP_NAME.fullmatch(path.stem):
             raise UsageError(f"notebooks/{path.name}: a step's name is two digits, then a-z, 0-9 and _")
-        steps[path.stem] = read_step(path, known, modules.recall)
+        steps[path.stem] = read_step(path, known, modules)
     if not steps:
         raise UsageError(f"{root / 'notebooks'} holds no step (a notebook named like 21_rise.ipynb)")
     project = Project(root, steps, known, kept_tables(root), modules)
@@ -180,7 +180,7 @@ def load_project(root: Path, out: Path | None = None) -> Project:
     return project
 
 
-def read_step(path: Path, known: dict[str, Parameter], recall: Recall = find_anew) -> Step:
+def read_step(path: Path, known: dict[str, Parameter], modules: Modules) -> Step:
     """One notebook as a step, read without running it; `known` are the parameters that are declared."""
     step = Step(path.stem, path, code_cells(load_notebook(path)), known)
     for number, cell in enumerate(cell for cell in step.cells if "parameters" in cell.tags):
@@ -190,7 +190,7 @@ def read_step(path: Path, known: dict[str, Parameter], recall: Recall = find_ane
             with at(place(path, cell.id, node.lineno)):
                 _read_parameter(step, node)
     key = f"notebook {path.name} {sha256(repr(step.cells).encode())}"
-    for kind, name, where in recall(key, lambda: _names_in(step.cells, path)):
+    for kind, name, where in modules.recall(key, lambda: _names_in(step.cells, path)):
         getattr(step, kind).setdefault(name, where)
     return step
 
