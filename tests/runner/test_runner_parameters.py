@@ -6,9 +6,10 @@ import pytest
 
 from helpers.runner.errors import UsageError
 from helpers.runner.modules import Modules
-from helpers.runner.parameters import declared, parse_assignments
+from helpers.runner.parameters import declared, parse_assignments, slug
 from helpers.runner.steps import load_project
 from helpers.tables import TableError
+from helpers.tables.forces import FORCES, force
 from tests.frames import examples
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,10 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names():
     assert read["force"] == ("Northumbria", "Avon and Somerset", "Devon and Cornwall")
     assert list(read.values())[1:] == [(0.5,), (100,), ("as_of:2017-03",), ("",), (1, 2)]
     assert len(parse_assignments(["force=all"], KNOWN)["force"]) == 46
+
+
+def test_a_value_is_written_in_names_of_files_as_pages_of_forces_are():
+    assert [slug(name) for name in KNOWN["force"].choices] == [force(name).slug for name in FORCES]
 
 
 @pytest.mark.parametrize(("text", "message"), examples(__file__, "impossible_values.csv"))

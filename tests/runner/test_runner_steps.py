@@ -63,3 +63,14 @@ def test_a_file_that_is_no_notebook_is_named(tiny, text):
     tiny.write("notebooks/30_bad.ipynb", text)
     with pytest.raises(UsageError, match=r"30_bad\.ipynb: is not a notebook"):
         load_project(tiny.root)
+
+
+def test_what_a_notebook_names_is_remembered_until_a_cell_changes(tiny, monkeypatch):
+    (tiny.out / ".rise").mkdir(parents=True)
+    project = load_project(tiny.root, tiny.out)
+    project.modules.remember()
+    with monkeypatch.context() as patch:
+        patch.setattr("helpers.runner.steps._names_in", None)
+        assert load_project(tiny.root, tiny.out).before == project.before
+    tiny.notebook("20_total", READ, 'write_table("total", read_table("printed"))')
+    assert load_project(tiny.root, tiny.out).before["20_total"] == ()

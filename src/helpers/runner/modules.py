@@ -29,9 +29,10 @@ KNOWN = "names.json"
 
 
 class Modules:
-    """The helper package under ``root/src``, with what is read in each module remembered by content.
+    """The helper package under ``root/src``, and a memory of what was read in it, in notebooks and in tables of choices.
 
-    Where an output folder is given, what an earlier run remembered there saves time; it can be lost at any moment.
+    Each thing is remembered by the content that it was read in. Where an output folder is given, what an earlier run
+    remembered there saves time; it can be lost at any moment.
     """
 
     def __init__(self, root: Path, out: Path | None = None):
