@@ -111,3 +111,14 @@ def test_a_mark_lies_where_its_point_is_drawn():
     x, y, _ = json.loads(re.search("<metadata>(.*?)</metadata>", svg)[1])["marks"][0]
     drawn = re.findall(r'<use [^>]*x="([\d.]+)" y="([\d.]+)"', svg)
     assert (x, y) in {(round(float(across), 1), round(float(down), 1)) for across, down in drawn}
+
+
+@pytest.mark.parametrize("cells", [["Kent", "Essex"], pd.Categorical(["Kent", "Essex"])])
+def test_a_chart_of_an_analyst_whose_columns_are_of_other_kinds_has_marks_too(cells):
+    def draw(axes):
+        axes.bar(["Kent", "Essex"], [10, 20])
+        axes.annotate("", (0, 0), (1, 1), arrowprops={})
+
+    counts = pd.array([10, 20], "Int64")
+    marks = told(chart(draw, force=cells, count=counts, seen=pd.array([True, None], "boolean")))
+    assert marks["rows"] == [["Kent", "10"], ["Essex", "20"]]

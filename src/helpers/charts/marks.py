@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.category import StrCategoryLocator
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection, QuadMesh
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, StrMethodFormatter
-from pandas.api.types import is_numeric_dtype
 
 from helpers.tables import rounding, vocabularies
 
@@ -38,7 +39,8 @@ def to_json(chart) -> str:
         `columns`: what the cells of a row are; `rows`: each the row's name and its cells, as a reader sees them; `marks`: x and
         y in points from the upper left corner, and the places in `rows` of what stands there, in the order of the data.
     """
-    data = chart.data.reset_index(drop=True)
+    data = chart.data.reset_index(drop=True).rename(columns=str)
+    data = data.assign(**{name: cells.astype(float) for name, cells in data.select_dtypes("number").items()})
     found, drawn = _marks(chart.figure, data)
     used = sorted({row for _, _, rows in found for row in rows})
     place = dict(zip(used, range(len(used)), strict=True))
@@ -82,17 +84,12 @@ def _cells(data: pd.DataFrame, drawn: Mapping[str, Callable]) -> dict[str, list[
         cells[words] = texts
     if len(cells) == 1:
         cells = {"": cells.popitem()[1]}  # the axis says what the only value is
-    for name, words in COLUMNS["number"].items():
-        if (
-            name in data
-            and name not in drawn
-            and is_numeric_dtype(data[name])
-            and (data[name].dropna() % 1 == 0).all()
-        ):
-            cells[words] = ["" if value != value else f"{value:,.0f}" for value in data[name]]
-    return cells | {
-        words: data[name].fillna("").tolist() for name, words in COLUMNS["text"].items() if name in data
-    }
+    counts = data.select_dtypes("number").drop(columns=[*spelt]).filter(COLUMNS["number"])
+    for name, values in counts.items():
+        if (values.dropna() % 1 == 0).all():
+            cells[COLUMNS["number"][name]] = ["" if value != value else f"{value:,.0f}" for value in values]
+    texts = data.filter(COLUMNS["text"]).astype(object).fillna("").rename(columns=COLUMNS["text"])
+    return cells | texts.to_dict("list")
 
 
 def _spelling(axis: Axis) -> Callable[[float], str] | None:
@@ -105,7 +102,7 @@ def _spelling(axis: Axis) -> Callable[[float], str] | None:
 
 def _marks(figure, data: pd.DataFrame):
     """Every mark as x, y and rows of `data`; and of every column that is drawn, how its axis spells a value."""
-    numbers = {name: cells.to_numpy(float) for name, cells in data.select_dtypes("number").items()}
+    numbers = data.select_dtypes("number")
     worded = data.select_dtypes(exclude=["number", "bool"]).map(_bare)
     texts = [sorted(filter(None, cells), key=len, reverse=True) for cells in worded.itertuples(index=False)]
     found: dict[tuple, None] = {}
@@ -159,7 +156,7 @@ def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str
     names, where = getattr(axis, "names", None), np.array([])
     if names is not None:
         where = np.arange(len(names))
-    elif isinstance(axis.get_major_locator(), FixedLocator):
+    elif isinstance(axis.get_major_locator(), FixedLocator | StrCategoryLocator):
         where = axis.get_majorticklocs()
         names = axis.get_major_formatter().format_ticks(where)  # also of an axis that shares those of another
     named = _named(names or [], texts) & within
@@ -175,7 +172,7 @@ def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str
         if not _spelling(axis):  # a number there would be one of a place
             return {}
         return {
-            column: np.isclose(values[:, None], cells, rtol=1e-9, atol=1e-12) & within
+            column: np.isclose(values[:, None], cells.to_numpy(), rtol=1e-9, atol=1e-12) & within
             for column, cells in numbers.items()
         }
 
@@ -225,7 +222,8 @@ def _pieces(axes: Axes) -> Iterator[tuple]:
             middles = (corners[:-1, :-1] + corners[1:, 1:]).reshape(-1, 2)[~np.isnan(values)] / 2
             values = values[~np.isnan(values)]
             yield middles, True, [middles.T], [(values, np.full(len(values), np.nan))]
-    bars = [bar for bar in axes.patches if bar.get_fill() and bar.get_data_transform() == data]
+    boxes = [patch for patch in axes.patches if isinstance(patch, Rectangle) and patch.get_fill()]
+    bars = [box for box in boxes if box.get_data_transform() == data]
     x, y = np.array([bar.get_bbox().extents.reshape(2, 2) for bar in bars]).reshape(-1, 2, 2).T
     for at in (np.array([x[1], y.mean(0)]), np.array([x.mean(0), y[1]])):
         yield at.T, True, [at]
