@@ -56,7 +56,7 @@ GONE = "forces.csv", None, " is missing, .* restore it from the repository"
 def test_a_declaration_or_its_table_of_choices_that_is_broken_or_missing_is_said_to_be(
     tiny, file, content, message
 ):
-    path = tiny.root / "data/vocabularies" / file
+    (path,) = tiny.root.glob(f"data/*/{file}")
     path.unlink() if content is None else path.write_text(content, encoding="latin-1")
     with pytest.raises((UsageError, TableError), match=f"{file}:?{message}"):
         declared(Modules(tiny.root))

@@ -134,17 +134,18 @@ def _column(
     path: Path, column: str, filled=(), where=None, leave_out="", none=False, after=""
 ) -> Iterable[str]:
     (header, *rows), where = read_cells(path), where or {}
-    lost = next((name for name in (column, *filled, *where) if name not in header or not rows), None)
-    if lost:
-        raise UsageError(f"{path.name} has no {lost} in it, and choices are taken from it; {RESTORE}")
     rows = [dict(zip(header, row, strict=True)) for row in rows]
     rows = [row for row in rows if all(map(row.get, filled)) and where.items() <= row.items()]
-    found = list(dict.fromkeys(row[column] for row in rows))
+    found = [value for value in dict.fromkeys(row.get(column) for row in rows) if value]
     if after:
-        months = [month for month in found if re.fullmatch(r"\d{4}-\d\d", month)]
-        years = range(int(min(months)[:4]), int(max(months)[:4]) + 1)
-        every = (f"{year}-{month:02}" for year in years for month in range(1, 13))
-        return [after + month for month in every if min(months) <= month <= max(months)]
+        found = sorted(value for value in found if re.fullmatch(r"\d{4}-\d\d", value))
+    if not found:
+        sought = ", ".join([column, *filled, *where])
+        raise UsageError(f"{path.name} has no {sought} in it, and choices are taken from it; {RESTORE}")
+    if after:
+        years = range(int(found[0][:4]), int(found[-1][:4]) + 1)
+        months = (f"{year}-{month:02}" for year in years for month in range(1, 13))
+        return [after + month for month in months if found[0] <= month <= found[-1]]
     return [""] * none + found[leave_out == "first" : -1 if leave_out == "last" else None]
 
 

@@ -264,7 +264,7 @@ def _read_parameter(step: Step, node: ast.stmt) -> None:
     try:
         name, given = node.target.id, ast.unparse(node.annotation)
         value = ast.literal_eval(node.value)
-    except (AttributeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         said = 'a parameter is one typed assignment of a plain value a line, like vintage: str = "latest"'
         raise UsageError(said) from None
     if name not in step.declared:
