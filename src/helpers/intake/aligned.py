@@ -79,12 +79,8 @@ def split_line(line: str, address: str) -> TextLine:
     line = line[:LONGEST].expandtabs(8).rstrip()
     if RULE.fullmatch(line):
         return TextLine((), address)
-    return TextLine(
-        tuple(
-            Piece(tidy(found[0]), found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", line)
-        ),
-        address,
-    )
+    cells = re.finditer(r"\S+(?: \S+)*", line)
+    return TextLine(tuple(Piece(tidy(found[0]), *found.span()) for found in cells), address)
 
 
 def text_blocks(text: str, before: int = 0) -> list[Line | Grid]:
@@ -114,19 +110,17 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
     width = max((line.pieces[0].right for line in lines if len(line.pieces) == 1), default=0.0)
     at = 0
     while at < len(lines):
-        end = _table_end(lines, at)
-        if end:
+        if end := _table_end(lines, at):
             blocks.append(grid_of([line for line in lines[at:end] if line.pieces]))
             at = end
-        else:
-            if lines[at].pieces:
-                before = blocks[-1] if blocks and isinstance(blocks[-1], Line) else None
-                short = before is not None and len(before.text) < LONGEST_PARAGRAPH
-                if short and at and goes_on(lines[at - 1], lines[at], width):
-                    blocks[-1] = longer(before, lines[at])
-                else:
-                    blocks.append(Line(lines[at].text, lines[at].address))
-            at += 1
+            continue
+        line, before = lines[at], blocks[-1] if blocks else None
+        short = isinstance(before, Line) and len(before.text) < LONGEST_PARAGRAPH
+        if line.pieces and short and at and goes_on(lines[at - 1], line, width):
+            blocks[-1] = longer(before, line)
+        elif line.pieces:
+            blocks.append(Line(line.text, line.address))
+        at += 1
     return blocks
 
 
@@ -225,18 +219,14 @@ def grid_of(lines: list[TextLine]) -> Grid:
     columns = _columns(lines)
     addresses = [line.address for line in lines]
     grid = Grid([], address_of=lambda row, column: addresses[row])
-    above = True
     for number, line in enumerate(lines):
         row: list = [None] * len(columns)
-        above = above and not _is_data(line, len(columns))
-        edges = columns
         for piece in line.pieces:
-            covered = _under(piece, edges)
-            first = (
-                covered[0] if covered else min(range(len(edges)), key=lambda c: _distance(piece, edges[c]))
-            )
+            nearest = min(range(len(columns)), key=lambda c, piece=piece: _distance(piece, columns[c]))
+            covered = _under(piece, columns) or [nearest]
+            first = covered[0]
             row[first] = f"{row[first]} {piece.text}" if row[first] else piece.text
-            grid.merge(number, first, number, covered[-1] if covered else first)
+            grid.merge(number, first, number, covered[-1])
         grid.rows.append(row)
     return grid
 
@@ -244,12 +234,6 @@ def grid_of(lines: list[TextLine]) -> Grid:
 def _under(piece: Piece, edges: list[tuple[float, float]]) -> list[int]:
     """The columns, or the groups of them, that a piece stands over."""
     return [place for place, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
-
-
-def _is_data(line: TextLine, columns: int) -> bool:
-    """Whether at least half of the columns but the first hold numbers on a line."""
-    numbers = sum(map(_is_count, line.pieces[1:]))
-    return numbers > 0 and numbers * 2 >= columns - 1
 
 
 def _distance(piece: Piece, column: tuple[float, float]) -> float:

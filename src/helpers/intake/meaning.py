@@ -35,15 +35,13 @@ class Meaning:
     @property
     def dimensions(self) -> frozenset[str]:
         """The names of what it fixes: period, age, sex, offence, force, measure."""
-        pairs = (
-            ("period", self.span or self.parts),
-            ("age", self.age),
-            ("sex", self.sex),
-            ("offence", self.offence or self.code),
-            ("force", self.force),
-            ("measure", self.measure),
-        )
-        return frozenset(name for name, value in pairs if value)
+        said = {
+            "period": self.span or self.parts,
+            "offence": self.offence or self.code,
+            "measure": self.measure,
+        }
+        said |= {"age": self.age, "sex": self.sex, "force": self.force}
+        return frozenset(filter(said.get, said))
 
     @property
     def understood(self) -> bool:

@@ -335,12 +335,8 @@ def _joins(sentence: str, first: tuple[int, int], second: Found) -> bool:
 
 
 def _year_before(span: Span) -> Span:
-    try:
-        return make_span(
-            span.start.replace(year=span.start.year - 1), span.end.replace(year=span.end.year - 1)
-        )
-    except ValueError:
-        return span
+    ends = [(day, 28 if (day.month, day.day) == (2, 29) else day.day) for day in (span.start, span.end)]
+    return make_span(*(day.replace(year=day.year - 1, day=last) for day, last in ends))
 
 
 _COMPARED, _CORRECTS = phrase("compared with"), phrase("corrects")
@@ -356,33 +352,20 @@ def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span 
     if _NO_WHOLE_YEAR.search(sentence):
         return dict.fromkeys(one.start for one in counts)
     marks = [one.start() for one in _COMPARED.finditer(sentence)]
-    compared = {one.start: None for one in counts if marks and one.start > marks[0]}
-    earlier = {one.start: None for one in counts if one is not _pair(sentence, one, counts)[1]}
-    return compared | _aligned(sentence, counts, periods, marks) | earlier
-
-
-def _aligned(sentence: str, counts: list[Found], periods: list, marks: list[int]) -> dict[int, Span | None]:
-    if not counts or not periods:
-        return {}
-    both = sorted(
-        [(one.start, "c", one) for one in counts] + [(place, "p", span) for span, place, _ in periods],
-        key=lambda m: m[0],
-    )
-    order = "".join(kind for _, kind, _ in both)
-    several = len(counts)
+    found = {one.start: None for one in counts if marks and one.start > marks[0]}
+    both = sorted([(one.start, "c") for one in counts] + [(place, "p") for _, place, _ in periods])
+    order, several = "".join(kind for _, kind in both), len(counts)
     in_turn = ["cp" * several, "pc" * several]
     if _RESPECTIVELY.search(sentence):
         in_turn += ["c" * several + "p" * several, "p" * several + "c" * several]
-    if order in in_turn:
-        spans = [span for span, _, _ in periods]
-        return {one.start: span for one, span in zip(counts, spans, strict=True)}
-    found = {}
-    for one in counts:
+    for n, one in enumerate(counts):
         ends = ((item, sorted((one.start, item[1]))) for item in periods)
         near = [item for item, (first, last) in ends if not any(first < mark < last for mark in marks)]
-        if near:
+        if order in in_turn:
+            found[one.start] = periods[n][0]
+        elif near:
             found[one.start] = min(near, key=lambda item: _distance(sentence, one, item[1]))[0]
-    return found
+    return found | {one.start: None for one in counts if one is not _pair(sentence, one, counts)[1]}
 
 
 def _distance(sentence: str, one: Found, place: int) -> float:

@@ -353,21 +353,11 @@ class SideReader:
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
 _ADULTS, _PLACES = phrase("of adults"), phrase("heads districts")
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
-_AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
-    "age": "age",
-    "sex": "sex",
-    "force": "force",
-    "code": "offence",
-    "offence": "offence",
-}
+_AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
+_AXES |= {"age": "age", "sex": "sex", "force": "force", "code": "offence", "offence": "offence"}
 """What the labels under a label differ in, where it names that and nothing else."""
-_NAMES = {
-    "value": "figures",
-    "code": "codes of offences",
-    "sex": "sexes",
-    "id": "references",
-    "born": "dates of birth",
-}
+_NAMES = {"value": "figures", "code": "codes of offences", "sex": "sexes"}
+_NAMES |= {"id": "references", "born": "dates of birth"}
 
 
 def _fill(texts: dict[int, str], below: dict[int, str], even: bool) -> None:
