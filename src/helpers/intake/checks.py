@@ -175,7 +175,7 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
             chance = 1 / before.low + 1 / figure.low
             z = (math.log(figure.low / before.low) - usual) / math.sqrt(chance + spread**2)
             if abs(z) > LARGEST_Z:
-                told = f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change by {figure.low / before.low:.2f} times, beyond what forces of this size show. Ask: did the system, the extract or the definition change between these years?"
+                told = f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change of {figure.low / before.low - 1:+.0%}, more than forces of this size show. Ask: did the system, the extract or the definition change between these years?"
                 yield Problem(figure.where, "warning", told)
 
 
