@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.foi import FLOOR, PRESS
+from helpers.charts.foi import FLOOR, press
 from helpers.charts.words import change, ends, every_year, listed, percent, some
 from helpers.stats.missing import absorbing
 
@@ -80,7 +80,7 @@ def against_the_floor(
         f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {below['force'].nunique()} forces; "
         f"{some(below['firm'].sum(), 'is', 'are')} below whatever revision may have raised it since. {_worst(below)}"
     )
-    return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
 
 
 def _worst(below: pd.DataFrame) -> str:
@@ -123,7 +123,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     alt = f"Dot plot of published counts as shares of their floor. {title}. {_worst(data)}"
     if len(data) > len(widest):
         title += f"; the {len(widest)} furthest below"
-    return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
 
 
 @drawing
@@ -169,7 +169,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
         f"Scatter of {len(data)} year-on-year changes. {title}. Half of the changes from a count below its floor are at least "
         f"{typical[0]} over the official one; elsewhere {typical[1]}. FOI changes go {ends(data, 'force', 'foi_ratio')}."
     )
-    return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
 
 
 @drawing

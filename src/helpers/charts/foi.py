@@ -15,9 +15,21 @@ import pandas as pd
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.words import listed, percent, some
+from helpers.tables.files import added
+from helpers.tables.store import table_path
 
-PRESS = "FOI figures as published by the NSPCC and the press"
 FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
+
+
+def press() -> str:
+    """Where FOI figures come from: what others published, and what forces answered in rounds of one's own.
+
+    >>> press().partition(", and")[0]
+    'FOI figures as published by the NSPCC and the press'
+    """
+    own = [path.parents[1].name for path in added(table_path("foi_printed"))]
+    answers = f", and the answers of round {listed(own)}" if own else ""
+    return f"FOI figures as published by the NSPCC and the press{answers}"
 
 
 @drawing
@@ -61,7 +73,7 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     ]
     title = f"The UK total for {year} was published as {said[year]}"
     alt = f"Line chart of UK totals by the release that printed them. {title}{'; ' * bool(others)}{listed(others)}."
-    return Chart(drawn, data, alt, title, PRESS)
+    return Chart(drawn, data, alt, title, press())
 
 
 def released(round_id: str) -> str:
@@ -103,7 +115,7 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     )
     if len(data) > len(largest):
         title += f"; the {len(largest)} that changed most"
-    return Chart(drawn, data, alt, title, PRESS)
+    return Chart(drawn, data, alt, title, press())
 
 
 @drawing
@@ -141,15 +153,19 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         axes.set_xlabel("All under 18 in the same release")
         style.percents(axes)
         style.thousands(axes, axis="x")
-        named = group[odd].assign(words=group["area"] + "\n" + group["financial_year"], colour=style.ARTEFACT)
-        dots = group[["total", "share"]]
-        style.name_points(axes, named[["total", "share", "words", "colour"]], dots, dots[:0])
     panels[0][0].set_ylabel("Share of all under 18")
     odd = data[data["outlier_adjusted"]]
+    named = odd.assign(words=odd["area"] + "\n" + odd["financial_year"], colour=style.ARTEFACT)
+    for axes, name in zip(
+        panels[0], ages, strict=True
+    ):  # each panel takes room from the others: names stand last
+        dots = data.loc[data["ages"] == name, ["total", "share"]]
+        mine = named.loc[named["ages"] == name, ["total", "share", "words", "colour"]]
+        style.name_points(axes, mine, dots, dots[:0])
     title = f"Of {len(data)} shares of young victims, {some(len(odd), 'stands', 'stand')} out"
     words = listed(odd["area"] + " " + odd["financial_year"] + " (" + odd["share"].map(percent) + ")")
     alt = (
         f"Funnel plots of the share of young victims by force and year. {title}{': ' * bool(words)}{words}. Over all of them "
         f"it is {listed(pools)}."
     )
-    return Chart(drawn, data, alt, title, PRESS)
+    return Chart(drawn, data, alt, title, press())

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.foi import FLOOR, PRESS, released
+from helpers.charts.foi import FLOOR, press, released
 from helpers.charts.words import every_year, listed
 
 OFFICIAL, PRINTED = "official, child-only", "FOI, as printed"
@@ -85,7 +85,7 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
     axes.set_ylim(0, data[["offences", "low", "high"]].max(axis=None) * 1.14 + 1)
     axes.set_ylabel("Recorded offences")
     style.thousands(axes)
-    source = "; ".join([FLOOR] * bool(len(line)) + [PRESS] * bool(len(marks)))
+    source = "; ".join([FLOOR] * bool(len(line)) + [press()] * bool(len(marks)))
     return Chart(
         drawn, data, f"{whose}. {start} {_alt(line, marks)}", f"{whose}: {_point(line, marks)}", source
     )

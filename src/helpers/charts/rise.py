@@ -19,12 +19,11 @@ from seaborn.utils import relative_luminance
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.foi import PRESS
+from helpers.charts.foi import press
 from helpers.charts.official import RELEASE
 from helpers.charts.words import change, changes, ends, listed, percent
 from helpers.stats.missing import NotAvailable
 
-SOURCES = f"{PRESS}; Home Office police recorded crime, release of {RELEASE}"
 OFFICIAL_ONLY = f"Home Office police recorded crime, child-only codes, release of {RELEASE}"
 RECORDS = "Home Office police recorded crime open data"
 CRIME = f"{RECORDS}; FOI answers of Scotland and Northern Ireland"
@@ -32,6 +31,11 @@ ORIGINS = {
     "foi": ("FOI figures", style.FOI),
     "official": ("Official child-only codes", style.OFFICIAL),
 }
+
+
+def sources() -> str:
+    """Where both FOI figures and recorded crime come from."""
+    return f"{press()}; Home Office police recorded crime, release of {RELEASE}"
 
 
 @drawing
@@ -83,7 +87,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         f"{ends(data, 'force', 'official_ratio')}."
     )
     kept = pd.concat([data["force"], foi, official, data["below_floor"]], axis=1)
-    return Chart(drawn, kept, alt, title, SOURCES if len(paired) else OFFICIAL_ONLY)
+    return Chart(drawn, kept, alt, title, sources() if len(paired) else OFFICIAL_ONLY)
 
 
 @drawing
@@ -178,7 +182,7 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
     axes.set_xlabel("Growth of all forces together, without one of them")
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
     alt = f"Dot plot of the growth of all forces without each in turn. {title}. {'. '.join(movers)}."
-    source = SOURCES if "foi" in origins else OFFICIAL_ONLY
+    source = sources() if "foi" in origins else OFFICIAL_ONLY
     data = left_out.assign(origin=[ORIGINS[origin][0] for origin in left_out["origin"]])
     return Chart(drawn, data.reset_index(drop=True), alt, title, source)
 

@@ -104,7 +104,7 @@ def index(out: Path, made: Container[str]) -> str:
         )
     caption = (
         f"{len(rows)} forces. Official: offences that only cover victims under 18. FOI: all sexual offences against "
-        f"under-18s, as published. Intervals are at {level}; a dash means that there is no such figure."
+        f"under-18s, as forces answered. Intervals are at {level}; a dash means that there is no such figure."
     )
     intro = [
         web.PAGES["forces/index.html"]["description"],
