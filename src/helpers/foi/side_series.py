@@ -14,9 +14,7 @@ from helpers.tables.forces import FORCES
 OVER_ONE_YEAR = "nonrecent_child_sexual_offences_over1yr"
 
 
-def late_reports(
-    disclosure: pd.DataFrame, printed: pd.DataFrame, first_year: str, last_year: str
-) -> pd.DataFrame:
+def late_reports(disclosure, printed, first_year, last_year) -> pd.DataFrame:
     """Child sexual offences reported more than a year after they happened, for forces with both years published.
 
     Parameters

@@ -159,9 +159,7 @@ def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alp
     return "contradicted" if high < least or low > most else "cannot tell"
 
 
-def bearing(
-    role: str, expected: str, value=None, low=None, high=None, p_value=None, *, level: float = 0.95
-) -> str:
+def bearing(role, expected, value=None, low=None, high=None, p_value=None, *, level=0.95) -> str:
     """What a result means for a prediction, by the rule for its role.
 
     Parameters

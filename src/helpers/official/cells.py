@@ -71,9 +71,7 @@ class Cells:
     dof: float | None = None
 
 
-def national_cells(
-    crime: pd.DataFrame, first_year: str, last_year: str, *, old_change: float | None, old_se: float = OLD_SE
-) -> Cells | NotAvailable:
+def national_cells(crime, first_year, last_year, *, old_change, old_se=OLD_SE) -> Cells | NotAvailable:
     """England and Wales, with forces as the independent units.
 
     Parameters

@@ -143,9 +143,7 @@ def growth(crime, codes, *, first_year, last_year, control=None, level=0.95) -> 
     return clustered_ratio(*counts, level=level)
 
 
-def family_growth(
-    crime: pd.DataFrame, families: Iterable[str], *, first_year: str, last_year: str, level: float = 0.95
-) -> pd.DataFrame | NotAvailable:
+def family_growth(crime, families, *, first_year, last_year, level=0.95) -> pd.DataFrame | NotAvailable:
     """Growth of each family, England and Wales, with forces as the independent units.
 
     Parameters
@@ -238,9 +236,7 @@ def when(financial_year: str, quarter: int) -> str:
     return f"{FIRST_MONTHS[quarter - 1]} {year}"
 
 
-def changes_around(
-    crime: pd.DataFrame, codes: Iterable[str], financial_year: str, quarter: int, *, span: int = 4
-) -> pd.Series:
+def changes_around(crime, codes, financial_year, quarter, *, span=4) -> pd.Series:
     """The change in every force around one quarter: the quarters after it over the quarters before it.
 
     Parameters

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -119,9 +119,7 @@ def _downloaded(file: Path, url: str | None, sha256: str | None) -> Path:
     return file
 
 
-def download(
-    entry: dict, folder: Path, *, url: str | None = None, sha256: str | None = None, echo: Callable = print
-) -> Path:
+def download(entry, folder, *, url=None, sha256=None, echo=print) -> Path:
     """Fetch one official file into `folder`, whole or not at all, and return its path.
 
     Parameters

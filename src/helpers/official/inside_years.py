@@ -105,10 +105,7 @@ class LastQuarter:
     rate: float
 
 
-def last_quarter(
-    before: Sequence[float], after: Sequence[float], factor: float, error: float, *, dispersion: float = 1.0,
-    level: float = 0.95,
-) -> LastQuarter:  # fmt: skip
+def last_quarter(before, after, factor, error, *, dispersion=1.0, level=0.95) -> LastQuarter:
     """The share of the change between two years that was reached in the last quarter of the first.
 
     Parameters

@@ -20,9 +20,7 @@ SIZE = 0.2
 STEPS = (1.1, 1.25, 1.5)  # ratios
 
 
-def inspections_on_trial(
-    panel: pd.DataFrame, dose: pd.Series, *, panels: int, seed: int, level_only: bool = False, **options
-) -> pd.DataFrame:
+def inspections_on_trial(panel, dose, *, panels, seed, level_only=False, **options) -> pd.DataFrame:
     """The event study around inspections, on made-up panels with the real dates.
 
     Parameters

@@ -40,9 +40,7 @@ def spans(years: Iterable[str]) -> list[tuple[str, str, str]]:
     return ones + [(TWO, *pair) for pair in zip(years, years[2:], strict=False)]
 
 
-def contrasts(
-    crime: pd.DataFrame, register: pd.DataFrame, years: Iterable[str], *, level: float = 0.95
-) -> pd.DataFrame:
+def contrasts(crime, register, years, *, level=0.95) -> pd.DataFrame:
     """Every comparison of the register over every span of the years.
 
     Parameters
@@ -78,9 +76,7 @@ def contrasts(
     return _table(rows, COLUMNS)
 
 
-def by_quarter(
-    crime: pd.DataFrame, register: pd.DataFrame, years: Iterable[str], *, level: float = 0.95
-) -> pd.DataFrame:
+def by_quarter(crime, register, years, *, level=0.95) -> pd.DataFrame:
     """Every comparison of the register inside the years: each quarter against the same quarter a year before.
 
     Parameters

@@ -149,9 +149,7 @@ def rise(crime: pd.DataFrame, first_year: str, last_year: str, *, level: float =
     return Estimate(log(found.value), log(found.low), log(found.high), level)
 
 
-def growths(
-    register: pd.DataFrame, tables: Mapping[str, pd.DataFrame], first_year: str, last_year: str
-) -> dict[str, Growth]:
+def growths(register, tables, first_year, last_year) -> dict[str, Growth]:
     """The growth of every route as a logarithm.
 
     Parameters

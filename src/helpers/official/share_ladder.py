@@ -55,9 +55,7 @@ def rungs(lift: float) -> list[Rung]:
     return ladder
 
 
-def climb(
-    case: Case, recorded: float, flagged: float | NotAvailable, *, error: float = ERROR, level: float = 0.95
-) -> pd.DataFrame:
+def climb(case, recorded, flagged, *, error=ERROR, level=0.95) -> pd.DataFrame:
     """The range of shares of each explanation on every rung, the figures taken as independent.
 
     Parameters

@@ -203,9 +203,7 @@ def dose_choices(counts, audits, leave_out, *, orders, left_out=None, level=0.95
     return choices, estimate
 
 
-def run(
-    choices: Mapping[str, list], estimate: Callable, *, effect: str, each: str | None = None
-) -> tuple[pd.DataFrame, dict[str, JointTest]]:
+def run(choices, estimate, *, effect, each=None) -> tuple[pd.DataFrame, dict[str, JointTest]]:
     """Every specification that three forces or more stand behind, and the joint test of them.
 
     Parameters

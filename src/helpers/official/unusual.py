@@ -180,9 +180,7 @@ def breaks_between(notes: pd.DataFrame, first_year: str, last_year: str) -> str:
     return " ".join(said) or "none"
 
 
-def largest_share(
-    before, after, *, dispersion: float, level: float = 0.95
-) -> tuple[int, Estimate | NotAvailable]:
+def largest_share(before, after, *, dispersion, level=0.95) -> tuple[int, Estimate | NotAvailable]:
     """The unit with the largest part of a rise, and its share of it.
 
     Parameters

@@ -11,8 +11,6 @@ before a statement falls.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
@@ -191,9 +189,7 @@ def _groups(program: Program, together) -> dict[str, tuple[int, ...]]:
     return alone | {" + ".join(group): tuple(names.index(name) for name in group) for group in together}
 
 
-def breakdown(
-    changes, weights, rung: Rung, relax: Mapping[str, np.ndarray], claim: tuple | None = None
-) -> float:
+def breakdown(changes, weights, rung, relax, claim=None) -> float:
     """How far an assumption must bend, in log points in any one cell, before a claim fails.
 
     Parameters

@@ -85,9 +85,7 @@ class Corners:
         changes = np.einsum("nij,nj->ni", bring, changes)
         return changes, bring @ covariance @ np.swapaxes(bring, 1, 2)
 
-    def end(
-        self, explanations: tuple[int, ...], sign: int, changes, nearest, covariance, weights, level: float
-    ) -> End:
+    def end(self, explanations, sign, changes, nearest, covariance, weights, level) -> End:
         """One end of the share of an explanation, or of several together, on every panel.
 
         Parameters

@@ -191,9 +191,7 @@ def reliability(x, x_se) -> float:
     return max(0.0, 1 - float(np.mean(errors**2)) / spread)
 
 
-def slope_power(
-    x, *, x_se, scatter: float, slope: float, level: float = 0.95, draws: int = 200, seed: int = 0
-) -> float:
+def slope_power(x, *, x_se, scatter, slope, level=0.95, draws=200, seed=0) -> float:
     """How often a slope of a given size would be told from none, with doses and scatter like these.
 
     Parameters

@@ -8,7 +8,7 @@ Simmons and Nelson 2020).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
@@ -19,9 +19,7 @@ import pandas as pd
 from helpers.stats.estimate import check_vector, check_whole
 
 
-def run_specifications(
-    choices: Mapping[str, Sequence], estimate: Callable[..., Mapping], *, jobs: int = 1
-) -> pd.DataFrame:
+def run_specifications(choices, estimate, *, jobs=1) -> pd.DataFrame:
     """One row for every combination of `choices`.
 
     Parameters

@@ -56,9 +56,7 @@ def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> 
     return stands.assign(one_release=one_release).rename_axis(columns=None)
 
 
-def release_pairs(
-    printings: pd.DataFrame, first_year: str, last_year: str, *, latest: bool = True
-) -> pd.DataFrame:
+def release_pairs(printings, first_year, last_year, *, latest=True) -> pd.DataFrame:
     """Two values that one release printed together.
 
     Parameters
@@ -97,9 +95,7 @@ def release_pairs(
     return kept.set_index("unit")[["before", "after", "release"]].rename_axis(columns=None)
 
 
-def panel(
-    name: str, origin: str, label: str, pairs: pd.DataFrame, *, dispersion: float, level: float
-) -> dict:
+def panel(name, origin, label, pairs, *, dispersion, level) -> dict:
     """One row of a table of panels: totals over the units with both counts, and their ratio.
 
     Parameters
