@@ -7,17 +7,8 @@ ledger knows nothing about how its numbers are shown.
 """
 
 from helpers.ledger.claims import VERDICTS, judge
-from helpers.ledger.findings import (
-    Finding,
-    begin,
-    collect,
-    read_findings,
-    record,
-    record_rows,
-    recorded,
-    to_json,
-)
+from helpers.ledger.findings import begin, collect, read_findings, record, record_rows, recorded, to_json
 
 __all__ = [
-    "VERDICTS", "Finding", "begin", "collect", "judge", "read_findings", "record", "record_rows", "recorded", "to_json",
+    "VERDICTS", "begin", "collect", "judge", "read_findings", "record", "record_rows", "recorded", "to_json",
 ]  # fmt: skip

@@ -33,9 +33,8 @@ GROWTH = ["family", "label", "role", "before", "after", "ratio", "low", "high", 
 _FORCES = vocabularies.rows("forces", "small", "in_report")
 SMALL_FORCES = tuple(row["force"] for row in _FORCES if row["small"])
 # The three of the newspaper report, those of one region together
-REPORT_FORCES = tuple(
-    row["force"] for row in sorted(_FORCES, key=lambda row: row["region"]) if row["in_report"]
-)
+_BY_REGION = sorted(_FORCES, key=lambda row: row["region"])
+REPORT_FORCES = tuple(row["force"] for row in _BY_REGION if row["in_report"])
 
 
 def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:

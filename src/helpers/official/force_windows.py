@@ -20,9 +20,8 @@ from helpers.stats.multiverse import shuffles
 from helpers.stats.staggered import NEVER, Staggered
 from helpers.tables import vocabularies
 
-OUTCOMES = {
-    row["offences"]: (row["role"], row["families"]) for row in vocabularies.rows("window_offences", "role")
-}
+_OFFENCES = vocabularies.rows("window_offences", "role")
+OUTCOMES = {row["offences"]: (row["role"], row["families"]) for row in _OFFENCES}
 DOSES = vocabularies.labels("doses")
 LEAST = 6  # forces, below which a line through them says nothing
 SLOPE = "slope of log growth on what the audit found"

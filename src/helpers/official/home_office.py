@@ -176,11 +176,10 @@ def _table(cells: pd.DataFrame, sheet: str, headings: dict) -> pd.DataFrame | No
         given["financial_year"] = year
     top = cells.head(HEADING_ROWS).map(lambda cell: re.sub(r"[\W_]+", " ", str(cell)).strip().casefold())
     for at, words in enumerate(top.to_numpy().tolist(), 1):
-        place = {
-            name: next((words.index(spelt) for spelt in spellings if spelt in words), None)
-            for name, spellings in headings.items()
+        known = {
+            name: [spelt for spelt in spellings if spelt in words] for name, spellings in headings.items()
         }
-        place = {name: column for name, column in place.items() if column is not None}
+        place = {name: words.index(spelt[0]) for name, spelt in known.items() if spelt}
         if set(headings) <= {*place, *given}:
             rows = cells.iloc[at:].assign(row=range(at + 1, len(cells) + 1), sheet=sheet)
             rows = rows[rows[list(cells)].map(lambda cell: bool(str(cell).strip())).any(axis=1)]

@@ -181,10 +181,8 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
         of the share is the delta method's, with series and records as independent.
     """
     held = {window: list(ends) for window, ends in windows.items() if set(ends) <= set(records.index)}
-    whole = {
-        window: rate_ratio(*records[ends], dispersion=dispersion, level=level)
-        for window, ends in held.items()
-    }
+    options = {"dispersion": dispersion, "level": level}
+    whole = {window: rate_ratio(*records[ends], **options) for window, ends in held.items()}
     rose = {window: found for window, found in whole.items() if found.low > 1}
     size = growth["window"].map({window: log(found.value) for window, found in rose.items()})
     error = growth["window"].map({window: standard_error(found, log=True) for window, found in rose.items()})

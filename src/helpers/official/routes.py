@@ -27,11 +27,8 @@ from helpers.stats.ratios import clustered_ratio
 from helpers.stats.synthesis import MIDDLE, Route, Synthesis, apart, calibration, over_priors, synthesise
 from helpers.tables import rounding, vocabularies
 
-LABELS = {
-    row["explanation"]: row["share_label"]
-    for row in vocabularies.rows("explanations", "share_label")
-    if row["share_label"]
-}
+_SHARED = [row for row in vocabularies.rows("explanations", "share_label") if row["share_label"]]
+LABELS = {row["explanation"]: row["share_label"] for row in _SHARED}
 EXPLANATIONS = tuple(LABELS)
 ODDS = [
     "years", "explanation", "first_year", "last_year", "least", "even", "most", "if_twice", "if_twice_most", "words", "share", "low",
@@ -166,10 +163,8 @@ def growths(register, tables, first_year, last_year) -> dict[str, Growth]:
         Route → Estimate, or NotAvailable with the reason.
     """
     years = first_year, last_year
-    found = {
-        "audits": _audits(tables["inspection"], tables["inspections"], *years),
-        "old_offences": _old(tables["disclosure_series"], *years),
-    }
+    found = {"audits": _audits(tables["inspection"], tables["inspections"], *years)}
+    found["old_offences"] = _old(tables["disclosure_series"], *years)
     for entry in register.dropna(subset=["table"]).itertuples():
         rows = tables[entry.table]
         growth = _from_table(rows, entry.row, *years, entry.column)

@@ -102,7 +102,6 @@ def last_rung(
     case: Case, recorded: float, flagged: float | NotAvailable, *, level: float = 0.95
 ) -> pd.DataFrame:
     """The share of better recording on the last rung by the error assumed of audits and flag: `error` and :func:`climb`."""
-    climbs = (
-        climb(case, recorded, flagged, error=error, level=level).assign(error=error) for error in ERRORS
-    )
-    return pd.concat(climbs, ignore_index=True).query("step == @LAST and explanation == 'recording'")
+    climbs = {error: climb(case, recorded, flagged, error=error, level=level) for error in ERRORS}
+    every = pd.concat([one.assign(error=error) for error, one in climbs.items()], ignore_index=True)
+    return every.query("step == @LAST and explanation == 'recording'")

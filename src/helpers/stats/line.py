@@ -173,12 +173,11 @@ class Line:
         value = float(np.log(det).sum()) + math.log(m_det) + float(gx @ rx + ge @ re)
         products = (weights @ weights.T).tolist()
         (p11, p12, _), (_, p22, p23), (_, _, p33) = products
-        grad = (
-            m11 - (i11 * p11 + 2 * i12 * p12 + i22 * p22) - float(gx @ gx),
-            m22 - (i11 * p22 + 2 * i12 * p23 + i22 * p33) - float(ge @ ge),
-        )
+        by_s = m11 - (i11 * p11 + 2 * i12 * p12 + i22 * p22) - float(gx @ gx)
+        by_t = m22 - (i11 * p22 + 2 * i12 * p23 + i22 * p33) - float(ge @ ge)
         fewer = 1 - 1 / self.n
-        return value, grad, (fewer * p11, fewer * p22, fewer * p33), (weights, gx, ge, i11, i12, i22)
+        information = fewer * p11, fewer * p22, fewer * p33
+        return value, (by_s, by_t), information, (weights, gx, ge, i11, i12, i22)
 
     def _slope_gradient(self, slope, weights, gx, ge, i11, i12, i22) -> float:
         """Of the criterion: moving the slope moves K (cross and rest) and the residual y - b x together."""

@@ -304,12 +304,9 @@ def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
     numbers = {name: values[0, :-1] for name, values in columns.items()}
     table = pd.DataFrame({"event_time": plan.times, **numbers, "n": plan.counts})
     table = table[table["n"] > 0].reset_index(drop=True)
-    table.attrs.update(
-        overall=Estimate(*(float(values[0, -1]) for values in columns.values()), float(level)),
-        dof=float(plan.dof[-1]),
-        pre_trend_p=float(fits.pre_trend_p[0]),
-        units=len(plan.overall),
-    )
+    overall = Estimate(*(float(values[0, -1]) for values in columns.values()), float(level))
+    leads = float(fits.pre_trend_p[0])
+    table.attrs.update(overall=overall, dof=float(plan.dof[-1]), pre_trend_p=leads, units=len(plan.overall))
     return table
 
 

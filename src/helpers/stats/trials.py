@@ -84,10 +84,8 @@ def totals_only(panels: Panels, *, claim: float = 0.5) -> dict[str, Answer]:
     before, after = (counts[..., None] for counts in panels.explained())
     fit = share_bounds_many(one, *national_changes(before, after), [1.0], dof=effective_dof(before))
     low, high = np.nan_to_num(fit["im_low"], nan=0.0), np.nan_to_num(fit["im_high"], nan=1.0)
-    return {
-        name: Answer(low[:, i], high[:, i], panels.shares[name], claim)
-        for i, name in enumerate(one.program.explanations)
-    }
+    names = enumerate(one.program.explanations)
+    return {name: Answer(low[:, i], high[:, i], panels.shares[name], claim) for i, name in names}
 
 
 def dose_response(panels: Panels) -> dict[str, Answer]:
