@@ -72,9 +72,8 @@ def run_specifications(choices, estimate, *, jobs=1) -> pd.DataFrame:
             error.add_note(f"in the specification {specification}")
             raise
         if not isinstance(result, Mapping):
-            raise ValueError(
-                f"estimate must return a mapping, not {type(result).__name__}, for {specification}"
-            )
+            given = type(result).__name__
+            raise ValueError(f"estimate must return a mapping, not {given}, for {specification}")
         if clash := [name for name in result if name in options]:
             raise ValueError(f"estimate must not return the name of a choice: {clash[0]!r}")
         return {**specification, **result}

@@ -247,10 +247,10 @@ def _simplified(name: str) -> str:
 
 
 _NAMES = {_simplified(name): code for code, one in _OFFENCES.items() for name in (one.name, *one.other_names)}
-_WORDED = tuple(
-    (re.compile(row["pattern"]), row["sex"], row["age"], row["offence_code"] or None)
-    for row in vocabularies.rows("offence_wordings", "pattern", "sex", "age", "offence_code")
-)
+_WORDINGS = vocabularies.rows("offence_wordings", "pattern", "sex", "age", "offence_code")
+_WORDED = [
+    (re.compile(row["pattern"]), row["sex"], row["age"], row["offence_code"] or None) for row in _WORDINGS
+]
 
 
 def _name(text: str) -> str | None:

@@ -285,10 +285,8 @@ def parse(held: Any, file: str) -> Table:
 
 
 # What each part of a schema must have, and may have.
-_OF_A_TABLE = (
-    "name title description fields",
-    "kind primaryKey caveats sources uniqueKeys checks foreignKeys missingValues",
-)
+_MAY_HAVE = "kind primaryKey caveats sources uniqueKeys checks foreignKeys missingValues"
+_OF_A_TABLE = "name title description fields", _MAY_HAVE
 _OF_A_FIELD = "name type description", "unit vocabulary expects check separator constraints"
 _LIMITS = "", "enum required minimum maximum pattern"
 
