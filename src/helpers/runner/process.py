@@ -35,7 +35,7 @@ from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 DROPPED = re.compile("MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE")
-GRACE = 5  # seconds after its time in which a step may say in which line it was stopped
+GRACE = 20  # seconds after its time in which a step may say in which line it was stopped, on a busy machine
 Progress = Callable[[int, int], None]  # cells done, cells in all
 _running: set = set()
 _starting = threading.Lock()
