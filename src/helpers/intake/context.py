@@ -31,6 +31,9 @@ _KINDS = phrase("kind of offence")
 _STATED_CODE = phrase("stated code")
 
 
+_QUESTIONS = re.compile(r"\?|\band (?=how many|(?:what|the) number)")
+
+
 # the age and the sex of who did it are not the victim's
 _BY_WHOM = phrase("by whom")
 _PEOPLE = phrase("people")
@@ -87,7 +90,7 @@ def read_context(text: str) -> Meaning:
     ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
     qualifiers = tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest))
-    questions = [one for one in rest.split("?") if one.strip()] if rest.count("?") > 1 else [rest]
+    questions = _QUESTIONS.split(rest)
     measures = [*dict.fromkeys(filter(None, (words.find_measure(one)[0] for one in questions)))]
     several = {"periods": spans, "ages": ages, "measures": measures}
     if offence:

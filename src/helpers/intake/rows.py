@@ -246,6 +246,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "counts like years": counted,
         "no number": not values and not counted,
         "numbers below": "v" in following,
+        "unlike the next": count > 1 and bool(following) and 1 - _alike(mine, following),
         "like its neighbours": like * (count > 1),
         "empty corner": bool(corner),
     }
