@@ -169,11 +169,8 @@ def months_of_days(texts: list[str]) -> list[str]:
     found = {text: one for text in texts if (one := _FIRST.fullmatch(text))}
     days = {text: (one["m"] or one["month"], one["y"] or one["year"]) for text, one in found.items()}
     months = {int(month) for month, _ in days.values()}
-    if (
-        len(months) < 2
-        or max(months) > 12
-        or any(re.search(r"\d", text) for text in texts if text not in days)
-    ):
+    others = any(re.search(r"\d", text) for text in texts if text not in days)
+    if len(months) < 2 or max(months) > 12 or others:
         return texts
     named = {text: f"{MONTHS[int(month) - 1].title()} {year}" for text, (month, year) in days.items()}
     return [named.get(text, text) for text in texts]

@@ -60,12 +60,8 @@ def column_roles(table: Table) -> Columns:
         scores = role_scores(tokens, heading, column == table.left and len(rows) > 1)
         if not tokens and (not heading or scores.get(VALUE, 0.0) <= 0.0):
             continue
-        if (
-            column == table.left
-            and role_of_heading(heading) in ("", "id", "count", "sex", "offence")
-            and _numbers_rows(tokens)
-        ):
-            # rows are numbered from one, ages begin at 0
+        may_number = column == table.left and role_of_heading(heading) in _OVER_NUMBERS
+        if may_number and _numbers_rows(tokens):  # rows are numbered from one, ages begin at 0
             scores["age" if tokens[0].value.low == 0 else "id"] = 3.2
         found.scores[column] = scores
         if all(one.kind == "period" and one.value.kind == "count" for one in tokens):
@@ -139,6 +135,10 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
         other = max(fits["age"], fits["sex"], fits["code"], fits["period"]) > max(0.5, fit)
         scores[named] = max(scores.get(named, 0.0), NAMED_ONLY + 1.5 * fit - 0.5 * (counts or other))
     return {role: score for role, score in scores.items() if score > 0} or {"text": 0.1}
+
+
+_OVER_NUMBERS = ("", "id", "count", "sex", "offence")
+"""What may be said to head a column that only numbers its rows, or a column of ages."""
 
 
 def _numbers_rows(tokens: list[Token]) -> bool:

@@ -276,9 +276,8 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
             line = replace(line, offence="", code="")
         elif not line.offence and ALL_SEXUAL.search(text):
             several = several | {"offences"}  # a line further up does not narrow them to one of them
-        if _OF_WHOM.fullmatch(
-            text
-        ):  # "Victims under 18" says whose offences they are, if another line counts offences
+        # "Victims under 18" says whose offences they are, if another line counts offences
+        if _OF_WHOM.fullmatch(text):
             whom, line = line.measure, replace(line, measure="")
         span = None if meaning.span or "periods" in settled else line.span
         age = None if "ages" in settled else line.age

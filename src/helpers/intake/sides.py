@@ -282,11 +282,8 @@ class SideReader:
                 doubt = doubt or f"it is of a part: {heading[:40]}"
             if meaning.rest and meaning.dimensions != {"offence"}:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
-            if (
-                meaning.rest
-                and meaning.dimensions
-                and (role == "offence" or meaning.dimensions != {"offence"})
-            ):
+            told_more = role == "offence" or meaning.dimensions != {"offence"}
+            if meaning.rest and meaning.dimensions and told_more:
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
             # the name of an offence is kept as printed, with what was done
             if not meaning.code and (part := narrowing(_ACTS.sub(" ", text) if meaning.offence else text)):

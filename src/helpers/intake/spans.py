@@ -320,9 +320,8 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
     bare = re.fullmatch(rf"({YEAR4})", piece.strip())
     if bare and hint:
         ends = re.search(rf"\b(?:ending|ended|to|end)\b(?:\D*?|\W*\d{{1,2}}\w*\W)\b(?P<month>{MONTH})", hint)
-        if ends or _TO_MARCH.search(
-            hint
-        ):  # "Year ending September" over 2014, and "FY" over 2015, like FY2015
+        # "Year ending September" over 2014, and "FY" over 2015, like FY2015
+        if ends or _TO_MARCH.search(hint):
             month = MONTHS.index(ends["month"][:3]) + 1 if ends else 3
             last = _month_end(date(int(bare[1]), month, 1))
             return make_span(_add_months(last, -11), last, "bare")
