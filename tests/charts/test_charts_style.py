@@ -74,3 +74,13 @@ def test_a_width_holds_inside_its_context():
     with style.at("slide"):
         assert style.figure(height=2)[0].get_size_inches().tolist() == [10.0, 2.0]
     assert style.figure(height=2)[0].get_size_inches().tolist() == [6.4, 2.0]
+
+
+def test_words_across_a_line_are_found_unless_they_stand_on_paper():
+    drawn, axes = style.figure(height=2)
+    axes.plot([0, 1], [0, 1])
+    axes.text(0.5, 0.5, "crossed")
+    axes.text(0.1, 0.9, "beside")
+    axes.text(0.7, 0.7, "on paper", bbox=style.ON_PAPER)
+    drawn.canvas.draw()
+    assert style.crowded(drawn) == ["crossed"]

@@ -59,7 +59,8 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     found = f"slope {slopes[0]}"
     style.label(axes, x[0], lines[0, 2], found, style.RECORDING, side="left")
     closed = "slope 1: every gap closed"
-    style.label(axes, x[-1], lines[-1, 3], closed, style.NEUTRAL, side="above", ha="right")
+    look = {"side": "above", "ha": "right", "bbox": style.ON_PAPER}
+    style.label(axes, x[-1], lines[-1, 3], closed, style.NEUTRAL, **look)
     style.reference(axes, 0, across=True)
     style.ratio_axis(axes, axis="y", logs=True)
     axes.set_xlabel("Reported crimes that the audit found unrecorded (log scale)")
@@ -96,7 +97,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     slopes = frame["value"].map(lambda slope: rounding.text(slope, "slope"))
     look = {"side": side, "fontsize": style.SMALL, "bbox": style.ON_PAPER}
     style.label(axes, frame[end], rows, slopes, style.RECORDING, **look)
-    axes.legend(loc="lower right")
+    style.key(axes)
     axes.set_xlabel("0: growth did not follow the audits. 1: every gap was closed.")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
@@ -178,7 +179,17 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     for end, side in ((0, "below"), (-1, "right")):
         one = table[neutral].iloc[end]
         words = f"{one['label'].lower()} {change(one['ratio'])}"
-        style.label(axes, one["ratio"], strip, words, style.NEUTRAL, side=side, ha="left", **small)
+        style.label(
+            axes,
+            one["ratio"],
+            strip,
+            words,
+            style.NEUTRAL,
+            side=side,
+            ha="left",
+            bbox=style.ON_PAPER,
+            **small,
+        )
     style.ratios(axes, max(0.6, table["ratio"].min() * 0.97), others["high"].max() * 1.15)
     style.label(axes, high, at.min() - 1, "ordinary", style.NEUTRAL, side="left", gap=2, **small)
     axes.set_xlabel("Change in recorded offences, with intervals")
@@ -263,7 +274,15 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     style.reference(axes, 1)
     last = table.iloc[-1]
     style.label(axes, last["ratio"], rows[-1] + 0.14, "growth", style.OFFICIAL, side="above")
-    style.label(axes, last["most"], rows[-1] - 0.14, "if all were recorded", style.RECORDING, side="below")
+    style.label(
+        axes,
+        last["most"],
+        rows[-1] - 0.14,
+        "if all were recorded",
+        style.RECORDING,
+        side="below",
+        bbox=style.ON_PAPER,
+    )
     beyond, within = (table["low"] > table["most_high"]).sum(), (table["ratio"] <= table["most"]).sum()
     title = (
         f"In {beyond} of {len(table)} forces records grew by more than recording everything could have added"

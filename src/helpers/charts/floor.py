@@ -76,8 +76,9 @@ def against_the_floor(
     title = (
         f"Of {(~unsure).sum()} published counts, {some(len(below), 'is', 'are')} below their official floor"
     )
+    many = below["force"].nunique()
     alt = (
-        f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {below['force'].nunique()} forces; "
+        f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {many} force{'s' * (many != 1)}; "
         f"{some(below['firm'].sum(), 'is', 'are')} below whatever revision may have raised it since. {_worst(below)}"
     )
     return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
@@ -158,8 +159,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     axes.set_xlabel("Change in official offences that only cover victims under 18")
     axes.set_ylabel("Change in the published FOI count")
     names = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
-    diagonal = pd.DataFrame({"x": np.linspace(low, high, 200), "y": np.linspace(low, high, 200)})
-    style.name_points(axes, ratios.assign(name=names, colour=colours).head(8), ratios, diagonal)
+    style.name_points(axes, ratios.assign(name=names, colour=colours).head(8), ratios)
     doubled = data[data["foi_ratio"] >= 2]
     title = "FOI changes beside official changes"
     if len(doubled) > 1 and doubled["base_below"].all():

@@ -64,7 +64,7 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     style.label(axes, *early, style.FOI, side="above", fontsize=style.SMALL)
     points["words"] = points["financial_year"] + ": " + points["words"]
     each = points[["at", "value"]]
-    style.name_points(axes, points.loc[last, ["at", "value", "words", "colour"]], each, each[:0])
+    style.name_points(axes, points.loc[last, ["at", "value", "words", "colour"]], each)
     values = data.drop_duplicates(["financial_year", "value"]).groupby("financial_year")["value"]
     said = values.agg(lambda part: listed(map("{:,.0f}".format, part)))
     year = values.size().idxmax()
@@ -158,10 +158,10 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
     named = odd.assign(words=odd["area"] + "\n" + odd["financial_year"], colour=style.ARTEFACT)
     for axes, name in zip(
         panels[0], ages, strict=True
-    ):  # each panel takes room from the others: names stand last
+    ):  # a panel takes room from the others: names stand last
         dots = data.loc[data["ages"] == name, ["total", "share"]]
         mine = named.loc[named["ages"] == name, ["total", "share", "words", "colour"]]
-        style.name_points(axes, mine, dots, dots[:0])
+        style.name_points(axes, mine, dots)
     title = f"Of {len(data)} shares of young victims, {some(len(odd), 'stands', 'stand')} out"
     words = listed(odd["area"] + " " + odd["financial_year"] + " (" + odd["share"].map(percent) + ")")
     alt = (

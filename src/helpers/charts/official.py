@@ -145,7 +145,7 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     largest = moved.sort_values("ratio", key=lambda ratio: np.log(ratio).abs(), ascending=False).head(named)
     points = dots.assign(row=dots["financial_year"].map(years.index))[["ratio", "row"]]
     names = points.loc[largest.index].assign(name=largest["force"], colour=style.OFFICIAL)
-    style.name_points(axes, names, points, points.iloc[:0])
+    style.name_points(axes, names, points)
     words = (
         f"Change from the release of spring 2019 to that of {RELEASE}, all sexual offences, one dot a force"
     )

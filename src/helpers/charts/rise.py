@@ -73,7 +73,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     style.ratios(axes, reach.min(axis=None) * 0.93, reach.max(axis=None) * 1.07)
     every = f"all forces {change(national)}"
     style.reference(axes, national, every, colour=style.OFFICIAL)
-    axes.legend(loc="lower right")
+    style.key(axes)
     words = f"Change from {first} to {last}, with {percent(level)} intervals."
     if hollow.any():
         words += "\nHollow: one of the two FOI counts is below the official floor."
@@ -140,7 +140,6 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
         axes,
         farthest[["total", "official_ratio", "force", "colour"]],
         data[["total", "official_ratio"]],
-        curves.melt("total", ["low", "high"])[["total", "value"]],
     )
     title = f"Of {len(data)} forces, {counts['both_random_dispersed']} changed more or less than chance and ordinary variation allow"
     alt = (

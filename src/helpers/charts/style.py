@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
@@ -137,11 +138,16 @@ SIDES = {
     "above": (0, 1, "center", "bottom"),
     "below": (0, -1, "center", "top"),
 }
+CORNERS = {
+    f"{up} {side}": (0.7 * SIDES[side][0], 0.7 * SIDES[up][1], SIDES[side][2], SIDES[up][3])
+    for up in ("above", "below")
+    for side in ("right", "left")
+}
 
 
 def label(axes: Axes, x, y, text, colour=INK, *, side: str = "right", gap: float = 5, **options) -> list:
     """Write `text` beside the point (x, y), or one text beside each of many: right, left, above or below, `gap` points away."""
-    across, up, ha, va = SIDES[side]
+    across, up, ha, va = (SIDES | CORNERS)[side]
     size = mpl.rcParams["ytick.labelsize"]
     look = {"ha": ha, "va": va, "fontsize": size, "annotation_clip": False} | options
     look |= {"xytext": (across * gap, up * gap), "textcoords": "offset points"}
@@ -152,8 +158,10 @@ def label(axes: Axes, x, y, text, colour=INK, *, side: str = "right", gap: float
 def key(axes: Axes, **options) -> None:
     """The words of what is drawn, each in its colour, above the upper left corner of the axes, in as many columns as fit."""
     _, words = axes.get_legend_handles_labels()
-    columns = letters(0.9, mpl.rcParams["legend.fontsize"]) // (max(map(len, words), default=1) + 4)
-    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": max(1, columns)}
+    columns = max(1, letters(0.9, mpl.rcParams["legend.fontsize"]) // (max(map(len, words), default=1) + 4))
+    if narrow():  # where rows have no height to spare
+        axes.figure.set_figheight(axes.figure.get_figheight() + -(-len(words) // columns) * LINE)
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": columns}
     axes.legend(**place | options)
 
 
@@ -178,31 +186,31 @@ def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]]) -> None:
         label(axes, x, height, text, colour, fontsize=SMALL)
 
 
-def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.DataFrame) -> None:
-    """Name points, each on the side where its name hides the fewest dots and crosses no line.
+def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
+    """Name points, each on the side or at the corner where its name hides the fewest dots.
 
-    A name that would lie on an earlier one, or leave the axes, is left out: name first what matters most.
+    A name that would lie on an earlier one or across a line, or leave the figure, is left out: name first what matters most.
 
     Parameters
     ----------
     rows : DataFrame
         The points to be named: abscissa, height, name and colour, in that order.
-    dots, lines : DataFrame
-        Abscissae and heights of all points, and of points on lines.
+    dots : DataFrame
+        Abscissae and heights of all points.
     """
     compose(axes.figure, "title " * 20, "source " * 18)  # where points lie changes with the lines of a title
     axes.figure.draw_without_rendering()  # the layout decides where a name stands
-    dots, lines = (axes.transData.transform(part.to_numpy(float)) for part in (dots, lines))
+    dots = axes.transData.transform(dots.to_numpy(float))
     taken: list[Bbox] = []
     for x, y, name, colour in rows.itertuples(index=False):
-        names = [label(axes, x, y, name, colour, side=side, gap=6, fontsize=SMALL)[0] for side in SIDES]
+        look = {"gap": 6, "fontsize": SMALL}
+        names = [label(axes, x, y, name, colour, side=side, **look)[0] for side in (*SIDES, *CORNERS)]
         boxes = [one.get_window_extent() for one in names]
         costs = [
-            1000 * (box.padded(2).count_overlaps(taken) + (box.x0 < 0 or box.x1 > axes.figure.bbox.x1))
+            1000 * (box.padded(2).count_overlaps(taken) + (box.x0 < 0 or box.x1 > axes.figure.bbox.x1) + _crossed(text))
             + 6 * (box.x0 < axes.bbox.x0 or box.x1 > axes.bbox.x1 or not axes.bbox.y0 < box.y0 < box.y1 < axes.bbox.y1)
             + box.padded(4).count_contains(dots)
-            + bool(box.count_contains(lines))
-            for box in boxes
+            for text, box in zip(names, boxes, strict=True)
         ]  # fmt: skip
         best = int(np.argmin(costs))
         kept = costs[best] < 1000
@@ -417,7 +425,7 @@ def _wrap(text: str, width: float, letter: float) -> str:
 
 
 def crowded(drawn: Figure) -> list[str]:
-    """The words of a figure just drawn that lie on other words, or leave the figure.
+    """The words of a figure just drawn that lie on other words or across a line, or leave the figure.
 
     >>> drawn, axes = figure(height=2)
     >>> words = [axes.text(0.3, height, f"label {height}") for height in (0.2, 0.5, 0.55)]
@@ -446,4 +454,18 @@ def crowded(drawn: Figure) -> list[str]:
     meet &= meet.T & ~np.eye(len(boxes), dtype=bool)
     slanted = np.array([text.get_rotation() % 90 != 0 for text in seen])
     meet &= ~(slanted[:, None] & slanted)  # slanted words lie in boxes far larger than they are
-    return [text.get_text() for text, bad in zip(seen, meet.any(1) | outside, strict=True) if bad]
+    bad = meet.any(1) | outside | [_crossed(text) for text in seen]
+    return [text.get_text() for text, wrong in zip(seen, bad, strict=True) if wrong]
+
+
+def _crossed(text: Text) -> bool:
+    """Whether a line of its axes runs through a text that does not stand on paper of its own."""
+    if text.axes is None or text.get_bbox_patch() or text.get_transform() == text.axes.transAxes:
+        return False
+    box = Bbox.intersection(text.get_window_extent().padded(-2), text.axes.bbox)
+    lines = [line for line in text.axes.lines if line.get_visible() and line.get_linestyle() != "None"]
+    paths = [line.get_transform().transform_path(line.get_path()) for line in lines]
+    for drawn in text.axes.collections:
+        if isinstance(drawn, LineCollection):
+            paths += [drawn.get_transform().transform_path(path) for path in drawn.get_paths()]
+    return box is not None and any(path.intersects_bbox(box, filled=False) for path in paths)

@@ -30,7 +30,6 @@ MARKS = {
     "not tested": ("1", True),
     "other years": ("d", False),
 }
-FRAMES = {"primary": ("o", "primary"), "afterwards": ("s", "written afterwards")}
 ROUTES = "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
 ACROSS = 4  # marks in a line of a cell
 CENTRED = {"ha": "center", "va": "center"}
@@ -49,9 +48,11 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     Returns
     -------
     Chart
-        One mark a prediction; a ring marks the primary ones, a square a check that was written when its result
-        was known. The title counts what became of the predictions, and no check.
+        One mark a prediction. A check that was written when its result was known is no prediction: only the alt text
+        and the data have it.
     """
+    later = frame["role"] == "afterwards"
+    every, checks, frame = frame, frame[later].itertuples(), frame[~later]
     dimensions, names = list(dict.fromkeys(frame["dimension"])), list(EXPLANATIONS)
     cells = frame.groupby(["explanation", "dimension"])["verdict"]
     place, size = cells.cumcount(), cells.transform("size")
@@ -61,21 +62,15 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         x=frame["explanation"].map(names.index) + (place % ACROSS - (wide - 1) / 2) * 0.21,
         y=frame["dimension"].map(dimensions.index) + (line - (lines - 1) / 2) * 0.3,
     )
-    drawn, axes = style.figure(height=4.9)
-
-    def draw(part, marker, colour, face="none", **look):
-        look = {"markersize": 6.5, "markeredgewidth": 1.4} | look
-        axes.plot(part["x"], part["y"], marker, color=colour, markerfacecolor=face, **look)
-
+    drawn, axes = style.figure(height=4.6)
     for verdict in sorted(set(frame["verdict"]), key=[*MARKS].index):
         (marker, filled), part = MARKS[verdict], marks[marks["verdict"] == verdict]
-        for name, mine in part.groupby("explanation"):
-            draw(mine, marker, style.MEANINGS[name], style.MEANINGS[name] if filled else "none")
-        draw(part[:0], marker, style.INK, style.INK if filled else "none", label=verdict)
-    for role, (marker, words) in FRAMES.items():
-        part = marks[marks["role"] == role]
-        if len(part):
-            draw(part, marker, style.INK, label=words, markersize=12, markeredgewidth=0.9)
+        look = {
+            "color": style.INK,
+            "markerfacecolor": style.INK if filled else "none",
+            "markeredgewidth": 1.4,
+        }
+        axes.plot(part["x"], part["y"], marker, markersize=6.5, label=verdict, **look)
     many = pd.crosstab(frame["dimension"], frame["explanation"]).reindex(index=dimensions, columns=names)
     for row, column in np.argwhere(~(many > 0)):
         axes.text(column, row, "predicts\nnothing", **CENTRED, color=style.NEUTRAL, fontsize=style.SMALL)
@@ -92,27 +87,25 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
     style.key(axes, handletextpad=0.7, loc="upper left", bbox_to_anchor=(0, -0.02))
-    later = frame["role"] == "afterwards"
-    foreseen, checks = frame[~later], frame[later].itertuples()
-    of_each = foreseen.groupby("explanation")["verdict"].value_counts().map("{:.0f} ".format)
+    of_each = frame.groupby("explanation")["verdict"].value_counts().map("{:.0f} ".format)
     counted = (of_each + of_each.index.get_level_values("verdict")).groupby("explanation").agg(", ".join)
     alt = (
-        f"Grid of {len(foreseen)} predictions by explanation and dimension, each marked with what became of it. "
+        f"Grid of {len(frame)} predictions by explanation and dimension, each marked with what became of it. "
         f"{'; '.join(f'{name}: {became}' for name, became in counted.reindex(names).fillna('none').items())}. "
-        f"{foreseen['same_test'].notna().sum()} share their test with another."
+        f"{frame['same_test'].notna().sum()} share their test with another."
     )
     for check in checks:
         alt += f" A check of {check.explanation} by {check.dimension}, written when its result was known: {check.verdict}."
-    counts = foreseen["verdict"].value_counts().reindex([*MARKS], fill_value=0)
+    counts = frame["verdict"].value_counts().reindex([*MARKS], fill_value=0)
     held, failed = counts["as predicted"], counts["contradicted"]
     unjudged = counts["other years"] + counts["not tested"]
     title = (
-        f"Of {len(foreseen)} predictions {held} came out as predicted, {failed} {'was' if failed == 1 else 'were'} "
-        f"contradicted and {len(foreseen) - held - failed - unjudged} are undecided"
+        f"Of {len(frame)} predictions {held} came out as predicted, {failed} {'was' if failed == 1 else 'were'} "
+        f"contradicted and {len(frame) - held - failed - unjudged} are undecided"
         + (f"; {unjudged} cannot be judged from these years" if unjudged else "")
     )
     columns = "prediction explanation dimension role expected value low high verdict same_test".split()
-    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
+    return Chart(drawn, every[columns].reset_index(drop=True), alt, title, source)
 
 
 @drawing
