@@ -1,5 +1,6 @@
 """What a release says stays as it was; what changes needs a reason."""
 
+import json
 import re
 
 import pytest
@@ -26,7 +27,9 @@ def test_an_edition_keeps_findings_and_verdicts_and_copies_nothing_that_the_buil
     folder = editions.freeze(out)
     assert folder == project / "reports" / "published" / "2026-04-01"
     assert sorted(path.name for path in folder.rglob("*")) == ["CHANGES.md", "claims.json", "findings.json"]
-    assert (folder / "findings.json").read_bytes() == (out / "findings.json").read_bytes()
+    ratio = json.loads((folder / "findings.json").read_text())["rise.uk.ratio"]
+    assert ratio == {"text": "1.23 (1.10 to 1.40)", "value": 1.2345, "low": 1.1, "high": 1.4, "level": 0.95}
+    assert editions.compare(out, folder) == []
     assert (folder / "CHANGES.md").read_text().startswith("# Edition of 2026-04-01\n\nThe first edition.\n")
 
 

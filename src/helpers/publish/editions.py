@@ -1,6 +1,6 @@
 """Editions: what a release says, kept so that no number changes in silence.
 
-An edition in ``reports/published/<date>``, the date that its report prints, holds the findings, the verdicts on the claims, and ``CHANGES.md``: what differs
+An edition in ``reports/published/<date>``, the date that its report prints, holds the findings as they are printed and compared, the verdicts on the claims, and ``CHANGES.md``: what differs
 from the edition before, why, and the digest of the report that was published. The report itself, its figures and its
 pages are not copied: the same commit makes them again, byte for byte. A later run is compared finding by finding. A
 difference is either a mistake or a new edition with a written reason.
@@ -21,6 +21,7 @@ from helpers.tables import store
 
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}(\.\d+)?")
 KEPT = ("findings.json", "claims.json")
+COMPARED = ("text", "value", "low", "high", "level")  # of a finding: its words and labels may change freely
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def freeze(
             f"{len(changes)} findings differ from the edition of {last.name}; say why with --reason:\n{shown}{more}"
         )
     folder = _free_folder(_date_released())
-    for name in KEPT:
-        store.write_atomic(folder / name, (out / name).read_bytes())
+    store.write_atomic(folder / "findings.json", compared(json.loads((out / "findings.json").read_bytes())))
+    store.write_atomic(folder / "claims.json", (out / "claims.json").read_bytes())
     said = (
         f"Since the edition of {last.name}: {reason.strip() or 'no finding changed.'}"
         if last
@@ -92,6 +93,13 @@ def freeze(
     counts = f"{len(changed)} changed and {len(changes) - len(changed)} new"
     echo("\n".join([f"edition {folder.name}: {counts} since {last.name if last else 'the start'}", *changed]))
     return folder
+
+
+def compared(findings: Mapping[str, Mapping]) -> str:
+    """Of each finding what a later run is compared with, a line each: a third of what the output folder holds."""
+    kept = {id: {part: found.get(part) for part in COMPARED} for id, found in findings.items()}
+    lines = (f"{json.dumps(id)}: {json.dumps(found, ensure_ascii=False)}" for id, found in kept.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _listed(changes: list[Change]) -> list[str]:
