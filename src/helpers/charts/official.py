@@ -142,6 +142,7 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
         row, words = years.index(year), f"{count} unchanged"
         axes.plot(1, row, "o", color=style.PAPER, markeredgecolor=style.OFFICIAL, markersize=12)
         style.label(axes, 1, row, words, style.NEUTRAL, side="left", gap=11, fontsize=style.SMALL)
+    style.reference(axes, 1)
     largest = moved.sort_values("ratio", key=lambda ratio: np.log(ratio).abs(), ascending=False).head(named)
     points = dots.assign(row=dots["financial_year"].map(years.index))[["ratio", "row"]]
     names = points.loc[largest.index].assign(name=largest["force"], colour=style.OFFICIAL)
@@ -150,7 +151,6 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
         f"Change from the release of spring 2019 to that of {RELEASE}, all sexual offences, one dot a force"
     )
     axes.set(xlabel=words, ylabel="")
-    style.reference(axes, 1)
     top = data.loc[data["ratio"].idxmax()]
     still = changed.index[changed <= 1].max()
     grew = f"{top['force']}'s for {top['financial_year']} by {100 * (top['ratio'] - 1):.0f}%"

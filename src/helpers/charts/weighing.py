@@ -145,7 +145,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         style.interval(axes, ranges.index, ranges["low"], ranges["high"], colour, width=7, alpha=0.55)
         for row, feasible in part.loc[part["low"].isna(), "feasible"].items():
             text = "no rise" if feasible else "refuted"
-            axes.text(0.5, row, text, **CENTRED, fontsize=7, style="italic")
+            axes.text(0.5, row, text, **CENTRED, fontsize=style.SMALL, style="italic", bbox=style.ON_PAPER)
         axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axes.spines["left"].set_visible(False)
         axes.set_xlim(-0.03, 1.03)
