@@ -211,7 +211,8 @@ def _pieces(axes: Axes) -> Iterator[tuple]:
         elif (
             isinstance(drawn, LineCollection) and drawn.get_transform() == data and not drawn.get_rasterized()
         ):
-            ends = np.array([path[[0, -1]] for path in drawn.get_segments()]).reshape(-1, 2, 2)
+            segments = filter(len, drawn.get_segments())  # an interval that is not there is an empty one
+            ends = np.array([path[[0, -1]] for path in segments]).reshape(-1, 2, 2)
             yield ends.mean(1), False, [ends[:, 0].T, ends[:, 1].T]
         elif isinstance(drawn, PolyCollection):
             edges = pd.DataFrame(drawn.get_paths()[0].vertices, columns=["x", "y"]).groupby("x")["y"]
