@@ -146,16 +146,14 @@ def _child(folder: Path, variables: dict[str, str], work, *arguments) -> Iterato
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_begin, args=(str(folder), variables, work, there, *arguments))
     for patience in (0.1, 1, 5, 0):
-        if _stopped.is_set():
-            raise RunnerError("the run was ended before this step began")
         try:
             with _inheriting(variables):  # multiprocessing starts another server where the old one has died
                 process.start()
             break
         except (EOFError, ConnectionError):  # the server is dying at this moment
+            if not patience or _stopped.is_set():
+                raise RunnerError("the process that steps are forked from died; run again") from None
             time.sleep(patience)
-    else:
-        raise RunnerError("the process that steps are forked from died; run again")
     there.close()
     _running.add(process)
     try:
@@ -172,6 +170,8 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
 
     Its time counts from the moment at which the process is there: on a busy machine that can take longer than the step.
     """
+    if _stopped.is_set():
+        raise RunnerError("the run was ended before this step began")
     began = time.monotonic()
     job.out.mkdir(parents=True, exist_ok=True)
     said = job.staged / "said.txt"  # what is written past the cells, as in a crash
