@@ -45,7 +45,8 @@ def event_study(panel, *, leads=4, lags=8, anticipation=0, level=0.95) -> pd.Dat
         One row an event time: `event_time`, `estimate`, `low`, `high`, `n` (units behind it). Leads are relative to
         all earlier periods, from a separate regression on untreated observations.
         `attrs` hold `overall` (an Estimate: the mean over all observations from adoption up to `lags`) and its `dof`,
-        `pre_trend_p` (p-value that all leads are zero; missing where fewer effective units than leads) and `units`.
+        `pre_trend_p` (p-value that all leads are zero; missing where fewer effective units than leads), `units` and
+        `treated_units` (those with a period in the overall effect).
         An effect that rests on one unit has no interval. The intervals use t, on the effective number of units
         less one: each unit counts by the square of its weights in the effect, so that three units reached and
         forty not are worth between three and four. Simulated with three to twenty units reached of forty, 95%
@@ -305,8 +306,8 @@ def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
     table = pd.DataFrame({"event_time": plan.times, **numbers, "n": plan.counts})
     table = table[table["n"] > 0].reset_index(drop=True)
     overall = Estimate(*(float(values[0, -1]) for values in columns.values()), float(level))
-    leads = float(fits.pre_trend_p[0])
-    table.attrs.update(overall=overall, dof=float(plan.dof[-1]), pre_trend_p=leads, units=len(plan.overall))
+    table.attrs.update(overall=overall, dof=float(plan.dof[-1]), pre_trend_p=float(fits.pre_trend_p[0]))
+    table.attrs.update(units=len(plan.overall), treated_units=plan.treated_units)
     return table
 
 
