@@ -37,6 +37,7 @@ def one(facts, **groups):
         (findings(), "holds as printed, base unsound"),
         (findings(ratio=2.9), "misreported"),
         (findings(ratio=None), "cannot be checked"),
+        (findings(floor=None), "cannot be checked"),
     ],
 )
 def test_each_verdict_follows_from_the_figures(facts, verdict):
@@ -54,10 +55,46 @@ def test_a_verdict_says_what_it_rests_on():
     )
 
 
+def before(op, value):
+    return {"finding": "claims.town.before", "op": op, "value": value}
+
+
+PRINTED = "Town, printed figure for 2014/15: 247"
+
+
+@pytest.mark.parametrize(
+    ("groups", "verdict", "explanation"),
+    [
+        ({"holds": [before(">=", 247)]}, "holds", f"{PRINTED}; held against: at least 247."),
+        ({"holds": [before("<=", 247)]}, "holds", f"{PRINTED}; held against: at most 247."),
+        (
+            {"holds": [before("between", [247, 300])]},
+            "holds",
+            f"{PRINTED}; held against: between 247 and 300.",
+        ),
+        (
+            {"holds": [before("between", [200, 247])]},
+            "holds",
+            f"{PRINTED}; held against: between 200 and 247.",
+        ),
+        # a claim may only ask that a figure was published
+        ({"requires": ["claims.town.before"], "holds": None}, "holds", f"{PRINTED}."),
+        # only what decided the verdict is said
+        ({"holds": [RATIO, before(">", 300)]}, "misreported", f"{PRINTED}; held against: above 300."),
+        ({"requires": [before(">", 300)]}, "cannot be checked", f"{PRINTED}; held against: above 300."),
+    ],
+)
+def test_a_limit_itself_is_within_it_and_what_decided_is_said(groups, verdict, explanation):
+    said = one(findings(), **({"sound": None} | groups))
+    assert (said["verdict"], said["explanation"]) == (verdict, explanation)
+
+
 def test_words_of_the_register_print_findings_by_id():
-    words = "Printed as {claims.town.before}."
-    said = one(findings(), if_unsound=words, note="See the notebook.")["explanation"]
-    assert said == "Printed as 247. See the notebook."
+    words = "Printed as {claims.town.before}, {claims.town.before plain}."
+    facts = findings()
+    facts["claims.town.before"]["plain"] = "about 250"
+    said = one(facts, if_unsound=words, note="See the notebook.")["explanation"]
+    assert said == "Printed as 247, about 250. See the notebook."
 
 
 NOTHING = {"holds": None, "requires": None}, "'town_trebled' has nothing to check"

@@ -1,5 +1,6 @@
 """What a release says stays as it was; what changes needs a reason."""
 
+import hashlib
 import json
 import re
 
@@ -30,7 +31,9 @@ def test_an_edition_keeps_findings_and_verdicts_and_copies_nothing_that_the_buil
     ratio = json.loads((folder / "findings.json").read_text())["rise.uk.ratio"]
     assert ratio == {"text": "1.23 (1.10 to 1.40)", "value": 1.2345, "low": 1.1, "high": 1.4, "level": 0.95}
     assert editions.compare(out, folder) == []
-    assert (folder / "CHANGES.md").read_text().startswith("# Edition of 2026-04-01\n\nThe first edition.\n")
+    digest = hashlib.sha256((out / "report.pdf").read_bytes()).hexdigest()
+    said = f"`report.pdf` has the SHA-256 digest `{digest}`."
+    assert (folder / "CHANGES.md").read_text() == f"# Edition of 2026-04-01\n\nThe first edition.\n\n{said}\n"
 
 
 def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change(out):

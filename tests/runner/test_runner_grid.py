@@ -44,6 +44,24 @@ def test_every_finding_of_every_combination_is_a_row_and_what_moves_most_is_draw
     assert endings == [".csv", ".png", ".svg", ".txt"]
 
 
+def test_what_moves_most_beside_its_size_stands_first_and_only_the_steps_that_were_named_are_drawn(
+    folders, tmp_path
+):
+    for (folder, _, _), value in zip(folders, (1000, 1005), strict=True):
+        other = {"force.offences": FIELDS | {"value": value, "label": "Offences"}}
+        (tmp_path / folder / "findings/50_force.kent.json").write_text(json.dumps(other))
+    write(tmp_path, folders, [], [])
+    said = (tmp_path / "figures/grid.txt").read_text()
+    assert 0 < said.index("Rise: 1.2 to 2.2") < said.index("Offences: ")
+    write(tmp_path, folders, [], ["21_rise"])
+    assert "Offences: " not in (tmp_path / "figures/grid.txt").read_text()
+
+
+def test_a_grid_without_a_finding_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="nothing to set side by side"):
+        write(tmp_path, [(str(tmp_path), {"vintage": "first"}, ["21_rise"])], [], [])
+
+
 def test_what_is_chosen_is_drawn_and_what_nobody_recorded_is_refused(folders, tmp_path):
     write(tmp_path, folders, ["rise.forces"], [])
     assert "combinations of vintage. Forces: 7." in (tmp_path / "figures/grid.txt").read_text()
