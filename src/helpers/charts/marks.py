@@ -214,7 +214,7 @@ def _pieces(axes: Axes) -> Iterator[tuple]:
             segments = filter(len, drawn.get_segments())  # an interval that is not there is an empty one
             ends = np.array([path[[0, -1]] for path in segments]).reshape(-1, 2, 2)
             yield ends.mean(1), False, [ends[:, 0].T, ends[:, 1].T]
-        elif isinstance(drawn, PolyCollection):
+        elif isinstance(drawn, PolyCollection) and drawn.get_paths():
             edges = pd.DataFrame(drawn.get_paths()[0].vertices, columns=["x", "y"]).groupby("x")["y"]
             low, high, x = edges.min().to_numpy(), edges.max().to_numpy(), np.unique([*edges.groups])
             yield np.c_[x, (low + high) / 2], False, [(x, high - low)], [(x, low), (x, high)]
