@@ -146,6 +146,15 @@ def test_a_second_file_of_a_force_joins_the_first_and_says_that_it_stays(opened)
     assert printed() == {("Kent", "2023/24", "age_0_10", "700")}
 
 
+def test_an_answer_with_replace_leaves_other_forces_alone_and_each_one_replaced_is_kept(opened):
+    opened.answer(figure("Essex", 900))
+    for value in (1099, 1100, 1101):
+        opened.answer(figure("Kent", value), replace=True)
+    assert {(one[0], one[3]) for one in printed()} == {("Essex", "900"), ("Kent", "1101")}
+    kept = [opened.rows(f"history/kent-{number}.csv")[0]["value_low"] for number in (1, 2)]
+    assert kept == ["1099", "1100"]
+
+
 def test_accepting_again_adds_nothing_and_keeps_an_address_that_was_given(opened):
     rows = by_sex("Kent", 1900, 420, 2320)
     for url in ("", "https://example.org/answers", ""):
