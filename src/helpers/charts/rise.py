@@ -329,7 +329,7 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     axes.set_xlabel("Change from the year before")
     style.key(axes)
     clear = listed(data.loc[data["low"] > 1, "last_year"])
-    title = f"{first} outgrew {second} in {clear or 'no year by more than chance'}"
+    title = f"{first} clearly outgrew {second} in {clear or 'no year'}"
     grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
     alt = (
         f"Pairs of points, a row a year. {title}. Growth of the first against the second: {'; '.join(grew)}."

@@ -14,7 +14,10 @@
       stops = told.marks.flatMap(([x, y, ...rows]) => rows.map((row) => [x, y, row]));
       if (!stops.length) return;
       wide = Number(svg.match(/viewBox="0 0 ([\d.]+)/)[1]);
-      if (!box.isConnected) { image.before(box); box.prepend(image); hide(); }
+      if (!box.isConnected) {
+        image.before(box); box.prepend(image); hide();
+        document.querySelector("main .hint") ?? image.closest("figure").append(part("small", "hint screen small ui", "Point at a figure, tap it, or use the arrow keys to read its numbers."));
+      }
       Object.assign(keys, { type: "range", min: 1, max: stops.length, value: 1 });
       keys.setAttribute("aria-label", `Numbers drawn: ${text("title")}`);
       keys.setAttribute("aria-valuetext", "Arrow keys read them one by one");
