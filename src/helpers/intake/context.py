@@ -31,9 +31,6 @@ _KINDS = phrase("kind of offence")
 _STATED_CODE = phrase("stated code")
 
 
-_QUESTIONS = re.compile(r"\?|\band (?=how many|(?:what|the) number)")
-
-
 # the age and the sex of who did it are not the victim's
 _BY_WHOM = phrase("by whom")
 _PEOPLE = phrase("people")
@@ -44,7 +41,7 @@ _LEFT_OUT = phrase("left out")
 
 
 # "how many offences in each year, and how many of them under 13": the second question is of a part
-_AND_OF_THEM = phrase("second question")
+_AND_OF_THEM, _NEXT_QUESTION = phrase("second question"), phrase("next question")
 
 
 @lru_cache(maxsize=5_000)
@@ -65,6 +62,10 @@ def read_context(text: str) -> Meaning:
     plain = _STATED_CODE.sub(" ", plain)
     # what follows "including" names kinds of what is counted
     said = re.split(r"\b(?:includ(?:es?|ed|ing)|such as)\b", plain)[0]
+    asked = [one for one in _NEXT_QUESTION.split(said) if ALL_SEXUAL.search(one) or _names_any(one)]
+    said = (
+        asked[0] if asked else said
+    )  # a table answers one question, and says itself which but for the first
     names = [found[0] for found in _names().finditer(said)]
     plain = _names().sub(" ", plain)
     if not names and not codes:
@@ -90,9 +91,18 @@ def read_context(text: str) -> Meaning:
     ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
     qualifiers = tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest))
-    questions = _QUESTIONS.split(rest)
-    measures = [*dict.fromkeys(filter(None, (words.find_measure(one)[0] for one in questions)))]
-    several = {"periods": spans, "ages": ages, "measures": measures}
+    questions = _NEXT_QUESTION.split(rest)
+    # "how many rapes were recorded" counts offences, whatever the next question counts
+    counts = _COUNTS.search(questions[0]) or offence and "recorded" in questions[0]
+    counted = [words.find_measure(questions[0])[0] or "offences" * bool(counts)]
+    counted += [words.find_measure(one)[0] for one in questions[1:]]
+    measures = [*dict.fromkeys(filter(None, counted))]
+    several = {
+        "periods": spans,
+        "ages": ages,
+        "measures": measures,
+        "kinds": [*filter(_names_any, asked[1:]), said],
+    }
     if offence:
         at = text.casefold().find(offence)
         offence = text[at : at + len(offence)] if at >= 0 else offence  # as it is printed
@@ -103,13 +113,15 @@ def read_context(text: str) -> Meaning:
         sex,
         offence or (codes[code].upper() if len(codes) == 1 else ""),
         code,
-        # "how many rapes were recorded" counts offences, whatever the next question counts
-        measures[0]
-        if measures
-        else "offences" * bool(_COUNTS.search(rest) or offence and "recorded" in rest),
+        measures[0] if measures else "",
         qualifiers=qualifiers,
         rest=" ".join(word for word, many in several.items() if len(many) > 1),
     )
+
+
+def _names_any(plain: str) -> bool:
+    """Whether a text names a single offence, or a kind of them."""
+    return bool(_names().search(plain) or _KINDS.search(plain))
 
 
 def _with_joined(name: str, said: str) -> str:
@@ -283,7 +295,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         age = None if "ages" in settled else line.age
         meaning = meaning.over(replace(line, span=span, age=age, rest="", ignore="", total=False))
         settled |= several
-    asked = "measures" * ("measures" in settled)
+    asked = " ".join(sorted({"measures", "kinds"} & settled))
     return replace(meaning, measure=meaning.measure or whom, rest=asked, ignore="", total=False)
 
 

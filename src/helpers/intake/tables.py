@@ -327,8 +327,10 @@ class _TableReader:
             "no period is stated for it, and the file speaks of several": undated
             and (self.scope.dated or self.dated),
             "its row and its column contradict each other": contradict(mine, beside),
-            "the lines above it ask for several things": self.title.rest
-            and not (mine.measure or beside.measure),
+            "the lines above it ask for several things": "measures" in self.title.rest
+            and not (mine.measure or beside.measure)
+            or "kinds" in self.title.rest
+            and not (named_here or sexual),
             "labels beside it name offences, and it has that of its title": (self.names_offences or sexual)
             and not named_here
             and (self.title.offence or self.title.code),
