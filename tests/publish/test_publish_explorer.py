@@ -122,6 +122,11 @@ def test_a_slider_leaves_something_for_the_rest_and_the_answer_follows_it(opened
     assert opened.inner_text("#answer") == said
 
 
+def test_the_words_about_a_view_stand_between_what_is_chosen_and_its_chart(opened):
+    places = [opened.locator(one).bounding_box()["y"] for one in ("h1", "#area", "#said", "#charts")]
+    assert places == sorted(places)
+
+
 def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
     opened.get_by_label("Compare with").select_option("Durham")
     opened.get_by_label("Which published figure").select_option("as_of:2017-03")
