@@ -307,8 +307,7 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     Returns
     -------
     Chart
-        Its title names the years in which the first outgrew the second by more than chance. Not available where no
-        year is.
+        Its title names the years in which the first outgrew the second as predicted. Not available where no year is.
     """
     columns = ["last_year", "growth", "against", "ratio", "low", "high"]
     mine = one[(one["contrast"] == contrast) & one["ratio"].notna()].reset_index(drop=True)
@@ -328,7 +327,7 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     style.ratios(axes, min(1, pair.min(axis=None)) * 0.93, pair.max(axis=None) * 1.08)
     axes.set_xlabel("Change from the year before")
     style.key(axes)
-    clear = listed(data.loc[data["low"] > 1, "last_year"])
+    clear = listed(data.loc[mine["meaning"] == "as predicted", "last_year"])  # as the table of marks says it
     title = f"{first} clearly outgrew {second} in {clear or 'no year'}"
     grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
     alt = (
