@@ -63,9 +63,8 @@ def read_context(text: str) -> Meaning:
     # what follows "including" names kinds of what is counted
     said = re.split(r"\b(?:includ(?:es?|ed|ing)|such as)\b", plain)[0]
     asked = [one for one in _NEXT_QUESTION.split(said) if ALL_SEXUAL.search(one) or _names_any(one)]
-    said = (
-        asked[0] if asked else said
-    )  # a table answers one question, and says itself which but for the first
+    # a table answers the first question, unless its own labels say another
+    said = asked[0] if asked else said
     names = [found[0] for found in _names().finditer(said)]
     plain = _names().sub(" ", plain)
     if not names and not codes:
