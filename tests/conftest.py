@@ -71,3 +71,32 @@ def browser():
         launched = driver.chromium.launch(executable_path=CHROMIUM, args=alone)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Opens a page; gives it, the requests that are made beyond the pages visited, and every complaint."""
+    contexts = []
+
+    def go(url, *, width=1280, scheme="light"):
+        while contexts:  # one page at a time
+            contexts.pop().close()
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
+        contexts[-1].set_default_timeout(PATIENCE)
+        page = contexts[-1].new_page()
+        asked, complaints = [], []
+
+        def note(request):
+            visited = request.is_navigation_request() and request.frame == page.main_frame
+            if not visited and not request.url.startswith("data:"):
+                asked.append(request.url)
+
+        page.on("request", note)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        return page, asked, complaints
+
+    yield go
+    while contexts:
+        contexts.pop().close()

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
-from tests.conftest import PATIENCE, serve
+from tests.conftest import serve
 
 REAL = Path(__file__).parents[2]
 PUBLISHED = Path(os.environ.get("RISE_SITE") or REAL / "reports" / "build")
@@ -113,29 +113,6 @@ def out(project):
 def write_notebook():
     """The function that writes an executed notebook."""
     return _write_notebook
-
-
-@pytest.fixture
-def visit(browser):
-    """Opens a page; gives it, the requests that it made beyond itself, and what it complained of."""
-    contexts = []
-
-    def go(url, *, width=1280, scheme="light"):
-        while contexts:  # one page at a time
-            contexts.pop().close()
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
-        contexts[-1].set_default_timeout(PATIENCE)
-        page = contexts[-1].new_page()
-        asked, complaints = [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(url)
-        return page, [one for one in asked if one != url and not one.startswith("data:")], complaints
-
-    yield go
-    while contexts:
-        contexts.pop().close()
 
 
 @pytest.fixture(scope="session")

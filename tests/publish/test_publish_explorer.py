@@ -98,11 +98,13 @@ def test_the_sliders_give_what_the_synthesis_gives(opened, shares):
 def test_a_prior_that_is_chosen_is_held_as_firmly_as_its_register_says(opened):
     opened.select_option("#prior", label="doubtful")
     expected = synthesise(routes(1), DOUBTFUL["doubtful"], 0.2, seed=7).summary(0.9)
-    found = opened.inner_text("#shares-body tr:first-child td:nth-child(3)")
+    found = opened.locator("#shares-body tr:first-child td:nth-child(3)")
     loosely = synthesise(
         routes(1), {name: each / 10 for name, each in DOUBTFUL["doubtful"].items()}, 0.2, seed=7
     )
-    assert found == f"{expected['share'].iloc[0]:.0%}" != f"{loosely.summary(0.9)['share'].iloc[0]:.0%}"
+    firm, loose = (f"{one['share'].iloc[0]:.0%}" for one in (expected, loosely.summary(0.9)))
+    assert firm != loose
+    expect(found).to_have_text(firm)
 
 
 def test_the_page_says_odds_in_the_words_of_the_study(opened):
@@ -113,13 +115,13 @@ def test_the_page_says_odds_in_the_words_of_the_study(opened):
 
 
 def test_a_slider_leaves_something_for_the_rest_and_the_answer_follows_it(opened):
-    before = opened.inner_text("#answer")
+    answer, before = opened.locator("#answer"), opened.inner_text("#answer")
     opened.get_by_label("Share that you expect of online abuse").fill("97")
-    assert opened.inner_text("#left") == "1%"
-    assert opened.inner_text("#answer") != before
+    expect(opened.locator("#left")).to_have_text("1%")
+    expect(answer).not_to_have_text(before)
     opened.get_by_label("Years").select_option("2023/24 to 2024/25")
     said = "The shares cannot be weighed for 2023/24 to 2024/25: there is no rise."
-    assert opened.inner_text("#answer") == said
+    expect(answer).to_have_text(said)
 
 
 def test_the_words_about_a_view_stand_between_what_is_chosen_and_its_chart(opened):
@@ -131,15 +133,14 @@ def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
     opened.get_by_label("Compare with").select_option("Durham")
     opened.get_by_label("Which published figure").select_option("as_of:2017-03")
     opened.get_by_label("From").select_option("2013/14")
-    chosen = opened.inner_text("#said")
-    assert "\nDurham has " in chosen and "not yet published" in chosen
-    link = opened.get_attribute("#link", "href")
+    expect(opened.locator("#said p").last).to_contain_text(re.compile("^Durham has .* not yet published"))
+    chosen, link = opened.inner_text("#said"), opened.get_attribute("#link", "href")
     opened.goto("about:blank")
     opened.go_back()
     opened.reload()
-    assert opened.url.endswith(link)
-    assert opened.inner_text("#said") == chosen
-    assert opened.locator("#charts figure").count() == 2
+    expect(opened).to_have_url(re.compile(re.escape(link) + "$"))
+    expect(opened.locator("#said")).to_have_text(chosen, use_inner_text=True)
+    expect(opened.locator("#charts figure")).to_have_count(2)
 
 
 def test_an_address_that_names_what_there_is_not_shows_what_there_is(opened):
@@ -151,9 +152,7 @@ def test_the_table_and_the_file_hold_what_the_chart_shows(opened, tmp_path):
     opened.get_by_label("To", exact=True).select_option("2014/15")
     opened.get_by_label("From").select_option("2014/15")
     opened.get_by_text("The same figures as a table").click()
-    cells = opened.locator("#body tr").all_inner_texts()
-    shown = [re.split(r"\s*\t\s*", line)[:3] for line in cells]
-    assert shown == [["Cleveland", "2014/15", count] for count in ("247", "247", "348")]
+    expect(opened.locator("#body td:nth-child(3)")).to_have_text(["247", "247", "348"])
     with opened.expect_download() as waiting:
         opened.get_by_role("button", name="Download these rows (CSV)").press("Enter")
     waiting.value.save_as(tmp_path / "rows.csv")

@@ -75,24 +75,24 @@ def test_every_section_can_be_searched_without_a_server(visit, built):
     page, asked, complaints = visit((built / "search.html").as_uri())
     page.get_by_label("Words to look for").fill("point  interval")
     hit = page.locator("#found li")
-    assert hit.count() == 1 and "The rise – " in hit.inner_text()
-    assert page.inner_text("#find-status") == "1 place found"
+    expect(hit).to_contain_text(["The rise – "])
+    expect(page.locator("#find-status")).to_have_text("1 place found")
     hit.get_by_role("link").press("Enter")
     expect(page).to_have_url(re.compile("/report.html$"))
     page.go_back()
-    assert page.get_by_label("Words to look for").input_value() == "point  interval"
+    expect(page.get_by_label("Words to look for")).to_have_value("point  interval")
     page.get_by_label("Words to look for").fill("<b>nowhere")
-    assert page.inner_text("#find-status") == "0 places found"
+    expect(page.locator("#find-status")).to_have_text("0 places found")
     assert (asked, complaints) == ([], [])
 
 
 def test_claims_are_narrowed_by_verdict_and_by_word(visit, built):
     page, *_ = visit((built / "claims.html").as_uri())
     page.get_by_label("Verdict").select_option("misreported")
-    assert page.locator("section:visible").count() == 1
+    expect(page.locator("section:visible")).to_have_count(1)
     page.get_by_label("Search").fill("nothing like it")
-    assert page.locator("section:visible").count() == 0
-    assert page.inner_text("#filter-status") == "0 of 1 shown"
+    expect(page.locator("section:visible")).to_have_count(0)
+    expect(page.locator("#filter-status")).to_have_text("0 of 1 shown")
 
 
 def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(visit, violations, site):
@@ -100,11 +100,11 @@ def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(visit, viol
     link = page.locator('main a[href="#fig-a-line"]').first
     link.focus()
     peek = page.get_by_role("tooltip")
-    assert "A line that rises." in peek.inner_text()
-    assert link.get_attribute("aria-describedby") == "peek"
+    expect(peek).to_contain_text("A line that rises.")
+    expect(link).to_have_attribute("aria-describedby", "peek")
     assert violations(page) == []
     page.keyboard.press("Escape")
-    assert peek.count() == 0
+    expect(peek).to_have_count(0)
     link.hover()
     peek.hover()  # what is under the pointer stays
     page.wait_for_timeout(300)
@@ -116,12 +116,12 @@ def test_a_figure_says_its_numbers_to_the_arrow_keys_and_escape_puts_them_away(v
     keys, said = (page.locator(f".phone {part}") for part in (".keys", ".said"))
     keys.focus()
     page.keyboard.press("ArrowRight")
-    assert keys.get_attribute("aria-valuetext") == "x: 2; y: 2"
-    assert said.inner_text().split("\n") == ["x: 2", "y: 2"]
+    expect(keys).to_have_attribute("aria-valuetext", "x: 2; y: 2")
+    expect(said).to_have_text("x: 2 y: 2", use_inner_text=True)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert violations(page) + asked + complaints == []
     page.keyboard.press("Escape")
-    assert not said.is_visible()
+    expect(said).to_be_hidden()
 
 
 def test_a_figure_answers_to_the_pointer_where_a_mark_is_near(visit, site):
@@ -129,6 +129,6 @@ def test_a_figure_answers_to_the_pointer_where_a_mark_is_near(visit, site):
     picture, said = page.locator("figure img"), page.locator(".said")
     at = picture.bounding_box()
     picture.hover(position={"x": at["width"] * 0.97, "y": at["height"] * 0.2})
-    assert said.inner_text().split("\n") == ["x: 3", "y: 3"]
+    expect(said).to_have_text("x: 3 y: 3", use_inner_text=True)
     picture.hover(position={"x": 2, "y": 2})
-    assert not said.is_visible()
+    expect(said).to_be_hidden()

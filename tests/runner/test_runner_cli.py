@@ -216,7 +216,7 @@ def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
     options = {"cwd": tiny.root, "stderr": subprocess.PIPE, "text": True}
     options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
     run = subprocess.Popen([sys.executable, "-c", MAIN, "run"], **options)
-    while not started.exists():
+    while run.poll() is None and not started.exists():
         time.sleep(0.02)
     run.send_signal(signal.SIGINT)
     said = run.stderr.readline()

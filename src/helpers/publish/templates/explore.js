@@ -198,8 +198,7 @@ by("add").addEventListener("change", () => by("add").value && change({ areas: [.
 by("choose").addEventListener("submit", (event) => event.preventDefault());
 by("download").addEventListener("click", () => {
   const link = make("a", { href: URL.createObjectURL(new Blob(["\ufeff", csv()], { type: "text/csv" })), download: "figures.csv" });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  link.click(); // its address is not taken back: a browser may fetch it a moment later
 });
 addEventListener("beforeprint", () => { by("rows").open = true; });
 addEventListener("hashchange", () => { read(); show(); });
