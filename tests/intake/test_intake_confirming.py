@@ -1,4 +1,4 @@
-"""Proposals: confirmed, changed and rejected by keyboard on the review page, in JupyterLab, and by a layout of the round."""
+"""Proposals: confirmed, changed and rejected by keyboard on the review page, and by a layout of the round."""
 
 import re
 import shutil
@@ -173,15 +173,6 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
     assert states(rows) == {
         "2912": ("confirmed", "2022/23"), "2931": ("confirmed", "2024/25"), "614": ("proposed", ""),
     }  # fmt: skip
-
-
-def test_jupyterlab_shows_the_same_page_in_a_frame(letter, opened, tmp_path):
-    opened.set_content(confirming.confirm(page_of(letter)).data)
-    opened.frame_locator("iframe").locator("section.proposals li").first.press("c")
-    with opened.expect_download() as saved:
-        opened.keyboard.press("s")
-    saved.value.save_as(tmp_path / "saved.toml")
-    assert tomllib.loads((tmp_path / "saved.toml").read_text())["figure"][0]["verdict"] == "confirm"
 
 
 def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, opened):

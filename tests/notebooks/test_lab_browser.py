@@ -1,4 +1,4 @@
-"""JupyterLab as a person meets it: `rise lab` opens the start page, the exploring notebook runs and shows its figures.
+"""JupyterLab as a person meets it: `rise lab` opens the start page, the exploring notebook runs, an answer is confirmed.
 
 A copy of the project is served on loopback by a process of this test's own, with a token, on a free port; Debian's
 chromium drives it headless with every other address cut off. The copy has no steps, and one hostile note.
@@ -10,11 +10,13 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from helpers.intake import intake
 from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +128,50 @@ def test_text_from_the_tables_is_shown_as_text(lab):
     assert HOSTILE in shown
     assert lab.page.evaluate("window.hacked") is None
     lab.page.get_by_text("What the columns mean").first.wait_for()
+
+
+def choose(page, menu, entry):
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_text(entry, exact=True).first.click()
+
+
+def test_years_stay_when_another_force_is_chosen_and_saving_does_not_change_the_notebook(lab, project):
+    lab.explorer.locator("#from").select_option("2013/14")
+    lab.explorer.locator("#area").select_option("Kent")
+    lab.explorer.get_by_role("heading", name="Kent").wait_for()
+    assert lab.explorer.locator("#from").input_value() == "2013/14"
+    with lab.page.expect_response(lambda one: one.request.method == "PUT" and "explore.ipynb" in one.url):
+        choose(lab.page, "File", "Save Notebook")
+    path = "notebooks/explore/explore.ipynb"
+    assert (project / path).read_bytes() == (ROOT / path).read_bytes()
+
+
+def test_an_answer_is_confirmed_by_keyboard_and_its_counts_are_not_saved_with_the_notebook(
+    lab, project, tmp_path
+):
+    (tmp_path / "kent.txt").write_text(
+        "In 2023/24 there were 2,931 sexual offences against children under 18."
+    )
+    intake([tmp_path / "kent.txt"], tmp_path / "read", force="Kent", echo=lambda line: None)
+    (answer,) = (tmp_path / "read" / "review").glob("kent*.html")
+    page = lab.page
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_text("New", exact=True).first.hover()
+    page.get_by_text("Notebook", exact=True).first.click()
+    page.get_by_role("button", name="Select Kernel").click()
+    page.locator(".jp-Notebook:visible .cm-content").click()
+    page.keyboard.type(f'from helpers.intake.confirming import confirm\nconfirm("{answer}")')
+    page.keyboard.press("Shift+Enter")
+    shown = page.frame_locator('iframe[title="Numbers to confirm"]')
+    shown.locator("section.proposals li").first.press("c")
+    with page.expect_download() as saved:
+        page.keyboard.press("s")
+    saved.value.save_as(tmp_path / "saved.toml")
+    assert tomllib.loads((tmp_path / "saved.toml").read_text())["figure"][0]["verdict"] == "confirm"
+    with page.expect_response(lambda one: one.request.method == "PUT" and "Untitled" in one.url):
+        choose(page, "File", "Save Notebook")
+    (notebook,) = (project / "notebooks").glob("**/Untitled.ipynb")
+    assert "kent" in notebook.read_text() and "2,931" not in notebook.read_text()
 
 
 def test_nothing_went_wrong_and_nothing_was_asked_of_any_other_place(lab, address):

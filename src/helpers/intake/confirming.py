@@ -137,4 +137,5 @@ def confirm(page: str | Path):
     read_page(page)
     shown = escape(Path(page).read_text(encoding="utf-8"))
     look = 'title="Numbers to confirm" style="width: 100%; height: 85vh; border: 0"'
-    return HTML(f'<div><iframe srcdoc="{shown}" {look}></iframe></div>')
+    unsaved = {"keep_output": False}  # exact counts, which `rise lab` keeps out of the notebook's file
+    return HTML(f'<div><iframe srcdoc="{shown}" {look}></iframe></div>', metadata=unsaved)

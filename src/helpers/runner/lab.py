@@ -30,6 +30,7 @@ def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
     own = ["--allow-root", *([] if has_screen else ["--no-browser"]), f"--ServerApp.root_dir={root}"]
     own += [f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
     own += ["--LabApp.extension_manager=readonly", f"--LabApp.default_url=/lab/tree/{START}"]
+    own += ["--ServerApp.contents_manager_class=helpers.runner.saving.Contents"]
     return [sys.executable, "-m", "jupyterlab", *own, *arguments]
 
 
