@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, groupby, takewhile, zip_longest
@@ -63,6 +63,11 @@ class Part:
     line: Line | None = None
     above: list[Line] = field(default_factory=list)
     below: list[Line] = field(default_factory=list)
+    asks: Line | None = None  # the question whose number a line begins with; an empty line where none has it
+    alone: bool = False  # that number is all that the line says
+
+
+_NO_QUESTION = Line("", "")
 
 
 def arrange(blocks: list[Line | Grid]) -> list[Part]:
@@ -81,18 +86,26 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     """
     parts: list[Part] = []
     asked: dict[str, Line] = {}
+    heads = (NUMBER_OF_QUESTION.match(block.text) for block in blocks if isinstance(block, Line))
+    answered = {head["number"].casefold() for head in heads if head and head["alone"] is not None}
     runs = groupby(blocks, lambda block: isinstance(block, Line))
     for block in chain.from_iterable(
-        carve(mark_questions(list(run)), FINDERS) if is_text else run for is_text, run in runs
+        carve(mark_questions(list(run), answered), FINDERS) if is_text else run for is_text, run in runs
     ):
         first = block.text if isinstance(block, Line) else block.rows[0][0] if block.listed else ""
         numbered = NUMBER_OF_QUESTION.match(first)
+        number = numbered["number"].casefold() if numbered else ""
+        question = asked.get(number, _NO_QUESTION) if numbered else None
         if isinstance(block, Line):
-            parts.append(Part(line=block))
+            alone = bool(numbered and numbered["alone"] is not None)
+            parts.append(Part(line=block, asks=None if block.quoted else question, alone=alone))
             if block.quoted and numbered:
-                asked[numbered["number"]] = block
-        elif numbered and numbered["number"] in asked:  # an answer to the question of its number
-            parts.append(Part(grid=block, above=[asked[numbered["number"]]]))
+                asked[number] = block
+            elif block.quoted and asked and parts[-2].line and parts[-2].line.quoted:  # it goes on
+                last, before = asked.popitem()
+                asked[last] = replace(before, text=f"{before.text} {block.text}")
+        elif question not in (None, _NO_QUESTION):  # an answer to the question of its number
+            parts.append(Part(grid=block, above=[question]))
         else:  # a row that lacks a cell belongs to the table above it
             lacks = block.doubt == MISSING and parts and parts[-1].grid
             parts.append(Part(grid=block, above=parts[-1].above if lacks else _above(parts)))
@@ -106,6 +119,7 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
 def _above(parts: list[Part]) -> list[Line]:
     """The lines right above, the nearest last; below one short heading, those above the last list of its kind too."""
     lines: list[Line] = []
+    answers: Line | None = None
     for part in reversed(parts):
         if part.line is None:
             if len(lines) == 1 and len(lines[0].text) <= 60 and part.grid.address_of and part.above:
@@ -115,12 +129,19 @@ def _above(parts: list[Part]) -> list[Line]:
             one.reason.startswith("not a figure") for one in find_numbers(part.line.text)
         ):
             break  # a line whose own count cannot be read says nothing of others
-        lines.insert(0, part.line)
+        if part.alone and part.asks not in (None, _NO_QUESTION):
+            answers = part.asks
+            lines.insert(0, answers)
+        elif not (answers and part.line.quoted):  # it answers no other question
+            lines.insert(0, part.line)
     return lines
 
 
-def mark_questions(lines: list[Line]) -> list[Line]:
-    """Lines with those that ask marked as such: what they hold is asked, and counts nothing."""
+def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Line]:
+    """Lines with those that ask marked as such: what they hold is asked, and counts nothing.
+
+    A line with one of the `answered` numbers asks too: an answer is headed "Question 1", with no word of what it is.
+    """
     marked, asking = [], False
     for line in lines:
         text = line.text.strip()
@@ -128,9 +149,13 @@ def mark_questions(lines: list[Line]) -> list[Line]:
             asking = True
         elif _ANSWERING.match(text):
             asking = False
-        question = len(text) < 600 and _QUESTION.match(text) and all(one.reason for one in find_numbers(text))
-        asks = asking or text.endswith("?") or question
-        marked.append(replace(line, quoted=True) if asks and not line.quoted else line)
+        numbered = NUMBER_OF_QUESTION.match(text)
+        names = numbered and numbered["alone"] is None and numbered["number"].casefold() in answered
+        begins = names or _QUESTION.match(text)
+        question = len(text) < 600 and begins and all(one.reason for one in find_numbers(text))
+        asks = line.quoted or asking or text.endswith("?") or question
+        # the sign of a quoted line is no "more than"
+        marked.append(replace(line, text=text.lstrip("> "), quoted=True) if asks else line)
     return marked
 
 

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import Age, find_ages, find_sex
-from helpers.intake.blocks import NUMBER_OF_QUESTION
 from helpers.intake.context import ALL_SEXUAL, narrowing, read_context
 from helpers.intake.labels import subject_of
 from helpers.intake.lexicon import phrase
@@ -39,9 +38,9 @@ _SENTENCE = phrase("end of a sentence")
 _BEFORE = phrase("year before")
 _OTHER_BODY = phrase("other body")
 _COUNTED = phrase("counted")
-_ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) of\b")
+_ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) (?:of\b|(?=with|where))")
 _ASKED = re.compile(
-    rf"(?i)(?:\s+(?:in|for|during|were|was|had|of)\b|(?:\s+[\w-]+){{0,4}}?\s+(?:{'|'.join(MEASURES.values())})\b)"
+    rf"(?i)(?:\s*\b(?:in|for|during|were|was|had|of|with|where)\b|(?:\s+[\w-]+){{0,4}}?\s+(?:{'|'.join(MEASURES.values())})\b)"
 )
 _ANSWERING = phrase("answering")
 _ANSWERS = re.compile(r"\b(?:answers?|our|response|reply|nil|none)\b")
@@ -80,10 +79,9 @@ class Prose:
         self.listed: list[Span] = []  # the periods of the last sentence that named some
         self.headed = self.question = ""  # the force, or the question, that stands right above
         self.alone = ""  # the force that stands alone on a line above, and heads labelled lines below it
-        self.asked: dict[str, str] = {}  # the questions by their numbers
 
-    def read(self, line: Line, number: int = 0) -> Told:
-        """Read a line, or a whole paragraph; `number` is that of its block, for the checks."""
+    def read(self, line: Line, number: int = 0, asks: str | None = None) -> Told:
+        """Read a line, or a whole paragraph; `number` is that of its block, for the checks, `asks` what it answers by its own number."""
         self.outer, self.about, self.number, self.told = self.file, self.file_about, number, Told()
         self.force = None if self.force is None else self.outer.force
         labelled = _LABELLED.match(line.text)
@@ -95,10 +93,11 @@ class Prose:
         if self.headed or not labelled:
             self.alone = self.headed if not line.text else ""
         numbers = find_numbers(line.text)
-        numbered = NUMBER_OF_QUESTION.match(line.text)
-        question = self.asked.get(numbered["number"], "") if numbered and not line.quoted else self.question
-        asks = _ASKS_A_COUNT.search(question)
-        known = asks and _ASKED.match(question, asks.end()) and not _NO_OFFENCES.match(question, asks.end())
+        question = self.question if asks is None else asks
+        found = _ASKS_A_COUNT.search(question)
+        known = (
+            found and _ASKED.match(question, found.end()) and not _NO_OFFENCES.match(question, found.end())
+        )
         if known and re.fullmatch(r"\W*\d{4}\W*", line.text):  # an answer that is a number alone is no year
             numbers = [replace(one, reason="", low=int(one.text), high=int(one.text)) for one in numbers]
         self.answers = bool(known and _says_counts_only(line.text, numbers))
@@ -109,10 +108,8 @@ class Prose:
                 self.outer = replace(self.outer, offence="", code="")
             self.outer = said.over(self.outer)
             self.about = subject_of(question) or self.about
-        if line.quoted or numbers or not _ANSWERING.match(line.text):
-            self.question = line.text if line.quoted else ""
-        if numbered and line.quoted:
-            self.asked[numbered["number"]] = line.text
+        goes_on = self.answers or not numbers and _ANSWERING.match(line.text)
+        self.question = line.text if line.quoted else question if goes_on else ""
         whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
         self.whole = replace(whole, span=None, age=None, sex="")
         corrects = [one.start() for one in _CORRECTS.finditer(line.text)]

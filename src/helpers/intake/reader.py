@@ -204,7 +204,7 @@ class _Reader:
                 for part in run:
                     self._read_grid(part)
             else:
-                self._read_lines([part.line for part in run])
+                self._read_lines([*run])
         self._finish(texts)
         return result
 
@@ -324,7 +324,7 @@ class _Reader:
                 text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
                 if text:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
-        self._read_run(texts, marks, places)
+        self._read_run(texts, marks, places, {})
         if self.small:
             self._account(grid, places, marks, listed, {place for _, place in texts})
         self._show(grid, marks, places)
@@ -403,10 +403,12 @@ class _Reader:
             self.result.labels.setdefault(label, describe(replace(meaning, rest="")) or "note")
         self.result.explained += out.explained
 
-    def _read_run(self, lines: list[tuple[Line, tuple[int, int]]], marks: Marks, places: Places) -> None:
-        """Read lines of text, each with its place."""
-        for line, place in lines:
-            told = self.prose.read(line, self.tables + 1)
+    def _read_run(
+        self, lines: list[tuple[Line, tuple[int, int]]], marks: Marks, places: Places, asks: dict[int, str]
+    ) -> None:
+        """Read lines of text, each with its place, and the questions that some of them answer by their numbers."""
+        for n, (line, place) in enumerate(lines):
+            told = self.prose.read(line, self.tables + 1, asks.get(n))
             self.result.figures += told.figures
             self.numbers += told.numbers
             self._tell_left(line, told.left)
@@ -457,10 +459,12 @@ class _Reader:
 
     # --- lines ----------------------------------------------------------------------------------------------------
 
-    def _read_lines(self, lines: list[Line]) -> None:
+    def _read_lines(self, parts: list[Part]) -> None:
         marks: Marks = {}
         places: Places = {}
-        self._read_run([(line, (n, 0)) for n, line in enumerate(lines)], marks, places)
+        lines = [part.line for part in parts]
+        asks = {n: part.asks.text for n, part in enumerate(parts) if part.asks}
+        self._read_run([(line, (n, 0)) for n, line in enumerate(lines)], marks, places, asks)
         rows, addresses = [[line.text[:2_000]] for line in lines], [line.address for line in lines]
         self.placed.append((Shown("Text", rows, marks, addresses, is_lines=True), places))
 
