@@ -163,6 +163,7 @@ def test_an_answer_is_confirmed_by_keyboard_and_its_counts_are_not_saved_with_th
     page.keyboard.type(f'from helpers.intake.confirming import confirm\nconfirm("{answer}")')
     page.keyboard.press("Shift+Enter")
     shown = page.frame_locator('iframe[title="Numbers to confirm"]')
+    shown.get_by_text("see it in its place").click()
     shown.locator("section.proposals li").first.press("c")
     with page.expect_download() as saved:
         page.keyboard.press("s")

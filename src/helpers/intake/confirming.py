@@ -135,7 +135,8 @@ def confirm(page: str | Path):
     from IPython.display import HTML
 
     read_page(page)
-    shown = escape(Path(page).read_text(encoding="utf-8"))
+    inside = '<base href="about:srcdoc"><title>'  # else its links would open JupyterLab in the frame
+    shown = escape(Path(page).read_text(encoding="utf-8").replace("<title>", inside, 1))
     look = 'title="Numbers to confirm" style="width: 100%; height: 85vh; border: 0"'
     unsaved = {"keep_output": False}  # exact counts, which `rise lab` keeps out of the notebook's file
     return HTML(f'<div><iframe srcdoc="{shown}" {look}></iframe></div>', metadata=unsaved)
