@@ -31,26 +31,20 @@ def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(pr
         assert "2013/14 to 2025/26" in text and re.findall(r"^([A-E])\. ", text, re.M) == list("ABCDE")
 
 
-def test_answers_that_name_a_round_first_start_it_with_no_date_sent(project):
-    said = []
-    opened = rounds.open_or_start("autumn-2026", said.append)
-    assert said[0].startswith("round autumn-2026 is new")
-    assert {row["date_sent"] + row["date_due"] for row in opened.tracker.values()} == {""}
-    assert rounds.open_or_start("autumn-2026", said.append) == opened and len(said) == 1
-
-
-def test_a_mistyped_round_is_asked_about_and_not_started(project, monkeypatch):
-    rounds.open_or_start("2026-11", print)
-    for name in ("2026-12", "2026-1", "police"):
-        said = f'The nearest is "2026-11"; to start another: rise round new {name}'
-        with pytest.raises(RoundError, match=said):
-            rounds.open_or_start(name)
+def test_a_mistyped_round_is_asked_about_and_none_is_started(project, monkeypatch):
+    with pytest.raises(RoundError, match="start it with: rise round new 2026-11"):
+        rounds.open_meant("2026-11")
+    rounds.new("2026-11", echo=lambda line: None)
+    with pytest.raises(RoundError, match=r'nearest is "2026-11"\); start it with: rise round new 2026-1$'):
+        rounds.open_meant("2026-1")
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda question: "y")
-    assert rounds.open_or_start("2026-12").name == "2026-11"
+    assert rounds.open_meant("police").name == "2026-11"
     monkeypatch.setattr("builtins.input", lambda question: "n")
-    assert rounds.open_or_start("2026-12").name == "2026-12"
+    with pytest.raises(RoundError, match="rise round new police"):
+        rounds.open_meant("police")
+    assert rounds.names() == ["2026-11"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +109,7 @@ def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project,
     def accept(name):
         acceptance.accept(name, project)
 
-    for command in (rounds.new, rounds.open_or_start, rounds.status, accept):
+    for command in (rounds.new, rounds.open_meant, rounds.status, accept):
         with pytest.raises(RoundError, match=r"^.{,200}$"):
             command(name)
     assert not (project / "data" / "rounds").exists()
@@ -139,6 +133,7 @@ def test_a_count_that_says_no_age_waits_with_that_of_the_request_and_then_joins(
 
 
 def test_a_count_in_a_sentence_that_says_no_age_waits_with_that_of_the_request_too(project, tmp_path):
+    rounds.new("2026-11", echo=lambda line: None)
     source = tmp_path / "kent.txt"
     source.write_text("Kent Police\nIn 2023/24 we recorded 3,120 such sexual offences.\n")
     intake([source], tmp_path / "read", round="2026-11", echo=lambda line: None)

@@ -70,8 +70,7 @@ def intake(
     force : str, optional
         The force that answered, under any name it goes by, where the files do not say.
     round : str, optional
-        The round that the files belong to, started if there is none: its tracker is brought up to date, its
-        readings are kept.
+        The round that the files belong to: its tracker is brought up to date, its readings are kept.
     reading : path, optional
         A reading written by an earlier run and edited, or a folder of such; each decides for its file.
     echo : function
@@ -96,7 +95,7 @@ def intake(
         force = resolve_police(force) if force else ""
     with _option("--reading"):
         decided = _decided(reading)
-    from helpers.intake.rounds import open_or_start
+    from helpers.intake.rounds import open_meant
 
     out = Path(out)
     found, problems = _find(list(map(Path, paths)), out)
@@ -104,7 +103,7 @@ def intake(
     _check_kept(out, decided, names)
     decided = _by_file(decided, names)
     with _option("--round"):
-        store = open_or_start(round, echo) if round else None
+        store = open_meant(round) if round else None
     for folder in ("review", "readings"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     readings, more = _read_all(found, force, decided, store)

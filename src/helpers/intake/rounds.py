@@ -210,71 +210,44 @@ def new(name: str, *, sent: date | None = None, echo: Callable[[str], object] = 
     Traceback (most recent call last):
     helpers.intake.rounds.RoundError: "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
     """
-    _check_name(name)
+    if not NAME.fullmatch(name):
+        raise RoundError(
+            f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11'
+        )
     if (rounds_dir() / name).exists():
         raise RoundError(f"the round {name} is there already: see rise round status {name}")
+    if name in vocabularies.values("foi_rounds"):  # its figures could not be told apart
+        raise RoundError(
+            f"{name} is a round in data/raw/foi_rounds.csv already; choose another name, such as {name}-b"
+        )
     sent = sent or date.today()
-    _start(name, sent.isoformat())
-    due = due_date(sent, "Cleveland")
+    this_year = sent.year - (sent.month < 4)
+    last = f"{this_year - 1}/{this_year % 100:02d}"
+    for kind in request.LAWS:
+        write_atomic(rounds_dir() / name / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
+    first = (sent.isoformat(), "", "waiting", "", "")
+    Round(name, {force: dict(zip(TRACKER, (force, *first), strict=True)) for force in FORCES}).save()
     echo(f"data/rounds/{name}: {', '.join(f'request-{kind}.txt' for kind in request.LAWS)}, tracker.csv")
     echo(
-        f"{len(FORCES)} forces, sent {sent}, due {due} (Scotland and Northern Ireland by their own bank holidays)"
+        f"{len(FORCES)} forces, sent {sent}, due {due_date(sent, 'Cleveland')} (Scotland and Northern Ireland by their own bank holidays)"
     )
     echo(
         f"where a request went out on another day, change date_sent in tracker.csv; then: rise intake PATH… --out DIR --round {name}"
     )
 
 
-def _check_name(name: str) -> None:
-    if not NAME.fullmatch(name or ""):
-        raise RoundError(
-            f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11'
-        )
-
-
-def _start(name: str, sent: str) -> None:
-    """Write a round's requests, up to the last whole year, and its tracker; `sent` is empty where none has gone out."""
-    if name in vocabularies.values("foi_rounds"):  # its figures could not be told apart
-        raise RoundError(
-            f"{name} is a round in data/raw/foi_rounds.csv already; choose another name, such as {name}-b"
-        )
-    today = date.fromisoformat(sent) if sent else date.today()
-    first_of_last = today.year - (today.month < 4) - 1
-    last = f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
-    for kind in request.LAWS:
-        write_atomic(rounds_dir() / name / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
-    rows = {force: dict(zip(TRACKER, (force, sent, "", "waiting", "", ""), strict=True)) for force in FORCES}
-    Round(name, rows).save()
-
-
-def open_or_start(name: str, echo: Callable[[str], object] = print) -> Round:
-    """Open the round that answers belong to; a new one where they are the first to name it, and there is no other round.
-
-    Parameters
-    ----------
-    name : str
-        As :func:`new` takes it.
-    echo : function
-        Takes the line that says that a round was started.
+def open_meant(name: str) -> Round:
+    """Open the round that answers belong to; on a terminal a person is asked whether another is meant where there is none so named.
 
     Raises
     ------
     RoundError
-        As :func:`open_round`, and when there are other rounds and nobody is there to be asked which is meant.
+        As :func:`open_round`.
     """
-    _check_name(name)
-    if not (rounds_dir() / name).exists():
-        close = nearest(name, names()) or next(reversed(names()), "")
-        if close and not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise RoundError(
-                f'there is no round {name}. The nearest is "{close}"; to start another: rise round new {name}'
-            )
-        question = f'There is no round {name}. Is "{close}" meant? If not, {name} is started.'
-        asked = f"{question} [y: {close} is meant / n: start it] "
-        if close and not input(asked).strip().casefold().startswith("n"):
-            return open_round(close)
-        _start(name, "")
-        echo(f"round {name} is new: started in data/rounds/{name}, with no date on which requests were sent")
+    other = nearest(name, names()) or next(reversed(names()), "")
+    if other and not (rounds_dir() / name).exists() and sys.stdin.isatty() and sys.stdout.isatty():
+        answer = input(f'There is no round {name:.60}. Is "{other}" meant? [y/n] ')
+        name = other if answer.strip().casefold().startswith("y") else name
     return open_round(name)
 
 
@@ -284,13 +257,13 @@ def open_round(name: str) -> Round:
     Raises
     ------
     RoundError
-        When there is no such round, or its tracker cannot be read; the message names the nearest or the line.
+        When there is no such round, or its tracker cannot be read; the message names the nearest, and how to start it.
     """
     path = rounds_dir() / name / "tracker.csv"
     if not NAME.fullmatch(name) or not path.is_file():
         close = nearest(name, names())
-        mend = f'the nearest is "{close}"' if close else f"start it with: rise round new {name or 'NAME':.60}"
-        raise RoundError(f'no round "{name:.60}"; {mend}')
+        told = f'no round "{name:.60}"' + f' (the nearest is "{close}")' * bool(close)
+        raise RoundError(f"{told}; start it with: rise round new {name or 'NAME':.60}")
     try:
         rows = read_csv(path)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
