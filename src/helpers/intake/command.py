@@ -18,6 +18,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+from helpers.intake import joining
 from helpers.intake.limits import Failed, run_each
 from helpers.intake.model import (
     COLUMNS,
@@ -288,7 +289,8 @@ def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> t
 
 
 def _preload(found: list) -> None:
-    """Load slow libraries once, before processes are forked, when more than one file needs them."""
+    """Load what every file needs and slow libraries once, before processes are forked, when more than one file needs them."""
+    joining.official()
     suffixes = Counter(path.suffix.casefold() for path, _ in found)
     slow = {".pdf": "pdfplumber", ".docx": "docx", ".html": "lxml.html", ".eml": "lxml.html"}
     for suffix in slow:
