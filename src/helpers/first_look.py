@@ -26,7 +26,7 @@ from helpers.tables.vocabularies import respelt
 
 __all__ = ["area", "areas", "chart", "compare", "table"]
 
-PUBLISHED, OFFICIAL = "published FOI figures", "official child-only offences"
+PUBLISHED, OFFICIAL = "FOI figures", "official child-only offences"
 TOGETHER = "England and Wales"  # the official series of its forces adds up to it
 
 
@@ -99,7 +99,7 @@ def area(
     --------
     >>> cleveland = area("Cleveland Police", first="2014/15", last="2014/15")
     >>> cleveland.printed[["as printed", "outcome"]].drop_duplicates().values.tolist()
-    [['247', 'prints what stands'], ['247', 'stands']]
+    [['247', 'says what stands'], ['247', 'stands']]
     >>> area("Clevland")
     Traceback (most recent call last):
     ValueError: "Clevland" is no police force; the nearest name is "Cleveland"; areas() lists all that have figures
@@ -139,7 +139,7 @@ def compare(
     Examples
     --------
     >>> compare("Northumbria", "2014/15", "2015/16")[["series", "first", "last"]].values.tolist()
-    [['published FOI figures', 778.0, 1482.0], ['official child-only offences', 851.0, 1156.0]]
+    [['FOI figures', 778.0, 1482.0], ['official child-only offences', 851.0, 1156.0]]
     """
     years = first, last = tuple(parse_financial_year(year).label for year in (first, last))
     if not first < last:
@@ -210,7 +210,7 @@ def _published(area: str, years: tuple[str, str], vintage: str) -> tuple[list[fl
     counts = [float(stands["value"].get(year, float("nan"))) for year in years]
     absent = [year for year in years if year not in stands.index]
     if absent:
-        return counts, f"no published figure stands for {' and '.join(absent)}"
+        return counts, f"no FOI figure stands for {' and '.join(absent)}"
     if stands["round"].nunique() > 1:
         return counts, "the two years come from different releases, which may not count the same"
     return counts, ""

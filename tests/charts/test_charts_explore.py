@@ -28,9 +28,9 @@ def desk():
 @pytest.mark.parametrize(
     ("vintage", "expected"),
     [
-        ("latest", ["another printing stands", "stands", "prints what stands", "stands"]),
-        ("first", ["stands", "another printing stands", "stands", "prints what stands"]),
-        ("as_of:2017-03", ["another printing stands", "stands", "stands", "not yet published"]),
+        ("latest", ["another figure stands", "stands", "says what stands", "stands"]),
+        ("first", ["stands", "another figure stands", "stands", "says what stands"]),
+        ("as_of:2017-03", ["another figure stands", "stands", "stands", "not yet published"]),
     ],
 )
 def test_every_row_says_what_became_of_it_under_a_vintage(desk, vintage, expected):
@@ -117,14 +117,14 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
     assert shown.values.tolist() == [[150.0, "stands", "Mar 2017, Feb 2018", True]]
     assert chart.title == "Kent, all offences, under 18: 1 of 3 FOI figures is below the official count"
     stand = "FOI figures that we use: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)"
-    also = "Also published: 90 in 2014/15 (Mar 2016)."
+    also = "Other FOI figures: 90 in 2014/15 (Mar 2016)."
     for words in (stand, also, "from 100 in 2014/15 to 200 in 2016/17"):
         assert words in chart.alt
 
 
 def test_the_words_of_a_hollow_mark_can_be_read_in_the_key(desk):
     words = desk.view("Kent").chart.figure.axes[0].get_legend().get_texts()
-    assert [(word.get_text(), word.get_color()) for word in words][-1] == ("also published", style.FOI)
+    assert [(word.get_text(), word.get_color()) for word in words][-1] == ("another FOI figure", style.FOI)
 
 
 def test_each_force_has_a_panel_that_begins_at_nought():

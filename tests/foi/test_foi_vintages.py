@@ -34,7 +34,7 @@ TWO_RELEASES = printings((1, 166, "2017-03", "2017-03-23"), (2, 983, "2018-02", 
     [
         ("first", 166, "the first release"),
         ("latest", 983, "the latest release"),
-        ("as_of:2017-12", 166, "the only printing"),
+        ("as_of:2017-12", 166, "the only figure"),
         ("as_of:2018-02", 983, "the latest release"),
     ],
 )
@@ -60,8 +60,8 @@ ALIKE = [(9, 754, "2017-03", "2017-03-22"), (3, 753, "2017-03", "2017-03-22")]
 @pytest.mark.parametrize(
     ("rows", "vintage", "value", "rule"),
     [
-        ([OLD], "latest", 5, "the only printing"),
-        ([OLD, (2, 5, *NEW[2:])], "latest", 5, "every printing agrees"),
+        ([OLD], "latest", 5, "the only figure"),
+        ([OLD, (2, 5, *NEW[2:])], "latest", 5, "every figure agrees"),
         (EXACT_AND_ROUNDED, "latest", 364, "an exact figure before a rounded one"),
         (EXACT_AND_ROUNDED, "first", 364, "an exact figure before a rounded one"),
         ([DERIVED, (2, 250, "2016-03", "2016-03-01")], "latest", 250, "an exact figure before a rounded one"),

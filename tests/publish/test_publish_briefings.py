@@ -119,9 +119,9 @@ def test_a_force_that_was_not_run_is_named(briefed):
     [
         (OFFICIAL, PRINTED, "Kent: 1 of 2 FOI figures is below the official count"),
         (OFFICIAL, PRINTED[1:], "Kent: the FOI figure that can be checked is not below the official count"),
-        (OFFICIAL, PRINTED[:0], "Kent: the official count; no FOI figure was published"),
+        (OFFICIAL, PRINTED[:0], "Kent: the official count; there is no FOI figure"),
         (OFFICIAL[:1], PRINTED[1:], "Kent: FOI figures and the official count share no year"),
-        (OFFICIAL[:0], PRINTED, "Kent: published FOI figures, with no official count to check them"),
+        (OFFICIAL[:0], PRINTED, "Kent: FOI figures, with no official count to check them"),
     ],
 )
 def test_the_title_says_what_the_figure_shows(official, printed, title):

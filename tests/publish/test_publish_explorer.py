@@ -55,7 +55,7 @@ def test_every_printed_row_is_held_with_its_source_and_what_became_of_it_under_e
     outcomes = [found["outcomes"][int(became[place])] for became in found["became"]]
     outcome = dict(zip((id for id, _ in found["vintages"]), outcomes, strict=True))
     said = [outcome[vintage] for vintage in ("latest", "first", "as_of:2017-03")]
-    assert said == ["stands", "prints what stands", "not yet published"]
+    assert said == ["stands", "says what stands", "not yet published"]
 
 
 def test_official_counts_are_those_of_whole_years_by_code_and_together(desk):
@@ -131,7 +131,7 @@ def test_the_words_about_a_view_stand_between_what_is_chosen_and_its_chart(opene
 
 def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
     opened.get_by_label("Compare with").select_option("Durham")
-    opened.get_by_label("Which published figure").select_option("as_of:2017-03")
+    opened.get_by_label("Which FOI figure").select_option("as_of:2017-03")
     opened.get_by_label("From").select_option("2013/14")
     expect(opened.locator("#said p").last).to_contain_text(re.compile("^Durham has .* not yet published"))
     chosen, link = opened.inner_text("#said"), opened.get_attribute("#link", "href")

@@ -37,7 +37,7 @@ from helpers.tables.periods import parse_financial_year
 PANELS = 3  # of forces side by side, in a row
 KINDS = {"age": "age: ", "sex": "sex: ", "online": "online: ", "section_67": "section 67: "}
 BELOW, ABOVE, UNSURE = VERDICTS
-STANDS, AGREES, GAVE_WAY = "stands", "prints what stands", "another printing stands"
+STANDS, AGREES, GAVE_WAY = "stands", "says what stands", "another figure stands"
 UNKNOWN, ASIDE = "not yet published", "set aside"
 
 
@@ -80,7 +80,7 @@ class Desk:
     --------
     >>> view = Desk.of_project().view("Cleveland", first="2014/15", last="2014/15")
     >>> view.printed[["as printed", "outcome", "floor"]].drop_duplicates().values.tolist()
-    [['247', 'prints what stands', 348], ['247', 'stands', 348]]
+    [['247', 'says what stands', 348], ['247', 'stands', 348]]
     """
 
     figures: pd.DataFrame = field(repr=False)
@@ -155,7 +155,7 @@ class Desk:
         counts = rows["financial_year"].notna() & (rows["kind"] == "count") & (rows["outcome"] != UNKNOWN)
         chart = None
         if counts.any() or len(whole):
-            start = f"Published FOI figures, {counted(name)}, by year and release; {vintage_words(vintage)} stands."
+            start = f"FOI figures, {counted(name)}, by year and release; {vintage_words(vintage)} stands."
             with style.at("slide"):
                 chart = over_official(f"{area}, {counted(name)}", start, rows[counts], whole)
             style.plt.close(chart.figure)  # or a notebook would show it a second time
@@ -254,10 +254,10 @@ def vintage_words(vintage: str) -> str:
     """A vintage in words.
 
     >>> vintage_words("latest"), vintage_words("as_of:2017-03")
-    ('the latest published figure', 'as known at the end of March 2017')
+    ('the latest FOI figure', 'as known at the end of March 2017')
     """
     until = parse_vintage(vintage)
-    return f"as known at the end of {until:%B %Y}" if until else f"the {vintage} published figure"
+    return f"as known at the end of {until:%B %Y}" if until else f"the {vintage} FOI figure"
 
 
 def _why(row, rule) -> str:

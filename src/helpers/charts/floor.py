@@ -26,7 +26,7 @@ KEY = (
     "Number: below the floor; the printed count as a per cent of it.\n"
     "Full colour: lower than later revisions of the floor can explain. Half: they might explain it.\n"
     "Faint: at or above the floor, which does not mean complete.\n"
-    "No cell: no published count was found."
+    "No cell: no FOI count was found."
 )
 
 
@@ -73,9 +73,7 @@ def against_the_floor(
     axes.tick_params(axis="x", labelsize=7, rotation=90 if style.narrow() or len(years) > 12 else 0)
     axes.tick_params(length=0)
     axes.set_xlabel(f"{KEY} Framed: {marked_as}." if marked else KEY, fontsize=style.SMALL, loc="left")
-    title = (
-        f"Of {(~unsure).sum()} published counts, {some(len(below), 'is', 'are')} below their official floor"
-    )
+    title = f"Of {(~unsure).sum()} FOI counts, {some(len(below), 'is', 'are')} below their official floor"
     many = below["force"].nunique()
     alt = (
         f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {many} force{'s' * (many != 1)}; "
@@ -115,13 +113,13 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     foi, least = (widest[name].map("{:,.0f}".format) for name in ("foi", "floor"))
     style.label(axes, 1, y, foi + " of " + least, fontsize=style.SMALL)
     axes.set_xlim(0, 1.02)
-    axes.set_xlabel("Published count as a share of its floor")
+    axes.set_xlabel("FOI count as a share of its floor")
     style.percents(axes, axis="x")
-    title = "No published count is below its floor"
+    title = "No FOI count is below its floor"
     if len(data):
         half = percent(data["ratio"].median())
-        title = f"Half of the {len(data)} published counts below their floor reach no more than {half} of it"
-    alt = f"Dot plot of published counts as shares of their floor. {title}. {_worst(data)}"
+        title = f"Half of the {len(data)} FOI counts below their floor reach no more than {half} of it"
+    alt = f"Dot plot of FOI counts as shares of their floor. {title}. {_worst(data)}"
     if len(data) > len(widest):
         title += f"; the {len(widest)} furthest below"
     return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
@@ -157,7 +155,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     style.ratio_axis(axes)
     style.ratio_axis(axes, axis="y")
     axes.set_xlabel("Change in official offences that only cover victims under 18")
-    axes.set_ylabel("Change in the published FOI count")
+    axes.set_ylabel("Change in the FOI count")
     names = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
     style.name_points(axes, ratios.assign(name=names, colour=colours).head(8), ratios)
     doubled = data[data["foi_ratio"] >= 2]

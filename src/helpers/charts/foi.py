@@ -107,7 +107,7 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     style.label(axes, largest["ratio"].clip(1), y, first + " → " + later, fontsize=style.SMALL)
     style.ratios(axes, data["ratio"].min() * 0.85, data["ratio"].max() * 1.6)
     axes.set_xlabel("Change from the earlier figure to the later")
-    title = f"Later releases changed {len(data)} published totals"
+    title = f"Later releases changed {len(data)} totals"
     one, up, down = data.iloc[0], (data["ratio"] > 1).sum(), (data["ratio"] < 1).sum()
     alt = (
         f"Dot plot. {title}; {up} went up and {down} went down. The largest change is {one['area']} in {one['financial_year']}, "

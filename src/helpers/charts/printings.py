@@ -1,6 +1,6 @@
 """Printed FOI figures over the official count that a complete count cannot be below: for a briefing, and for who explores.
 
-Official child-only offences are a line; every printing of a FOI figure is a mark, the one that stands filled, the others
+Official child-only offences are a line; every printing of an FOI figure is a mark, the one that stands filled, the others
 hollow, and what was set aside a grey cross. A printed figure below the line is tied to it by a thin stroke, as long as the
 shortfall.
 """
@@ -20,8 +20,8 @@ LINE = "official codes that only cover under-18s"
 # Outcome → words of the key, of the alt text, marker, colour and face; the first that a value has is drawn.
 LOOKS = {
     "stands": ("FOI figure that we use", "FOI figures that we use", "D", style.FOI, style.FOI),
-    "prints what stands": ("", "", "D", style.FOI, style.FOI),
-    "another printing stands": ("also published", "Also published", "D", style.FOI, style.PAPER),
+    "says what stands": ("", "", "D", style.FOI, style.FOI),
+    "another figure stands": ("another FOI figure", "Other FOI figures", "D", style.FOI, style.PAPER),
     "set aside": ("set aside", "Set aside", "x", style.NEUTRAL, style.NEUTRAL),
 }
 
@@ -35,7 +35,7 @@ def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> C
     official : `financial_year`, `child_only`: whole years only, in any order; may be empty
     printed : `financial_year`, `value`, `chosen`, `round`: one row a printing; may be empty
     """
-    outcome = np.where(printed["chosen"].astype(bool), "stands", "another printing stands")
+    outcome = np.where(printed["chosen"].astype(bool), "stands", "another figure stands")
     rows = printed.assign(outcome=outcome, value_low=printed["value"], value_high=printed["value"])
     return over_official(force, "Recorded sexual offences against children.", rows, official)
 
@@ -130,16 +130,16 @@ def _alt(line: pd.DataFrame, marks: pd.DataFrame) -> str:
     if len(below):
         words.append(f"Below the official count: {listed(below['financial_year'])}.")
     if marks.empty:
-        words.append("No FOI figure was published for it.")
+        words.append("There is no FOI figure for it.")
     return " ".join(words)
 
 
 def _point(line: pd.DataFrame, marks: pd.DataFrame) -> str:
     """What the figure shows, in the few words of a title."""
     if marks.empty:
-        return "the official count; no FOI figure was published"
+        return "the official count; there is no FOI figure"
     if line.empty:
-        return "published FOI figures, with no official count to check them"
+        return "FOI figures, with no official count to check them"
     checked = marks[(marks["outcome"] == "stands") & marks["financial_year"].isin(line["financial_year"])]
     below = checked["below_floor"].sum()
     if checked.empty:

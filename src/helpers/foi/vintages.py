@@ -99,7 +99,7 @@ def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.
     ...     "round": ["2017-03", "2018-02"], "released": ["2017-03", "2018-02"],
     ...     "published": ["2017-03-23", "2018-02"]})
     >>> choose(two, "latest")[["value", "chosen", "rule"]].values.tolist()
-    [[983, True, 'the latest release'], [166, False, 'another printing stands']]
+    [[983, True, 'the latest release'], [166, False, 'another figure stands']]
     """
     until, end = parse_vintage(vintage), "first" if vintage == "first" else "latest"
     rows, sign = figures.reset_index(drop=True), 1 if end == "first" else -1
@@ -117,7 +117,7 @@ def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.
     in_time = rows.assign(**days).sort_values(["release", "page", "row"])["value"].groupby(figure)
     values = in_time.agg(lambda printed: ", ".join(f"{value:,.0f}" for value in dict.fromkeys(printed)))
     chosen = ~figure.duplicated() & ~order["unknown"]
-    words = order["unknown"].map({True: "not yet published", False: "another printing stands"})
+    words = order["unknown"].map({True: "not yet published", False: "another figure stands"})
     added = {
         "printings": figure.groupby(figure).transform("size"),
         "values_printed": figure.map(values),
@@ -139,9 +139,9 @@ def _deciding_rules(order: pd.DataFrame, figure: pd.Series, end: str) -> pd.Seri
     """For each printing, which come best first, the rule after which all that are left of its figure say the same."""
     left = ~order["unknown"]
     alone = left.groupby(figure).transform("sum") == 1
-    rules = pd.Series("the lowest row", index=order.index).mask(alone, "the only printing")
+    rules = pd.Series("the lowest row", index=order.index).mask(alone, "the only figure")
     steps = {
-        None: "every printing agrees",
+        None: "every figure agrees",
         "release": f"the {end} release",
         "rank": "an exact figure before a rounded one",
         "page": f"the {end} page of the release",

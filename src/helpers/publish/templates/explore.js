@@ -66,13 +66,13 @@ function sentence({ area, printed, official }) {
   const compared = stands.filter((row) => [BELOW, ABOVE].includes(row.verdict));
   const below = compared.filter((row) => row.verdict === BELOW).map((row) => row.year);
   const parts = [];
-  const years = (count) => `${count} ${count === 1 ? "year" : "years"}`, rowsOf = (count) => `${count} published ${count === 1 ? "row" : "rows"}`;
-  const held = [printed.length && `a published figure for ${years(stands.length)}`, official.length && `an official count for ${years(official.length)}`].filter(Boolean);
+  const years = (count) => `${count} ${count === 1 ? "year" : "years"}`, rowsOf = (count) => `${count} ${count === 1 ? "row" : "rows"}`;
+  const held = [printed.length && `an FOI figure for ${years(stands.length)}`, official.length && `an official count for ${years(official.length)}`].filter(Boolean);
   if (!held.length) return `We hold nothing of this measure for ${area} in these years.`;
   parts.push(`${area} has ${held.join(" and ")}.`);
-  if (below.length) parts.push(`Of ${compared.length} published figures that can be compared with the official count, ${below.length} ${below.length === 1 ? "is" : "are"} below it (${below.join(", ")}).`);
-  else if (compared.length === 1) parts.push("The one published figure that can be compared is not below the official count.");
-  else if (compared.length) parts.push(`None of the ${compared.length} published figures that can be compared is below the official count.`);
+  if (below.length) parts.push(`Of ${compared.length} FOI figures that can be compared with the official count, ${below.length} ${below.length === 1 ? "is" : "are"} below it (${below.join(", ")}).`);
+  else if (compared.length === 1) parts.push("The one FOI figure that can be compared is not below the official count.");
+  else if (compared.length) parts.push(`None of the ${compared.length} FOI figures that can be compared is below the official count.`);
   if (aside) parts.push(`We set aside ${rowsOf(aside)}.`);
   if (later) parts.push(`At that time ${rowsOf(later)} ${later === 1 ? "was" : "were"} not yet published.`);
   return parts.join(" ");
@@ -156,7 +156,7 @@ function fill() { // the controls, as the choice has it
   const group = (label, pairs) => pairs.length ? [make("optgroup", { label }, ...pairs.map(option))] : [];
   const keep = ([id]) => id === state.measure; // what is chosen stays, so that a link never changes by itself
   by("measure").replaceChildren(
-    ...group("Answers of police forces, as published", all.measures.filter((pair) => printed.has(pair[0]) || keep(pair))),
+    ...group("Answers of police forces", all.measures.filter((pair) => printed.has(pair[0]) || keep(pair))),
     ...group("Official records", all.codes.filter((pair) => codes.has(pair[0]) || keep(pair))));
   by("add").replaceChildren(option(["", "choose another…"]), ...all.areas.filter((name) => !state.areas.includes(name)).map(named));
   by("others").replaceChildren(...state.areas.slice(1).map((name) => {
