@@ -1,5 +1,7 @@
 """One number is printed in one way."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,12 +18,22 @@ def test_a_value_is_printed_by_its_unit(value, unit, printed):
     assert text(read(value), unit) == printed
 
 
-@pytest.mark.parametrize(
-    ("share", "printed"),
-    [(0, "0%"), (0.004, "0.4%"), (0.005, "1%"), (0.994, "99%"), (0.995, "99.5%"), (1, "100%"), (None, None)],
-)
-def test_a_plain_share_is_whole_unless_that_would_say_none_or_all(share, printed):
-    assert plain(share, "share") == printed
+SHARES = {
+    0: "0%",
+    0.004: "0.4%",
+    -0.004: "−0.4%",
+    0.005: "1%",
+    0.994: "99%",
+    0.995: "99.5%",
+    1: "100%",
+    None: None,
+}
+CHANCES = {0: "0%", 0.004: "under 1%", 0.005: "1%", 0.994: "99%", 0.995: "over 99%", 1: "100%"}
+
+
+@pytest.mark.parametrize(("unit", "forms"), [("share", SHARES), ("probability", CHANCES)])
+def test_a_plain_share_or_chance_is_whole_unless_that_would_say_none_or_all(unit, forms):
+    assert {value: plain(value, unit) for value in forms} == forms
 
 
 def test_a_plain_logarithm_is_the_change_that_it_stands_for():
@@ -31,11 +43,19 @@ def test_a_plain_logarithm_is_the_change_that_it_stands_for():
 def test_an_interval_takes_the_decimals_of_its_estimate():
     assert text(9.98, "ratio", 8.014, 12.331) == "9.98 (8.01 to 12.33)"
     assert text(0.174, "share", 0.15, 0.2009) == "17.4% (15.0% to 20.1%)"
+    assert text(None, "ratio", 0.514, 12.53) == "0.5 to 12.5"  # and those of its upper end where it has none
 
 
-def test_an_unknown_unit_names_the_nearest():
-    with pytest.raises(ValueError, match="unit 'ratios' is not known; the nearest is \"ratio\""):
-        text(1, "ratios")
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1, "ratios", "unit 'ratios' is not known; the nearest is \"ratio\""),
+        (math.inf, "ratio", "a finding in ratio must be a finite number, not inf"),
+    ],
+)
+def test_an_unknown_unit_and_a_number_without_end_are_refused(value, unit, said):
+    with pytest.raises(ValueError, match=said):
+        text(value, unit)
 
 
 @given(st.sampled_from(sorted(rounding.UNITS)), st.floats(-1e9, 1e9))
