@@ -1,41 +1,38 @@
 """FOI counts against the floor: what can be told, what cannot, and what the floor's own weakness changes."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.foi import completeness
-from helpers.foi.completeness import MEASURE, against_floor, robust_to_revision, share_by_margin, year_on_year
+from helpers.foi.completeness import against_floor, robust_to_revision, share_by_margin, year_on_year
+from tests.foi.conftest import figures
 from tests.frames import frame
 
 COLUMNS = "force financial_year child_only"
 FLOOR = frame(COLUMNS, ("Cleveland", "2014/15", 348), ("Cleveland", "2015/16", 636))
 
 
-def figures(*rows):
+def counts(*rows):
     """Counts: (force, year, value[, low, high, round])."""
     filled = [(*row, *(row[2], row[2], "2017-03")[len(row) - 3 :]) for row in rows]
-    made = frame("area financial_year value value_low value_high round", *filled)
-    made = made.astype(dict.fromkeys(("value", "value_low", "value_high"), float))
-    exact = made["value_low"] == made["value_high"]
-    return made.assign(
-        measure=MEASURE, source="paper", doubt=None,
-        row=range(1, len(made) + 1), precision=exact.map({True: "exact", False: "about"}), released=made["round"],
-        published=made["round"],
-    )  # fmt: skip
+    made = figures("area financial_year value value_low value_high round", *filled)
+    made = made.astype({"value_low": float, "value_high": float})
+    return made.assign(precision=np.where(made["value_low"] == made["value_high"], "exact", "about"))
 
 
 def judged(*rows, vintage="latest", floor=FLOOR):
-    return against_floor(figures(*rows), floor, vintage)
+    return against_floor(counts(*rows), floor, vintage)
 
 
 def test_a_year_of_which_the_official_series_holds_three_quarters_is_not_compared_as_a_whole_one():
     held = ("2013/14", 300, 4), ("2014/15", 348, 4), ("2015/16", 400, 3)
     part = frame("financial_year child_only quarters", *held, force="Cleveland")
-    counts = [("Cleveland", year, 500) for year, _, _ in held]
-    assert judged(*counts, floor=part)["financial_year"].tolist() == ["2013/14", "2014/15"]
-    assert year_on_year(figures(*counts), part)["last_year"].tolist() == ["2014/15"]
+    rows = [("Cleveland", year, 500) for year, _, _ in held]
+    assert judged(*rows, floor=part)["financial_year"].tolist() == ["2013/14", "2014/15"]
+    assert year_on_year(counts(*rows), part)["last_year"].tolist() == ["2014/15"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +87,7 @@ def test_a_lower_floor_never_puts_more_figures_below_it():
 def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():
     years = ["2014/15", "2015/16", "2018/19"]
     floor = pd.DataFrame({"force": "Kent", "financial_year": years, "child_only": [100, 100, 100]})
-    table = against_floor(figures(*(("Kent", year, 95) for year in years)), floor, "latest")
+    table = against_floor(counts(*(("Kent", year, 95) for year in years)), floor, "latest")
     revised = frame("financial_year earlier", (years[0], 102), (years[1], 90), force="Kent", later=100)
     out = robust_to_revision(table, revised).set_index("financial_year")
     # a total that was revised down lowers nothing; a year without two vintages borrows the largest rise
@@ -103,11 +100,11 @@ def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():
 
 def test_changes_are_compared_within_a_release_and_never_across():
     forces = [f"Force {letter}" for letter in "ABCDE"]
-    counts = ("2014/15", 100), ("2015/16", 120)
-    floor = frame(COLUMNS, *((force, *count) for force in forces for count in counts))
+    official = ("2014/15", 100), ("2015/16", 120)
+    floor = frame(COLUMNS, *((force, *count) for force in forces for count in official))
     rows = [(force, "2014/15", 150) for force in forces] + [(force, "2015/16", 180) for force in forces[:4]]
     rows += [("Force E", "2015/16", 600), ("Force A", "2016/17", 900, 900, 900, "2018-02")]
-    table = year_on_year(figures(*rows), floor)
+    table = year_on_year(counts(*rows), floor)
     assert (table["force"].iloc[0], len(table)) == ("Force E", 5)
     assert table["gap"].iloc[0] == pytest.approx(4 / 1.2)
     assert table["floor_ratio"].tolist() == [1.2] * 5
@@ -117,4 +114,4 @@ def test_none_in_both_years_is_no_change_to_compare():
     years = "2014/15", "2015/16"
     floor = frame(COLUMNS, *((force, year, 5) for force in ("Kent", "Essex") for year in years))
     rows = [("Kent", "2014/15", 0), ("Kent", "2015/16", 0), ("Essex", "2014/15", 6), ("Essex", "2015/16", 9)]
-    assert year_on_year(figures(*rows), floor)["force"].tolist() == ["Essex"]
+    assert year_on_year(counts(*rows), floor)["force"].tolist() == ["Essex"]

@@ -5,21 +5,12 @@ import pytest
 
 from helpers.foi.completeness import MEASURE
 from helpers.foi.profiles import ENOUGH, age_profiles, contradictions
-from tests.frames import examples, frame
-
-
-def figures(*rows, area="Cleveland", year="2015/16"):
-    """Figures of one area and round: (measure, value)."""
-    made = frame(
-        "measure value", *rows, row=range(1, len(rows) + 1), area=area, financial_year=year, round="2017-03", released="2017-03",
-        published="2017-03-22", source="paper", kind="count", precision="exact", qualifier_class="none", used=True, doubt=None,
-        correction=None,
-    ).astype({"value": float})  # fmt: skip
-    return made.assign(value_low=made["value"], value_high=made["value"])
+from tests.foi.conftest import figures
+from tests.frames import examples
 
 
 def found(*rows):
-    return contradictions(figures(*rows))["finding"].tolist()
+    return contradictions(figures("measure value", *rows))["finding"].tolist()
 
 
 def test_girls_and_boys_cannot_exceed_the_total():
@@ -35,17 +26,20 @@ def test_a_part_cannot_exceed_its_whole(part, count, whole, total, why):
 
 
 def test_a_judgement_answers_a_contradiction():
-    both = figures(("age_0_3", 270), ("age_0_4", 68))
+    both = figures("measure value", ("age_0_3", 270), ("age_0_4", 68))
     assert contradictions(both)["answered"].tolist() == [False]
     both.loc[0, ["used", "correction"]] = [False, "cleveland-270"]
     table = contradictions(both)
     assert table[["answered", "corrections"]].values.tolist() == [[True, "cleveland-270"]]
 
 
+SHARE = (MEASURE, 1000), ("age_0_4", 50)
+
+
 def test_an_unusual_share_of_the_very_young_stands_out():
     areas = ["Kent", "Essex", "Sussex", "Surrey", "Dorset"]
-    usual = [figures((MEASURE, 1000), ("age_0_4", 50), area=area) for area in areas]
-    rows = pd.concat([*usual, figures((MEASURE, 1000), ("age_0_4", 270))], ignore_index=True)
+    usual = [figures("measure value", *SHARE, area=area) for area in areas]
+    rows = pd.concat([*usual, figures("measure value", SHARE[0], ("age_0_4", 270))], ignore_index=True)
     table = age_profiles(rows.assign(row=range(len(rows)))).set_index("area")
     assert table["outlier"].to_dict()["Cleveland"]
     assert table.loc["Cleveland", "share"] == 0.27
@@ -55,5 +49,5 @@ def test_an_unusual_share_of_the_very_young_stands_out():
 @pytest.mark.parametrize(("printed", "compared"), [(ENOUGH - 1, 0), (ENOUGH, ENOUGH)])
 def test_few_force_years_are_not_compared(printed, compared):
     areas = ["Kent", "Essex", "Sussex", "Surrey", "Dorset"][:printed]
-    rows = pd.concat(figures((MEASURE, 1000), ("age_0_4", 50), area=area) for area in areas)
+    rows = pd.concat(figures("measure value", *SHARE, area=area) for area in areas)
     assert len(age_profiles(rows)) == compared

@@ -4,19 +4,16 @@ import pandas as pd
 import pytest
 
 from helpers.foi.totals import check_totals, explain_revisions
+from tests.foi.conftest import figures
 from tests.frames import cases, frame
 
 NONE_ABSENT = frame("round force status")
 
 
-def figures(*rows):
-    """Figures of 2014/15: (area, value[, round, source, precision, qualifier])."""
+def totals(*rows):
+    """Figures of one year: (area, value[, round, source, precision, qualifier])."""
     filled = [(*row, *("2017-03", "paper", "exact", None)[len(row) - 2 :]) for row in rows]
-    made = frame("area value round source precision qualifier", *filled).astype({"value": float})
-    return made.assign(
-        row=range(1, len(made) + 1), financial_year="2014/15", measure="all_sexual_offences_u18", value_low=made["value"],
-        value_high=made["value"], released=made["round"], published=made["round"],
-    )  # fmt: skip
+    return figures("area value round source precision qualifier", *filled)
 
 
 @pytest.mark.parametrize(
@@ -24,14 +21,14 @@ def figures(*rows):
 )
 def test_a_total_against_its_parts(rows, absent, status, difference, explanation):
     gone = pd.DataFrame({"round": ["2017-03"], "force": [absent], "status": ["no_response"]})
-    one = check_totals(figures(*rows), gone if absent else NONE_ABSENT).iloc[0]
+    one = check_totals(totals(*rows), gone if absent else NONE_ABSENT).iloc[0]
     found = one[["status", "difference", "explanation", "absent"]].tolist()
     assert found == [status, difference, explanation, absent]
 
 
 def test_nations_may_come_from_an_earlier_release_and_say_so():
     earlier = [("England and Wales", 41457, "2016-03"), ("Northern Ireland", 1516, "2016-03")]
-    table = check_totals(figures(("UK", 47055), ("Scotland", 4082), *earlier), NONE_ABSENT)
+    table = check_totals(totals(("UK", 47055), ("Scotland", 4082), *earlier), NONE_ABSENT)
     uk = table[table["area"] == "UK"].iloc[0]
     parts = "England and Wales 41,457 (2016-03); Scotland 4,082; Northern Ireland 1,516 (2016-03)"
     assert (uk["status"], uk["parts"]) == ("equal", parts)
@@ -40,7 +37,7 @@ def test_nations_may_come_from_an_earlier_release_and_say_so():
 def test_a_nation_from_a_release_of_the_same_day_counts_and_one_from_a_later_release_does_not():
     rows = [("UK", 47055), ("Scotland", 4082), ("Northern Ireland", 1516)]
     for release, status in (("2017-03-31", "equal"), ("2017-04", "parts missing")):
-        table = check_totals(figures(*rows, ("England and Wales", 41457, release)), NONE_ABSENT)
+        table = check_totals(totals(*rows, ("England and Wales", 41457, release)), NONE_ABSENT)
         assert table.set_index("area").loc["UK", "status"] == status
 
 

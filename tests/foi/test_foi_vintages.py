@@ -7,18 +7,13 @@ from hypothesis import strategies as st
 
 from helpers.foi.vintages import KEY, choose, parse_vintage, reconcile, revisions
 from helpers.tables.package import table as described
-from tests.frames import frame
+from tests.foi.conftest import figures
 
 
 def printings(*rows):
     """Printings of one figure: (row, value, round, page[, precision])."""
-    made = frame(
-        "row value round published precision", *((*row, "exact")[:5] for row in rows),
-        area="Derbyshire", financial_year="2015/16", measure="all_sexual_offences_u18", doubt=None,
-    ).astype({"value": float})  # fmt: skip
-    return made.assign(
-        value_low=made["value"], value_high=made["value"], released=made["round"], source=[f"page-{row[0]}" for row in rows]
-    )  # fmt: skip
+    filled = [(*row, "exact")[:5] for row in rows]
+    return figures("row value round published precision", *filled, source=[f"page-{row[0]}" for row in rows])
 
 
 def standing(rows, vintage):
