@@ -29,31 +29,30 @@ def test_the_quarter_of_a_day_and_the_first_whole_one_from_it(day, within, after
     assert (audits.quarter_holding(day), audits.quarter_from(day)) == (within, after)
 
 
-class TestWindows:
-    def test_growth_is_over_that_of_the_other_forces(self, counts):
-        table = dose_windows(counts, AUDITS).set_index("force")
-        kent = table.loc["Kent"]
-        assert (kent["before"], kent["after"]) == (40, 80)
-        assert kent["growth"] == pytest.approx(np.log(2 / 1.1))
-        assert kent["dose"] == pytest.approx(-np.log(0.8))
+def test_growth_is_over_that_of_the_other_forces(counts):
+    table = dose_windows(counts, AUDITS).set_index("force")
+    kent = table.loc["Kent"]
+    assert (kent["before"], kent["after"]) == (40, 80)
+    assert kent["growth"] == pytest.approx(np.log(2 / 1.1))
+    assert kent["dose"] == pytest.approx(-np.log(0.8))
 
-    def test_forces_that_cannot_be_used_are_named_with_the_reason(self, counts):
-        left = dose_windows(counts, AUDITS, left_out=unsound(NOTES)).attrs["left_out"]
-        assert list(left) == ["Surrey", "North Wales", "Dorset", "Gwent"]
-        assert "not printed" in left["Surrey"] and left["North Wales"] == "the year's count is too high"
-        assert "quarters held" in left["Dorset"] and "no counts" in left["Gwent"]
 
-    def test_a_quarter_that_is_known_to_be_wrong_takes_the_force_out_of_the_window_and_of_the_course(
-        self, counts
-    ):
-        counts.loc["Greater Manchester"] = 1000.0
-        late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
-        manchester = late.iloc[:1].assign(force="Greater Manchester")
-        window = "4 quarters from 2 after audit_end"
-        kent = dose_windows(reliable(counts, NOTES), late, late=window).iloc[0]
-        assert np.exp(kent["growth"]) == pytest.approx(kent["after"] / kent["before"])
-        left = dose_windows(reliable(counts, NOTES), manchester, late=window).attrs["left_out"]
-        assert "not reliable" in left["Greater Manchester"]
+def test_forces_that_cannot_be_used_are_named_with_the_reason(counts):
+    left = dose_windows(counts, AUDITS, left_out=unsound(NOTES)).attrs["left_out"]
+    assert list(left) == ["Surrey", "North Wales", "Dorset", "Gwent"]
+    assert "not printed" in left["Surrey"] and left["North Wales"] == "the year's count is too high"
+    assert "quarters held" in left["Dorset"] and "no counts" in left["Gwent"]
+
+
+def test_a_quarter_that_is_known_to_be_wrong_takes_the_force_out_of_the_window_and_of_the_course(counts):
+    counts.loc["Greater Manchester"] = 1000.0
+    late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
+    manchester = late.iloc[:1].assign(force="Greater Manchester")
+    window = "4 quarters from 2 after audit_end"
+    kent = dose_windows(reliable(counts, NOTES), late, late=window).iloc[0]
+    assert np.exp(kent["growth"]) == pytest.approx(kent["after"] / kent["before"])
+    left = dose_windows(reliable(counts, NOTES), manchester, late=window).attrs["left_out"]
+    assert "not reliable" in left["Greater Manchester"]
 
 
 def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
@@ -66,11 +65,10 @@ def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
     assert set(found["sample_2014"]["report_date"]) == {"2014-11-18"}
 
 
-class TestPanel:
-    def test_adoption_is_the_first_whole_quarter_from_the_date(self, counts):
-        panel = audits.adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
-        adopted = panel.groupby("unit")["adopted"].first()
-        assert (adopted["Kent"], adopted["Essex"]) == (8, 9)
-        # Surrey has no date, North Wales is unsound
-        assert set(adopted.index) == {"Kent", "Essex", "Dorset", "Gwent"}
-        assert len(panel) == 4 * 32
+def test_adoption_is_the_first_whole_quarter_from_the_date(counts):
+    panel = audits.adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
+    adopted = panel.groupby("unit")["adopted"].first()
+    assert (adopted["Kent"], adopted["Essex"]) == (8, 9)
+    # Surrey has no date, North Wales is unsound
+    assert set(adopted.index) == {"Kent", "Essex", "Dorset", "Gwent"}
+    assert len(panel) == 4 * 32

@@ -14,7 +14,7 @@ SPAN = {"years": "two years", "first_year": "2013/14", "last_year": "2015/16"}
 
 
 def seen(growth, error=0.001):
-    return Estimate(growth, growth - 1.96 * error, growth + 1.96 * error)
+    return Estimate.around(growth, error)
 
 
 def most(step, explanation, *, gained=0.16, flagged=0.1, violence=0.3):

@@ -27,40 +27,40 @@ def crime():
     return frame(f"financial_year force offence_code {' '.join(QUARTERS)}", *rows)
 
 
-class TestCells:
-    def test_changes_and_weights_by_hand(self):
-        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.08))
-        assert found.changes == pytest.approx(np.log([1.2, 1.2, 1.2, 1.5, 2.0, 1.08]))
-        assert found.weights[0] == found.weights[-1] == 0
-        assert found.weights[3] * np.log(1.5) == pytest.approx(2000)  # the rise itself
-        assert found.covariance[-1, -1] == pytest.approx(0.03**2)
-
-    def test_without_a_rise_there_is_nothing_to_share_out(self):
-        falling = crime().replace({"financial_year": {"2014/15": "2015/16", "2015/16": "2014/15"}})
-        found = weighing.national_cells(falling, "2014/15", "2015/16", old_change=None)
-        assert "no rise to share out" in found.reason
-        assert weighing.weigh(found, "England and Wales") is found
-        before = crime()[crime()["financial_year"] == "2014/15"]
-        level = pd.concat([before, before.assign(financial_year="2015/16")])
-        assert "did not rise" in weighing.national_cells(level, "2014/15", "2015/16", old_change=None).reason
+def test_changes_and_weights_by_hand():
+    found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.08))
+    assert found.changes == pytest.approx(np.log([1.2, 1.2, 1.2, 1.5, 2.0, 1.08]))
+    assert found.weights[0] == found.weights[-1] == 0
+    assert found.weights[3] * np.log(1.5) == pytest.approx(2000)  # the rise itself
+    assert found.covariance[-1, -1] == pytest.approx(0.03**2)
 
 
-class TestLadder:
-    def test_shares_by_hand(self):
-        """A rise of 80 + 80 + 200 + 400 a force; a fifth everywhere is 240 less than the weights' worth."""
-        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
-        table = weighing.weigh(found, "x").set_index(["rung", "explanation"])
-        everywhere = np.log(1.2) * found.weights.sum() / (found.weights @ found.changes)
-        assert table.loc[("recording alike", "recording"), "high"] == pytest.approx(everywhere)
-        assert table.loc[("nothing else", "online"), "low"] == pytest.approx(1 - everywhere, abs=0.01)
+def test_without_a_rise_there_is_nothing_to_share_out():
+    falling = crime().replace({"financial_year": {"2014/15": "2015/16", "2015/16": "2014/15"}})
+    found = weighing.national_cells(falling, "2014/15", "2015/16", old_change=None)
+    assert "no rise to share out" in found.reason
+    assert weighing.weigh(found, "England and Wales") is found
+    before = crime()[crime()["financial_year"] == "2014/15"]
+    level = pd.concat([before, before.assign(financial_year="2015/16")])
+    assert "did not rise" in weighing.national_cells(level, "2014/15", "2015/16", old_change=None).reason
 
-    def test_a_refuted_rung_says_how_far_it_must_bend(self):
-        """Old offences did not grow at all, so nothing that grows with delay can have moved the others."""
-        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=0.0, old_se=0.001)
-        table = weighing.weigh(found, "x")
-        last = table[table["rung"] == "nothing else"]
-        assert not last["feasible"].any()
-        assert last["breakdown"].iloc[0] == pytest.approx(np.log(1.2), abs=1e-6)
+
+def test_shares_on_the_ladder_by_hand():
+    """A rise of 80 + 80 + 200 + 400 a force; a fifth everywhere is 240 less than the weights' worth."""
+    found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
+    table = weighing.weigh(found, "x").set_index(["rung", "explanation"])
+    everywhere = np.log(1.2) * found.weights.sum() / (found.weights @ found.changes)
+    assert table.loc[("recording alike", "recording"), "high"] == pytest.approx(everywhere)
+    assert table.loc[("nothing else", "online"), "low"] == pytest.approx(1 - everywhere, abs=0.01)
+
+
+def test_a_refuted_rung_says_how_far_it_must_bend():
+    """Old offences did not grow at all, so nothing that grows with delay can have moved the others."""
+    found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=0.0, old_se=0.001)
+    table = weighing.weigh(found, "x")
+    last = table[table["rung"] == "nothing else"]
+    assert not last["feasible"].any()
+    assert last["breakdown"].iloc[0] == pytest.approx(np.log(1.2), abs=1e-6)
 
 
 class TestRise:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm, t
 
 from helpers.stats.contrasts import holm, p_value, quotient, standard_error
 from helpers.stats.estimate import Estimate
@@ -12,29 +11,29 @@ from helpers.stats.estimate import Estimate
 ERRORS = st.floats(0.01, 5)
 
 
-def around(value, error, level=0.95, dof=None):
-    reach = (norm.ppf(0.5 + level / 2) if dof is None else t.ppf(0.5 + level / 2, dof)) * error
-    return Estimate(value, value - reach, value + reach, level)
-
-
 @given(st.floats(-5, 5), ERRORS, st.sampled_from([0.8, 0.95, 0.99]), st.sampled_from([None, 3, 40]))
 def test_the_error_comes_back(value, error, level, dof):
-    assert standard_error(around(value, error, level, dof), dof=dof) == pytest.approx(error, rel=1e-6)
+    assert standard_error(Estimate.around(value, error, level, dof), dof=dof) == pytest.approx(
+        error, rel=1e-6
+    )
 
 
 @given(st.floats(-5, 5), ERRORS)
 def test_a_p_value_below_the_level_means_that_the_interval_leaves_zero_out(value, error):
-    found = around(value, error)
+    found = Estimate.around(value, error)
     assert (p_value(found) < 0.05) == (0 not in found) or p_value(found) == pytest.approx(0.05)
 
 
+def test_the_ratio_scale_keeps_the_level():
+    assert Estimate(0.0, 0.0, 0.0, level=0.9).exp() == Estimate(1.0, 1.0, 1.0, level=0.9)
+
+
 def test_a_quotient_is_a_difference_of_logs():
-    found = quotient(around(np.log(3), 0.3).exp(), around(np.log(2), 0.4).exp())
+    found = quotient(*(Estimate.around(np.log(n), error).exp() for n, error in ((3, 0.3), (2, 0.4))))
     assert found.value == pytest.approx(1.5)
     assert standard_error(found, log=True) == pytest.approx(0.5)
 
 
-class TestHolm:
-    def test_as_r_does_it(self):
-        """R: p.adjust(c(0.02, 0.005, 0.9, 0.04), "holm") gives 0.06 0.02 0.90 0.08."""
-        assert holm([0.02, 0.005, 0.9, 0.04]) == pytest.approx([0.06, 0.02, 0.9, 0.08])
+def test_holm_as_r_does_it():
+    """R: p.adjust(c(0.02, 0.005, 0.9, 0.04), "holm") gives 0.06 0.02 0.90 0.08."""
+    assert holm([0.02, 0.005, 0.9, 0.04]) == pytest.approx([0.06, 0.02, 0.9, 0.08])

@@ -28,58 +28,58 @@ def scattered(seed=3, n=30, x_error=0.6, y_error=0.0):
     return x, y
 
 
-class TestPublished:
-    def test_fuller_corn_yield_and_soil_nitrogen(self):
-        """Fuller (1987), example 1.2.1: slope 0.4232 by the corrected moments."""
-        assert errors_in_variables(NITROGEN, CORN, x_se=57**0.5).value == pytest.approx(0.4232, abs=5e-5)
-
-    def test_bcg_vaccine_risk_on_baseline_risk(self):
-        """van Houwelingen et al. (2002), section 5: between-trial slope 0.73 on the control group's log odds.
-
-        They use maximum likelihood (0.7300); the restricted likelihood here differs in the third decimal.
-        """
-        control, treated = np.log(NOT[:, 0] / NOT[:, 1]), np.log(VACCINATED[:, 0] / VACCINATED[:, 1])
-        x_se, y_se = (np.sqrt((1 / counts).sum(1)) for counts in (NOT, VACCINATED))
-        slope = errors_in_variables(control, treated, x_se=x_se, y_se=y_se)
-        assert slope.value == pytest.approx(0.7300, abs=0.005)
-        assert 1 not in slope
+def test_fuller_corn_yield_and_soil_nitrogen():
+    """Fuller (1987), example 1.2.1: slope 0.4232 by the corrected moments."""
+    assert errors_in_variables(NITROGEN, CORN, x_se=57**0.5).value == pytest.approx(0.4232, abs=5e-5)
 
 
-class TestNoError:
-    @given(st.integers(0, 1000), st.integers(3, 30), st.sampled_from([0.5, 0.9, 0.95, 0.99]))
-    @settings(max_examples=40, deadline=None)
-    def test_zero_error_is_ordinary_least_squares(self, seed, n, level):
-        x, y = scattered(seed, n)
-        least_squares = linregress(x, y)
-        half = stdtrit(n - 2, 0.5 + level / 2) * least_squares.stderr
-        slope = errors_in_variables(x, y, x_se=0, level=level)
-        assert slope.value == pytest.approx(least_squares.slope, rel=1e-9)
-        ends = least_squares.slope - half, least_squares.slope + half
-        assert (slope.low, slope.high) == pytest.approx(ends, rel=1e-7, abs=1e-9)
+def test_bcg_vaccine_risk_on_baseline_risk():
+    """van Houwelingen et al. (2002), section 5: between-trial slope 0.73 on the control group's log odds.
+
+    They use maximum likelihood (0.7300); the restricted likelihood here differs in the third decimal.
+    """
+    control, treated = np.log(NOT[:, 0] / NOT[:, 1]), np.log(VACCINATED[:, 0] / VACCINATED[:, 1])
+    x_se, y_se = (np.sqrt((1 / counts).sum(1)) for counts in (NOT, VACCINATED))
+    slope = errors_in_variables(control, treated, x_se=x_se, y_se=y_se)
+    assert slope.value == pytest.approx(0.7300, abs=0.005)
+    assert 1 not in slope
 
 
-class TestProperties:
-    scale, shift = st.floats(0.01, 100), st.floats(-50, 50)
+@given(st.integers(0, 1000), st.integers(3, 30), st.sampled_from([0.5, 0.9, 0.95, 0.99]))
+@settings(max_examples=40, deadline=None)
+def test_zero_error_is_ordinary_least_squares(seed, n, level):
+    x, y = scattered(seed, n)
+    least_squares = linregress(x, y)
+    half = stdtrit(n - 2, 0.5 + level / 2) * least_squares.stderr
+    slope = errors_in_variables(x, y, x_se=0, level=level)
+    assert slope.value == pytest.approx(least_squares.slope, rel=1e-9)
+    ends = least_squares.slope - half, least_squares.slope + half
+    assert (slope.low, slope.high) == pytest.approx(ends, rel=1e-7, abs=1e-9)
 
-    @given(st.integers(0, 200), scale, shift, scale, shift, st.booleans())
-    @settings(max_examples=15, deadline=None)
-    def test_a_change_of_units_changes_the_slope_as_it_should(self, seed, kx, ox, ky, oy, unequal):
-        x, y = scattered(seed, 15)
-        errors = np.linspace(0.3, 0.7, 15) if unequal else 0.5
-        plain = errors_in_variables(x, y, x_se=errors)
-        moved = errors_in_variables(ox + kx * x, oy + ky * y, x_se=kx * np.asarray(errors))
-        assert moved.value * kx / ky == pytest.approx(plain.value, rel=1e-4, abs=1e-6)
-        if np.isfinite(plain.low):
-            assert moved.low * kx / ky == pytest.approx(plain.low, rel=1e-4, abs=1e-5)
 
-    @pytest.mark.parametrize("level", [0.8, 0.95])
-    def test_the_interval_holds_the_slopes_that_the_test_keeps(self, level):
-        x, y = scattered()
-        errors = np.linspace(0.3, 0.7, x.size)
-        slope = errors_in_variables(x, y, x_se=errors, y_se=0.2, level=level)
-        for end in (slope.low, slope.high):
-            assert slope_p_value(x, y, end, x_se=errors, y_se=0.2) == pytest.approx(1 - level, abs=1e-5)
-        assert slope_p_value(x, y, slope.value, x_se=errors, y_se=0.2) == pytest.approx(1, abs=1e-3)
+scale, shift = st.floats(0.01, 100), st.floats(-50, 50)
+
+
+@given(st.integers(0, 200), scale, shift, scale, shift, st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_a_change_of_units_changes_the_slope_as_it_should(seed, kx, ox, ky, oy, unequal):
+    x, y = scattered(seed, 15)
+    errors = np.linspace(0.3, 0.7, 15) if unequal else 0.5
+    plain = errors_in_variables(x, y, x_se=errors)
+    moved = errors_in_variables(ox + kx * x, oy + ky * y, x_se=kx * np.asarray(errors))
+    assert moved.value * kx / ky == pytest.approx(plain.value, rel=1e-4, abs=1e-6)
+    if np.isfinite(plain.low):
+        assert moved.low * kx / ky == pytest.approx(plain.low, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_the_interval_holds_the_slopes_that_the_test_keeps(level):
+    x, y = scattered()
+    errors = np.linspace(0.3, 0.7, x.size)
+    slope = errors_in_variables(x, y, x_se=errors, y_se=0.2, level=level)
+    for end in (slope.low, slope.high):
+        assert slope_p_value(x, y, end, x_se=errors, y_se=0.2) == pytest.approx(1 - level, abs=1e-5)
+    assert slope_p_value(x, y, slope.value, x_se=errors, y_se=0.2) == pytest.approx(1, abs=1e-3)
 
 
 @pytest.mark.parametrize("n", [10, 40])

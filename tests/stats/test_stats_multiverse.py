@@ -6,37 +6,37 @@ import pytest
 from helpers.stats.multiverse import joint_test, run_specifications, shuffles
 
 
-class TestRun:
-    def test_an_error_keeps_its_kind_and_gains_the_specification(self):
-        def fails(a, b):
-            return {"ratio": a / b}
+def test_an_error_keeps_its_kind_and_gains_the_specification():
+    def fails(a, b):
+        return {"ratio": a / b}
 
-        with pytest.raises(ZeroDivisionError) as caught:
-            run_specifications({"a": [1], "b": [1, 0]}, fails)
-        assert "{'a': 1, 'b': 0}" in caught.value.__notes__[0]
-
-    @pytest.mark.parametrize("choices", [{}, {"a": []}, {"a": "xyz"}])
-    def test_bad_choices_are_refused(self, choices):
-        with pytest.raises(ValueError, match=r"^choices"):
-            run_specifications(choices, dict)
+    with pytest.raises(ZeroDivisionError) as caught:
+        run_specifications({"a": [1], "b": [1, 0]}, fails)
+    assert "{'a': 1, 'b': 0}" in caught.value.__notes__[0]
 
 
-class TestJointTest:
-    def test_by_hand(self):
-        """Observed median 2; of three shufflings one is as far from zero."""
-        test = joint_test([1.0, 2.0, 3.0], [[0.0, 0.0, 0.1], [-2.5, -2.0, -3.0], [1.0, 1.0, 1.0]])
-        assert (test.median, test.median_p, test.permutations) == (2, 0.5, 3)
+@pytest.mark.parametrize("choices", [{}, {"a": []}, {"a": "xyz"}])
+def test_bad_choices_are_refused(choices):
+    with pytest.raises(ValueError, match=r"^choices"):
+        run_specifications(choices, dict)
 
-    def test_its_size_is_right_when_nothing_is_there_and_it_sees_what_is(self):
-        rng, n, draws = np.random.default_rng(4), 30, 99
-        rejected = {0.0: 0, 1.0: 0}
-        for effect in rejected:
-            for _ in range(120):
-                x = rng.normal(size=n)
-                y = effect * x + rng.normal(size=n)
-                outcomes = np.stack([y, np.sign(y) * np.sqrt(np.abs(y)), np.clip(y, -1, 1)])
-                labels = np.vstack([x, x[shuffles(n, draws, seed=1)]])
-                slopes = labels @ (outcomes - outcomes.mean(1, keepdims=True)).T / n
-                rejected[effect] += joint_test(slopes[0], slopes[1:]).median_p <= 0.05
-        assert rejected[0.0] / 120 <= 0.12
-        assert rejected[1.0] / 120 >= 0.9
+
+def test_the_joint_test_by_hand():
+    """Observed median 2; of three shufflings one is as far from zero."""
+    test = joint_test([1.0, 2.0, 3.0], [[0.0, 0.0, 0.1], [-2.5, -2.0, -3.0], [1.0, 1.0, 1.0]])
+    assert (test.median, test.median_p, test.permutations) == (2, 0.5, 3)
+
+
+def test_the_joint_test_has_its_size_when_nothing_is_there_and_sees_what_is():
+    rng, n, draws = np.random.default_rng(4), 30, 99
+    rejected = {0.0: 0, 1.0: 0}
+    for effect in rejected:
+        for _ in range(120):
+            x = rng.normal(size=n)
+            y = effect * x + rng.normal(size=n)
+            outcomes = np.stack([y, np.sign(y) * np.sqrt(np.abs(y)), np.clip(y, -1, 1)])
+            labels = np.vstack([x, x[shuffles(n, draws, seed=1)]])
+            slopes = labels @ (outcomes - outcomes.mean(1, keepdims=True)).T / n
+            rejected[effect] += joint_test(slopes[0], slopes[1:]).median_p <= 0.05
+    assert rejected[0.0] / 120 <= 0.12
+    assert rejected[1.0] / 120 >= 0.9
