@@ -17,6 +17,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+ROOT = Path(__file__).parents[1]
+PUBLISHED = Path(os.environ.get("RISE_SITE") or ROOT / "reports" / "build")
+published = pytest.mark.skipif(
+    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
+)
+RISE = Path(sys.executable).with_name("rise")
 PATIENCE = 300_000  # milliseconds; nothing takes a hundredth of it on a quiet machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -27,14 +33,26 @@ settings.register_profile("explore", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+def run(*command, cwd=ROOT, **environment):
+    """A command in a process of its own, with these variables beside those of this one; how it ended, and what it said."""
+    options = {"capture_output": True, "text": True, "check": False}
+    return subprocess.run(command, cwd=cwd, env=os.environ | environment, **options)
+
+
+def files(out: Path) -> dict[str, bytes]:
+    """Every file of an output folder but the runner's own and the logs."""
+    found = (path for path in out.rglob("*") if path.is_file())
+    kept = {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
+    return {name: data for name, data in kept.items() if not name.startswith((".rise", "logs"))}
+
+
 @pytest.fixture(scope="session")
 def whole_run(tmp_path_factory):
     """The output folder of a whole run, which `make test` makes first and names in RISE_SITE."""
     if os.environ.get("RISE_SITE"):
         return Path(os.environ["RISE_SITE"])
     out = tmp_path_factory.mktemp("whole") / "build"
-    command = [Path(sys.executable).with_name("rise"), "report", "--out", out]
-    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    done = run(RISE, "report", "--out", out)
     assert done.returncode == 0, done.stdout + done.stderr
     return out
 

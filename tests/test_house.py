@@ -1,31 +1,27 @@
 """The house rules that a machine can check: rooms, lock, and what may stand in a committed file."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.conftest import RISE, ROOT, run
 
 
 def committed_files() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    listed = run("git", "ls-files", "-z")
     names = listed.stdout.split("\0") if listed.returncode == 0 else []
     files = [ROOT / name for name in names if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts]
     return [path for path in files if path.is_file()]
 
 
 def test_a_room_uses_only_the_rooms_below_it():
-    linter = Path(sys.executable).with_name("lint-imports")
-    result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = run(RISE.with_name("lint-imports"), "--no-cache")
     assert result.returncode == 0, result.stdout
 
 
 def test_code_is_clean_by_the_linter_that_the_project_names():
-    command = [Path(sys.executable).with_name("ruff"), "check", "src", "tests"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = run(RISE.with_name("ruff"), "check", "src", "tests")
     assert result.returncode == 0, result.stdout
 
 

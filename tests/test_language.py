@@ -5,7 +5,6 @@ used, and sentences that are right as they are, stand in ``language.toml``, each
 """
 
 import json
-import os
 import re
 import tomllib
 from pathlib import Path
@@ -14,8 +13,8 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-ROOT = Path(__file__).parents[1]
-SITE = Path(os.environ.get("RISE_SITE") or ROOT / "reports" / "build")
+from tests.conftest import PUBLISHED, ROOT
+
 LISTS = tomllib.loads(Path(__file__).with_name("language.toml").read_text(encoding="utf-8"))
 MOST = 2  # numbers in a sentence
 # What counts as no number: years and dates, ages, offence codes, places in the text, and the interval after an estimate.
@@ -66,7 +65,7 @@ def prose_of_markdown(text):
 
 
 def passages(name):
-    path = SITE / name
+    path = PUBLISHED / name
     if name == "README.md":
         return prose_of_markdown((ROOT / name).read_text(encoding="utf-8"))
     if name == "notebooks":
@@ -103,7 +102,7 @@ CHOSEN = "about a tenth in"  # a step that was made up, to see whether a method 
 
 
 def value(id, field="value"):
-    return json.loads((SITE / "findings.json").read_text(encoding="utf-8"))[id][field]
+    return json.loads((PUBLISHED / "findings.json").read_text(encoding="utf-8"))[id][field]
 
 
 def inspected(what):
@@ -117,7 +116,7 @@ def last_number(text):
 
 def still_decide():
     """How many primary tests decide at 95% once their number is allowed for."""
-    tests = json.loads((SITE / "findings.json").read_text(encoding="utf-8")).items()
+    tests = json.loads((PUBLISHED / "findings.json").read_text(encoding="utf-8")).items()
     return sum(one["value"] < 0.05 for id, one in tests if re.match(r"weighing\.primary\..*p_holm", id))
 
 

@@ -12,7 +12,7 @@ from helpers.charts import Chart, style
 from helpers.charts.export import to_svg
 from helpers.charts.words import change, percent
 from tests.charts.test_charts_figures import DRAWN
-from tests.publish.conftest import PUBLISHED, published
+from tests.conftest import PUBLISHED, published
 
 HUNDREDS = {"curve"}  # thousands of hairlines, drawn as one picture: none can be pointed at
 NOT_DRAWN = {"ladder": 2}  # rungs that leave no range

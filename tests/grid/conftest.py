@@ -7,14 +7,13 @@ a run with the default values, so that only what the parameters change is made a
 import csv
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-RISE = [str(Path(sys.executable).parent / "rise")]
+from tests.conftest import RISE, run
+
 PUBLISH = [sys.executable, "-c", "import sys; from helpers import publish; publish.build(sys.argv[1])"]
 
 # Neighbouring years, years far apart, the first and the last; every kind of vintage; few draws and levels at their ends.
@@ -32,9 +31,8 @@ def made(request, whole_run, tmp_path_factory):
     but_one_briefing = shutil.ignore_patterns("50_force*", "force-*")
     shutil.copytree(whole_run, out, ignore=but_one_briefing)
     options = [part for name, value in parameters.items() for part in ("-p", f"{name}={value}")]
-    for command in ([*RISE, "run", *options, "--out", str(out)], [*PUBLISH, str(out)]):
-        env = os.environ | {"RISE_IN": str(out), "RISE_OUT": str(out)}
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    for command in ([RISE, "run", *options, "--out", out], [*PUBLISH, out]):
+        done = run(*command, RISE_IN=str(out), RISE_OUT=str(out))
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     level = float(parameters.get("level", 0.95))
     return out, {"vintage": "latest", "leave_out": ""} | parameters | {"level": level}

@@ -3,13 +3,13 @@
 import json
 import math
 import re
-from pathlib import Path
 
 import lxml.html
 import pandas as pd
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+
 CHILD_ONLY = ["17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A"]
 EDITION = sorted((ROOT / "reports/published").glob("20*/findings.json"))[-1]
 # What is about years of its own, and takes no draws.

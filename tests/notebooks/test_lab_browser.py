@@ -8,18 +8,15 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 import tomllib
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from helpers.intake import intake
-from tests.conftest import PATIENCE
+from tests.conftest import PATIENCE, RISE, ROOT
 
-ROOT = Path(__file__).parents[2]
 HOSTILE = '<img src=x onerror="window.hacked = true">'
 
 
@@ -45,10 +42,9 @@ def address(project, tmp_path_factory):
     environment = {name: os.environ[name] for name in os.environ if not name.startswith(("JUPYTER", "RISE"))}
     environment |= {f"JUPYTER_{name}_DIR": str(own / name) for name in ("RUNTIME", "DATA", "CONFIG")}
     environment |= {"RISE_ROOT": str(project), "OPENBLAS_NUM_THREADS": "1"}
-    rise = Path(sys.executable).with_name("rise")
     options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
     with (own / "log").open("w") as log:
-        server = subprocess.Popen([rise, "lab", "--", *options], env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen([RISE, "lab", "--", *options], env=environment, stdout=log, stderr=log)
     said = own / "RUNTIME" / f"jpserver-{server.pid}.json"
     try:
         while not said.exists() or not said.read_text():

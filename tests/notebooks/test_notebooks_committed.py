@@ -1,15 +1,12 @@
 """Committed notebooks hold the outputs of a default run of their own code, and nothing else."""
 
-from pathlib import Path
-
 import nbformat
 import pytest
 
 from helpers.publish import notebooks
 from helpers.runner.documents import outdated
 from helpers.runner.steps import load_project
-
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(

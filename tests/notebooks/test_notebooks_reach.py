@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from helpers.runner.modules import Modules, named_in
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 RUN = """
 import json, sys
 for source in json.load(sys.stdin):

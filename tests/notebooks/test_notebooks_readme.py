@@ -12,8 +12,8 @@ import pytest
 
 from helpers.runner.commands import app
 from helpers.tables.vocabularies import rows
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 GUIDES = {Path(name).stem: ROOT / name for name in ("README.md", "CONTRIBUTING.md", "notebooks/start.md")}
 README, START = (GUIDES[name].read_text(encoding="utf-8") for name in ("README", "start"))
 MARKED = re.compile(r"([−\d][\d,.]*%?(?: \([^()]*\))?)<!-- ([a-z0-9_.]+) -->")

@@ -5,20 +5,17 @@ read the round and makes one page of what they found.
 """
 
 import csv
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from helpers.intake import confirming
+from tests.conftest import RISE, ROOT, run
+from tests.intake.conftest import MadeUp
 
-ROOT = Path(__file__).parents[2]
-RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
 SECTION = "## A round of FOI answers"
 TITLE = "Sexual offences recorded where the victim was under 18 (made up)"
 
@@ -29,14 +26,10 @@ ANSWERS = Path(__file__).with_name("answers")
 def write_answers(folder: Path) -> None:
     """Ten forces: labelled lines, tables, one of them with a small count, a workbook, a page, a letter in sentences, an
     e-mail, and a refusal."""
-    from openpyxl import Workbook
-
     shutil.copytree(ANSWERS, folder)
-    book = Workbook()
-    for row in [[TITLE], ["Year", "Total"], ["2023/24", 3102], ["2024/25", 3214], ["2025/26", 3301]]:
-        book.active.append(row)
     (folder / "Hampshire").mkdir()
-    book.save(folder / "Hampshire/answer.xlsx")
+    rows = [[TITLE], ["Year", "Total"], ["2023/24", 3102], ["2024/25", 3214], ["2025/26", 3301]]
+    MadeUp(folder / "Hampshire").xlsx("answer.xlsx", rows)
 
 
 def commands() -> list[str]:
@@ -56,14 +49,13 @@ def walked(tmp_path_factory):
     for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
         shutil.copy(ROOT / name, root / name)
     write_answers(root.parent / "answers")
-    env = {key: value for key, value in os.environ.items() if key not in ("RISE_OUT", "RISE_IN")}
-    env |= {"RISE_ROOT": str(root), "PYTHONPATH": str(root / "src")}
+    env = {"RISE_ROOT": str(root), "RISE_OUT": "", "RISE_IN": "", "PYTHONPATH": str(root / "src")}
     said = {}
     for command in commands():
         if "--reading" in command:
             confirm_all(root.parent / "read")
         given = ["brief", "Kent"] if command == "rise report" else shlex.split(command)[1:]
-        done = subprocess.run([*RISE, *given], cwd=root, env=env, capture_output=True, text=True, check=False)
+        done = run(RISE, *given, cwd=root, **env)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         said[command] = done.stdout
     return root, said

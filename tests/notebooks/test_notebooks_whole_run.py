@@ -6,7 +6,6 @@ Afterwards nbval runs every notebook once more against these tables and compares
 
 import json
 import re
-from pathlib import Path
 
 from helpers.ledger import dictionary
 from helpers.publish import editions
@@ -15,8 +14,7 @@ from helpers.runner.plan import judge, make_plans
 from helpers.runner.steps import load_project
 from helpers.stats.synthesis import MIDDLE
 from helpers.tables.forces import FORCES, force
-
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
 
 
 def test_every_step_and_every_briefing_is_there_and_fresh(whole_run):

@@ -7,6 +7,7 @@ import pytest
 from helpers.official import home_office as ho
 from helpers.tables import TableError
 from tests.frames import examples
+from tests.intake.conftest import MadeUp
 
 HEADINGS = [
     "Financial Year", "Financial Quarter", "Force Name", "Offence Description", "Offence Group", "Offence Subgroup",
@@ -26,16 +27,7 @@ def write_csv(folder, rows, headings=HEADINGS, encoding="utf-8"):
 
 
 def write_xlsx(folder, sheets):
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for line in rows:
-            sheet.append(line)
-    book.save(folder / "made-up.xlsx")
-    return folder / "made-up.xlsx"
+    return MadeUp(folder).xlsx("made-up.xlsx", sheets)
 
 
 def counts(found):

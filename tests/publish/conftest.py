@@ -3,7 +3,6 @@
 Tests that change it have one of their own (`project`, `out`); tests that only read what is published share one (`built`).
 """
 
-import os
 import shutil
 from pathlib import Path
 
@@ -15,15 +14,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
-from tests.conftest import serve
+from tests.conftest import PUBLISHED, ROOT, serve
 
-REAL = Path(__file__).parents[2]
-PUBLISHED = Path(os.environ.get("RISE_SITE") or REAL / "reports" / "build")
 SMALL = Path(__file__).with_name("small")
 FEW = ("Cleveland", "Durham")
-published = pytest.mark.skipif(
-    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
-)
 
 
 @charts.drawing
@@ -80,9 +74,9 @@ def built(tmp_path_factory, desk, shown):
     """The published pages of a small project, to be read and not changed."""
     root = shutil.copytree(SMALL, tmp_path_factory.mktemp("small") / "project")
     for name in ("data/raw", "data/schemas", "data/vocabularies"):
-        (root / name).symlink_to(REAL / name)
+        (root / name).symlink_to(ROOT / name)
     for name in ("reports/house.typ", "CITATION.cff"):
-        shutil.copyfile(REAL / name, root / name)
+        shutil.copyfile(ROOT / name, root / name)
     _write_notebook(root / "notebooks" / "21_rise.ipynb")
     picture, folder = shown
     shutil.copytree(folder, root / "build" / "figures")

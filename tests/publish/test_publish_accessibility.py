@@ -9,7 +9,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.publish.conftest import PUBLISHED, published
+from tests.conftest import PUBLISHED, published
 
 KINDS = ["index", "explore", "search", "corrections", "evidence", "claims", "predictions", "data", "sources", "report",
          "forces/index", "notebooks/21_rise"]  # fmt: skip

@@ -13,8 +13,8 @@ from helpers import ledger
 from helpers.charts.foi import FLOOR, press
 from helpers.charts.printings import force_series
 from helpers.publish import PublishError, briefings
+from tests.conftest import ROOT
 from tests.frames import examples, frame
-from tests.publish.conftest import REAL
 
 OFFICIAL = frame("financial_year child_only", ("2014/15", 348), ("2015/16", 636))
 COUNTS = ("2014/15", 247, True), ("2015/16", 820, True), ("2015/16", 800, False)
@@ -27,7 +27,7 @@ WORDS = tomllib.loads(Path(__file__).with_name("briefings.toml").read_text(encod
 @pytest.fixture
 def briefed(project, out, shown, write_notebook):
     """Cleveland with everything, Police Scotland with printed figures only."""
-    shutil.copyfile(REAL / "reports" / "briefing.typ", project / "reports" / "briefing.typ")
+    shutil.copyfile(ROOT / "reports" / "briefing.typ", project / "reports" / "briefing.typ")
     for name, official in (("Cleveland", OFFICIAL), ("Police Scotland", OFFICIAL[:0])):
         slug = name.lower().replace(" ", "-")
         ledger.begin("50_force", instance=slug)

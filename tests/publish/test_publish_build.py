@@ -8,6 +8,7 @@ import pytest
 from helpers import publish
 from helpers.publish import PublishError
 from helpers.tables.store import content_hash
+from tests.conftest import files
 from tests.frames import examples
 
 PAGES = [
@@ -20,10 +21,6 @@ def build(out):
     publish.build(out, lambda line: None)
 
 
-def snapshot(out):
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
-
-
 def test_claims_show_their_verdicts_as_text(built):
     html = (built / "claims.html").read_text()
     assert "Misreported." in html
@@ -32,17 +29,17 @@ def test_claims_show_their_verdicts_as_text(built):
 
 
 def test_the_same_results_give_the_same_bytes(project, out):
-    first = snapshot(out)
+    first = files(out)
     build(out)
-    assert snapshot(out) == first
+    assert files(out) == first
 
 
 def test_the_manifest_has_every_published_file_with_what_it_was_made_from(built):
-    files = json.loads((built / "manifest.json").read_text())["files"]
+    listed = json.loads((built / "manifest.json").read_text())["files"]
     for name in [f"{page}.html" for page in PAGES] + ["report.pdf", "data.zip"]:
-        assert files[name]["sha256"] == content_hash(built / name)
-        assert files[name]["inputs"], name
-    assert files["report.pdf"]["inputs"]["findings.json"] == content_hash(built / "findings.json")
+        assert listed[name]["sha256"] == content_hash(built / name)
+        assert listed[name]["inputs"], name
+    assert listed["report.pdf"]["inputs"]["findings.json"] == content_hash(built / "findings.json")
 
 
 @pytest.mark.parametrize(("place", "old", "new", "message"), examples(__file__, "spoilt.csv"))
@@ -50,10 +47,10 @@ def test_a_build_that_fails_leaves_what_was_published(project, out, place, old, 
     """A file is taken away, or written anew with another text in place of an old one."""
     for path in project.glob(place):
         path.write_text(path.read_text().replace(old, new)) if old else path.unlink()
-    before = snapshot(out)
+    before = files(out)
     with pytest.raises(PublishError, match=message):
         build(out)
-    assert snapshot(out) == before
+    assert files(out) == before
 
 
 def test_what_no_build_makes_any_more_goes_away_and_nothing_else(project, out):

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from helpers.publish import explorer, web
 from helpers.stats.missing import NotAvailable
 from helpers.stats.synthesis import Route, held_back, in_words, reader_prior, synthesise
-from tests.publish.conftest import PUBLISHED, published
+from tests.conftest import PUBLISHED, published
 
 RUN = {"seed": 7, "level": 0.9, "prior_recording": 0.25, "prior_confidence": 0.25, "prior_online": 0.25}
 SEEN = [

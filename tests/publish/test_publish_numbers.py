@@ -21,7 +21,7 @@ from pdfminer.pdfpage import PDFPage
 
 from helpers.publish.report import Typesetter
 from helpers.tables.vocabularies import rows
-from tests.publish.conftest import PUBLISHED, published
+from tests.conftest import PUBLISHED, published
 
 HELPLINES = rows("helplines")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

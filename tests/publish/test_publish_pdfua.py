@@ -7,7 +7,7 @@ conditions hang on our sources alone. A condition is a function from a reader to
 import pypdf
 import pytest
 
-from tests.publish.conftest import PUBLISHED, published
+from tests.conftest import PUBLISHED, published
 
 
 def elements(reader):

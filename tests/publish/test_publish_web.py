@@ -4,8 +4,8 @@ import pytest
 
 from helpers.charts import style
 from helpers.publish import PublishError, pages, web
+from tests.conftest import ROOT
 from tests.frames import examples, frame
-from tests.publish.conftest import REAL
 
 
 def page(body, head="<title>A page</title>"):
@@ -68,6 +68,6 @@ def test_a_report_without_an_answer_cannot_start_the_site():
 
 
 def test_figures_pages_and_the_report_draw_official_and_foi_figures_in_the_same_colours():
-    pages_css, report = web.template_text("style.css"), (REAL / "reports" / "house.typ").read_text()
+    pages_css, report = web.template_text("style.css"), (ROOT / "reports" / "house.typ").read_text()
     assert f"--official: {style.OFFICIAL.lower()}; --foi: {style.FOI.lower()};" in pages_css
     assert f'navy = rgb("{style.OFFICIAL.lower()}")' in report

@@ -18,9 +18,9 @@ from helpers.runner.process import Outcome, environment
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
 from helpers.tables import forces  # noqa: F401  (the real ones, before a made-up project is at hand)
+from tests.conftest import ROOT, run
 from tests.frames import cases
 
-ROOT = Path(__file__).parents[2]
 TINY = Path(__file__).with_name("tiny")
 MAIN = "from helpers.runner.cli import main; main()"
 collect_ignore = ["tiny"]  # pytest would look for examples in its modules
@@ -89,8 +89,7 @@ class Tiny:
 
     def rise(self, *arguments: str, code: str = MAIN, **env: str) -> subprocess.CompletedProcess:
         """The command line, in a process of its own."""
-        command, options = [sys.executable, "-c", code, *arguments], {"capture_output": True, "text": True}
-        return subprocess.run(command, cwd=self.root, env=os.environ | env, check=False, **options)
+        return run(sys.executable, "-c", code, *arguments, cwd=self.root, **env)
 
 
 def run_plainly(job, progress):

@@ -1,12 +1,11 @@
 """Kernels compute alike on every machine: what numpy and OpenBLAS would choose by the processor is chosen for them."""
 
-import os
-import subprocess
 import sys
 
 import pytest
 
 from helpers.runner.arithmetic import instructions, steady
+from tests.conftest import run
 
 CHOSEN = """
 import contextlib, ctypes, pathlib, numpy, scipy.linalg
@@ -28,5 +27,4 @@ for package in (numpy, scipy):
 )
 def test_numpy_and_both_copies_of_openblas_take_what_every_such_processor_has():
     """A new numpy may name its instructions anew: then the list in ``AVX2`` must be told."""
-    said = subprocess.check_output([sys.executable, "-c", CHOSEN], env=os.environ | steady(), text=True)
-    assert said.split() == ["X86_V3", "Haswell", "Haswell"]
+    assert run(sys.executable, "-c", CHOSEN, **steady()).stdout.split() == ["X86_V3", "Haswell", "Haswell"]

@@ -1,6 +1,5 @@
 """The command line: what it says, where, and with which exit code."""
 
-import os
 import re
 import signal
 import subprocess
@@ -13,10 +12,9 @@ from typer.testing import CliRunner
 from helpers.runner.commands import app
 from helpers.runner.errors import UsageError
 from helpers.runner.steps import find_root
-from tests.conftest import PATIENCE
+from tests.conftest import PATIENCE, run
 from tests.frames import cases, examples
-
-MAIN = "from helpers.runner.cli import main; main()"
+from tests.runner.conftest import MAIN
 
 
 @pytest.fixture
@@ -191,8 +189,7 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
 @pytest.mark.parametrize(("shell", "code", "errors"), cases(__file__)["lost_output"])
 def test_an_output_that_is_lost_harms_no_run_and_is_no_traceback(ran, shell, code, errors):
     rise = f"rise() {{ {sys.executable} -c '{MAIN}' \"$@\"; }}; set -o pipefail"
-    command = ["bash", "-c", f"{rise}; {shell}"]
-    done = subprocess.run(command, cwd=ran.root, capture_output=True, text=True, check=False)
+    done = run("bash", "-c", f"{rise}; {shell}", cwd=ran.root)
     assert (done.returncode, done.stderr) == (code, errors)
     assert ran.states() == {"10_counts": (), "20_total": (), "50_force.cleveland": ()}
 
@@ -201,10 +198,8 @@ def test_a_step_that_prints_nothing_is_seen_to_run_on_a_terminal(tiny):
     """Its row moves on although no cell ends."""
     tiny.notebook("20_total", "import time\ntime.sleep(4)")
     command = f"stty cols 100; {sys.executable} -c '{MAIN}' run 20"
-    env = os.environ | {"TERM": "xterm", "PYTHONPATH": str(tiny.root / "src")}
-    done = subprocess.run(
-        ["script", "-qec", command, "/dev/null"], cwd=tiny.root, env=env, capture_output=True, text=True, check=True
-    )  # fmt: skip
+    env = {"TERM": "xterm", "PYTHONPATH": str(tiny.root / "src")}
+    done = run("script", "-qec", command, "/dev/null", cwd=tiny.root, **env)
     seen = re.findall(r"20_total\W.*?0/1.*?(\d:\d\d:\d\d)", done.stdout)
     assert len(set(seen)) >= 3
 
@@ -215,12 +210,12 @@ def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
     tiny.write("src/helpers/tables/__init__.py", slow)  # the check of the raw tables takes long
     options = {"cwd": tiny.root, "stderr": subprocess.PIPE, "text": True}
     options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
-    run = subprocess.Popen([sys.executable, "-c", MAIN, "run"], **options)
-    while run.poll() is None and not started.exists():
+    ending = subprocess.Popen([sys.executable, "-c", MAIN, "run"], **options)
+    while ending.poll() is None and not started.exists():
         time.sleep(0.02)
-    run.send_signal(signal.SIGINT)
-    said = run.stderr.readline()
-    run.send_signal(signal.SIGINT)
-    rest = run.communicate(timeout=PATIENCE / 1000)[1]
-    assert (run.returncode, rest) == (130, "")
+    ending.send_signal(signal.SIGINT)
+    said = ending.stderr.readline()
+    ending.send_signal(signal.SIGINT)
+    rest = ending.communicate(timeout=PATIENCE / 1000)[1]
+    assert (ending.returncode, rest) == (130, "")
     assert said == "rise: interrupted; what is done is kept and the next run goes on from here\n"

@@ -17,8 +17,8 @@ from helpers.runner.errors import RunnerError
 from helpers.runner.plan import make_plans
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
+from tests.conftest import ROOT, files
 
-ROOT = Path(__file__).parents[2]
 SETUP = "from helpers import ledger\nfrom helpers.tables import read_table\nforces = read_table('forces')"
 NOTEBOOKS = {
     "10_forces": [SETUP, "ledger.begin('10_forces')\nledger.record('forces.count', len(forces), unit='forces', label='Forces')"],
@@ -73,12 +73,6 @@ def run(project, out, **options) -> dict[str, str]:
     results = Run(plans, jobs=2, **options).go()
     assert [result.failure for result in results if result.failure] == []
     return {result.instance.name: result.condition for result in results}
-
-
-def files(out: Path) -> dict[str, bytes]:
-    found = (path for path in out.rglob("*") if path.is_file())
-    kept = {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
-    return {name: data for name, data in kept.items() if not name.startswith((".rise", "logs"))}
 
 
 def test_what_comes_back_is_what_a_local_run_makes(project, cluster, tmp_path):

@@ -1,9 +1,7 @@
 """The papermill engine: what it keeps of a good run is what a kernel keeps, and a bad cell ends the notebook plainly."""
 
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 import click
 import matplotlib
@@ -13,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.runner.cells import Printed
+from tests.conftest import RISE, ROOT, run
 from tests.frames import cases
 
-ROOT = Path(__file__).parents[2]
-PAPERMILL = str(Path(sys.executable).with_name("papermill"))
+PAPERMILL = RISE.with_name("papermill")
 EVERY_KIND_OF_OUTPUT = [
     "import os, pandas as pd, subprocess, sys, threading, warnings, matplotlib.pyplot as plt",
     "from IPython.display import HTML, JSON, clear_output, display, update_display",
@@ -73,7 +71,7 @@ def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, make_noteb
     monkeypatch.delenv("MPLBACKEND", raising=False)
     nbformat.write(nbformat.from_dict(make_notebook(*EVERY_KIND_OF_OUTPUT)), tmp_path / "given.ipynb")
     command = [PAPERMILL, "--engine", "rise", "given.ipynb", "ours.ipynb"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    assert run(*command, cwd=tmp_path).returncode == 0
     ours = nbformat.read(tmp_path / "ours.ipynb", 4)
     theirs, _ = mill(*EVERY_KIND_OF_OUTPUT, engine_name=None, watch=None)
     assert shown(ours) == shown(theirs)
@@ -146,8 +144,7 @@ def test_a_notebook_of_another_project_runs_with_whatever_it_is_given(tmp_path, 
 def test_papermills_own_command_makes_what_a_run_makes(whole_run, tmp_path):
     """From another folder, and where RISE_OUT says. `make test` compares with an ordinary kernel, for every notebook."""
     command = [PAPERMILL, "--engine", "rise", ROOT / "notebooks/33_corroboration.ipynb", "made.ipynb"]
-    environment = os.environ | {"RISE_OUT": str(tmp_path / "out")}
-    subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert run(*command, cwd=tmp_path, RISE_OUT=str(tmp_path / "out")).returncode == 0
     made = [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")]
     assert {"findings", "tables"} <= {path.parts[0] for path in made}
     for name in made:

@@ -8,8 +8,7 @@ from pathlib import Path
 from jupyterlab_server.settings_utils import get_settings
 
 from helpers.runner import lab
-
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
 
 
 def test_rise_in_a_terminal_is_that_of_this_environment_and_a_persons_own_settings_stay():

@@ -1,16 +1,15 @@
 """Which helper modules code can reach, read from import statements alone."""
 
 import ast
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from helpers.runner.modules import KNOWN, WORK, Modules, named_in
+from tests.conftest import ROOT, run
 from tests.frames import cases
 
-ROOT = Path(__file__).parents[2]
 CASES = cases(__file__)
 PACKAGE = CASES["package"]
 
@@ -63,7 +62,7 @@ from helpers.tables import forces, measures, offences
 
 def test_the_lists_that_python_keeps_once_imported_are_named_where_they_are_read():
     """A run imports them beforehand, so that no step is seen to open them: a changed one would go unnoticed."""
-    said = subprocess.check_output([sys.executable, "-c", OPENED], cwd=ROOT, text=True)
+    said = run(sys.executable, "-c", OPENED).stdout
     opened = {Path(line).stem for line in said.split() if line.endswith(".csv")}
     modules = Modules(ROOT)
     tables = (f"helpers.tables.{name}" for name in ("forces", "measures", "offences"))

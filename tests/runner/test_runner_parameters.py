@@ -1,7 +1,5 @@
 """Parameters are declared once, as data, and a value that cannot be is refused before anything starts."""
 
-from pathlib import Path
-
 import pytest
 
 from helpers.runner.errors import UsageError
@@ -10,9 +8,9 @@ from helpers.runner.parameters import declared, parse_assignments, slug
 from helpers.runner.steps import load_project
 from helpers.tables import TableError
 from helpers.tables.forces import FORCES, force
+from tests.conftest import ROOT
 from tests.frames import examples
 
-ROOT = Path(__file__).parents[2]
 KNOWN = declared(Modules(ROOT))
 
 

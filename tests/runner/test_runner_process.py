@@ -13,8 +13,7 @@ import pytest
 from helpers.runner import process
 from helpers.runner.errors import RunnerError
 from tests.conftest import PATIENCE
-
-RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
+from tests.runner.conftest import MAIN
 
 
 def gone(process: int) -> bool:
@@ -102,7 +101,7 @@ def test_a_run_that_is_ended_leaves_no_process_nothing_half_written_and_what_is_
     options = {"cwd": tiny.root, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     # not as under nohup
     options["preexec_fn"] = lambda: number == signal.SIGKILL or signal.signal(number, signal.SIG_DFL)
-    run = subprocess.Popen([*RISE, "run"], **options)
+    run = subprocess.Popen([sys.executable, "-c", MAIN, "run"], **options)
     written = tiny.root / "notebooks/pids"
     while run.poll() is None and not (written.exists() and written.read_text().endswith(" ")):
         time.sleep(0.02)

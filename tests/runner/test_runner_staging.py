@@ -11,26 +11,20 @@ import pytest
 
 from helpers.runner.errors import RunnerError
 from helpers.runner.staging import OutputFolder, clean
+from tests.conftest import files
+from tests.runner.conftest import MAIN
 
 EVERYTHING = {"10_counts", "20_total", "50_force.cleveland"}
-MAIN = "from helpers.runner.cli import main; main()"
 
 
 class Cut(Exception):
     """Stands for the end of the process."""
 
 
-def files(ran) -> dict[str, bytes]:
-    """Every file in the output folder but the runner's own and the logs."""
-    found = (p for p in ran.out.rglob("*") if p.is_file())
-    kept = {p.relative_to(ran.out).as_posix(): p.read_bytes() for p in found}
-    return {name: data for name, data in kept.items() if not name.startswith((".rise", "logs"))}
-
-
 def test_two_runs_of_the_same_give_the_same_bytes(ran):
-    first = files(ran)
+    first = files(ran.out)
     ran.run(forced=EVERYTHING | {"50_force"})
-    assert files(ran) == first
+    assert files(ran.out) == first
 
 
 def test_a_step_that_fails_stops_what_depends_on_it_and_nothing_else(tiny):
@@ -44,25 +38,25 @@ def test_a_step_that_fails_stops_what_depends_on_it_and_nothing_else(tiny):
 
 
 def test_a_failed_step_keeps_what_it_made_before(ran):
-    before = files(ran)
+    before = files(ran.out)
     ran.write("src/helpers/stats/shared.py", "TWO = None\n")
     assert ran.run()["10_counts"] == "failed"
-    assert files(ran) == before
+    assert files(ran.out) == before
 
 
 def test_an_output_that_is_no_longer_made_is_removed(ran):
     ran.edit("20_total", lambda held: held["cells"][-1].update(source='write_table("sum", [{"n": 1}])'))
     ran.run()
-    assert "tables/sum.csv" in files(ran)
-    assert "tables/total.csv" not in files(ran)
+    assert "tables/sum.csv" in files(ran.out)
+    assert "tables/total.csv" not in files(ran.out)
 
 
 def test_an_output_that_another_step_makes_now_stays(ran):
     first = ran.root / "notebooks/20_total.ipynb"
     first.rename(first.with_name("21_total.ipynb"))
     assert ran.run() == {"10_counts": "fresh", "21_total": "ran", "50_force.cleveland": "fresh"}
-    assert "tables/total.csv" in files(ran)
-    assert "notebooks/20_total.ipynb" not in files(ran)
+    assert "tables/total.csv" in files(ran.out)
+    assert "notebooks/20_total.ipynb" not in files(ran.out)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +70,7 @@ def test_an_output_that_another_step_makes_now_stays(ran):
 def test_what_is_rewritten_during_a_run_is_not_built_on(ran, plainly, name, edit, what):
     """Also where it is put back later: the digest would be of what was not used."""
     path = ran.root / name
-    content, before = path.read_text(), files(ran)
+    content, before = path.read_text(), files(ran.out)
 
     def meanwhile(job, progress):
         outcome = plainly(job, progress)
@@ -88,7 +82,7 @@ def test_what_is_rewritten_during_a_run_is_not_built_on(ran, plainly, name, edit
     told = [result.failure.what for result in ran.results if result.failure]
     assert told == [f"{what} changed while the step was running; nothing was kept, run again"]
     path.write_text(content)
-    assert files(ran) == before
+    assert files(ran.out) == before
     assert set(ran.run("20").values()) == {"fresh"}
 
 

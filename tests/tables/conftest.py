@@ -7,8 +7,8 @@ import pytest
 
 from helpers.tables import store
 from helpers.tables.package import parse, read_yaml
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).with_name("schemas")
 
 

@@ -1,7 +1,6 @@
 """The data as they stand: every table described, every figure where it was, every source registered."""
 
 import csv
-import subprocess
 import sys
 
 import pytest
@@ -10,6 +9,7 @@ from helpers.tables import dictionary, read_table, vocabularies
 from helpers.tables.forces import FORCES
 from helpers.tables.package import tables
 from helpers.tables.store import project_root, table_path
+from tests.conftest import run
 
 
 def test_every_file_under_raw_is_described_and_every_raw_table_has_its_file():
@@ -75,5 +75,4 @@ def test_the_command_line_need_not_load_pandas_for_a_vocabulary():
         "import sys; from helpers.tables import store, vocabularies; vocabularies.values('offences'); "
         "store.content_hash(store.table_path('forces')); print({'pandas', 'pandera'} & set(sys.modules))"
     )
-    said = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=project_root())
-    assert said == "set()\n"
+    assert run(sys.executable, "-c", code).stdout == "set()\n"

@@ -6,15 +6,14 @@ The changes are made in one copy, each in a file of its own, and looked at from 
 import multiprocessing
 import shutil
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from helpers.runner.freshness import Freshness
 from helpers.runner.steps import load_project
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 UNRELIABLE = """
 [[entry]]
 note = "kent-2018"
