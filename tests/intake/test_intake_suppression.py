@@ -93,6 +93,8 @@ def test_districts_of_one_force_add_up_to_it():
 def test_where_an_answer_does_not_add_up_its_parts_are_protected_as_if_it_did():
     counts = [count(21), count(17, sex="female"), count(3, sex="male")]
     assert {group.sex for group in suppress(counts, T)} == {"female", "male"}
+    north, south = count(44, must_stay=True, aspect="district: A"), count(1, aspect="district: B")
+    assert suppress([count(50), north, south], T) == {Group(*YEAR), south.group}  # else 50 less 44 is read
 
 
 def test_what_is_suppressed_already_stays_so_whatever_is_counted_since():

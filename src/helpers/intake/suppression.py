@@ -11,10 +11,10 @@ Nobody can tell a partner from a small count: both are only suppressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -87,7 +87,9 @@ class Count:
         return self.group.personal and self.high is not None and self.high < threshold
 
 
-def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group] = ()) -> set[Group]:
+def suppress(
+    counts: Sequence[Count], threshold: float, already: Iterable[Group] = (), watch: Callable = iter
+) -> set[Group]:
     """The groups whose counts must be suppressed.
 
     Parameters
@@ -98,6 +100,8 @@ def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group]
         Counts under it are small.
     already : iterable of Group
         Groups that are suppressed and stay so, whatever was counted since.
+    watch : function
+        Takes the parts of the work and gives them back one by one, for a progress bar.
 
     Returns
     -------
@@ -119,12 +123,16 @@ def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group]
     small = {count.group for count in counts if count.is_small(threshold)}
     hidden = {group for group in {*already, *small} if not (group in known and known[group].must_stay)}
     found = set(hidden)
-    for together in _separate({*known, *hidden}):
-        if mine := hidden & together:
+    for together in watch(_separate({*known, *hidden})):
+        before, mine = set(), hidden & together
+        while (
+            mine != before
+        ):  # what is suppressed since can make other sums agree, which a reader may then use
             system = System({group: known[group] for group in together & known.keys()}, mine)
-            found |= system.protected(threshold)
-            if not system.adds_up and system.take_as_read():
-                found |= system.protected(threshold)
+            before, mine = mine, system.protected(threshold)
+            if system.as_read:
+                break
+        found |= mine
     return found
 
 
@@ -154,36 +162,30 @@ class System:
         self.stays = np.array([count.must_stay for count in counts])
         self.hidden = np.array([group in hidden for group in self.groups])
         self.given = np.array([[one.low or 0, np.inf if one.high is None else one.high] for one in counts]).T
-        self.matrix, self.bounds, self.adds_up = self._reconciled()
-        self._forget()
-        # a reader loses more with a count of many unknowns, of all persons, or of many offences
-        breadth = 1 + np.log2(1 + np.diff(self.matrix.indptr))
+        self.matrix, self.bounds, self.as_read = self._reconciled()
+        self.seen = np.array([[np.inf], [-np.inf]]).repeat(len(counts), axis=1)  # nothing yet
         whole = [1 if group.personal else 1000 for group in self.groups]
         worth = np.array([count.weight for count in counts])
-        self.prices = breadth * (1 + np.log10(1 + self.given[0])) * worth * whole
-
-    def _forget(self) -> None:
-        """Know nothing of what each count can be."""
-        self.seen = np.array([[np.inf] * len(self.groups), [-np.inf] * len(self.groups)])
+        self.prices = (1 + np.log10(1 + self.given[0])) * worth * whole
 
     # ------------------------------------------------------------------ what the counts are sums of
 
     def _reconciled(self) -> tuple[csr_array, np.ndarray, bool]:
-        """The unknowns of each count, its limits, and whether all add up: with nothing left over wherever that can be.
+        """The unknowns of each count, its limits, and whether the parts of each whole add up to it as they can be read.
 
-        Where no numbers at all agree with the counts, because the answer does not add up, the limits move as little as
-        makes it add up: the sums are then protected as a reader would use them.
+        Where they do not, something is left over of as few kinds as will do. Where no numbers at all agree with what
+        can be read, its limits move as little as makes it add up: the sums are then protected as a reader would use them.
         """
         kinds = self._kinds()
         found = None
-        for left_over in (
-            some for size in range(len(kinds) + 1) for some in combinations(range(len(kinds)), size)
+        for left_over in chain.from_iterable(
+            combinations(range(len(kinds)), size) for size in range(len(kinds) + 1)
         ):
             matrix = self._unknowns(kinds, left_over)
             moved = self._moved(matrix)
             found = found or (matrix, self.given - moved, False)
             if np.abs(moved).max(initial=0) < SLACK:
-                return matrix, self.given, True
+                return matrix, self.given, not left_over
         return found
 
     def _kinds(self) -> list[tuple[list, list]]:
@@ -215,12 +217,14 @@ class System:
         return csr_array(patterns.T.astype(float))
 
     def _moved(self, matrix: csr_array) -> np.ndarray:
-        """How far the limits of each count must move, in sum as little as can be, for some numbers to agree with all."""
-        rows, unknowns = matrix.shape
-        eye = identity(rows, format="csr")
-        cost = np.concatenate([np.zeros(unknowns), np.ones(2 * rows)])
-        solved = _solve(cost, hstack([matrix, eye, -eye], format="csr"), *self.given)
-        return solved.x[unknowns : unknowns + rows] - solved.x[unknowns + rows :]
+        """How far the limits of what can be read must move, in sum as little as can be, for some numbers to agree with it."""
+        visible, unknowns = self._visible(), matrix.shape[1]
+        eye = identity(len(visible), format="csr")
+        cost = np.repeat([0.0, 1.0], [unknowns, 2 * len(visible)])
+        solved = _solve(cost, hstack([matrix[visible], eye, -eye], format="csr"), *self.given[:, visible])
+        moved = np.zeros(len(self.groups))
+        moved[visible] = np.subtract(*solved.x[unknowns:].reshape(2, -1))
+        return moved
 
     # ------------------------------------------------------------------ what can be worked out
 
@@ -280,15 +284,6 @@ class System:
     def _is_safe(self, threshold: float) -> np.ndarray:
         """Whether each count is known to be able to be the threshold or more, and to be two numbers."""
         return self.seen[1] > np.maximum(threshold, self.seen[0] + 1) - SLACK
-
-    def take_as_read(self) -> bool:
-        """Use the counts that can be read as they are, where numbers agree with these: a reader may take them so."""
-        visible = self._visible()
-        solved = _solve(np.zeros(self.matrix.shape[1]), self.matrix[visible], *self.given[:, visible])
-        if solved.status == 0:
-            self.bounds = self.given
-            self._forget()
-        return solved.status == 0
 
     def _exposed(self, place: int, threshold: float) -> list[int]:
         """The partners that a suppressed count needs; none where it can be many numbers already."""
