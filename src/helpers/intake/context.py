@@ -150,11 +150,11 @@ _NO_PART = phrase("no part of a year")
 _NARROWS, _NARROWS_NOTHING = phrase("narrows"), phrase("narrows nothing")
 
 
-def narrowing(text: str) -> str:
-    """The words by which a question or a title asks for a part by what no figure has: a place, who did it, what came of it.
+def part_of_these(text: str) -> str:
+    """The clause by which a question or a sentence speaks of a part of what was counted, by what no figure has.
 
-    >>> narrowing("How many rapes where the victim was under 13?"), narrowing("Of these, how many were at school?")
-    ('', 'of these, how many were at school')
+    >>> part_of_these("Of those, 188 were flagged."), part_of_these("Of those, 188 were girls.")
+    ('of those, 188 were flagged', '')
     """
     whose = _OF_SUSPECTS.search(text)
     if whose and "victim" not in text.casefold():
@@ -166,6 +166,17 @@ def narrowing(text: str) -> str:
         )
         if re.search(r"[a-z]{3}", rest) and not (words.ONLINE.search(part) or read_context(part).offence):
             return part
+    return ""
+
+
+def narrowing(text: str) -> str:
+    """The words by which a question or a title asks for a part by what no figure has: a place, who did it, what came of it.
+
+    >>> narrowing("How many rapes where the victim was under 13?"), narrowing("Of these, how many were at school?")
+    ('', 'of these, how many were at school')
+    """
+    if part := part_of_these(text):
+        return part
     if _RESTRICTS.search(text) and not text.rstrip().endswith("?"):
         return tidy(text)[:200]
     return _left_over(text)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import Age, find_ages, find_sex
-from helpers.intake.context import ALL_SEXUAL, narrowing, read_context
+from helpers.intake.context import ALL_SEXUAL, narrowing, part_of_these, read_context
 from helpers.intake.labels import subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
@@ -150,7 +150,7 @@ class Prose:
         plain = sentence
         for one in counts[::-1]:
             plain = f"{plain[: one.start]}some{plain[one.end :]}"
-        asked = replace(read_context(_OF_WHICH.sub("", plain)), span=None)
+        asked, part = replace(read_context(_OF_WHICH.sub("", plain)), span=None), part_of_these(plain)
         if len({_pair(sentence, one, counts) for one in counts}) > 1:  # whose age or sex it is, nothing says
             asked = replace(asked, age=None, sex="")
         for n, one in enumerate(found):
@@ -166,6 +166,9 @@ class Prose:
             others = [*counts, *(other for other in found if "share" in other.reason)]
             said = _around(undated, one, others).over(asked)
             figure = self._figure(cell, one, pairs.get(one.start, self.outer.span), said, force)
+            named = said.age or said.sex or said.offence or _OF_THESE.search(sentence, 0, one.start)
+            if figure.measure == "offences" and not named:
+                figure.note = _beside(sentence, one, counts) or part
             if _OVER.search(sentence[: one.start]):
                 figure.high, figure.qualifiers = None, (*figure.qualifiers, "at least")
             self.told.figures.append(figure)
@@ -240,9 +243,10 @@ _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
 # says something of the count behind it only
 _OF_WHICH = re.compile(r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*")
+_OF_THESE = re.compile(r"(?i)\b(?:of|from|among) (?:these|those|the)\s+$")
 _OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
-_CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
+_CLAUSE = re.compile(r"(?i)[,;:](?!\d)| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
 _JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")
 
 
@@ -251,7 +255,9 @@ def _force_of(
 ) -> str | None:
     """The force that a count is of: the place named behind it in its clause, or else before it; None for another area."""
     stop = min((other.start for other in counts if other.start > one.start), default=len(sentence))
-    clause = one.end + len(_CLAUSE.split(sentence[one.end : stop])[0])
+    between = re.search(r" [-–—] $", sentence[: one.start]) and re.match(r" [-–—] ", sentence[one.end :])
+    after = one.end + 3 * bool(between)  # "the highest figure – 12 – coming from Kent"
+    clause = after + len(_CLAUSE.split(sentence[after:stop])[0])
     behind = [place for place in places if one.end <= place.start < clause]
     before = [place for place in places if place.end <= one.start]
     if not places:
@@ -272,6 +278,13 @@ def _pair(sentence: str, one: Found, counts: list[Found]) -> tuple[Found, Found]
             if re.search(r"(?i)\bfrom\s+$", sentence[: first.start]):
                 return first, second
     return one, one
+
+
+def _beside(sentence: str, one: Found, counts: list[Found]) -> str:
+    """That a count stands in brackets behind another, of which it is a part or a change: "612 (48)"."""
+    before = [other for other in counts if other.end <= one.start]
+    between = sentence[before[-1].end : one.start] if before else ""
+    return f"in brackets behind {before[-1].text}" if between.strip() == "(" else ""
 
 
 def _is_other(sentence: str, one: Found) -> bool:
@@ -317,11 +330,17 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
             is_open = re.search(r"(?i)\bsince\s+$", sentence[:start]) and "when" not in sentence[end:]
             periods.append((None if is_open else span, start, False))
     for one in _BEFORE.finditer(sentence):
-        if re.search(r"(?i)\b(?:compared (?:to|with)|than|on|from|over)\s*$", sentence[: one.start()]):
+        bracket = re.match(r"\s*\(", sentence[one.end() :])
+        if not bracket and re.search(
+            r"(?i)\b(?:compared (?:to|with)|than|on|from|over)\s*$", sentence[: one.start()]
+        ):
             continue  # what the change is from, and not when the count was
-        base = next((span for span, _, _ in reversed(periods) if span), last)
-        if base and base.start and base.end:
-            periods.append((_year_before(base), one.start(), True))
+        earlier = [span for span, place, _ in periods if span and place < one.start()]
+        bases = earlier[-1:] or {span for span, _, _ in periods if span} | ({last} - {None})
+        span = next(iter(bases)) if len(bases) == 1 else None  # of which year, nothing says
+        if bases:
+            known = span and span.start and span.end
+            periods.append((_year_before(span) if known else None, one.start(), True))
     return sorted(periods, key=lambda item: item[1])
 
 
@@ -356,13 +375,21 @@ def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span 
     if _RESPECTIVELY.search(sentence):
         in_turn += ["c" * several + "p" * several, "p" * several + "c" * several]
     for n, one in enumerate(counts):
-        ends = ((item, sorted((one.start, item[1]))) for item in periods)
-        near = [item for item, (first, last) in ends if not any(first < mark < last for mark in marks)]
+        near = [item for item in periods if _reaches(sentence, one, item[1], counts, marks)]
         if order in in_turn:
             found[one.start] = periods[n][0]
         elif near:
             found[one.start] = min(near, key=lambda item: _distance(sentence, one, item[1]))[0]
     return found | {one.start: None for one in counts if one is not _pair(sentence, one, counts)[1]}
+
+
+def _reaches(sentence: str, one: Found, place: int, counts: list[Found], marks: list[int]) -> bool:
+    """Whether a period may be that of a count: nothing is compared between them, and it is not of a count in the next clause."""
+    first, last = sorted((one.start, place))
+    pair = _pair(sentence, one, counts)
+    others = any(first < other.start < last and other not in pair for other in counts)
+    apart = others and place > one.start and _NEXT_CLAUSE.search(sentence, first, last)
+    return not apart and not any(first < mark < last for mark in marks)
 
 
 def _distance(sentence: str, one: Found, place: int) -> float:
@@ -387,7 +414,10 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     first, second = _pair(sentence, one, counts)
     end = next((other.start for other in counts if other.start > second.start), len(sentence))
     after = _UNDATED.sub(" ", sentence[second.end : end])  # "over four years" is no age
-    cut = re.search(r"(?i)\b(?:while|whereas|compared|including|such as|than)\b|;", after)
+    cut = re.search(
+        r"(?i)\b(?:while|whereas|compared|including|such as|than|with (?:the|a) (?:majority|most)|most(?:ly)?)\b|;",
+        after,
+    )
     after = after[: cut.start()] if cut else after
     after = "" if _NEXT_CLAUSE.match(after) else after
     earlier = max((other.end for other in counts if other.end <= first.start), default=0)
@@ -404,4 +434,6 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
     named = read_context(after[:50])
     age = ages[0] if len(ages) == 1 else None
-    return Meaning(age=age, sex=sex, measure=measure, offence=named.offence, code=named.code)
+    said = Meaning(age=age, sex=sex, measure=measure, offence=named.offence, code=named.code)
+    led = read_context(_CLAUSE.split(sentence[: first.start])[-1])
+    return said.over(replace(led, span=None)) if led.offence and not named.offence else said

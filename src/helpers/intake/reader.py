@@ -70,6 +70,7 @@ LOADERS = {
 }  # fmt: skip
 _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
+_COMPARED, _SHARES = phrase("compared with"), phrase("share of some")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
 
@@ -268,8 +269,9 @@ class _Reader:
         Of a sentence with a count only the period holds for others, and what is counted is never what only a question says.
         """
         said = [
-            (read_context(text), _passes_on(text, quoted), "" if quoted else text)
+            (read_context(text if passes else _COMPARED.split(text)[0]), passes, "" if quoted else text)
             for text, _, quoted in texts[:400]
+            for passes in [_passes_on(text, quoted)]
             if len(text) <= 600 and not (notices.states_rule(text) or _BOILERPLATE.search(text))
         ]
         several = any("periods" in one.rest for one, _, _ in said)
@@ -612,4 +614,4 @@ def _passes_on(text: str, quoted: bool) -> bool:
     ends = re.search(r"[.!;][\"”’)]?\s*$", text)
     if quoted:
         return not asks_of_a_part(text)
-    return not ends and all(one.reason for one in find_numbers(text))
+    return not (ends or _SHARES.search(text)) and all(one.reason for one in find_numbers(text))
