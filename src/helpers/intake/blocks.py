@@ -49,6 +49,7 @@ _ANSWERING = phrase("answering")
 _QUESTION = phrase("question")
 _ANSWER = phrase("only an answer")
 NUMBER_OF_QUESTION = phrase("number of a question")
+_NEXT_NUMBERED = re.compile(r"(?i)(?<=[?.;:])\s+(?=(?:q(?:uestion)?\s?)?\d{1,2}[a-z]?[.):]\s)")
 _DANGLING = phrase("ends no sentence")
 
 Found = tuple[list[Line | Grid], int] | None
@@ -121,6 +122,11 @@ def _above(parts: list[Part]) -> list[Line]:
     lines: list[Line] = []
     answers: Line | None = None
     for part in reversed(parts):
+        asks = part.line is not None and part.line.quoted
+        if asks and lines and lines[0].quoted:  # questions one below the other are one request
+            if not answers:
+                lines[0] = replace(part.line, text=_with_next(part.line.text, lines[0].text))
+            continue
         if part.line is None:
             if len(lines) == 1 and len(lines[0].text) <= 60 and part.grid.address_of and part.above:
                 return [*part.above[:-1], lines[0]]
@@ -135,6 +141,17 @@ def _above(parts: list[Part]) -> list[Line]:
         elif not (answers and part.line.quoted):  # it answers no other question
             lines.insert(0, part.line)
     return lines
+
+
+def _with_next(text: str, following: str) -> str:
+    """A question and the next one, without its number, as one text; or the two lines of one question.
+
+    >>> _with_next("Q1. How many offences.", "Q2. How many flagged?"), _with_next("How many", "offences?")
+    ('Q1. How many offences? How many flagged?', 'How many offences?')
+    """
+    if following[:1].islower():
+        return f"{text} {following}"
+    return f"{text.rstrip(' .;:?')}? {NUMBER_OF_QUESTION.sub('', following)}"
 
 
 def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Line]:
@@ -155,7 +172,8 @@ def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Li
         question = len(text) < 600 and begins and all(one.reason for one in find_numbers(text))
         asks = line.quoted or asking or text.endswith("?") or question
         # the sign of a quoted line is no "more than"
-        marked.append(replace(line, text=text.lstrip("> "), quoted=True) if asks else line)
+        texts = _NEXT_NUMBERED.split(text.lstrip("> ")) if asks else [line.text]
+        marked += [replace(line, text=one, quoted=bool(asks)) for one in texts]
     return marked
 
 

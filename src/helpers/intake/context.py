@@ -17,7 +17,7 @@ from helpers.intake.labels import BESIDE, offence_of, read_label, subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import find_places, without_rule
-from helpers.intake.spans import EVENT, find_spans
+from helpers.intake.spans import EVENT, Span, find_spans
 from helpers.intake.values import tidy
 from helpers.tables.offences import offences, resolve_offence
 
@@ -33,7 +33,7 @@ _STATED_CODE = phrase("stated code")
 
 # the age and the sex of who did it are not the victim's
 _BY_WHOM = phrase("by whom")
-_PEOPLE = phrase("people")
+_PEOPLE, _CIRCUMSTANCE = phrase("people"), phrase("circumstance")
 
 
 # "offences with a victim over 18 were excluded" says what the figures do not count
@@ -57,65 +57,73 @@ def read_context(text: str) -> Meaning:
     """
     plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[: words.LONGEST_SENTENCE]).casefold()))
     plain = EVENT.sub(" ", _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain)))
-    printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
-    codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
-    plain = _STATED_CODE.sub(" ", plain)
-    # what follows "including" names kinds of what is counted
-    said = re.split(r"\b(?:includ(?:es?|ed|ing)|such as)\b", plain)[0]
-    asked = [one for one in _NEXT_QUESTION.split(said) if ALL_SEXUAL.search(one) or _names_any(one)]
-    # a table answers the first question, unless its own labels say another
-    said = asked[0] if asked else said
-    names = [found[0] for found in _names().finditer(said)]
-    plain = _names().sub(" ", plain)
-    if not names and not codes:
-        names = [found["name"] for found in _KINDS.finditer(said)]
-    alike = len({name.removeprefix("attempted ") for name in names}) == 1  # "rapes and attempted rapes"
-    names = names[:1] if alike else [*dict.fromkeys(names)]
-    offence = names[0] if len(names) == 1 else ""
-    if offence and not codes:
-        offence = _with_joined(offence, said)
-    elif len(names) == 2 and not (codes or ALL_SEXUAL.search(said)):
-        offence = " and ".join(names)
-    code = next(iter(codes)) if len(codes) == 1 else ""
-    if offence in names and not codes:
-        code = offence_of(offence, offence).code
+    offence, code, kinds, plain = _offence_said(plain)
     found = find_spans(plain)
-    people = bool(_PEOPLE.search(plain))
-    spans = [span for span in found.spans if _AS_PERIOD.get(span.kind, _NEVER).search(plain)]
-    spans = [*dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)]
-    if _REPORT.search(plain):  # its quarter is when it came out, and its figures may be of a year
-        spans = [one for one in spans if not (one.start and one.end and (one.end - one.start).days < 360)]
-    rest = _BY_WHOM.sub(" ", found.rest)
-    ages, rest = find_ages(rest)
-    ages = tuple(dict.fromkeys(ages)) if people else ()
+    spans = _periods_said(plain, found.spans)
+    ages, rest = find_ages(_BY_WHOM.sub(" ", found.rest))
+    ages = [*dict.fromkeys(ages)] if _PEOPLE.search(plain) else []
     sex, rest = find_sex(rest)
-    qualifiers = tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest))
-    questions = _NEXT_QUESTION.split(rest)
-    # "how many rapes were recorded" counts offences, whatever the next question counts
-    counts = _COUNTS.search(questions[0]) or offence and "recorded" in questions[0]
-    counted = [words.find_measure(questions[0])[0] or "offences" * bool(counts)]
-    counted += [words.find_measure(one)[0] for one in questions[1:]]
-    measures = [*dict.fromkeys(filter(None, counted))]
-    several = {
-        "periods": spans,
-        "ages": ages,
-        "measures": measures,
-        "kinds": [*filter(_names_any, asked[1:]), said],
-    }
-    if offence:
-        at = text.casefold().find(offence)
-        offence = text[at : at + len(offence)] if at >= 0 else offence  # as it is printed
+    measures = _measures_said(rest, offence)
+    several = {"periods": len(spans), "ages": len(ages), "measures": len(measures), "kinds": kinds}
+    at = text.casefold().find(offence)
     return Meaning(
         spans[0] if len(spans) == 1 else None,
         (),  # "Q1" in a title is a question far more often than a quarter
         ages[0] if len(ages) == 1 else None,
         sex,
-        offence or (codes[code].upper() if len(codes) == 1 else ""),
+        text[at : at + len(offence)] if at >= 0 else offence,  # as it is printed
         code,
         measures[0] if measures else "",
-        qualifiers=qualifiers,
-        rest=" ".join(word for word, many in several.items() if len(many) > 1),
+        qualifiers=tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest)),
+        rest=" ".join(word for word, many in several.items() if many > 1),
     )
+
+
+def _offence_said(plain: str) -> tuple[str, str, int, str]:
+    """The offence that a text counts, its code, how many kinds are asked for, and the text without codes and names.
+
+    A table answers the first question above it, unless its own labels say another.
+    """
+    printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
+    codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
+    plain = _STATED_CODE.sub(" ", plain)
+    # what follows "including" names kinds of what is counted
+    questions = _NEXT_QUESTION.split(re.split(r"\b(?:includ(?:es?|ed|ing)|such as)\b", plain)[0])
+    asked = [one for one in questions if ALL_SEXUAL.search(one) or _names_any(one)]
+    said = asked[0] if asked else " ".join(questions)
+    kinds = 1 + sum(_names_any(one) or asks_of_a_part(one) for one in questions[1:] if one not in asked[:1])
+    names, bare = [found[0] for found in _names().finditer(said)], _names().sub(" ", plain)
+    if not names and not codes:
+        names = [found["name"] for found in _KINDS.finditer(said)]
+    alike = len({name.removeprefix("attempted ") for name in names}) == 1  # "rapes and attempted rapes"
+    names = names[:1] if alike else [*dict.fromkeys(names)]
+    offence = names[0] if len(names) == 1 else ""
+    if codes:
+        code = next(iter(codes)) if len(codes) == 1 else ""
+        return offence or (codes[code].upper() if code else ""), code, kinds, bare
+    if offence:
+        offence = _with_joined(offence, said)
+    elif len(names) == 2 and not ALL_SEXUAL.search(said):
+        offence = " and ".join(names)
+    code = offence_of(offence, offence).code if offence in names else ""
+    return offence, code, kinds, bare
+
+
+def _periods_said(plain: str, found: tuple[Span, ...]) -> list[Span]:
+    """The spans of a text that are periods of what it counts, each once."""
+    spans = [span for span in found if _AS_PERIOD.get(span.kind, _NEVER).search(plain)]
+    spans = [*dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)]
+    if _REPORT.search(plain):  # its quarter is when it came out, and its figures may be of a year
+        spans = [one for one in spans if not (one.start and one.end and (one.end - one.start).days < 360)]
+    return spans
+
+
+def _measures_said(rest: str, offence: str) -> list[str]:
+    """What the questions of a text count, each once: "how many rapes were recorded" counts offences, whatever the next counts."""
+    first, *others = _NEXT_QUESTION.split(rest)
+    counts = _COUNTS.search(first) or offence and "recorded" in first
+    counted = [words.find_measure(first)[0] or "offences" * bool(counts)]
+    return [*dict.fromkeys(filter(None, [*counted, *(words.find_measure(one)[0] for one in others)]))]
 
 
 def _names_any(plain: str) -> bool:
@@ -211,7 +219,7 @@ def _left_over(text: str) -> str:
     if len(printed) > 200 or _RUNS.search(_RELATIVE.sub("", printed)) and not asks:
         return ""
     if subject_of(printed) != "sexual":
-        if other := _BY_WHOM.search(printed.casefold()):
+        if other := _BY_WHOM.search(printed.casefold()) or _CIRCUMSTANCE.search(printed.casefold()):
             return other[0]
         shares = (
             re.search(pattern, printed.casefold()) for name, pattern in words.IGNORED if name in _SHARES

@@ -282,6 +282,27 @@ def subject_of(text: str, code: str = "") -> str:
     return "other" if _OTHER.search(text) or _OTHER_CODE.match(text) else ""
 
 
+def subject_of_title(text: str) -> str:
+    """What a title, or a question, is about: the first of its sentences that names a crime, without what stands in brackets or behind "including".
+
+    ``mixed`` where it names other crime before sexual offences.
+
+    >>> subject_of_title("How many hate crimes (race, sexual orientation)? I ask nothing of rapes.")
+    'other'
+    >>> subject_of_title("Violent and sexual offences in parks"), subject_of_title("Sexual offences. Not violence.")
+    ('mixed', 'sexual')
+    """
+    for sentence in re.split(r"[.?!;:]\s+", re.sub(r"\([^()]*\)", " ", text)):
+        counted = _ASIDE.split(sentence)[0]
+        if subject := subject_of(counted):
+            sexual, other = _SEXUAL.search(counted), _OTHER.search(counted)
+            return "mixed" if sexual and other and other.start() < sexual.start() else subject
+    return ""
+
+
+_ASIDE = phrase("aside")
+
+
 def victims_named(text: str, code: str) -> Meaning:
     """The sex and the age of victims that the name of an offence states in words of its own, and not in official ones.
 

@@ -198,7 +198,7 @@ class Prose:
             return "it says what a mark hides"
         if places and not any(place.force for place in places):
             return "it is of another area"
-        if (subject_of(sentence) or self.about) != "sexual":
+        if (subject_of(sentence) or self.about) not in ("sexual", "mixed"):
             return "outside what the round asks"
         said = self.answers or _COUNTED.search(self.line.text)
         counted = said or periods and (places or self.outer.force)

@@ -29,7 +29,7 @@ from helpers.intake.context import (
     read_context,
     title_meaning,
 )
-from helpers.intake.labels import read_label, subject_of
+from helpers.intake.labels import read_label, subject_of_title
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
@@ -260,8 +260,8 @@ class _Reader:
 
     def _about(self, texts: list[str]) -> str:
         told = [*self.document.titles, self.document.name, *texts[:300]]
-        subjects = {subject_of(text) for text in told if len(text) < 3_000}
-        return next((one for one in ("sexual", "other") if one in subjects), "")
+        subjects = {subject_of_title(text) for text in told if len(text) < 3_000}
+        return next((one for one in ("sexual", "mixed", "other") if one in subjects), "")
 
     def _file(self, texts: list[tuple[str, str, bool]]) -> Meaning:
         """What the file says once and never otherwise: one period, one age band, one offence, what is counted.

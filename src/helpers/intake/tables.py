@@ -16,7 +16,7 @@ from itertools import chain
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, title_meaning
-from helpers.intake.labels import subject_of
+from helpers.intake.labels import subject_of_title
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
@@ -36,6 +36,7 @@ from helpers.intake.words import ANY_CRIME, ATTRIBUTES
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
 _TWO_PERIODS = "its title and its sheet name different periods"
+_MIXED = "the lines above it name other crime beside sexual offences"
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 FEW = 12  # numbers that are asked about one by one where nothing says what they count
 MOST_NAMED = 24  # numbers of a table that is left out
@@ -137,7 +138,8 @@ class _TableReader:
         if labels.corner:
             self.title = Meaning(span=labels.corner).over(self.title)
         told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
-        about = subject_of(" ".join([self.grid.sheet, *told]))
+        subjects = {*map(subject_of_title, [self.grid.sheet, *told])} - {""}
+        about = subjects.pop() if len(subjects) == 1 else "mixed" if subjects else ""
         self.about, self.borrowed = about or scope.about, scope.several and not about
         of_children = bool(self.title.age) or any(
             "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
@@ -180,13 +182,18 @@ class _TableReader:
         sheet, title = self.scope.sheet, self.title
         apart = title.span and sheet.span and are_apart(title.span, sheet.span)
         other = f"its sheet is of {sheet.measure}" if sheet.measure not in ("", *COUNTED) else ""
-        self.usual = self.table.doubt or self.grid.doubt or apart and _TWO_PERIODS or other
+        mixed = _MIXED if self.about == "mixed" else ""
+        self.usual = self.table.doubt or self.grid.doubt or apart and _TWO_PERIODS or other or mixed
         bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.by_column.meaning.values())
         if self.usual and bare:
             why = f"nothing says what each column counts ({self.usual})"
             return self._leave_table(why, "can you send the table as a file?")
         if self._is_outside():
-            why = "neither it nor its file names a sexual offence"
+            why = (
+                "what is said above it is of other crime"
+                if self.about
+                else "neither it nor its file names a sexual offence"
+            )
             return self._leave_table(why, "does it count what was asked for?")
         for column, role in self.columns.roles.items():
             if role == IGNORED:
@@ -351,7 +358,7 @@ class _TableReader:
         # a table by age, sex or offence says so; that a column is headed "Total" does not say of what
         shaped = {"age", "sex", "offence", "code"} & {self.columns.roles[c] for c in self.columns.labels}
         said = any(m.dimensions & {"age", "sex", "offence"} for m in self._said())
-        return outer, outer.over(self.scope.file), bool(shaped or said or self.about == "sexual")
+        return outer, outer.over(self.scope.file), bool(shaped or said or self.about in ("sexual", "mixed"))
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
         """One line for each reason why numbers of the table are no figures."""
