@@ -136,7 +136,7 @@ def _unwrap(lines: list[TextLine]) -> list[TextLine]:
         alone = len(line.pieces) == 1 and len(text) <= 60
         begun = _is_label(above) and _level(above, line)
         in_table = len(joined) > 1 and (not first.pieces or _is_row(first))
-        if not text[:1].islower() or not above.pieces:
+        if not text[:1].islower() or _BEGINS.match(text) or not above.pieces:
             joined.append(line)
         elif begun and (_is_row(line) or (alone and in_table)):
             joined[-1] = _join(above, line, line)

@@ -411,6 +411,9 @@ _NO_LABEL = re.compile(
 )
 
 
+_COLON = re.compile(r"[:=]\s*$")
+
+
 def _label_of(text: str) -> list[str] | None:
     found = _LABELLED.fullmatch(text)
     if not found:
@@ -421,6 +424,8 @@ def _label_of(text: str) -> list[str] | None:
         not label
         or _NO_LABEL.search(found["label"].strip())
         or is_furniture(label)
+        # another labelled count stands in it
+        or any(not n.reason and _COLON.search(label, 0, n.start) for n in find_numbers(label))
         # it answers the question above, and labels nothing
         or _ANSWER.fullmatch(label)
         # beside a period a range hides a count, and beside anything else it may be an age

@@ -292,7 +292,7 @@ def subject_of_title(text: str) -> str:
     >>> subject_of_title("Violent and sexual offences in parks"), subject_of_title("Sexual offences. Not violence.")
     ('mixed', 'sexual')
     """
-    for sentence in re.split(r"[.?!;:]\s+", re.sub(r"\([^()]*\)", " ", text)):
+    for sentence in re.split(r"[.?!;]\s+", re.sub(r"\([^()]*\)", " ", text)):
         counted = _ASIDE.split(sentence)[0]
         if subject := subject_of(counted):
             sexual, other = _SEXUAL.search(counted), _OTHER.search(counted)

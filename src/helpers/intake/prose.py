@@ -181,7 +181,8 @@ class Prose:
 
     def _leave_words(self, sentence: str, found: list[Found], at: int) -> None:
         """Account for the numbers in words that nothing takes for a count; those of a sentence with counts are told."""
-        told = not self.line.quoted and subject_of(sentence) == "sexual" and _COUNTED.search(sentence)
+        sexual = (subject_of(sentence) or self.about) in ("sexual", "mixed")
+        told = sexual and not self.line.quoted and _COUNTED.search(sentence)
         for one in _WORDED.finditer(sentence):
             if not any(other.start <= one.start() < other.end for other in found):
                 cell = self.line.address_at(at + one.start())
