@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +29,7 @@ from helpers.intake.model import (
     counted,
     csv_text,
     defuse,
+    with_bar,
 )
 from helpers.intake.reader import read_file
 from helpers.tables.faults import Refusal
@@ -260,7 +260,7 @@ def _read_all(
     jobs = [(path, name, replace(decisions[name][0], in_round=bool(store))) for path, name in found]
     _preload(found)
     results: dict[int, list[FileReading]] = {}
-    for place, result in _with_bar(run_each(read_file, jobs), len(jobs)):
+    for place, result in with_bar(run_each(read_file, jobs), len(jobs), "reading files"):
         if isinstance(result, Failed):
             failed = Problem("", "error", f"not read: {result.reason}")
             result = [FileReading(jobs[place][1], problems=[failed])]
@@ -296,16 +296,6 @@ def _preload(found: list) -> None:
     for suffix in slow:
         if suffixes[suffix] > 1:
             import_module(slow[suffix])
-
-
-def _with_bar(results: Iterable, total: int) -> Iterable:
-    """Results as they come, with a bar on a terminal that goes when all are there; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        return results
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(results, "reading files", total=total, console=Console(stderr=True), transient=True)
 
 
 def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Problem]]) -> None:

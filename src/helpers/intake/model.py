@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -345,6 +346,16 @@ def csv_text(rows: Iterable[Iterable]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
+
+
+def with_bar(results: Iterable, total: int, words: str) -> Iterable:
+    """Results as they come, with a bar on a terminal that goes when all are there; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return results
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(results, words, total=total, console=Console(stderr=True), transient=True)
 
 
 @lru_cache(maxsize=100_000)  # a table repeats its words in every row

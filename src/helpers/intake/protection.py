@@ -26,7 +26,7 @@ from helpers.intake.joining import (
     is_suppressed,
     official,
 )
-from helpers.intake.model import csv_text, read_csv
+from helpers.intake.model import csv_text, read_csv, with_bar
 from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
 from helpers.tables.files import project_root
 from helpers.tables.forces import forces_of
@@ -126,7 +126,12 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Group]) -> s
     counts += [one for one in others if one.group not in groups]
     least = threshold("small_count")
     unsaid = _differences(counts, least) - groups
-    return suppress(counts, least, {*already, *unsaid})
+    return suppress(
+        counts,
+        least,
+        {*already, *unsaid},
+        lambda parts: with_bar(parts, len(parts), "suppressing small counts"),
+    )
 
 
 def _differences(counts: list[Count], least: float) -> set[Group]:
