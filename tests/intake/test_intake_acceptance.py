@@ -163,6 +163,27 @@ def test_accepting_again_adds_nothing_and_keeps_an_address_that_was_given(opened
     assert registered.loc["foi-2026-11-kent", "url"] == "https://example.org/answers"
     assert len(printed()) == 3 and read_table("foi_printed")["row"].is_unique
     assert not (opened.folder / "history").exists()
+    opened.answer(figure("Kent", 1099))
+    assert read_table("sources").set_index("source").loc["foi-2026-11-kent", "url"]
+
+
+def test_revised_and_approximate_figures_are_marked_as_such_in_the_pipeline(opened):
+    rows = (
+        figure(force, 1099, qualifier=word) for force, word in (("Kent", "revised"), ("Essex", "approximate"))
+    )
+    opened.answer(*rows)
+    marked = read_table("foi_printed").query("round == '2026-11'").set_index("area")["qualifier"]
+    assert marked.to_dict() == {"Kent": "revised", "Essex": "approx"}
+
+
+def test_warnings_and_a_folder_inside_the_project_are_told(opened):
+    assert "inside the project" not in "".join(opened.answer(figure("Kent", 1099)))
+    inside = shutil.copytree(opened.root.parent / "read-1", opened.root / "read")
+    (inside / "problems.csv").write_text("severity\nwarning\nnote\n")
+    said: list[str] = []
+    acceptance.accept("2026-11", inside, echo=said.append)
+    assert f"1 warning in {inside / 'problems.csv'}: the figures join as they were read" in said
+    assert "inside the project: move it out" in "".join(said)
 
 
 AGE = f"what was read {joining.NO_AGE}"
@@ -367,6 +388,7 @@ PUBLISHED = {"url": "https://example.org/kent"}
         # what its source published stays, also where an answer that is not published corrects it
         ([(by_sex("Kent", 17, 3, 20), PUBLISHED)], {"": "20", "female": "17", "male": "3"}),
         ([(by_sex("Kent", 17, 3, 20), PUBLISHED), (by_sex("Kent", 18, 2, 20), {})], {"": "20", "female": "", "male": ""}),
+        ([(by_sex("Kent", 17, 3, 20), PUBLISHED), (by_sex("Kent", 17, 3, 20), {})], {"": "20", "female": "17", "male": "3"}),
         # what a force hides behind a mark is not given away by its neighbour
         ([(by_sex("Kent", 910, (1, 4), 912, note="printed <5"), {})], {"": "912", "female": "", "male": ""}),
         # ages 0 to 11 less ages 0 to 10 are the children of 11
@@ -396,8 +418,15 @@ def test_two_rounds_of_the_same_year_do_not_give_each_other_away(opened):
     rounds.new("later", echo=lambda line: None)
     opened.folder = opened.folder.parent / "later"
     opened.name = "later"
-    opened.answer(*by_sex("Kent", 17, 3, 20))
+    opened.answer(*by_sex("Kent", 13, 7, 20))  # none of them is small by itself
     assert opened.values("Kent")["2023/24", "female", "0", "17"] == ""
+
+
+def test_a_suppressed_row_keeps_the_words_that_say_whom_it_counts(opened):
+    opened.answer(
+        *by_sex("Kent", 900, 220, 1120), figure("Kent", 3, ages=None, qualifier="age unknown; revised")
+    )
+    assert [row["qualifier"] for row in opened.rows() if not row["value_low"]] == ["age unknown; suppressed"]
 
 
 SEXES, AGES = ("female", "male", "unknown"), ((0, 4), (5, 9), (10, 15), (16, 17))
