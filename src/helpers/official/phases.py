@@ -7,8 +7,8 @@ names the comparisons; :func:`contrasts` makes each for every year and every two
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import log
+from collections.abc import Iterable, Iterator
+from math import log, nan
 
 import pandas as pd
 
@@ -19,11 +19,9 @@ from helpers.official.recorded_crime import in_year, whole_years
 from helpers.stats.contrasts import p_value, quotient
 from helpers.stats.estimate import Estimate
 from helpers.stats.ratios import clustered_ratio, rate_ratio
+from helpers.tables.package import columns
 
-COLUMNS = [
-    "contrast", "label", "mark_of", "expected", "years", "first_year", "last_year",
-    "growth", "against", "ratio", "low", "high", "p_value", "shared", "reason",
-]  # fmt: skip
+ABOUT = ["contrast", "label", "mark_of", "expected"]  # what a row says of its comparison
 ONE, TWO = "one year", "two years"
 
 
@@ -57,23 +55,21 @@ def contrasts(crime, register, years, *, level=0.95) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        COLUMNS. `growth` and `against` are ratios of the two kinds of offence, `ratio` is the first over the second, with
+        The columns of the table `phases`, `meaning` empty. `growth` and `against` are ratios of the two kinds of offence, `ratio` is the first over the second, with
         an interval that comes from leaving out one force at a time. `shared` is the logarithm of `against` over that of
         `growth`: how much of the growth the comparison has too, where the first grew. A span that reaches past the years
         in which the codes compare with themselves has no ratio, and `reason` says why.
     """
-    rows, years = [], list(years)
-    whole, held = whole_years(crime), {year: in_year(crime, year) for year in years}
-    for entry in register.itertuples():
-        sides = codes_of(entry.of), codes_of(entry.against)
-        for length, first, last in spans(years):
-            start = _words(entry) | {"years": length, "first_year": first, "last_year": last}
-            found = _out_of_reach(whole, entry, first, last)
-            if not found:
-                counts = [by_force(held[year], codes, year) for codes in sides for year in (first, last)]
-                found = _compared(counts, level)
-            rows.append(start | found)
-    return _table(rows, COLUMNS)
+    pairs, found = spans(years), []
+    held = {year: in_year(crime, year) for _, *ends in pairs for year in ends}
+    for entry, sides, reason in _comparisons(crime, register):
+        for length, *ends in pairs:
+            row = entry | {"years": length, "first_year": ends[0], "last_year": ends[1]}
+            numbers = reason(*ends) or _compared(
+                [by_force(held[year], codes, year) for codes in sides for year in ends], level
+            )
+            found.append(row | numbers)
+    return pd.DataFrame(found, columns=columns("phases"))
 
 
 def by_quarter(crime, register, years, *, level=0.95) -> pd.DataFrame:
@@ -91,17 +87,17 @@ def by_quarter(crime, register, years, *, level=0.95) -> pd.DataFrame:
         compared, so none is taken out. Forces with next to no such offences are left out, and a quarter in which a force took
         back more than it recorded counts as none.
     """
-    rows, whole = [], whole_years(crime)
-    for entry in register.itertuples():
-        counts = [recorded_crime.by_quarter(crime, codes_of(names)) for names in (entry.of, entry.against)]
-        sides = [side.drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0) for side in counts]
-        for _, first, last in (span for span in spans(years) if span[0] == ONE):
-            reason = _out_of_reach(whole, entry, first, last)
+    found = []
+    for entry, sides, reason in _comparisons(crime, register):
+        counts = [recorded_crime.by_quarter(crime, codes) for codes in sides]
+        counts = [side.drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0) for side in counts]
+        for ends in (ends for length, *ends in spans(years) if length == ONE):
             for quarter in (1, 2, 3, 4):
-                pairs = [side.get((year, quarter)) for side in sides for year in (first, last)]
-                found = reason or _compared(pairs, level)
-                rows.append(_words(entry) | {"quarter": when(last, quarter)} | found)
-    return _table(rows, [*COLUMNS[:4], "quarter", *COLUMNS[7:]])
+                numbers = reason(*ends) or _compared(
+                    [side[year, quarter] for side in counts for year in ends], level
+                )
+                found.append(entry | {"quarter": when(ends[1], quarter)} | numbers)
+    return pd.DataFrame(found, columns=columns("phase_quarters"))
 
 
 def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[str]:
@@ -159,20 +155,23 @@ def codes_of(names: str) -> tuple[str, ...]:
     return tuple(code for name in names.split() for code in getattr(FAMILIES.get(name), "codes", (name,)))
 
 
-def _words(entry) -> dict:
-    """What a row says of its comparison."""
-    return {name: getattr(entry, name) or None for name in COLUMNS[:4]}
+def _comparisons(crime: pd.DataFrame, register: pd.DataFrame) -> Iterator[tuple]:
+    """Of each comparison: what its rows say, the codes of both sides, and why it cannot be made between two years, if so."""
+    whole = whole_years(crime)
+    for entry in register.to_dict("records"):
 
+        def reason(first: str, last: str, families=f"{entry['of']} {entry['against']}") -> dict | None:
+            for year in (first, last):
+                if year not in whole:
+                    return {"reason": f"not available: the official series holds no whole year {year}"}
+            for family in filter(None, map(FAMILIES.get, families.split())):
+                if not family.comparable(first, last):
+                    until = family.last_year or last
+                    return {"reason": f"not available: {family.label} compares only to {until}"}
+            return None
 
-def _out_of_reach(whole: list[str], entry, first: str, last: str) -> dict:
-    """Why a comparison cannot be made between two years; empty where it can."""
-    for year in (first, last):
-        if year not in whole:
-            return {"reason": f"not available: the official series holds no whole year {year}"}
-    for family in filter(None, map(FAMILIES.get, f"{entry.of} {entry.against}".split())):
-        if not family.comparable(first, last):
-            return {"reason": f"not available: {family.label} compares only to {family.last_year or last}"}
-    return {}
+        words = {name: entry[name] or None for name in ABOUT}
+        yield words, (codes_of(entry["of"]), codes_of(entry["against"])), reason
 
 
 def _compared(counts: list[pd.Series], level: float) -> dict:
@@ -180,10 +179,6 @@ def _compared(counts: list[pd.Series], level: float) -> dict:
     found = clustered_ratio(*counts, level=level)
     before, after, other_before, other_after = (side.sum() for side in counts)
     return _numbers(after / before, other_after / other_before, found.estimate, found.p_value)
-
-
-def _table(rows: list[dict], columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(COLUMNS[7:14], float))
 
 
 def nations(within, outside, years, *, dispersion, level=0.95, region=None) -> pd.DataFrame:
@@ -213,13 +208,14 @@ def nations(within, outside, years, *, dispersion, level=0.95, region=None) -> p
     contrast = "_".join(filter(None, names)).lower().replace(" ", "_")
     held = set(outside.columns[outside.notna().all()]) & set(within)
     scatter = {"dispersion": dispersion, "level": level}
+    about = dict(zip(ABOUT, (contrast, label, "recording", "above 1"), strict=True))
     rows = []
     for length, first, last in spans(years):
-        words = (contrast, label, "recording", "above 1", length, first, last)
-        start = dict(zip(COLUMNS, words, strict=False))
+        row = about | {"years": length, "first_year": first, "last_year": last}
         if absent := [year for year in (first, last) if year not in held]:
-            reason = f"not available: no figure of every nation for {' and '.join(absent)}"
-            rows.append(start | {"reason": reason})
+            rows.append(
+                row | {"reason": f"not available: no figure of every nation for {' and '.join(absent)}"}
+            )
             continue
         if region is None:
             ours = clustered_ratio(within[first], within[last], level=level).estimate
@@ -227,13 +223,10 @@ def nations(within, outside, years, *, dispersion, level=0.95, region=None) -> p
             ours = rate_ratio(within[first].sum(), within[last].sum(), **scatter)
         theirs = rate_ratio(outside[first].sum(), outside[last].sum(), **scatter)
         found = quotient(ours, theirs)
-        rows.append(start | _numbers(ours.value, theirs.value, found, p_value(found, log=True)))
-    return _table(rows, COLUMNS)
+        rows.append(row | _numbers(ours.value, theirs.value, found, p_value(found, log=True)))
+    return pd.DataFrame(rows, columns=columns("phases"))
 
 
 def _numbers(growth: float, against: float, found: Estimate, p: float) -> dict:
-    shared = log(against) / log(growth) if growth > 1 else None
-    return {
-        "growth": growth, "against": against, "ratio": found.value, "low": found.low, "high": found.high,
-        "p_value": p, "shared": shared,
-    }  # fmt: skip
+    shared = log(against) / log(growth) if growth > 1 else nan
+    return {"growth": growth, "against": against, **found.row("ratio"), "p_value": p, "shared": shared}

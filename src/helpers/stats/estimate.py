@@ -54,6 +54,14 @@ class Estimate:
         reach = (normal_quantile(level) if dof is None else -float(stdtrit(dof, tail))) * error
         return cls(float(value), float(value - reach), float(value + reach), float(level))
 
+    def row(self, name: str) -> dict[str, float]:
+        """The value under a name of its own, and the ends of the interval: cells of a table.
+
+        >>> Estimate(1.2, 1.0, 1.4).row("ratio")
+        {'ratio': 1.2, 'low': 1.0, 'high': 1.4}
+        """
+        return {name: self.value, "low": self.low, "high": self.high}
+
     def exp(self) -> Estimate:
         """The same estimate on the ratio scale, from the log scale."""
         return Estimate(*(float(np.exp(end)) for end in (self.value, self.low, self.high)), self.level)
