@@ -9,8 +9,6 @@ The floor gets the scrutiny that the FOI figures get: :func:`robust_to_revision`
 own revisions, :func:`share_by_margin` by round percentages, and any narrower floor can be put in its place.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -20,8 +20,6 @@ instead of correcting something else. The actions are:
 * ``accept``     the copyist's doubt was looked at and the row stands, for the reason given
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 import pandas as pd

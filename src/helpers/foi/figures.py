@@ -5,8 +5,6 @@ rows are used and set aside, and why. A copyist's doubt that nobody
 answered in `data/corrections.toml` is an error here, so that no doubtful figure slips through in silence.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.foi import corrections as judgements

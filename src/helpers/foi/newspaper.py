@@ -5,8 +5,6 @@ sees a number that is typed in; change a figure in a table and the verdict chang
 Northern Echo, 22 March 2017, on the release of that month.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.foi.completeness import MEASURE

@@ -15,8 +15,6 @@ The rules for bounds (a count is a whole number, so bounds are whole numbers and
 * "about 61800", "~61800"       half a unit of the last digit that is not zero: 61,750 to 61,850
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, fields, replace
 from math import ceil, floor

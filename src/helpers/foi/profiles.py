@@ -6,8 +6,6 @@ victims with the share in all forces that printed the same age group; an unusual
 age in a records system, or real, and the numbers do not say which.
 """
 
-from __future__ import annotations
-
 from itertools import permutations
 
 import numpy as np

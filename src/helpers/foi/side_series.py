@@ -5,8 +5,6 @@ definition and one release, never across. Rows of the disclosure series that rep
 once.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.tables.forces import FORCES

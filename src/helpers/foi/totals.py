@@ -6,8 +6,6 @@ for each total which of the two it is, which forces are known to have given noth
 difference. :func:`explain_revisions` looks for the force whose revision moved a total by exactly as much.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

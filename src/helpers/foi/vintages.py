@@ -13,8 +13,6 @@ The value that stands is chosen in this order, which :func:`choose` follows and 
 The latest value is not always the better one. A doubt about a printing goes with it into every table.
 """
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Sequence

@@ -14,8 +14,6 @@ A failed `requires` gives "cannot be checked"; else a failed `holds` gives "misr
 gives "holds as printed, base unsound"; else the claim "holds". Change a figure, and the verdict changes with it.
 """
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Mapping

@@ -9,8 +9,6 @@ of the label. A source is an id of the register, or the name of a table that has
 depends on its own section and on no other.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ reason. What a step recorded is kept in ``findings/<step>.json`` in the output f
 by id and nothing else, so a number that is not in the ledger cannot be printed.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re

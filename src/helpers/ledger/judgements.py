@@ -4,8 +4,6 @@
 another test's name stops it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

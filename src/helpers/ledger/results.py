@@ -8,8 +8,6 @@ means for what was expected; it looks at the interval, never at the point alone.
 the rule for a prediction's role: one exploratory result among many must be plain at 99% (:data:`EXPLORATORY_LEVEL`).
 """
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

@@ -9,8 +9,6 @@ two periods, before them or after them decides which sign better recording expec
 Nothing is estimated here. Forces that cannot be used are returned with the reason.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 

@@ -10,8 +10,6 @@ about that of the cells whose counts are held (:data:`OLD_SE`), and so is that i
 and :func:`weigh` bounds the shares on every rung, with the breakdown value of each assumption.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

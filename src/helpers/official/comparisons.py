@@ -6,8 +6,6 @@ screen, though most of what they hold was not; ``CONTACT`` codes cannot. Adults 
 for rape, whose codes split at 16.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -3,8 +3,6 @@
 Used where the steps are estimated and where the method is put on trial in made-up series of the same shape.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

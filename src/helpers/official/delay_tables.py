@@ -6,8 +6,6 @@ to the longest, each band beginning where the last one ended, under columns that
 name kinds of offence, the year is that of the title above them. Whatever does not fit is refused with its sheet and row.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from math import inf, isclose

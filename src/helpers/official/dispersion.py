@@ -11,8 +11,6 @@ assumption: it lets each force follow a curve of its own and carries the correla
 year. It depends on how bendy the curve may be, so it serves as a check and not as the measure.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -9,8 +9,6 @@ Nothing in ``data`` is changed: adopting a release is a decision, and it is writ
 Without a network one line says so, and everything else in the project still works.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterator

@@ -14,8 +14,6 @@ The lists are ``data/vocabularies/families.csv`` and the column ``families`` of 
 whole family can be compared with itself.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from functools import cached_property
 

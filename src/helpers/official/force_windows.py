@@ -6,8 +6,6 @@ recording moves as well, and on offences that it cannot move much. A window in w
 failed its control. P-values come from dealing the audits to forces at random.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -6,8 +6,6 @@ that cannot be read for certain is a fault with its sheet, row and column; a cod
 aside and counted. What each column may be called stands in ``data/official_files.toml``.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

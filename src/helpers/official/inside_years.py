@@ -5,8 +5,6 @@ recorded at the second year's rate, the rise happened inside the first year, and
 A quarter must first be freed of its season: the last quarter of the financial year is usually the fullest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -10,8 +10,6 @@ printed 95% margin. ``dip_samples`` does the same for the small 2014 audits, fro
 The audits from 2015 on measure accuracy after most of the rise had happened; only the 2014 samples come before.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -7,8 +7,6 @@ one that breaks just what this rung adds. :func:`methods` are the rungs and the 
 :func:`by_rung` and :func:`by_fault` sum up what became of each rung and of each broken assumption.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

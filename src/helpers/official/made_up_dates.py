@@ -5,8 +5,6 @@ shows about its own level and the common course, and hangs together from quarter
 What moved the counts is made up: courses that keep the assumptions, and courses that break one.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

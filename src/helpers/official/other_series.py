@@ -9,8 +9,6 @@ A calendar year stands beside the financial year that begins in it, and a count 
 holds the day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from math import isnan, log, nan

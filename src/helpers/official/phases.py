@@ -5,8 +5,6 @@ names the comparisons; :func:`contrasts` makes each for every year and every two
 :func:`nations` sets England and Wales beside Scotland and Northern Ireland, whose police were not in the inspections.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from math import log, nan
 

@@ -9,8 +9,6 @@ A rate is a way to compare forces of different size. It is not the risk to a chi
 be decades old, and its victim an adult who lives elsewhere.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -9,8 +9,6 @@ The sum of the child-only codes is called the floor: a complete count of sexual 
 under-18s in the same force and year cannot be lower.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

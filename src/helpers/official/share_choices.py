@@ -5,8 +5,6 @@ prior, what is left out (a route, or the largest force) and how the routes are r
 :mod:`helpers.official.routes` under each combination, by ``multiverse.run_specifications``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 

@@ -5,8 +5,6 @@ at a time, and the answer is the range of shares that the assumptions leave, by 
 the flag have no published error: the last rung is shown for several.
 """
 
-from __future__ import annotations
-
 from math import log
 
 import numpy as np

@@ -8,8 +8,6 @@ weighs them, by :mod:`helpers.official.routes`. These were written when the resu
 hangs on each assumption and are no estimates of their own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from math import log

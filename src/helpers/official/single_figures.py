@@ -3,8 +3,6 @@
 The register `evidence` names each, the table that holds it, and what follows from it or why nothing does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

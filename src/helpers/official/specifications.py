@@ -8,8 +8,6 @@ dealt to forces at random. The shufflings are the same in every specification.
 Frames come in from the caller, so figures from FOI answers and official figures go through the same functions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 

@@ -4,8 +4,6 @@ A spike can be a real event (an inquiry that many people answer at once), a batc
 what a force sent. The figures cannot say which, so the count stays and the quarter is listed for the reader.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -9,8 +9,6 @@ even allowing for sampling error, is refuted and says so. :func:`breakdown` says
 before a statement falls.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog

@@ -8,8 +8,6 @@ Both counts of a force are random. A funnel that takes the earlier one as known 
 about the square root of 1 + ratio, and calls forces outliers that are not.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

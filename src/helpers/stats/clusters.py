@@ -6,8 +6,6 @@
 cell is worth in offences.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 

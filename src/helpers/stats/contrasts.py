@@ -5,8 +5,6 @@ symmetric: the plain scale for differences and slopes, the log scale for ratios 
 result that is not available is not available either.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import stdtr, stdtrit
 

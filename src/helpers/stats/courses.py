@@ -4,8 +4,6 @@
 taken from them; :func:`autoregressive` draws noise like it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 _RHO = np.arange(0, 0.96, 0.05)

@@ -5,8 +5,6 @@ method. The noise is given; :mod:`~helpers.stats.courses` draws noise like that 
 every course, so that courses differ by what was put into them and by nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

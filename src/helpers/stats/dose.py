@@ -11,8 +11,6 @@ becomes lopsided, and infinite once the data cannot tell the doses apart.
 of a given size would be found.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import stdtr, stdtrit
 

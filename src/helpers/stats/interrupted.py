@@ -5,8 +5,6 @@ same to many series at once. The fit is a small reweighted least squares of its 
 it many thousands of times.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

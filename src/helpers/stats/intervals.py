@@ -5,8 +5,6 @@ wherever it lies between them, with the probability asked for. Where the bounds 
 less is needed.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import beta, ndtr, ndtri, stdtr, stdtrit
 

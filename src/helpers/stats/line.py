@@ -1,7 +1,5 @@
 """The restricted likelihood of a straight line whose horizontal axis is an estimate: what :mod:`~helpers.stats.dose` fits."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

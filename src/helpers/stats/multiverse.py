@@ -6,8 +6,6 @@ median effect with what the same specifications give when the labels that carry 
 Simmons and Nelson 2020).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ the second is a like-for-like change; the first covers more units. Both are give
 Knows nothing about what the figures count: units have counts, years and releases.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -5,8 +5,6 @@ true one ranks and how far the model's error can be trusted. :func:`named_units`
 others at random. Neither trusts the model's own standard error.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -7,8 +7,6 @@ outliers. :func:`clustered_ratio` compares how two kinds of offence changed over
 that forces change alike. Ratios are later over earlier, or observed over expected. Counts need not be whole.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

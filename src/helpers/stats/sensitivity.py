@@ -4,8 +4,6 @@
 A large answer is not proof that nothing was left out; it says what the objector has to believe.
 """
 
-from __future__ import annotations
-
 import math
 
 from scipy.special import stdtrit

@@ -6,8 +6,6 @@ so :func:`line_break` tests a broken line against a straight one. A step at a kn
 :mod:`helpers.stats.staggered`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

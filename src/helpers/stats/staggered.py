@@ -7,8 +7,6 @@ delete one unit at a time, which is right for cohorts of one unit, where analyti
 few units were reached their errors rest on few degrees of freedom, whatever the number of the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property

@@ -5,8 +5,6 @@ effect over every state of the others. The contributions add up to the whole cha
 order of the factors. It describes; it does not say what caused what.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from itertools import combinations
 from math import comb, fsum

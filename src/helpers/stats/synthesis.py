@@ -11,8 +11,6 @@ multiple-bias model (Greenland 2005, J. R. Statist. Soc. A 168, 267-306) in the 
 What is found depends on the prior and on the biases that are allowed, so an answer is always shown under several priors.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

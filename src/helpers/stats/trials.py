@@ -6,8 +6,6 @@ Each returns a mapping of quantity to :class:`~helpers.stats.worlds.Answer`, and
 assumptions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -10,8 +10,6 @@ Everything is drawn from ``numpy.random.Generator(PCG64(seed))`` with one seed a
 do not depend on how many threads are used.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

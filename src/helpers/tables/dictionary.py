@@ -4,8 +4,6 @@
 write.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from helpers.tables import vocabularies

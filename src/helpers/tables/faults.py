@@ -4,8 +4,6 @@ A table is checked whole before anything is said, so that a person corrects a fi
 fault. :class:`TableError` carries every :class:`Fault` found and prints ten kinds of them.
 """
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

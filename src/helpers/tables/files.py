@@ -5,8 +5,6 @@ tables are read from (`input_dir`). By hand all results are in ``reports/build``
 ``RISE_ROOT``, ``RISE_OUT`` and ``RISE_IN``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

@@ -5,8 +5,6 @@ the Police Service of Northern Ireland. The lists are ``forces.csv``, ``force_al
 in ``data/vocabularies``; here are the rules of spelling that lead from a printed name to one of them.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import cache

@@ -5,8 +5,6 @@ ought to mean: "ten and under" is ``age_0_10`` and "under ten" is ``age_under_10
 first into the second.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from helpers.tables import vocabularies

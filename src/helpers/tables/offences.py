@@ -16,8 +16,6 @@ The lists are ``offences.csv``, ``families.csv``, ``offence_subcodes.csv``, ``of
 - 4/1 is 4.1, 37/2 is 37.2: the recorded crime tables print a point.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

@@ -6,8 +6,6 @@ data that they describe, for other programs. A file is read when its table is fi
 Nothing here imports pandas or pandera.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path

@@ -5,8 +5,6 @@ how an interval is written. Notebooks, report, briefings and README all print wh
 one number cannot be rounded in two ways. Halves are rounded away from zero, as a reader with a pencil would.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal

@@ -5,8 +5,6 @@
 first imported: a process works on one project.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import fields
 from functools import cache
@@ -98,7 +96,7 @@ def records(name: str, kind: type, key: str) -> dict[str, Any]:
     by_key = {}
     for line, row in enumerate(rows(name, key, *columns), start=2):
         cells: dict[str, Any] = {column: row[column] or None for column in columns}
-        for column in (column for column, type_name in columns.items() if type_name == "int"):
+        for column in (column for column, type_name in columns.items() if type_name is int):
             try:
                 cells[column] = int(row[column])
             except ValueError:
