@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -174,31 +175,29 @@ def _table(cells: pd.DataFrame, sheet: str, headings: dict) -> pd.DataFrame | No
         given["financial_year"] = year
     top = cells.head(HEADING_ROWS).map(lambda cell: re.sub(r"[\W_]+", " ", str(cell)).strip().casefold())
     for at, words in enumerate(top.to_numpy().tolist(), 1):
-        known = {
-            name: [spelt for spelt in spellings if spelt in words] for name, spellings in headings.items()
-        }
-        place = {name: words.index(spelt[0]) for name, spelt in known.items() if spelt}
+        spelt = {name: next((one for one in known if one in words), None) for name, known in headings.items()}
+        place = {name: words.index(one) for name, one in spelt.items() if one}
         if set(headings) <= {*place, *given}:
-            rows = cells.iloc[at:].assign(row=range(at + 1, len(cells) + 1), sheet=sheet)
-            rows = rows[rows[list(cells)].map(lambda cell: bool(str(cell).strip())).any(axis=1)]
-            named = rows[[*place.values(), "row", "sheet"]].set_axis([*place, "row", "sheet"], axis=1)
-            return named.assign(**{name: text for name, text in given.items() if name not in place})
+            rows = cells.iloc[at:, list(place.values())].set_axis(list(place), axis=1)
+            filled = cells.iloc[at:].map(lambda cell: bool(str(cell).strip())).any(axis=1)
+            rows = (given | {name: rows[name] for name in rows}) | {"row": range(at + 1, len(cells) + 1)}
+            return pd.DataFrame(rows, index=filled.index)[filled].assign(sheet=sheet)
     return None
 
 
 def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str]) -> pd.DataFrame:
     """Rows with canonical force, year, quarter, code and whole counts; the rest set aside or refused."""
     faults: list[Fault] = []
-    words = rows.drop(columns=["sheet", "row"]).map(_text_or_number)
+    words = rows.drop(columns=["sheet", "row"]).map(_text)
     not_force = words["force"].isin(values("fraud_bodies"))
     set_aside.update(words.loc[not_force, "force"] + " is not a police force")
     rows, words = rows[~not_force], words[~not_force]
-    years = {"financial_year": lambda cell: parse_financial_year(str(cell)).label}
+    years = {"financial_year": lambda cell: parse_financial_year(cell).label}
     convert = years | {"force": resolve_force, "quarter": _quarter} | dict.fromkeys(counts, _count)
-    table = pd.DataFrame({name: _converted(rows, words[name], how, faults) for name, how in convert.items()})
-    for name in words.columns.intersection(["outcome", "outcome_description"]):
-        table[name] = words[name].map(lambda cell: f"{cell:g}" if isinstance(cell, float) else cell)
-    table["offence_code"] = _codes(words)
+    table = words.assign(
+        **{name: _converted(rows, words[name], how, faults) for name, how in convert.items()}
+    )
+    table["offence_code"] = list(map(_code, words["offence_code"], words["description"]))
     if faults:
         raise TableError(file, faults)
     unknown = ~table["offence_code"].isin(set(offences()))
@@ -221,11 +220,11 @@ def _converted(rows: pd.DataFrame, cells: pd.Series, convert: Callable, faults: 
     return cells.map(converted)
 
 
-def _text_or_number(cell) -> str | float:
-    """A cell as text, or as the number that a spreadsheet holds."""
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        return re.sub(r"\s+", " ", str(cell).replace("\N{MINUS SIGN}", "-")).strip()
-    return float(cell)
+def _text(cell) -> str:
+    """A cell as text; a number as a spreadsheet holds it, without the point of a whole one."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return f"{cell:.15g}"
+    return " ".join(str(cell).replace("\N{MINUS SIGN}", "-").split())
 
 
 def year_or_none(text: str) -> str | None:
@@ -236,20 +235,19 @@ def year_or_none(text: str) -> str | None:
         return None
 
 
-def _quarter(cell) -> int:
-    match = re.fullmatch(r"(?:q(?:uarter)?\s*)?([1-4])(?:\.0)?(?:\D.*)?", str(cell).casefold())
+def _quarter(text: str) -> int:
+    match = re.fullmatch(r"(?:q(?:uarter)?\s*)?([1-4])(?:\.0)?(?:\D.*)?", text.casefold())
     if match is None:
-        raise ValueError(f'"{cell}" is not a quarter from 1 to 4')
+        raise ValueError(f'"{text}" is not a quarter from 1 to 4')
     return int(match[1])
 
 
-def _count(cell) -> int | None:
+def _count(text: str) -> int | None:
     """A whole count. None for a marker; a lone dash is how an accounting format shows zero.
 
-    >>> _count(" 66 776 "), _count("1,024"), _count("(3)"), _count("-00"), _count("-"), _count(".."), _count(7.0)
+    >>> _count("66 776"), _count("1,024"), _count("(3)"), _count("-00"), _count("-"), _count(".."), _count("7")
     (66776, 1024, -3, 0, 0, None, 7)
     """
-    text = f"{cell:.15g}" if isinstance(cell, float) else cell.strip()
     if text.casefold() in BLANK or text.casefold().startswith("n/a -"):
         return None
     if text in ("-", "\N{EN DASH}"):
@@ -261,18 +259,11 @@ def _count(cell) -> int | None:
     return int(digits)
 
 
-def _codes(words: pd.DataFrame) -> pd.Series:
-    """Offence codes as text. A number such as 4.1 may stand for 4.10; the description says which."""
+@lru_cache(maxsize=4096)  # a file names each offence thousands of times
+def _code(text: str, description: str) -> str:
+    """An offence code as it is known here. Where a spreadsheet made 4.1 of 4.10, the description says which it was."""
     known = offences()
-
-    def code(cell: str | float, description: str) -> str:
-        if not isinstance(cell, float):
-            return cell.upper() if cell.upper() in known else cell
-        texts = [f"{cell:.10g}", f"{cell:.10g}0"]
-        names = {text: [known[text].name, *known[text].other_names] for text in texts if text in known}
-        named = (text for text in names if description in [name.casefold() for name in names[text]])
-        return next(named, texts[0])
-
-    pairs = list(zip(words["offence_code"], words["description"].astype(str).str.casefold(), strict=True))
-    found = {pair: code(*pair) for pair in set(pairs)}
-    return pd.Series([found[pair] for pair in pairs], words.index, dtype="str")
+    text = text.upper() if text.upper() in known else text
+    longer = known.get(f"{text}0") if "." in text else None
+    names = (longer.name, *longer.other_names) if longer else ()
+    return f"{text}0" if description.casefold() in map(str.casefold, names) else text
