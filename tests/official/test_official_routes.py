@@ -40,6 +40,24 @@ def test_the_rest_gives_what_the_growth_leaves():
         assert found["share"] == pytest.approx(gives)
 
 
+def test_the_level_of_intervals_is_no_part_of_the_error_of_a_growth():
+    """What a route saw is as sure at 80% as at 95%; read at another level its error would be a third too small."""
+    entry = register(table="phases", row="a", over=None, column="ratio")
+    names = {
+        "inspection": "inspection_2014_national",
+        "inspections": "inspections",
+        "disclosure_series": "disclosure_series",
+    }
+    tables, errors = {name: read_table(table) for name, table in names.items()}, []
+    for level in (0.8, 0.95):
+        ends = Estimate.around(0.3, 0.05, level).exp().row("ratio")
+        tables["phases"] = frame(
+            "contrast first_year last_year", ("a", "2014/15", "2015/16"), **ends, reason=None
+        )
+        errors.append(routes.growths(entry, tables, "2014/15", "2015/16", level=level)["place"].error)
+    assert errors == pytest.approx([0.05, 0.05])
+
+
 def test_what_is_not_available_has_a_reason_and_no_share():
     found = share(register(), NotAvailable("the audits end in 2020"))
     assert np.isnan(found["share"]) and found["reason"] == "not available: the audits end in 2020"

@@ -78,6 +78,7 @@ class Case:
     limits, one_cause : what :func:`helpers.stats.synthesis.synthesise` assumes besides
     rise_varies : whether the rise may be out by its standard error, in place of being taken as known
     firmness : how many times as firmly as the register says every prior is held
+    level : of every interval about this case, and of those of `seen` and `rise`
     """
 
     register: pd.DataFrame = field(repr=False)
@@ -88,13 +89,15 @@ class Case:
     one_cause: Mapping[str, float] = field(default_factory=dict)
     rise_varies: bool = False
     firmness: float = 1.0
+    level: float = 0.95
 
     @classmethod
     def between(cls, register, tables, first_year, last_year, *, named="two years", level=0.95) -> Case:
         """The case of two years, `named` in its tables; `tables` as for :func:`growths`, with `recorded_crime`."""
         span = {"years": named, "first_year": first_year, "last_year": last_year}
-        seen = growths(register, tables, first_year, last_year)
-        return cls(register, seen, rise(tables["recorded_crime"], first_year, last_year, level=level), span)
+        seen = growths(register, tables, first_year, last_year, level=level)
+        whole = rise(tables["recorded_crime"], first_year, last_year, level=level)
+        return cls(register, seen, whole, span, level=level)
 
     def routes(self, spread: float = 1.0, widen: float = 1.0) -> list[Route]:
         """The routes that are weighed and available, with biases times `spread` and errors from counting times `widen`."""
@@ -146,7 +149,7 @@ def rise(crime: pd.DataFrame, first_year: str, last_year: str, *, level: float =
     return Estimate(log(found.value), log(found.low), log(found.high), level)
 
 
-def growths(register, tables, first_year, last_year) -> dict[str, Growth]:
+def growths(register, tables, first_year, last_year, *, level=0.95) -> dict[str, Growth]:
     """The growth of every route as a logarithm.
 
     Parameters
@@ -156,6 +159,8 @@ def growths(register, tables, first_year, last_year) -> dict[str, Growth]:
     tables : mapping
         Name → table: those that the register names, and `inspections`, `inspection` (of 2014, national), `disclosure_series`.
     first_year, last_year : str
+    level : float
+        Of the intervals in the tables.
 
     Returns
     -------
@@ -167,10 +172,12 @@ def growths(register, tables, first_year, last_year) -> dict[str, Growth]:
     found["old_offences"] = _old(tables["disclosure_series"], *years)
     for entry in register.dropna(subset=["table"]).itertuples():
         rows = tables[entry.table]
-        growth = _from_table(rows, entry.row, *years, entry.column)
-        if pd.notna(entry.over):
-            growth = difference(growth, _from_table(rows, entry.over, *years, entry.column))
-        found[entry.route] = growth
+        growth, *over = (
+            _from_table(rows, name, *years, entry.column, level)
+            for name in (entry.row, entry.over)
+            if pd.notna(name)
+        )
+        found[entry.route] = difference(growth, *over) if over else growth
     return found
 
 
@@ -189,7 +196,7 @@ def reread(register: pd.DataFrame, reading) -> pd.DataFrame:
     return register.assign(**{reading.field: register[reading.field].mask(ours, value)})
 
 
-def _from_table(rows: pd.DataFrame, name: str, first_year: str, last_year: str, column: str) -> Growth:
+def _from_table(rows, name: str, first_year: str, last_year: str, column: str, level: float) -> Growth:
     """A growth between two years, with the error of its comparison, which errs on the safe side."""
     key = "contrast" if "contrast" in rows else "series"
     rows = rows[(rows[key] == name) & (rows["first_year"] == first_year) & (rows["last_year"] == last_year)]
@@ -199,7 +206,7 @@ def _from_table(rows: pd.DataFrame, name: str, first_year: str, last_year: str, 
     if pd.isna(row["ratio"]):
         return NotAvailable(str(row["reason"]).removeprefix("not available: "))
     value, reach = log(row[column]), log(row["high"] / row["low"]) / 2
-    return Estimate(value, value - reach, value + reach)
+    return Estimate(value, value - reach, value + reach, level)
 
 
 def _audits(national: pd.DataFrame, inspections: pd.DataFrame, first_year: str, last_year: str) -> Growth:
@@ -224,7 +231,7 @@ def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Growth:
     return Estimate(*[log(1 + float(rows["value_text"].iloc[0]) / 100)] * 3)
 
 
-def alone(case: Case, *, level: float = 0.95) -> pd.DataFrame:
+def alone(case: Case) -> pd.DataFrame:
     """The share of the rise that each route gives on its own, if its assumption holds exactly.
 
     Returns
@@ -242,7 +249,7 @@ def alone(case: Case, *, level: float = 0.95) -> pd.DataFrame:
         if missing is not None:
             rows.append(words | {"reason": str(missing)})
             continue
-        share = _share(entry, growth, case.rise, level)
+        share = _share(entry, growth, case.rise, case.level)
         ends = {"share": share.value, "low": share.low, "high": share.high}
         rows.append(words | ends | {"growth": growth.value})
     columns = ["route", "label", "gives", "growth", "share", "low", "high", "assumption", "leak", "reason"]
@@ -289,7 +296,7 @@ def agreement(case: Case, prior: Mapping[str, float], *, seed: int = 2017) -> pd
     return named.assign(apart=named["route"].map(far), reason=missing)
 
 
-def under_priors(case: Case, priors: Priors, *, level: float = 0.95, seed: int = 2017) -> pd.DataFrame:
+def under_priors(case: Case, priors: Priors, *, seed: int = 2017) -> pd.DataFrame:
     """All routes together under every prior, with biases as the register has them and twice as large.
 
     Returns
@@ -305,7 +312,7 @@ def under_priors(case: Case, priors: Priors, *, level: float = 0.95, seed: int =
                 none = dict.fromkeys(("share", "low", "high", "largest", "prior_largest"), np.nan)
                 table = pd.DataFrame({"explanation": EXPLANATIONS, **none, "reason": made.reason})
             else:
-                table = made.summary(level).rename_axis("explanation").reset_index().assign(reason=None)
+                table = made.summary(case.level).rename_axis("explanation").reset_index().assign(reason=None)
             rows.append(table.assign(prior=name, bias=bias, **case.span))
     return pd.concat(rows, ignore_index=True)
 

@@ -65,10 +65,10 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
             for control, families in CONTROLS.items():
                 compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
                 grown = tables | {"phases": compared}
-                seen = routes.growths(register, grown, *years)
+                seen = routes.growths(register, grown, *years, level=level)
                 for name, read in readings.items():
                     moved = not read["row"].equals(register["row"])
-                    found = routes.growths(read, grown, *years) if moved else seen
+                    found = routes.growths(read, grown, *years, level=level) if moved else seen
                     cases[window, control, force, name] = routes.Case(read, found, rise)
 
     @cache

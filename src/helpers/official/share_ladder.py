@@ -53,7 +53,7 @@ def rungs(lift: float) -> list[Rung]:
     return ladder
 
 
-def climb(case, recorded, flagged, *, error=ERROR, level=0.95) -> pd.DataFrame:
+def climb(case: Case, recorded: float, flagged, *, error: float = ERROR) -> pd.DataFrame:
     """The range of shares of each explanation on every rung, the figures taken as independent.
 
     Parameters
@@ -66,7 +66,6 @@ def climb(case, recorded, flagged, *, error=ERROR, level=0.95) -> pd.DataFrame:
         The share of offences in the later year that was online, if the flag caught half.
     error : float
         Standard error that is assumed of the last two, in logarithms.
-    level : float
 
     Returns
     -------
@@ -90,16 +89,14 @@ def climb(case, recorded, flagged, *, error=ERROR, level=0.95) -> pd.DataFrame:
         errors = dict.fromkeys(CELLS, error) | {name: growth.error for name, growth in counted.items()}
         lift = float(case.register.set_index("route").at["violence", "recording"])
         by_cell = ([numbers[name] for name in CELLS] for numbers in (changes, errors))
-        table = share_bounds(*by_cell, CHILDREN, rungs(lift), level=level)
+        table = share_bounds(*by_cell, CHILDREN, rungs(lift), level=case.level)
         table["reason"] = np.where(table["low"].isna(), "the rung is refuted", None)
     steps = table["rung"].map({name: step for step, name in enumerate(SAYS, start=1)})
     return table.assign(step=steps, **case.span)[COLUMNS]
 
 
-def last_rung(
-    case: Case, recorded: float, flagged: float | NotAvailable, *, level: float = 0.95
-) -> pd.DataFrame:
+def last_rung(case: Case, recorded: float, flagged: float | NotAvailable) -> pd.DataFrame:
     """The share of better recording on the last rung by the error assumed of audits and flag: `error` and :func:`climb`."""
-    climbs = {error: climb(case, recorded, flagged, error=error, level=level) for error in ERRORS}
+    climbs = {error: climb(case, recorded, flagged, error=error) for error in ERRORS}
     every = pd.concat([one.assign(error=error) for error, one in climbs.items()], ignore_index=True)
     return every.query("step == @LAST and explanation == 'recording'")

@@ -126,7 +126,8 @@ def read_otherwise(base: Case, readings: pd.DataFrame, tables: Mapping[str, pd.D
     found = {}
     for reading in readings.itertuples():
         register = routes.reread(base.register, reading)
-        seen = routes.growths(register, tables, base.span["first_year"], base.span["last_year"])
+        years = base.span["first_year"], base.span["last_year"]
+        seen = routes.growths(register, tables, *years, level=base.level)
         found[reading.reading] = replace(base, register=register, seen=seen)
     return found
 
@@ -156,8 +157,8 @@ def violence_loading(found: Recorded) -> dict[str, float]:
     }
 
 
-def odds(cases: Mapping[str, Case], priors: Priors, *, level: float = 0.95, seed: int = 2017) -> pd.DataFrame:
+def odds(cases: Mapping[str, Case], priors: Priors, *, seed: int = 2017) -> pd.DataFrame:
     """As :func:`helpers.official.routes.odds` under every scenario, whose name stands in the column `scenario`."""
-    made = {name: routes.under_priors(case, priors, level=level, seed=seed) for name, case in cases.items()}
+    made = {name: routes.under_priors(case, priors, seed=seed) for name, case in cases.items()}
     named = [routes.odds(each).assign(scenario=name) for name, each in made.items()]
     return pd.concat(named, ignore_index=True)
