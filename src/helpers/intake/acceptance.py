@@ -23,11 +23,10 @@ from helpers.intake.model import counted, csv_text, read_csv
 from helpers.intake.rounds import ANSWERED, Round, RoundError, open_round, rounds_dir
 from helpers.intake.suppression import Group
 from helpers.tables.faults import Refusal, TableError
-from helpers.tables.files import added, project_root, shown, write_atomic
+from helpers.tables.files import added, project_root, read_cells, shown, write_atomic
 from helpers.tables.forces import FORCES, police_slug
 from helpers.tables.forces import force as force_named
 from helpers.tables.package import table
-from helpers.tables.reading import read_cells
 from helpers.tables.store import read_table, table_path
 
 READ = tuple(name for name in model.COLUMNS if name not in ("status", "reason"))
@@ -267,7 +266,7 @@ def _path(opened: Round, name: str) -> Path:
 def _kept(opened: Round, name: str) -> list[list[str]]:
     """The rows that the round has in a table, without the header."""
     path = _path(opened, name)
-    return read_cells(path)[1:] if path.exists() else []
+    return read_cells(path)[0][1:] if path.exists() else []
 
 
 def _sources(opened: Round, source: dict[str, str], addresses: dict[str, str], day: str) -> list[list[str]]:
@@ -300,7 +299,7 @@ def _printed(opened: Round, rows: list[Row], source: dict[str, str]) -> list[lis
     for number, _, *before in _kept(opened, "foi_printed"):
         if stays := wanted.pop(tuple(before[:5]), None):
             kept.append([number, *stays])
-    used = (int(row[0]) for path in added(table_path("foi_printed")) for row in read_cells(path)[1:])
+    used = (int(row[0]) for path in added(table_path("foi_printed")) for row in read_cells(path)[0][1:])
     last = max(used, default=FIRST_ROW - 1)
     return [*kept, *([str(number), *row] for number, row in enumerate(wanted.values(), last + 1))]
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
 from helpers.runner.modules import Modules, code_digest
 from helpers.tables.faults import nearest
-from helpers.tables.reading import RESTORE, TRUTH, WANTED, read_cells
+from helpers.tables.files import RESTORE, read_cells
+from helpers.tables.package import TRUTH, WANTED
 
 FILE = "data/vocabularies/parameters.toml"
 TYPES = {"str": str, "int": int, "float": float, "bool": TRUTH.__getitem__}
@@ -133,7 +134,7 @@ def _choices(kept: Mapping[str, Path], modules: Modules, table: str, **options) 
 def _column(
     path: Path, column: str, filled=(), where=None, leave_out="", none=False, after=""
 ) -> Iterable[str]:
-    (header, *rows), where = read_cells(path), where or {}
+    (header, *rows), where = read_cells(path)[0], where or {}
     rows = [dict(zip(header, row, strict=True)) for row in rows]
     rows = [row for row in rows if all(map(row.get, filled)) and where.items() <= row.items()]
     found = [value for value in dict.fromkeys(row.get(column) for row in rows) if value]

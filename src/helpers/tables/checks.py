@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import reduce
+from itertools import pairwise
+from operator import or_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from pandas import DataFrame, Series
 
 
 def _date(text: str) -> bool:
@@ -50,17 +53,12 @@ COLUMN_CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def _ascending(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+def _ascending(frame: DataFrame, columns: Sequence[str]) -> Series:
     """Each column is at most as large as the next."""
-    import pandas as pd
-
-    passed = pd.Series(True, index=frame.index, dtype="boolean")
-    for before, after in zip(columns, columns[1:], strict=False):
-        passed &= frame[before] <= frame[after]
-    return passed
+    return ~reduce(or_, (frame[before] > frame[after] for before, after in pairwise(columns)))
 
 
-def _some_filled(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+def _some_filled(frame: DataFrame, columns: Sequence[str]) -> Series:
     """At least one of the columns has something in it."""
     return frame[list(columns)].notna().any(axis=1)
 

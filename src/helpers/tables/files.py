@@ -6,11 +6,15 @@ tables are read from (`input_dir`). By hand all results are in ``reports/build``
 """
 
 import contextlib
+import csv
 import hashlib
+import io
 import os
 from pathlib import Path
 
 from helpers.tables.faults import Fault, TableError
+
+RESTORE = "restore it from the repository"
 
 
 def project_root() -> Path:
@@ -73,6 +77,59 @@ def added(path: Path) -> tuple[Path, ...]:
     """
     data = path.parent if path.parent.name == "data" else path.parent.parent
     return tuple(sorted((data / "rounds").glob(f"*/tables/{path.name}")))
+
+
+def read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
+    """Return the rows of a CSV file as text, header first, and the line on which each ends.
+
+    Raises
+    ------
+    TableError
+        When it is not a whole table: missing, empty, not UTF-8, ragged rows, a stray quotation mark.
+    """
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    faults: list[Fault] = []
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    try:
+        for row in reader:
+            rows.append(row)
+            lines.append(reader.line_num)
+    except csv.Error as error:
+        mend = "close or double the quotation mark"
+        faults.append(Fault(f"broken CSV: {error}", reader.line_num, mend=mend))
+    for row, line in zip(rows, lines, strict=True):
+        if not row:
+            faults.append(Fault("is a blank line", line, mend="remove it"))
+        elif len(row) != len(rows[0]):
+            problem = f"has {len(row)} cells where the header has {len(rows[0])}"
+            faults.append(Fault(problem, line, mend="put cells that hold a comma in quotation marks"))
+    if faults:
+        raise TableError(shown(path), faults)
+    return rows, lines
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8; TableError where it is missing, empty, or no such text."""
+
+    def refusal(problem: str, at: int | None = None, mend: str | None = None) -> TableError:
+        row = None if at is None else data.count(b"\n", 0, at) + 1
+        return TableError(shown(path), [Fault(problem, row, mend=mend)])
+
+    try:
+        data = path.read_bytes()
+        if not data.removeprefix(b"\xef\xbb\xbf").strip():
+            raise refusal("is empty", mend=RESTORE)
+        if b"\0" in data:
+            raise refusal("holds a NUL byte", data.index(b"\0"), "save it as UTF-8 text")
+        return data.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise refusal("is missing", mend=RESTORE) from None
+    except OSError as error:
+        raise refusal(f"cannot be opened: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        byte = data[error.start]
+        raise refusal(f"is not UTF-8: byte 0x{byte:02X}", error.start, "save it as UTF-8") from None
 
 
 def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) -> None:

@@ -21,6 +21,7 @@ KINDS = ("raw", "register", "vocabulary", "built")
 TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 TYPES |= {"array": "list", "object": "dict", "any": "object"}
 _IN_WORDS = ("text", "a whole number", "a number", "true or false", "a list", "a table", "a value")
+TRUTH = {"true": True, "false": False}
 WANTED = dict(zip(TYPES.values(), _IN_WORDS, strict=True))
 
 

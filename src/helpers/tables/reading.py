@@ -5,26 +5,63 @@ a NUL byte or text that is not UTF-8 is a fault, never a guess. Cells are text u
 description says otherwise; an empty cell is missing; nothing else is (a force may print "NA").
 """
 
-from __future__ import annotations
-
-import csv
-import io
 import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import shown
-from helpers.tables.package import WANTED, Column, Table
+from helpers.tables.files import read_cells, read_text, shown
+from helpers.tables.package import TRUTH, WANTED, Column, Table
+from helpers.tables.validation import validate
 
-if TYPE_CHECKING:
-    import pandas as pd
+_FORMULA = r"[=@\t\r]|[+-](?!\d)"  # text that a spreadsheet would run, and some comes from outside
 
-TRUTH = {"true": True, "false": False}
-RESTORE = "restore it from the repository"
+
+def read(parts: list[Path], table: Table, *, known: bool = False) -> pd.DataFrame:
+    """Read the files of a table, one below the other, and check them unless their content is known to be sound.
+
+    Raises
+    ------
+    TableError
+        With all that is wrong with the first file that has a fault.
+    """
+    frames = []
+    for part in parts:
+        frame, lines, faults = (read_toml if part.suffix == ".toml" else read_csv)(part, table)
+        if faults or not known:
+            validate(frame, table, file=shown(part), lines=lines, faults=faults)
+        frames.append(frame)
+    if len(frames) == 1:
+        return frames[0]
+    return validate(pd.concat(frames, ignore_index=True), table, file=" with ".join(map(shown, parts)))
+
+
+def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """A frame that shall be written, in the columns and dtypes of its description. Gaps are left for the schema to report.
+
+    Raises
+    ------
+    TableError
+        For a column that is missing, unknown or there twice, or that its dtype cannot hold.
+    """
+    check_header([str(column) for column in frame.columns], table, table.name, where="column")
+    data, faults = {}, []
+    for column in table.columns:
+        cells = frame[column.name].reset_index(drop=True)
+        try:
+            if column.dtype == "str":
+                cells = cells.astype("str")
+                cells = cells.where(~cells.str.match(_FORMULA, na=False), "'" + cells).mask(cells == "")
+            data[column.name] = as_described(cells, column)
+        except (TypeError, ValueError) as error:
+            faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
+    if faults:
+        raise TableError(table.name, faults)
+    return pd.DataFrame(data)
 
 
 def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[Fault]]:
@@ -51,65 +88,14 @@ def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[Fa
     TableError
         When the file as a whole cannot be read: missing, empty, not UTF-8, a wrong header, ragged rows.
     """
-    (header, *rows), (_, *lines) = _cells(path)
+    (header, *rows), (_, *lines) = read_cells(path)
     check_header(header, table, shown(path))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
     cells = dict(zip(header, columns, strict=True))
     convert = {"str": str, "int": cache(_int), "float": cache(_float), "bool": TRUTH.__getitem__}
     faults: list[Fault] = []
     data = {c.name: _typed(cells[c.name], c, convert[c.dtype], lines, faults) for c in table.columns}
-    import pandas as pd
-
     return pd.DataFrame(data), lines, faults
-
-
-def read_cells(path: Path) -> list[list[str]]:
-    """Return the rows of a CSV file as text, header first; TableError when it is not a whole table."""
-    return _cells(path)[0]
-
-
-def _cells(path: Path) -> tuple[list[list[str]], list[int]]:
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    faults: list[Fault] = []
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
-    try:
-        for row in reader:
-            rows.append(row)
-            lines.append(reader.line_num)
-    except csv.Error as error:
-        mend = "close or double the quotation mark"
-        faults.append(Fault(f"broken CSV: {error}", reader.line_num, mend=mend))
-    for row, line in zip(rows, lines, strict=True):
-        if not row:
-            faults.append(Fault("is a blank line", line, mend="remove it"))
-        elif len(row) != len(rows[0]):
-            problem = f"has {len(row)} cells where the header has {len(rows[0])}"
-            faults.append(Fault(problem, line, mend="put cells that hold a comma in quotation marks"))
-    if faults:
-        raise TableError(shown(path), faults)
-    return rows, lines
-
-
-def _text(path: Path) -> str:
-    def refusal(problem: str, at: int | None = None, mend: str | None = None) -> TableError:
-        row = None if at is None else data.count(b"\n", 0, at) + 1
-        return TableError(shown(path), [Fault(problem, row, mend=mend)])
-
-    try:
-        data = path.read_bytes()
-        if not data.removeprefix(b"\xef\xbb\xbf").strip():
-            raise refusal("is empty", mend=RESTORE)
-        if b"\0" in data:
-            raise refusal("holds a NUL byte", data.index(b"\0"), "save it as UTF-8 text")
-        return data.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise refusal("is missing", mend=RESTORE) from None
-    except OSError as error:
-        raise refusal(f"cannot be opened: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        byte = data[error.start]
-        raise refusal(f"is not UTF-8: byte 0x{byte:02X}", error.start, "save it as UTF-8") from None
 
 
 def check_header(header: list[str], table: Table, file: str, where: str = "line") -> None:
@@ -139,8 +125,6 @@ def _typed(values, column: Column, convert: Callable, lines: list[int], faults: 
         except (ValueError, KeyError):
             found.append(None)
             faults.append(Fault(f'"{value}" is not {WANTED[column.dtype]}', line, column.name))
-    import pandas as pd
-
     return as_described(pd.Series(found, dtype="object" if column.dtype != "float" else "float64"), column)
 
 
@@ -179,7 +163,7 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
     Parameters and results are those of :func:`read_csv`; `lines` are the lines of ``[[entry]]``.
     A field that an entry leaves out is missing. Lists and tables stay lists and dictionaries.
     """
-    text = _text(path)
+    text = read_text(path)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -198,8 +182,6 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
         for entry, line in zip(entries, lines, strict=True)
         for name in entry.keys() - set(names)
     ]
-    import pandas as pd
-
     data = {}
     for column in table.columns:
         values = [entry.get(column.name) for entry in entries]

@@ -24,13 +24,12 @@ from helpers.tables.files import (
     stamp,
     write_atomic,
 )
-from helpers.tables.package import Table, read_yaml, schema_files, table
+from helpers.tables.package import read_yaml, schema_files, table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SPECIAL = re.compile(r'[",\r\n]')
-_FORMULA = r"[=@\t\r]|[+-](?!\d)"
 # Table → what its files and its schema were when it was read, and what was read.
 _latest: dict[str, tuple] = {}
 
@@ -89,6 +88,8 @@ def read_table(name: str) -> pd.DataFrame:
 
 def _read(name: str, path: Path) -> pd.DataFrame:
     """Read and check a table, or take what was read from files of the same content."""
+    from helpers.tables.reading import read
+
     described = table(name)
     if described.kind == "built" and not path.exists():
         call = f'write_table(\\"{name}\\"'  # as a notebook's file has it
@@ -97,35 +98,17 @@ def _read(name: str, path: Path) -> pd.DataFrame:
         writer = next((step for step, text in texts if call in text), "that writes it")
         raise TableError(shown(path), [Fault("is not there yet", mend=f"run the notebook {writer}")])
     parts = [path] if described.kind == "built" else [path, *added(path)]
+    # in a run: it knows what was written, and by which schema, by its digest, and it was checked when it was written
+    known = described.kind == "built" and "RISE_KNOWN" in os.environ
     if path.suffix == ".toml" or not path.is_file():  # the lists of a register could be changed in place
-        return _checked(described, parts)
+        return read(parts, described)
     contents = [(part, content_hash(part)) for part in parts]
     now = contents + [(file, stamp(file)) for file in schema_files(name)]
     before, frame = _latest.get(name, (None, None))
     if before != now:
-        frame = _checked(described, parts)
+        frame = read(parts, described, known=known)
         _latest[name] = now, frame
     return frame.copy(deep=False)  # pandas copies it when somebody writes to it
-
-
-def _checked(described: Table, parts: list[Path]) -> pd.DataFrame:
-    from helpers.tables.reading import read_csv, read_toml
-    from helpers.tables.validation import validate
-
-    # in a run: it knows what was written, and by which schema, by its digest, and it was checked when it was written
-    known = described.kind == "built" and "RISE_KNOWN" in os.environ
-    frames = []
-    for part in parts:
-        frame, lines, faults = (read_toml if part.suffix == ".toml" else read_csv)(part, described)
-        if faults or not known:
-            validate(frame, described, file=shown(part), lines=lines, faults=faults)
-        frames.append(frame)
-    if len(parts) == 1:
-        return frames[0]
-    import pandas as pd
-
-    whole = pd.concat(frames, ignore_index=True)
-    return validate(whole, described, file=" with ".join(map(shown, parts)))
 
 
 def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -149,45 +132,19 @@ def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     TableError
         When the frame is not as the schema says; nothing is written then.
     """
-    from helpers.tables.reading import check_header
+    from helpers.tables.reading import typed as as_described
     from helpers.tables.validation import validate
 
     described = table(name)
     if described.kind != "built":
         raise TableError(name, [Fault("is a table kept by hand; a notebook may not write it")])
-    check_header([str(column) for column in frame.columns], described, name, where="column")
-    typed = _as_described(frame, described)
-    validate(typed, described, file=name)
+    typed = validate(as_described(frame, described), described, file=name)
     text = to_csv(typed)
     unreadable = re.search("[\0\ud800-\udfff]", text)
     if unreadable:
         raise TableError(name, f"holds {unreadable[0]!r}, which is no text that a table may hold")
     write_atomic(output_dir() / "tables" / f"{name}.csv", text, flush=False)
     return typed
-
-
-def _as_described(frame: pd.DataFrame, described: Table) -> pd.DataFrame:
-    """Put every column into its dtype. Gaps where none is allowed are left for the schema to report."""
-    import pandas as pd
-
-    from helpers.tables.reading import as_described
-
-    data = {}
-    faults = []
-    for column in described.columns:
-        cells = frame[column.name].reset_index(drop=True)
-        try:
-            if column.dtype == "str":
-                cells = cells.astype("str")
-                # a spreadsheet would run such a text as a formula, and some come from outside
-                cells = cells.where(~cells.str.match(_FORMULA, na=False), "'" + cells)
-                cells = cells.mask(cells == "")
-            data[column.name] = as_described(cells, column)
-        except (TypeError, ValueError) as error:
-            faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
-    if faults:
-        raise TableError(described.name, faults)
-    return pd.DataFrame(data)
 
 
 def to_csv(frame: pd.DataFrame) -> str:

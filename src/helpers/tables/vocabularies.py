@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.tables.faults import Fault, TableError, look_up
-from helpers.tables.files import added, project_root, shown, stamp
+from helpers.tables.files import added, project_root, read_cells, shown, stamp
 
 # Lists that are kept elsewhere: each is the first column of its file.
 FILES = {"foi_rounds": "data/raw/foi_rounds.csv", "sources": "data/sources.csv"}
@@ -108,9 +108,7 @@ def records(name: str, kind: type, key: str) -> dict[str, Any]:
 
 @cache
 def _rows(path: Path, _stamp: tuple[int, int]) -> tuple[dict[str, str], ...]:
-    from helpers.tables.reading import read_cells
-
-    header, *cells = read_cells(path)
+    header, *cells = read_cells(path)[0]
     return tuple(dict(zip(header, row, strict=True)) for row in cells)
 
 
