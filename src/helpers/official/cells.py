@@ -46,9 +46,6 @@ NO_MEETING = ("no meeting needed", GROOMING)
 SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("rungs", "says")}
 TOGETHER = ("recording", "confidence")
 MOST = threshold("most_of_the_rise")
-WEIGHED = (
-    "area", "step", "rung", "says", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value", "breakdown",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -184,8 +181,7 @@ def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
     values = {rung.name: _bend(cells, before, rung, feasible[rung.name]) for before, rung in pairs}
     table["breakdown"] = table["rung"].map(values).replace(np.inf, np.nan)
     steps = {rung.name: step for step, rung in enumerate(ladder((*CODES, OLD)), start=1)}
-    table["area"], table["step"] = area, table["rung"].map(steps)
-    return table[list(WEIGHED)]
+    return table.assign(area=area, step=table["rung"].map(steps))
 
 
 def _bend(cells: Cells, before: Rung, rung: Rung, feasible: bool) -> float:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from helpers.official.audits import DATES, PLACES, adoption_panel, dose_windows, period, timing
+from helpers.official.audits import DATES, adoption_panel, dose_windows, period, timing
 from helpers.official.phases import codes_of
 from helpers.stats.dose import errors_in_variables, permutation_p_value
 from helpers.stats.multiverse import shuffles
 from helpers.stats.staggered import NEVER, Staggered
 from helpers.tables import vocabularies
+from helpers.tables.package import columns
 
 _OFFENCES = vocabularies.rows("window_offences", "role")
 OUTCOMES = {row["offences"]: (row["role"], row["families"]) for row in _OFFENCES}
@@ -24,11 +25,6 @@ DOSES = vocabularies.labels("doses")
 LEAST = 6  # forces, below which a line through them says nothing
 SLOPE = "slope of log growth on what the audit found"
 STEP = "mean effect on the log of quarterly counts"
-COLUMNS = [
-    "window", "label", "dose", "offences", "role", "expected", "statistic",
-    *(f"early_{place}" for place in PLACES), *(f"late_{place}" for place in PLACES),
-    "n", "value", "low", "high", "least_squares", "p_value", "control", "reason",
-]  # fmt: skip
 
 
 def codes() -> dict[str, tuple[str, ...]]:
@@ -60,7 +56,7 @@ def force_windows(
     Returns
     -------
     DataFrame
-        COLUMNS, one row a window, dose and kind of offence. `control` is "stayed", or names the negative controls that moved
+        The columns of the table of that name, `meaning` empty, one row a window, dose and kind of offence. `control` is "stayed", or names the negative controls that moved
         (a p-value below 1 - level). Where fewer than six forces reach a window there is no value, and `reason` says why.
     """
     rows, years = [], {"first_year": first_year, "last_year": last_year}
@@ -77,10 +73,7 @@ def force_windows(
             of = ({"dose": dose, "offences": name, "role": OUTCOMES[name][0]} for name in counts)
             made = [words | each | row for each, row in zip(of, found, strict=True)]
             rows += [row | {"control": _control(made, level)} for row in made]
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    empty = [name for name in COLUMNS if table[name].isna().all()]
-    numbers = COLUMNS[7:15] + COLUMNS[16:21]
-    return table.astype(dict.fromkeys(empty, object) | dict.fromkeys(numbers, float) | {"n": "Int64"})
+    return pd.DataFrame(rows, columns=columns("force_windows"))
 
 
 def _slope(audits, counts, ends, left_out, draws, seed, level) -> dict:
@@ -93,9 +86,9 @@ def _slope(audits, counts, ends, left_out, draws, seed, level) -> dict:
     slope = errors_in_variables(x, y, x_se=error, level=level)
     if not np.isfinite([slope.low, slope.high]).all():
         return start | {"reason": "not available: the audits are too inexact for so few forces"}
-    numbers = {name: getattr(slope, name) for name in ("value", "low", "high")}
-    numbers["least_squares"] = errors_in_variables(x, y, x_se=0, level=level).value
-    numbers["p_value"] = permutation_p_value(x, y, draws=10 * draws, seed=seed)
+    naive = errors_in_variables(x, y, x_se=0, level=level)
+    p = permutation_p_value(x, y, draws=10 * draws, seed=seed)
+    numbers = slope.row("value") | {"least_squares": naive.value, "p_value": p}
     return start | _where(audits, found, ends) | numbers
 
 

@@ -26,14 +26,11 @@ from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
 from helpers.stats.synthesis import MIDDLE, Route, Synthesis, apart, calibration, over_priors, synthesise
 from helpers.tables import rounding, vocabularies
+from helpers.tables.package import columns
 
 _SHARED = [row for row in vocabularies.rows("explanations", "share_label") if row["share_label"]]
 LABELS = {row["explanation"]: row["share_label"] for row in _SHARED}
 EXPLANATIONS = tuple(LABELS)
-ODDS = [
-    "years", "explanation", "first_year", "last_year", "least", "even", "most", "if_twice", "if_twice_most", "words", "share", "low",
-    "high", "reason",
-]  # fmt: skip
 NEEDS_ANOTHER = NotAvailable("two explanations move it, so it gives a share together with other routes only")
 Growth = Estimate | NotAvailable
 Priors = Mapping[str, Mapping[str, float]]  # prior → explanation → parameter of the Dirichlet distribution
@@ -245,16 +242,13 @@ def alone(case: Case) -> pd.DataFrame:
         growth = case.seen[entry.route]
         by_itself = isinstance(entry.form, str) and entry.form
         missing = first_missing(case.rise, growth, None if by_itself else NEEDS_ANOTHER)
-        words = {name: getattr(entry, name) for name in ("route", "label", "gives", "assumption", "leak")}
+        row = {name: getattr(entry, name) for name in ("route", "label", "gives", "assumption", "leak")}
         if missing is not None:
-            rows.append(words | {"reason": str(missing)})
-            continue
-        share = _share(entry, growth, case.rise, case.level)
-        ends = {"share": share.value, "low": share.low, "high": share.high}
-        rows.append(words | ends | {"growth": growth.value})
-    columns = ["route", "label", "gives", "growth", "share", "low", "high", "assumption", "leak", "reason"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:7], float))
-    return table.assign(**case.span)
+            row["reason"] = str(missing)
+        else:
+            row |= _share(entry, growth, case.rise, case.level).row("share") | {"growth": growth.value}
+        rows.append(row | case.span)
+    return pd.DataFrame(rows, columns=columns("route_shares"))
 
 
 def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
@@ -331,7 +325,7 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
         each = synthesis[synthesis["bias"] == bias].groupby(by)["largest"]
         table[ends] = each.agg(["min", "max"])
     table["words"] = [None if pd.isna(row.least) else _words(row) for row in table.itertuples()]
-    return table.reset_index()[ODDS]
+    return table.reset_index()[columns("share_odds")]
 
 
 def _words(row) -> str:
@@ -422,14 +416,13 @@ def trial(case: Case, priors: Priors, *, worlds: int = 2000, seed: int = 2017) -
         "shares as a sceptic expects": {"drawn": priors["sceptical"]},
         **{f"all out in favour of {name}": {"towards": name} for name in EXPLANATIONS},
     }
-    columns = ["world", "band", "said", "right", "cases", "covered", "favoured", "reason"]
     if isinstance(case.rise, NotAvailable):
         none = [{"world": kind, "band": "none", "reason": case.rise.reason} for kind in kinds]
-        return pd.DataFrame(none, columns=columns)
+        return pd.DataFrame(none, columns=columns("share_trial"))
     usual = {"prior": priors["even"], "rise": case.rise.value, "worlds": worlds, "seed": seed}
     tried = {kind: calibration(case.routes(), **usual | made) for kind, made in kinds.items()}
     named = [table.assign(world=kind, reason=None) for kind, table in tried.items()]
-    return pd.concat(named, ignore_index=True)[columns]
+    return pd.concat(named, ignore_index=True)
 
 
 def growth_alone(odds: pd.DataFrame, cases: Mapping[str, Case], explanation: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ at a time, and the answer is the range of shares that the assumptions leave, by 
 the flag have no published error: the last rung is shown for several.
 """
 
+from itertools import product
 from math import log
 
 import numpy as np
@@ -15,6 +16,7 @@ from helpers.stats.bounds import share_bounds
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.rungs import Rung
 from helpers.tables import vocabularies
+from helpers.tables.package import columns
 
 SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("share_rungs", "says")}
 CELLS = dict(zip(("children", "violence", "nations", "audits", "flag"), np.eye(5), strict=True))
@@ -22,8 +24,6 @@ CHILDREN, VIOLENCE, NATIONS, AUDITS, FLAG = CELLS.values()
 ERROR = 0.03  # assumed of what audits and flag say, in logarithms, as of old offences on the other ladder
 ERRORS = (0.01, ERROR, 0.06, 0.1)
 LAST = len(SAYS)
-RANGES = ["low", "high", "im_low", "im_high", "p_value"]
-COLUMNS = ["years", "first_year", "last_year", "step", "rung", "explanation", *RANGES, "reason"]
 
 
 def rungs(lift: float) -> list[Rung]:
@@ -76,13 +76,8 @@ def climb(case: Case, recorded: float, flagged, *, error: float = ERROR) -> pd.D
     counted = {"children": case.rise, "violence": case.seen["violence"], "nations": case.seen["nations"]}
     missing = first_missing(*counted.values(), flagged)
     if missing is not None:
-        places = pd.MultiIndex.from_product([SAYS, EXPLANATIONS], names=["rung", "explanation"])
-        table = (
-            pd.DataFrame(index=places, columns=RANGES)
-            .astype(float)
-            .reset_index()
-            .assign(reason=missing.reason)
-        )
+        places = list(product(SAYS, EXPLANATIONS))
+        table = pd.DataFrame(places, columns=["rung", "explanation"]).assign(reason=missing.reason)
     else:
         changes = {name: growth.value for name, growth in counted.items()}
         changes |= {"audits": -log(recorded), "flag": -log(1 - flagged)}
@@ -92,7 +87,7 @@ def climb(case: Case, recorded: float, flagged, *, error: float = ERROR) -> pd.D
         table = share_bounds(*by_cell, CHILDREN, rungs(lift), level=case.level)
         table["reason"] = np.where(table["low"].isna(), "the rung is refuted", None)
     steps = table["rung"].map({name: step for step, name in enumerate(SAYS, start=1)})
-    return table.assign(step=steps, **case.span)[COLUMNS]
+    return table.assign(step=steps, **case.span).reindex(columns=columns("share_ladder"))
 
 
 def last_rung(case: Case, recorded: float, flagged: float | NotAvailable) -> pd.DataFrame:
