@@ -20,11 +20,10 @@ from helpers.official.phases import moved
 from helpers.stats.contrasts import standard_error
 from helpers.stats.estimate import normal_quantile
 from helpers.stats.ratios import rate_ratio
+from helpers.tables.package import columns
 from helpers.tables.periods import FinancialYear, parse_period
 
-COLUMNS = [
-    "series", "group", "label", "unit", "year", "period", "value", "value_text", "derived", "checked", "source",
-]  # fmt: skip
+ABOUT = ["series", "group", "label", "unit"]  # what the register says of a series in every table
 
 
 def year_of(period: str) -> str:
@@ -64,7 +63,7 @@ def select(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        COLUMNS, in the order of the register and of years. A value that is only a bound ("over 680") is left out.
+        The register's words, and what the table says of each figure, in the order of the register and of years. A value that is only a bound ("over 680") is left out.
 
     Raises
     ------
@@ -83,8 +82,9 @@ def select(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
             found = f"has two figures for {years.idxmax()}" if len(years) else "has no figure in other_series"
             raise ValueError(f"corroboration series {entry.series!r} {found}; check its area and measure")
         one = exact.drop_duplicates("year").sort_values("year")
-        rows.append(one.assign(series=entry.series, group=entry.group, label=entry.label, unit=entry.unit))
-    return pd.concat(rows, ignore_index=True)[COLUMNS]
+        rows.append(one.assign(**{name: getattr(entry, name) for name in ABOUT}))
+    kept = [*ABOUT, "year", "period", "value", "value_text", "derived", "checked", "source"]
+    return pd.concat(rows, ignore_index=True)[kept]
 
 
 def growth(figures, register, windows, *, level=0.95) -> pd.DataFrame:
@@ -111,26 +111,21 @@ def growth(figures, register, windows, *, level=0.95) -> pd.DataFrame:
         cases come together; a share has none.
     """
     values = figures.pivot(index="series", columns="year", values="value").stack()
-    about = ["series", "group", "label", "unit"]
     rows = []
     for window, (first, last) in windows.items():
         for entry in register.itertuples():
             before, after = (values.get((entry.series, year), nan) for year in (first, last))
-            absent = [year for year, value in ((first, before), (last, after)) if isnan(value)]
-            found, reason = (nan, nan, nan), ""
-            if absent:
-                reason = f"not available: no figure for {' and '.join(absent)}"
+            row = {"window": window, "first_year": first, "last_year": last, "before": before, "after": after}
+            if absent := [year for year, value in ((first, before), (last, after)) if isnan(value)]:
+                row["reason"] = f"not available: no figure for {' and '.join(absent)}"
             elif breaks := _breaks(entry, first, last):
-                reason = f"not comparable across {breaks[0]}: {entry.broken_why}"
+                row["reason"] = f"not comparable across {breaks[0]}: {entry.broken_why}"
             elif entry.unit == "percent":
-                found = after / before, nan, nan
+                row["ratio"] = after / before
             else:
-                ratio = rate_ratio(before, after, level=level)
-                found = ratio.value, ratio.low, ratio.high
-            words = (getattr(entry, name) for name in about)
-            rows.append((window, first, last, before, after, reason, *found, *words))
-    ends = ["before", "after", "reason", "ratio", "low", "high"]
-    return pd.DataFrame(rows, columns=["window", "first_year", "last_year", *ends, *about])
+                row |= rate_ratio(before, after, level=level).row("ratio")
+            rows.append(row | {name: getattr(entry, name) for name in ABOUT})
+    return pd.DataFrame(rows, columns=columns("corroboration_growth"))
 
 
 def _breaks(entry, first: str, last: str) -> list[str]:
@@ -187,7 +182,9 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
     share, reach = np.log(growth["ratio"]) / size, normal_quantile(level)
     own = np.log(growth["high"] / growth["low"]) / 2 / reach
     far = reach * np.hypot(own, share * error) / size
-    return growth.assign(share=share, share_low=share - far, share_high=share + far)
+    unclear = growth["reason"].isna() & size.isna()
+    reason = growth["reason"].mask(unclear, "police records did not clearly grow in these years")
+    return growth.assign(share=share, share_low=share - far, share_high=share + far, reason=reason)
 
 
 def comparable(figures, register, records, start: str, end: str) -> pd.DataFrame:
