@@ -97,7 +97,7 @@ def test_every_level_is_between_nought_and_one(level):
         lambda: shrink_ratios(FIRST, SECOND, level=level),
         lambda: interrupted_series(FIRST, step=4, level=level),
         lambda: errors_in_variables(FIRST, SECOND, x_se=1, level=level),
-        lambda: EmpiricalNull(0, 1).calibrate(1, 1, level),
+        lambda: EmpiricalNull.fit([0, 1], [1, 1]).calibrate(1, 1, level),
     ]
     for call in calls:
         with pytest.raises(ValueError, match=r"^level"):

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
+from helpers.stats.estimate import Estimate, check_level, check_number, check_vector
 from helpers.stats.missing import absorbing
 
 _NODES = 240  # of the spread, evenly spaced in its logarithm
@@ -39,12 +39,12 @@ class EmpiricalNull:
         Average systematic error, on the log-ratio scale.
     sd : float
         Its standard deviation beyond sampling error, at least 0.
-    controls : int, optional
+    controls : int
         Number of controls behind it.
     mean_se : float
         Standard error of `mean`.
-    doubt : _Mixture, optional
-        What :meth:`fit` knows of the null beyond these numbers; without it they are taken as known.
+    doubt : _Mixture
+        What :meth:`fit` knows of the null beyond these numbers.
 
     References
     ----------
@@ -62,16 +62,9 @@ class EmpiricalNull:
 
     mean: float
     sd: float
-    controls: int | None = None
+    controls: int = 0
     mean_se: float = 0.0
     doubt: _Mixture | None = field(default=None, repr=False, compare=False)
-
-    def __post_init__(self):
-        check_number("mean", self.mean)
-        check_number("sd", self.sd, minimum=0)
-        check_number("mean_se", self.mean_se, minimum=0)
-        if self.controls is not None:
-            check_whole("controls", self.controls, 2)
 
     @classmethod
     @absorbing
@@ -173,7 +166,7 @@ class EmpiricalNull:
         0.113
         """
         value = check_number("log_ratio", log_ratio)
-        return 2 * float(min(self._mixture().tails(value, check_number("se", se, minimum=0))))
+        return 2 * float(min(self.doubt.tails(value, check_number("se", se, minimum=0))))
 
     @absorbing
     def calibrate(self, log_ratio: float, se: float, level: float = 0.95) -> Estimate:
@@ -198,11 +191,11 @@ class EmpiricalNull:
 
         Examples
         --------
-        >>> print(EmpiricalNull(0.1, 0.3).calibrate(0.5, 0.4))
-        0.4 (-0.58 to 1.38)
+        >>> print(EmpiricalNull.fit([-0.1, 0.0, 0.1, 0.2], [0.05] * 4).calibrate(0.5, 0.1))
+        0.45 (-0.03494 to 0.9349)
         """
         value = check_number("log_ratio", log_ratio)
-        low, high = self._mixture().range(check_number("se", se, minimum=0), check_level(level))
+        low, high = self.doubt.range(check_number("se", se, minimum=0), check_level(level))
         return Estimate(value - self.mean, value - high, value - low, float(level))
 
     def ordinary(self, level: float = 0.95) -> Estimate:
@@ -225,10 +218,10 @@ class EmpiricalNull:
 
         Examples
         --------
-        >>> print(EmpiricalNull(0.1, 0.2).ordinary())
-        0.1 (-0.292 to 0.492)
+        >>> print(EmpiricalNull.fit([-0.1, 0.0, 0.1, 0.2], [0.05] * 4).ordinary())
+        0.05 (-0.401 to 0.501)
         """
-        return Estimate(self.mean, *self._mixture().range(0.0, check_level(level)), float(level))
+        return Estimate(self.mean, *self.doubt.range(0.0, check_level(level)), float(level))
 
     def mean_interval(self, level: float = 0.95) -> Estimate:
         """The mean with its interval, by t on one degree of freedom fewer than there are controls.
@@ -253,14 +246,10 @@ class EmpiricalNull:
         >>> print(EmpiricalNull.fit([0.1, 0.3, 0.2, 0.4], [0.05] * 4).mean_interval())
         0.25 (0.04457 to 0.4554)
         """
-        if self.controls is None or self.mean_se == 0:
+        if self.mean_se == 0:
             raise ValueError("mean_se is zero: the null's mean is taken as known and has no interval")
         error = self.mean_se * math.sqrt(self.controls / (self.controls - 1))
         return Estimate.around(self.mean, error, level, self.controls - 1)
-
-    def _mixture(self) -> _Mixture:
-        variance = self.mean_se**2 + self.sd**2
-        return self.doubt or _Mixture(*np.array([[1.0], [self.mean], [variance]]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
