@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.ledger.judgements import judge, meanings
-from helpers.ledger.results import Results
+from helpers.ledger.results import Results, judge, meanings
 from helpers.stats.estimate import Estimate
 from helpers.tables import read_table
 from tests.frames import frame

@@ -14,7 +14,7 @@ import pytest
 
 from helpers import charts, tables
 from helpers.foi.side_series import OVER_ONE_YEAR, late_reports
-from helpers.ledger.judgements import meanings
+from helpers.ledger.results import meanings
 from helpers.official import audits, inspections
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import QUARTERS, floor

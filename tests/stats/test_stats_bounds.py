@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog, nnls
 from scipy.stats import norm, t
 
-from helpers.stats.bounds import breakdown, share_bounds, share_bounds_many
+from helpers.stats.bounds import breakdown, critical_value, share_bounds, share_bounds_many
 from helpers.stats.corners import Corners
-from helpers.stats.intervals import critical_value
 from helpers.stats.rungs import Program, Rung, alike, anywhere, nowhere, rising
 from tests.frames import cases
 

@@ -1,8 +1,8 @@
 """The ledger: every number the report prints, and a verdict on every claim that was made.
 
 ``begin`` opens a step's ledger, ``record`` puts a finding in it, ``collect`` joins all steps into `findings.json`
-and judges the claims into `claims.json`. ``results`` and ``judgements`` hold the tests against `data/predictions.toml`
-and say what became of each prediction. How a number is rounded is decided in :mod:`helpers.tables.rounding`, by its unit. The
+and judges the claims into `claims.json`. ``results`` holds the tests against `data/predictions.toml`
+and says what became of each prediction. How a number is rounded is decided in :mod:`helpers.tables.rounding`, by its unit. The
 ledger knows nothing about how its numbers are shown.
 """
 
