@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.official.families import FAMILIES
 from helpers.official.inside_years import seasonal_factors
-from helpers.official.recorded_crime import QUARTERS, by_quarter, force_sums, in_year
+from helpers.official.recorded_crime import QUARTERS, by_quarter, floor, force_sums, in_year
 from helpers.stats.contrasts import standard_error
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
@@ -103,8 +103,23 @@ def comparable(codes: Iterable[str], first_year: str, last_year: str) -> tuple[s
     >>> comparable(["71", "88A"], "2016/17", "2017/18"), comparable(["71", "88A"], "2014/15", "2015/16")
     (('71',), ('71', '88A'))
     """
-    changed = FAMILIES["grooming"].codes if across_grooming(first_year, last_year) is not None else ()
+    changed = _changed(first_year, last_year)
     return tuple(code for code in codes if code not in changed)
+
+
+def _changed(first_year: str, last_year: str) -> tuple[str, ...]:
+    return FAMILIES["grooming"].codes if across_grooming(first_year, last_year) is not None else ()
+
+
+def comparable_floor(crime: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    """What :func:`helpers.official.recorded_crime.floor` makes of the codes that mean the same in all years of a span.
+
+    >>> crime = pd.DataFrame({"financial_year": "2016/17", "force": "Kent", "offence_code": ["71", "88A"],
+    ...     **dict.fromkeys(QUARTERS, 1)})
+    >>> [comparable_floor(crime, "2016/17", last)["child_only"].item() for last in ("2016/17", "2017/18")]
+    [8, 4]
+    """
+    return floor(crime[~crime["offence_code"].isin(_changed(first_year, last_year))])
 
 
 def growth(crime, codes, *, first_year, last_year, control=None, level=0.95) -> ClusteredRatio | NotAvailable:
