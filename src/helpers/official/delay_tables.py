@@ -152,16 +152,13 @@ def _read(cells: pd.DataFrame, path: Path, sheet: str, start: int) -> pd.DataFra
     off &= ~(percent & (whole > 100))  # shares may stand over the number that they are of
     if off.any():
         raise wrong(total, f"the bands add up to {parts[off].iloc[0]:g}, not to {whole[off].iloc[0]:g}")
-    spans = pd.DataFrame(
-        bands, labels[start:end].rename("delay"), columns=["from_years", "to_years"]
-    ).reset_index()
+    spans = pd.DataFrame(bands, range(start, end), columns=["from_years", "to_years"]).assign(delay=labels)
     units = percent.map({True: "percent", False: "offences"})
-    values = {at: numbers[at].head(len(bands)).to_numpy() for at in columns}
-    of = {
-        at: {"financial_year": year, "offence": offence, "unit": units[at]}
+    tables = [
+        spans.assign(financial_year=year, offence=offence, value=numbers[at], unit=units[at])
         for at, (year, offence) in columns.items()
-    }
-    return pd.concat([spans.assign(value=values[at], **of[at]) for at in columns])[COLUMNS]
+    ]
+    return pd.concat(tables)[COLUMNS]
 
 
 def _columns(cells: pd.DataFrame, start: int, wrong, sheet: str) -> dict[int, tuple[str, str]]:

@@ -4,8 +4,11 @@ The register `evidence` names each, the table that holds it, and what follows fr
 """
 
 from collections.abc import Mapping
+from math import isnan, nan
 
 import pandas as pd
+
+from helpers.tables.package import columns
 
 # The columns of each table that name a figure, that hold it as a number, and that hold it as it was published.
 COLUMNS = {
@@ -43,23 +46,20 @@ def look_up(register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Da
     [['calls', '-10%', 'paper']]
     """
     rows = []
-    for entry in register.itertuples():
-        (first, second), number, text = COLUMNS[entry.table]
-        table = tables[entry.table]
-        found = table[(table[first] == entry.key) & (table[second] == entry.period)]
+    for entry in register.to_dict("records"):
+        (first, second), number, text = COLUMNS[entry["table"]]
+        table, wrong = tables[entry["table"]], f"data/evidence.toml: {entry['evidence']!r}"
+        found = table[(table[first] == entry["key"]) & (table[second] == entry["period"])]
         if len(found) != 1:
-            needs = f"needs one row of {entry.table} with {first} {entry.key!r} and {second} {entry.period!r}"
-            raise ValueError(f"data/evidence.toml: {entry.evidence!r} {needs}, and there are {len(found)}")
-        row = found.iloc[0]
-        unit = entry.unit if isinstance(entry.unit, str) and entry.unit else None
-        value = float(row[number]) if unit else float("nan")
-        if unit and pd.isna(value):
-            lacks = f"has a unit, and its row of {entry.table} no number"
-            raise ValueError(f"data/evidence.toml: {entry.evidence!r} {lacks}")
+            needs = (
+                f"one row of {entry['table']} with {first} {entry['key']!r} and {second} {entry['period']!r}"
+            )
+            raise ValueError(f"{wrong} needs {needs}, and there are {len(found)}")
+        row, unit = found.iloc[0], entry["unit"] if isinstance(entry["unit"], str) else ""
+        value = float(row[number]) if unit else nan
+        if unit and isnan(value):
+            raise ValueError(f"{wrong} has a unit, and its row of {entry['table']} no number")
         rows.append(
-            {
-                "evidence": entry.evidence, "label": entry.label, "printed": str(row[text]), "value": value, "unit": unit,
-                "bears_on": entry.bears_on or None, "says": entry.says, "source": row["source"],
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+            entry | {"printed": str(row[text]), "value": value, "unit": unit, "source": row["source"]}
+        )
+    return pd.DataFrame(rows)[columns("single_figures")]
