@@ -111,6 +111,11 @@ def _changed(first_year: str, last_year: str) -> tuple[str, ...]:
     return FAMILIES["grooming"].codes if across_grooming(first_year, last_year) is not None else ()
 
 
+def around(first_year: str, last_year: str) -> str:
+    """What to say of a series that :func:`comparable` leaves something out of; nothing where it does not."""
+    return " without grooming, whose code changed" if _changed(first_year, last_year) else ""
+
+
 def comparable_floor(crime: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
     """What :func:`helpers.official.recorded_crime.floor` makes of the codes that mean the same in all years of a span.
 

@@ -203,14 +203,14 @@ def comparable(figures, register, records, start: str, end: str) -> pd.DataFrame
     return table[["series", "label", "year", "value"]]
 
 
-def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: str) -> str:
-    """What the series showed since `start`, in sentences for a notebook."""
+def in_words(growth, records: pd.Series, start: str, last_year: str, around: str) -> str:
+    """What the series showed since `start`, in sentences; `around` says what the records leave out."""
     if start not in records.index or last_year not in records.index or start >= last_year:
         return f"No comparison reaches from {start} to {last_year}."
     rows = growth[(growth["window"] == f"since {start}") & growth["ratio"].notna()]
     rows = rows.sort_values("ratio", ascending=False)
     whole = records[last_year] / records[start]
-    said = f"From {start} to {last_year}, police records of offences against children {moved(whole)}."
+    said = f"From {start} to {last_year}, police records of offences against children{around} {moved(whole)}."
     if rows.empty:
         return f"{said} No other series has figures for both years."
     each = [f"{row.label[0].lower()}{row.label[1:]} {moved(row.ratio)}" for row in rows.itertuples()]

@@ -179,7 +179,7 @@ def _compared(counts: list[pd.Series], level: float) -> dict:
     return _numbers(after / before, other_after / other_before, found.estimate, found.p_value)
 
 
-def nations(within, outside, years, *, dispersion, level=0.95, region=None) -> pd.DataFrame:
+def nations(within, outside, years, *, dispersion, level=0.95, region=None, around="") -> pd.DataFrame:
     """England and Wales, or one region of them, against nations whose police were not in the inspections.
 
     Parameters
@@ -195,13 +195,15 @@ def nations(within, outside, years, *, dispersion, level=0.95, region=None) -> p
     level : float
     region : str, optional
         Name of the region whose forces are the rows of `within`.
+    around : str
+        What the labels say of offences that `within` leaves out.
 
     Returns
     -------
     DataFrame
         As :func:`contrasts`. The contrast is called `nations`, or by the name of the only nation.
     """
-    label = f"{region or 'England and Wales'}, against {' and '.join(outside.index)}"
+    label = f"{region or 'England and Wales'}{around}, against {' and '.join(outside.index)}"
     names = ["nations" if len(outside) > 1 else outside.index[0], region or ""]
     contrast = "_".join(filter(None, names)).lower().replace(" ", "_")
     held = set(outside.columns[outside.notna().all()]) & set(within)
