@@ -113,7 +113,7 @@ def _changed(first_year: str, last_year: str) -> tuple[str, ...]:
 
 def around(first_year: str, last_year: str) -> str:
     """What to say of a series that :func:`comparable` leaves something out of; nothing where it does not."""
-    return " without grooming, whose code changed" if _changed(first_year, last_year) else ""
+    return " (without grooming, whose code changed)" if _changed(first_year, last_year) else ""
 
 
 def comparable_floor(crime: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
