@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.official.other_series import growth, select, year_of
+from helpers.official.other_series import beside_records, growth, select, year_of
 from tests.frames import frame
 
 
@@ -61,3 +61,12 @@ def test_two_figures_for_one_year_are_refused():
     twice = table(("2012/13", 100.0, None, False), ("2012", 101.0, None, False))
     with pytest.raises(ValueError, match="'cases' has two figures for 2012/13"):
         select(twice, register())
+
+
+def test_where_records_did_not_clearly_grow_there_is_no_share_and_the_reason_is_given():
+    entry, ends = register(), {"asked": ("2012/13", "2013/14")}
+    grown = growth(select(PLAIN, entry), entry, ends)
+    for later, said in ((101, "police records did not clearly grow in these years"), (200, None)):
+        records = pd.Series({"2012/13": 100, "2013/14": later})
+        found = beside_records(grown, records, ends, dispersion=1.0).iloc[0]
+        assert (pd.isna(found["share"]), found["reason"] if said else None) == (said is not None, said)

@@ -182,7 +182,7 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
     share, reach = np.log(growth["ratio"]) / size, normal_quantile(level)
     own = np.log(growth["high"] / growth["low"]) / 2 / reach
     far = reach * np.hypot(own, share * error) / size
-    unclear = growth["reason"].isna() & size.isna()
+    unclear = growth["window"].isin(whole.keys() - rose.keys()) & growth["reason"].isna()
     reason = growth["reason"].mask(unclear, "police records did not clearly grow in these years")
     return growth.assign(share=share, share_low=share - far, share_high=share + far, reason=reason)
 
