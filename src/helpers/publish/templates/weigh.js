@@ -73,8 +73,8 @@ if (weighing) {
   const answer = () => {
     const span = weighing.windows[by("window").value];
     const expected = prior();
-    asked.forEach(([id], kind) => { by(`said-${id}`).value = percent(expected[kind]); });
-    by("left").value = percent(expected.at(-1));
+    asked.forEach(([id], kind) => { by(`expect-${id}`).ariaValueText = by(`said-${id}`).textContent = percent(expected[kind]); });
+    by("left").textContent = percent(expected.at(-1));
     if (span.reason) {
       by("answer").textContent = `The shares cannot be weighed for ${span.years.join(" to ")}: ${span.reason}.`;
       by("bars").replaceChildren();
@@ -112,7 +112,7 @@ if (weighing) {
       by("prior").value = "";
       answer();
     });
-    return make("p", {}, make("label", { for: slider.id }, `Share that you expect of ${words}`), " ", slider, " ", make("output", { id: `said-${id}`, for: slider.id }));
+    return make("p", {}, make("label", { for: slider.id }, `Share that you expect of ${words}`), " ", slider, " ", make("span", { id: `said-${id}` }));
   }));
   set(weighing.prior);
   by("window").value = Math.max(0, weighing.windows.findLastIndex((span) => !span.reason)); // the longest, as the answer of the study
