@@ -107,6 +107,20 @@ def test_rows_that_a_drawing_does_not_tell_apart_share_a_mark():
     assert [rows for _, _, *rows in marks["marks"]] == [[0, 1], [2]]
 
 
+def test_points_in_one_place_of_two_axes_of_names_have_a_row_each_which_the_key_helps_to_find():
+    def draw(axes):
+        axes.plot([0.9, 1.1], [0, 0], "o", label="right")
+        axes.plot([1.0], [0], "x", label="wrong")
+        axes.set_xticks([1], ["Kent"])
+        style.rows(axes, ["rape"])
+
+    verdicts = ["right", "wrong", "right"]
+    marks = told(chart(draw, force=["Kent"] * 3, kind=["rape"] * 3, verdict=verdicts))["marks"]
+    assert [rows for _, _, *rows in marks] == [[0], [1], [2]]
+    first, cross, last = (x for x, *_ in marks)
+    assert first < cross < last
+
+
 def test_parts_of_a_stack_stand_for_their_own_heights_where_one_begins_at_the_height_of_another():
     def draw(axes):
         axes.stackplot([0, 1], [[5, 5], [5, 7]])

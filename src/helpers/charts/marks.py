@@ -8,6 +8,7 @@ sums) is no mark. So a page shows at a mark what stands in the figure's CSV, and
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,20 +110,18 @@ def _marks(figure, data: pd.DataFrame):
     drawn: dict[str, Callable] = {}
     for axes in figure.axes:
         title = " ".join([axes.get_title(), axes.get_title("left"), axes.get_label()])
-        panel = _named([title], texts)[0]
-        within = panel | ~panel.any()
+        within = _named_or_all(title, texts)
         both = axes.xaxis, axes.yaxis
         ways = [_ways(axis, texts, numbers, within) for axis in both]
         points, spans = {}, {}
-        for places, pointed, *readings in _pieces(axes):
-            read = ([_explained(ends, ways) for ends in reading] for reading in readings)
-            for rows, columns in next(filter(lambda pieces: any(columns for _, columns in pieces), read), []):
-                for column, axis in zip(columns, both, strict=False):
+        for key, places, pointed, *readings in _pieces(axes):
+            kind, keyed = points if pointed else spans, _named_or_all(key, texts)
+            read = ([one for ends in reading if (one := _explained(ends, ways))] for reading in readings)
+            for rows, columns in next(filter(None, read), []):
+                for column, axis in zip(columns, both, strict=True):
                     drawn.setdefault(column, _spelling(axis))
-                for place, here in zip(places, rows, strict=True):
-                    (points if pointed else spans).setdefault((*np.flatnonzero(here).tolist(),), []).append(
-                        place
-                    )
+                for place, here in zip(places, _one_each(rows & keyed), strict=True):
+                    kind.setdefault((*np.flatnonzero(here).tolist(),), []).append(place)
         known = {row for rows in points for row in rows}
         points |= {rows: places for rows, places in spans.items() if not known & {*rows}}
         points.pop((), None)
@@ -149,6 +148,21 @@ def _named(labels: Iterable[str], texts: list[list[str]]) -> np.ndarray:
             filled[-1].append(len(label) - len(rest))
     letters = np.array(filled, int).reshape(-1, len(texts))
     return (letters > 0) & (letters == letters.max(axis=1, initial=0, keepdims=True))
+
+
+def _named_or_all(label: str, texts: list[list[str]]) -> np.ndarray:
+    """The rows that the words of a panel, or of the key, name; all rows, where they name none."""
+    named = _named([label if not label.startswith("_") else ""], texts)[0]  # matplotlib's own name of a thing
+    return named | ~named.any()
+
+
+def _one_each(rows: np.ndarray) -> np.ndarray:
+    """Points that mean the same rows, and are as many as these, have one row each, in the order of the data."""
+    for same in np.unique(rows, axis=0):
+        points, meant = np.flatnonzero((rows == same).all(1)), np.flatnonzero(same)
+        if len(points) == len(meant):
+            rows[points] = np.eye(rows.shape[1], dtype=bool)[meant]
+    return rows
 
 
 def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
@@ -179,22 +193,21 @@ def _ways(axis: Axis, texts, numbers, within) -> Callable[[np.ndarray], dict[str
     return explain
 
 
-def _explained(coordinates, ways) -> tuple[np.ndarray, tuple[str, ...]]:
+def _explained(coordinates, ways) -> tuple[np.ndarray, tuple[str, str]] | None:
     """Of each point of a piece its rows, where one way on either axis explains them all; the way with the fewest rows."""
     known = ~np.any([np.isnan(values) & ~np.isnan(values).all() for values in coordinates], axis=0)
     across, up = (way(values) for way, values in zip(ways, coordinates, strict=True))
-    best, columns = np.zeros((len(known), 0), bool), ()
-    for one, left in across.items():
-        for other, right in up.items():
-            rows = left & right
-            whole = known.any() and rows[known].any(1).all() and (one != other or one == NAME)
-            if whole and (not columns or rows.sum() < best.sum()):
-                best, columns = rows, (one, other)
-    return best, columns
+    found = [
+        (left & right, (one, other))
+        for (one, left), (other, right) in itertools.product(across.items(), up.items())
+        if one != other or one == NAME
+    ]
+    whole = [(rows, columns) for rows, columns in found if known.any() and rows[known].any(1).all()]
+    return min(whole, key=lambda way: way[0].sum(), default=None)
 
 
 def _pieces(axes: Axes) -> Iterator[tuple]:
-    """What is drawn, piece by piece: places of marks; whether they are points; and how their coordinates may be read.
+    """What is drawn, piece by piece: its words in the key; places of marks; whether they are points; how they may be read.
 
     The first reading counts that the data explain. A reading is a list, with more than one pair of coordinates for each end of
     an interval or area.
@@ -203,28 +216,29 @@ def _pieces(axes: Axes) -> Iterator[tuple]:
     for line in axes.lines:
         if line.get_transform() == data and not line.get_rasterized():
             at = np.asarray(line.get_data(orig=False), float)
-            yield at.T, True, [at]
+            yield line.get_label(), at.T, True, [at]
     for drawn in axes.collections:
+        key = drawn.get_label()
         if isinstance(drawn, PathCollection):
             at = np.ma.filled(drawn.get_offsets().astype(float), np.nan)
-            yield at, True, [at.T]
+            yield key, at, True, [at.T]
         elif (
             isinstance(drawn, LineCollection) and drawn.get_transform() == data and not drawn.get_rasterized()
         ):
             segments = filter(len, drawn.get_segments())  # an interval that is not there is an empty one
             ends = np.array([path[[0, -1]] for path in segments]).reshape(-1, 2, 2)
-            yield ends.mean(1), False, [ends[:, 0].T, ends[:, 1].T]
+            yield key, ends.mean(1), False, [ends[:, 0].T, ends[:, 1].T]
         elif isinstance(drawn, PolyCollection) and drawn.get_paths():
             edges = pd.DataFrame(drawn.get_paths()[0].vertices, columns=["x", "y"]).groupby("x")["y"]
             low, high, x = edges.min().to_numpy(), edges.max().to_numpy(), np.unique([*edges.groups])
-            yield np.c_[x, (low + high) / 2], False, [(x, high - low)], [(x, low), (x, high)]
+            yield key, np.c_[x, (low + high) / 2], False, [(x, high - low)], [(x, low), (x, high)]
         elif isinstance(drawn, QuadMesh):
             corners, values = drawn.get_coordinates(), np.ma.filled(drawn.get_array(), np.nan).ravel()
             middles = (corners[:-1, :-1] + corners[1:, 1:]).reshape(-1, 2)[~np.isnan(values)] / 2
             values = values[~np.isnan(values)]
-            yield middles, True, [middles.T], [(values, np.full(len(values), np.nan))]
+            yield key, middles, True, [middles.T], [(values, np.full(len(values), np.nan))]
     boxes = [patch for patch in axes.patches if isinstance(patch, Rectangle) and patch.get_fill()]
     bars = [box for box in boxes if box.get_data_transform() == data]
     x, y = np.array([bar.get_bbox().extents.reshape(2, 2) for bar in bars]).reshape(-1, 2, 2).T
     for at in (np.array([x[1], y.mean(0)]), np.array([x.mean(0), y[1]])):
-        yield at.T, True, [at]
+        yield "", at.T, True, [at]

@@ -39,19 +39,22 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     peak, first, last = total.idxmax(), total.index[0], total.index[-1]
     x = np.arange(len(wide))
     shades = sns.light_palette(style.OFFICIAL, 8)[len(ends) : 0 : -1]
-    drawn, axes = style.figure(height=2.0)
-    axes.stackplot(x, wide.to_numpy().T, colors=shades, edgecolor=style.PAPER, linewidth=0.8)
+    drawn, axes = style.figure(height=3.4 if style.narrow() else 2.0)
+    parts = axes.stackplot(x, wide.to_numpy().T, colors=shades, edgecolor=style.PAPER, linewidth=0.8)
     axes.plot(x, total, color=style.OFFICIAL, linewidth=1.6)
-    axes.set_xlim(-(0.45 if style.narrow() else 0.14) * len(wide), len(wide) - 1)  # room for the first number
+    axes.set_xlim(-(0.25 if style.narrow() else 0.14) * len(wide), len(wide) - 1)  # room for the first number
     axes.set_ylim(0, total.max() * 1.1)
-    middles = zip(ends.cumsum() - ends / 2, ends.index, strict=True)
-    style.end_labels(axes, x[-1], [(middle, name, style.INK) for middle, name in middles])
+    if style.narrow():  # names at the ends would leave the years half of the width
+        style.key(axes, handles=parts[::-1], labels=[*ends.index[::-1]], labelcolor=style.INK, ncols=1)
+    else:
+        middles = zip(ends.cumsum() - ends / 2, ends.index, strict=True)
+        style.end_labels(axes, x[-1], [(middle, name, style.INK) for middle, name in middles])
     for year in dict.fromkeys((first, *newspaper.YEARS, peak)):
         if year in total.index:
             at, words = wide.index.get_loc(year), f"{total[year]:,.0f}"
             axes.plot(at, total[year], "o", color=style.OFFICIAL, markersize=4)
             style.label(axes, at, total[year], words, style.OFFICIAL, side="above", ha="right")
-    style.years(axes, wide.index, step=3)  # beside its words the axis is short
+    style.years(axes, wide.index, step=3)
     axes.set_ylabel("Offences a year")
     style.thousands(axes)
     title = f"Recorded offences rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"

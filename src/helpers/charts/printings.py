@@ -77,7 +77,9 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
         part = marks[marks["outcome"] == outcome]
         if len(part):
             look = {"color": colour, "markerfacecolor": face, "label": words}
-            look["zorder"] = 6 if outcome == "stands" else 5  # never hidden by what it replaced
+            look |= (
+                {"zorder": 6} if outcome == "stands" else {"zorder": 5, "markersize": 7.5}
+            )  # neither hides the other
             axes.plot(at[part.index], part["offences"], marker, **look)
     style.key(axes, labelcolor="markeredgecolor")  # the face of a hollow mark is white
     style.years(axes, years)

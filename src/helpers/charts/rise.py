@@ -368,7 +368,8 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     for row, bold in zip(data.itertuples(), list(axes.texts), strict=True):
         x, y = bold.get_position()
         dark = relative_luminance(shades(norm(row.official_shrunk))) < 0.2  # seaborn would write white sooner
-        look = {"ha": "center", "va": "center", "color": style.PAPER if dark else style.INK, "fontsize": 7}
+        look = {"ha": "center", "va": "center", "color": style.PAPER if dark else style.INK}
+        look["fontsize"] = 7 if style.narrow() else style.SMALL
         bold.set_color(look["color"])
         axes.text(x, y - 0.28, row.short, **look)
         axes.text(x, y + 0.28, change(row.official_ratio), **look)

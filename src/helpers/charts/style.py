@@ -20,6 +20,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import Bbox, ScaledTranslation
@@ -157,7 +158,7 @@ def label(axes: Axes, x, y, text, colour=INK, *, side: str = "right", gap: float
 
 def key(axes: Axes, **options) -> None:
     """The words of what is drawn, each in its colour, above the upper left corner of the axes, in as many columns as fit."""
-    _, words = axes.get_legend_handles_labels()
+    words = options.get("labels") or axes.get_legend_handles_labels()[1]
     columns = max(1, letters(0.9, mpl.rcParams["legend.fontsize"]) // (max(map(len, words), default=1) + 4))
     if narrow():  # where rows have no height to spare
         axes.figure.set_figheight(axes.figure.get_figheight() + -(-len(words) // columns) * LINE)
@@ -189,7 +190,8 @@ def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]]) -> None:
 def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
     """Name points, each on the side or at the corner where its name hides the fewest dots.
 
-    A name that would lie on an earlier one or across a line, or leave the figure, is left out: name first what matters most.
+    Where there is no room beside a point, a line leads to its name. A name that would lie on an earlier one or across a line, or
+    leave the axes, is left out: name first what matters most.
 
     Parameters
     ----------
@@ -201,23 +203,45 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
     compose(axes.figure, "title " * 20, "source " * 18)  # where points lie changes with the lines of a title
     axes.figure.draw_without_rendering()  # the layout decides where a name stands
     dots = axes.transData.transform(dots.to_numpy(float))
-    taken: list[Bbox] = []
+    taken = [(_box(text), Path([(0, 0)])) for text in axes.texts]
     for x, y, name, colour in rows.itertuples(index=False):
-        look = {"gap": 6, "fontsize": SMALL}
-        names = [label(axes, x, y, name, colour, side=side, **look)[0] for side in (*SIDES, *CORNERS)]
-        boxes = [one.get_window_extent() for one in names]
+        leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
+        names = [
+            label(axes, x, y, name, colour, side=side, gap=gap, fontsize=SMALL, arrowprops=line)[0]
+            for gap, line in ((6, None), (24, leader))
+            for side in (*SIDES, *CORNERS)
+        ]
+        own = axes.transData.transform((x, y))
+        others = dots[np.hypot(*(dots - own).T) > 1]
+        boxes = [_box(one) for one in names]
+        ways = [Path([own, (box.min + box.max) / 2]) for box in boxes]
         costs = [
-            1000 * (box.padded(2).count_overlaps(taken) + (box.x0 < 0 or box.x1 > axes.figure.bbox.x1) + _crossed(text))
-            + 6 * (box.x0 < axes.bbox.x0 or box.x1 > axes.bbox.x1 or not axes.bbox.y0 < box.y0 < box.y1 < axes.bbox.y1)
-            + box.padded(4).count_contains(dots)
-            for text, box in zip(names, boxes, strict=True)
+            1000 * (_crossed(text) + (box.x0 < axes.bbox.x0 or box.x1 > axes.figure.bbox.x1)
+                    + (not axes.bbox.y0 < box.y0 < box.y1 < axes.bbox.y1)
+                    + sum(box.padded(2).overlaps(other) or line.intersects_bbox(box) or way.intersects_bbox(other)
+                          for other, line in taken))
+            + 6 * (box.x1 > axes.bbox.x1)
+            + 8 * (_away(box, others) <= _away(box, own)).sum()  # it would seem to be that of another
+            + 5 * box.padded(3).count_contains(others) + 3 * (text.arrow_patch is not None)
+            for text, box, way in zip(names, boxes, ways, strict=True)
         ]  # fmt: skip
         best = int(np.argmin(costs))
         kept = costs[best] < 1000
-        taken += [boxes[best]] if kept else []
+        taken += [(boxes[best], ways[best])] if kept else []
         for place, other in enumerate(names):
             if place != best or not kept:
                 other.remove()
+
+
+def _box(text: Text) -> Bbox:
+    """Where the letters of a text are, without a line that leads to them."""
+    text.get_window_extent()  # with which an annotation finds its place
+    return Text.get_window_extent(text)
+
+
+def _away(box: Bbox, points: np.ndarray) -> np.ndarray:
+    """How far each point is from a box."""
+    return np.hypot(*np.maximum(0, np.maximum(box.min - points, points - box.max)).T)
 
 
 def interval(
@@ -338,11 +362,14 @@ def percents(axes: Axes, *, axis: str = "y") -> None:
 
 
 def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:
-    """An axis for ratios, or for their `logs`, numbered as changes in per cent: a halving is as long as a doubling."""
+    """An axis for ratios, or for their `logs`, numbered as changes in per cent.
+
+    Steps of per cent are even where changes are small. Where they are large, a halving is as long as a doubling.
+    """
     which = getattr(axes, f"{axis}axis")
-    if not logs:
-        getattr(axes, f"set_{axis}scale")("log")
     ends = which.get_view_interval()
+    if not logs and (ends[0] < 0.5 or ends[1] > 2.5):
+        getattr(axes, f"set_{axis}scale")("log")
     ticks = np.array(ratio_ticks(*(np.exp(ends) if logs else ends)))
     if narrow() and axis == "x" and len(ticks) > 3:
         ticks = ticks[list(ticks).index(1) % 2 if 1 in ticks else 0 :: 2]
@@ -446,7 +473,7 @@ def crowded(drawn: Figure) -> list[str]:
             ]
             unseen = {id(text) for tick in hidden for text in (tick.label1, tick.label2)}
             seen = [text for text in seen if id(text) not in unseen]
-    extents = [text.get_window_extent().padded(-1).extents for text in seen]
+    extents = [_box(text).padded(-1).extents for text in seen]
     boxes = np.array(extents).reshape(-1, 4)  # left, bottom, right, top
     page = drawn.bbox.extents
     outside = (boxes[:, :2] < page[:2] - 2).any(1) | (boxes[:, 2:] > page[2:] + 2).any(1)
@@ -462,7 +489,7 @@ def _crossed(text: Text) -> bool:
     """Whether a line of its axes runs through a text that does not stand on paper of its own."""
     if text.axes is None or text.get_bbox_patch() or text.get_transform() == text.axes.transAxes:
         return False
-    box = Bbox.intersection(text.get_window_extent().padded(-2), text.axes.bbox)
+    box = Bbox.intersection(_box(text).padded(-2), text.axes.bbox)
     lines = [line for line in text.axes.lines if line.get_visible() and line.get_linestyle() != "None"]
     paths = [line.get_transform().transform_path(line.get_path()) for line in lines]
     for drawn in text.axes.collections:
