@@ -14,7 +14,6 @@ stand in ``vendor`` as they were published, with their licences, and a page that
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from importlib import resources
 from pathlib import Path
 
@@ -42,10 +41,7 @@ BITS = 30  # of a coordinate of a Sobol point
 
 def show():
     """The page as a notebook shows it, without the menu of the site."""
-    from IPython.display import HTML
-
-    look = 'title="Explore the figures" style="width:100%;height:62rem;border:0"'
-    return HTML(f'<div><iframe srcdoc="{escape(page(store.output_dir(), bare=True))}" {look}></iframe></div>')
+    return web.inside_notebook(page(store.output_dir(), bare=True), "Explore the figures")
 
 
 def page(out: Path, desk: Desk | None = None, *, bare: bool = False) -> str:

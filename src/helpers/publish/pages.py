@@ -102,6 +102,7 @@ def table(
     numbers: Iterable[str] = (),
     spare: Mapping[str, str] | None = None,
     parts: bool = False,
+    **facts,
 ) -> str:
     """A page that is one table, to be searched and sorted.
 
@@ -114,11 +115,16 @@ def table(
     numbers : headings of columns of numbers
     spare : headings of columns that a "phone", or a "tablet" as well, leaves out
     parts : whether names in code may break after each of their parts
+    facts : of a page that ``pages.toml`` does not know, see :func:`helpers.publish.web.page`
     """
-    shown = {"rows": rows, "intro": intro, "caption": caption, "parts": parts}
-    return web.page(
-        here, template="table", numbers=set(numbers), spare=spare or {}, room_for=markup.room_for, **shown
-    )
+    shown = {
+        "rows": rows,
+        "intro": intro,
+        "caption": caption,
+        "parts": parts,
+        "numbers": set(numbers),
+    } | facts
+    return web.page(here, template="table", spare=spare or {}, room_for=markup.room_for, **shown)
 
 
 def sources(register) -> str:

@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from html import escape
 from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -123,6 +124,14 @@ def page(here: str, *, template: str = "", among: Sequence[tuple[str, str]] = RE
         after=after,
         policy=POLICY,
     )  # fmt: skip
+
+
+def inside_notebook(html: str, title: str):
+    """A bare page as the output of a notebook's cell."""
+    from IPython.display import HTML
+
+    look = f'title="{escape(title)}" style="width:100%;height:62rem;border:0"'
+    return HTML(f'<div><iframe srcdoc="{escape(html)}" {look}></iframe></div>')
 
 
 def check(out: Path, pages: Mapping[str, str], others: Iterable[str] = ()) -> None:
