@@ -2,9 +2,7 @@
 
 import pytest
 
-from helpers.charts import style
 from helpers.publish import PublishError, pages, web
-from tests.conftest import ROOT
 from tests.frames import examples, frame
 
 
@@ -65,9 +63,3 @@ def test_a_source_without_a_date_says_so():
 def test_a_report_without_an_answer_cannot_start_the_site():
     with pytest.raises(PublishError, match="no start"):
         pages.start("<main><p>Words.</p></main>")
-
-
-def test_figures_pages_and_the_report_draw_official_and_foi_figures_in_the_same_colours():
-    pages_css, report = web.template_text("style.css"), (ROOT / "reports" / "house.typ").read_text()
-    assert f"--official: {style.OFFICIAL.lower()}; --foi: {style.FOI.lower()};" in pages_css
-    assert f'navy = rgb("{style.OFFICIAL.lower()}")' in report

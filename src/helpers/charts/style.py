@@ -1,7 +1,7 @@
 """The house style of every figure, and the small drawing helpers that keep figures alike.
 
-Colours have meanings and keep them everywhere: those of the explanations are in ``data/vocabularies/explanations.csv``;
-OFFICIAL and FOI are the two kinds of figure, NEUTRAL the rest. They can be told apart by readers with any
+Colours have meanings and keep them everywhere: those of the explanations are in ``data/vocabularies/explanations.csv``,
+those of the two kinds of figure, official and FOI, in ``figure_kinds.csv``; NEUTRAL is the rest. They can be told apart by readers with any
 common colour blindness and are dark enough on white to be read as text. Estimates are drawn with their intervals, and every
 figure has a title and a source line. The type is DejaVu Sans, which comes with matplotlib and whose numerals all have one
 width. A figure function draws for a page and for a phone alike: what must differ between them, differs here.
@@ -29,8 +29,7 @@ from scipy.optimize import isotonic_regression
 from helpers.charts.words import change, percent
 from helpers.tables import vocabularies
 
-OFFICIAL = "#1D2A44"
-FOI = "#A06600"
+OFFICIAL, FOI = (row["colour"] for row in vocabularies.rows("figure_kinds", "colour"))
 NEUTRAL = "#6B6B6B"
 FAINT = "#D9D9D6"
 PALE = "#EEF0F4"  # ground behind marks
@@ -361,16 +360,18 @@ def percents(axes: Axes, *, axis: str = "y") -> None:
     getattr(axes, f"{axis}axis").set_major_formatter(lambda share, _: percent(share))
 
 
-def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:
-    """An axis for ratios, or for their `logs`, numbered as changes in per cent.
+LARGE = (
+    4  # of the ratio between the ends of an axis of changes, from which a halving is as long as a doubling
+)
 
-    Steps of per cent are even where changes are small. Where they are large, a halving is as long as a doubling.
-    """
+
+def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:
+    """An axis for ratios, or for their `logs`, numbered as changes in per cent, in even steps where changes are small."""
     which = getattr(axes, f"{axis}axis")
-    ends = which.get_view_interval()
-    if not logs and (ends[0] < 0.5 or ends[1] > 2.5):
+    low, high = np.exp(which.get_view_interval()) if logs else which.get_view_interval()
+    if not logs and high > LARGE * low:
         getattr(axes, f"set_{axis}scale")("log")
-    ticks = np.array(ratio_ticks(*(np.exp(ends) if logs else ends)))
+    ticks = np.array(ratio_ticks(low, high))
     if narrow() and axis == "x" and len(ticks) > 3:
         ticks = ticks[list(ticks).index(1) % 2 if 1 in ticks else 0 :: 2]
     which.set_major_locator(FixedLocator(np.log(ticks) if logs else ticks))
@@ -379,21 +380,17 @@ def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:
-    """Round ratios between `low` and `high`, three to seven of them, from the finest ladder that allows it.
+    """Up to seven round ratios between `low` and `high`.
 
     >>> ratio_ticks(0.95, 4.2), ratio_ticks(0.4, 9), ratio_ticks(1.19, 1.33)
-    ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0, 8.0], [1.2, 1.25, 1.3])
+    ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0, 8.0], [1.2, 1.22, 1.24, 1.26, 1.28, 1.3, 1.32])
     """
-    even = [
-        [round(step * n, 2) for n in range(1, round(3 / step) + 1)] for step in (0.01, 0.02, 0.05, 0.1, 0.2)
-    ]
-    uneven = [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0]
-    for ladder, most in zip([*even, uneven], (6, 6, 6, 7, 7, 7), strict=True):
-        ticks = [tick for tick in ladder if low <= tick <= high]
-        if 3 <= len(ticks) <= most and ladder[-1] * 2 > high:
-            return ticks
-    powers = 2.0 ** np.arange(np.ceil(np.log2(max(low, 1e-9))), np.floor(np.log2(high)) + 1)
-    return powers[:: max(1, -(-len(powers) // 7))].tolist()
+    ladders = [np.arange(0, 1000, step) / 100 for step in (1, 2, 5, 10, 20, 25, 50)]
+    if high > LARGE * low:
+        powers = [base ** np.arange(-9.0, 10) for base in (2, 4, 16, 256)]
+        ladders = [np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4])] * (high < 8) + powers
+    inside = (ladder[(ladder >= low) & (ladder <= high)].tolist() for ladder in ladders)
+    return next((ticks for ticks in inside if len(ticks) <= 7), [])
 
 
 def years(axes: Axes, names: Sequence[str], *, step: int = 1) -> None:

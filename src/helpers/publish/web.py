@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from helpers.publish.faults import PublishError
+from helpers.tables import vocabularies
 
 TEMPLATES = resources.files("helpers.publish") / "templates"
 PAGES = tomllib.loads((TEMPLATES / "pages.toml").read_text(encoding="utf-8"))
@@ -85,7 +86,7 @@ def environment():
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["file"] = template_text
+    made.globals |= {"file": template_text, "figure_kinds": vocabularies.rows("figure_kinds")}
     made.filters["shown"] = shown
     keeps = r'<span class="whole">\g<0></span>'
     made.filters["whole"] = breakable(r"\bunder-\d+s?", keeps)  # an age keeps to one line
