@@ -178,18 +178,8 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     axes.plot(controls, [strip] * len(controls), "o", color=style.NEUTRAL, alpha=0.6)
     for end, side in ((0, "below"), (-1, "right")):
         one = table[neutral].iloc[end]
-        words = f"{one['label'].lower()} {change(one['ratio'])}"
-        style.label(
-            axes,
-            one["ratio"],
-            strip,
-            words,
-            style.NEUTRAL,
-            side=side,
-            ha="left",
-            bbox=style.ON_PAPER,
-            **small,
-        )
+        words, look = f"{one['label'].lower()} {change(one['ratio'])}", {"side": side, "ha": "left"} | small
+        style.label(axes, one["ratio"], strip, words, style.NEUTRAL, bbox=style.ON_PAPER, **look)
     style.ratios(axes, max(0.6, table["ratio"].min() * 0.97), others["high"].max() * 1.15)
     style.label(axes, high, at.min() - 1, "ordinary", style.NEUTRAL, side="left", gap=2, **small)
     axes.set_xlabel("Change in recorded offences, with intervals")
@@ -272,17 +262,10 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     style.estimates(axes, rows - 0.14, *most, style.RECORDING, marker="D", size=4)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    last = table.iloc[-1]
+    last, all_of_it = table.iloc[-1], "if all were recorded"
     style.label(axes, last["ratio"], rows[-1] + 0.14, "growth", style.OFFICIAL, side="above")
-    style.label(
-        axes,
-        last["most"],
-        rows[-1] - 0.14,
-        "if all were recorded",
-        style.RECORDING,
-        side="below",
-        bbox=style.ON_PAPER,
-    )
+    look = {"side": "below", "bbox": style.ON_PAPER}
+    style.label(axes, last["most"], rows[-1] - 0.14, all_of_it, style.RECORDING, **look)
     beyond, within = (table["low"] > table["most_high"]).sum(), (table["ratio"] <= table["most"]).sum()
     title = (
         f"In {beyond} of {len(table)} forces records grew by more than recording everything could have added"

@@ -68,11 +68,10 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     values = data.drop_duplicates(["financial_year", "value"]).groupby("financial_year")["value"]
     said = values.agg(lambda part: listed(map("{:,.0f}".format, part)))
     year = values.size().idxmax()
-    others = [
-        f"{other} as {said[other]}" for other in said.index if other != year and values.size()[other] > 1
-    ]
+    several = said[values.size() > 1].drop(year, errors="ignore")
+    others = several.index + " as " + several
     title = f"The UK total for {year} was published as {said[year]}"
-    alt = f"Line chart of UK totals by the release that printed them. {title}{'; ' * bool(others)}{listed(others)}."
+    alt = f"Line chart of UK totals by the release that printed them. {title}{'; ' * bool(len(others))}{listed(others)}."
     return Chart(drawn, data, alt, title, press())
 
 
@@ -96,9 +95,8 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     revisions : DataFrame
         area, financial_year, first_round, first_value, later_round, later_value, ratio.
     """
-    data = revisions.sort_values(
-        "ratio", key=lambda ratio: np.log(ratio).abs(), ascending=False, ignore_index=True
-    )
+    order = {"key": lambda ratio: np.log(ratio).abs(), "ascending": False}
+    data = revisions.sort_values("ratio", **order, ignore_index=True)
     largest = data.head(style.most_rows())
     names = largest["area"] + " " + largest["financial_year"]
     drawn, axes, y = style.row_figure(names, 0.9, 0.24, down=True, fontsize=style.SMALL)
@@ -156,9 +154,7 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
     panels[0][0].set_ylabel("Share of all under 18")
     odd = data[data["outlier_adjusted"]]
     named = odd.assign(words=odd["area"] + "\n" + odd["financial_year"], colour=style.ARTEFACT)
-    for axes, name in zip(
-        panels[0], ages, strict=True
-    ):  # a panel takes room from the others: names stand last
+    for axes, name in zip(panels[0], ages, strict=True):  # once all panels have their room
         dots = data.loc[data["ages"] == name, ["total", "share"]]
         mine = named.loc[named["ages"] == name, ["total", "share", "words", "colour"]]
         style.name_points(axes, mine, dots)

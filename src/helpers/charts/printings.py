@@ -88,9 +88,8 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
     axes.set_ylabel("Recorded offences")
     style.thousands(axes)
     source = "; ".join([FLOOR] * bool(len(line)) + [press()] * bool(len(marks)))
-    return Chart(
-        drawn, data, f"{whose}. {start} {_alt(line, marks)}", f"{whose}: {_point(line, marks)}", source
-    )
+    title = f"{whose}: {_point(line, marks)}"
+    return Chart(drawn, data, f"{whose}. {start} {_alt(line, marks)}", title, source)
 
 
 def _marks(printed: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
@@ -118,11 +117,9 @@ def _alt(line: pd.DataFrame, marks: pd.DataFrame) -> str:
     """All that the figure shows, in sentences."""
     words = ["There is no official child-only series for it."]
     if len(line):
-        first, last = line.iloc[0], line.iloc[-1]
-        words = [
-            f"The official child-only count goes from {first.offences:,.0f} in {first.financial_year} to "
-            f"{last.offences:,.0f} in {last.financial_year}; its highest is {line['offences'].max():,.0f}."
-        ]
+        ends = [f"{year.offences:,.0f} in {year.financial_year}" for year in line.iloc[[0, -1]].itertuples()]
+        highest = f"{line['offences'].max():,.0f}"
+        words = [f"The official child-only count goes from {' to '.join(ends)}; its highest is {highest}."]
     for outcome, (_, told, *_) in LOOKS.items():
         rows = marks[marks["outcome"] == outcome].itertuples()
         said = [f"{row.offences:,.0f} in {row.financial_year} ({row.releases})" for row in rows]

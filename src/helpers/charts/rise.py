@@ -57,9 +57,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     data = paired if len(paired) else forces.dropna(subset=["official_ratio"])
     data = data.sort_values("official_ratio", ignore_index=True)
     first, last = data.loc[0, ["first_year", "last_year"]]
-    foi, official = (
-        data[[f"{origin}_ratio", f"{origin}_low", f"{origin}_high"]] for origin in ("foi", "official")
-    )
+    foi, official = (data[[f"{one}_ratio", f"{one}_low", f"{one}_high"]] for one in ("foi", "official"))
     hollow = data["below_floor"].isin(["earlier", "later", "both"]) & data["foi_ratio"].notna()
     drawn, axes, y = style.row_figure(data["force"], 1.5, 0.165, room=2.2, fontsize=8)
     apart = 0.16 if len(paired) else 0
@@ -136,11 +134,8 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     style.label(axes, size.min(), centre, every, style.OFFICIAL, va="bottom")
     style.key(axes, ncols=1)
     farthest = data[out].sort_values("official_z", key=np.abs, ascending=False).assign(colour=style.INK)
-    style.name_points(
-        axes,
-        farthest[["total", "official_ratio", "force", "colour"]],
-        data[["total", "official_ratio"]],
-    )
+    place = ["total", "official_ratio"]
+    style.name_points(axes, farthest[[*place, "force", "colour"]], data[place])
     title = f"Of {len(data)} forces, {counts['both_random_dispersed']} changed more or less than chance and ordinary variation allow"
     alt = (
         f"Funnel plot of official growth, {first} to {last}, against the size of the force; {every}. {title}: "
@@ -330,9 +325,7 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     clear = listed(data.loc[mine["meaning"] == "as predicted", "last_year"])  # as the table of marks says it
     title = f"{first} clearly outgrew {second} in {clear or 'no year'}"
     grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
-    alt = (
-        f"Pairs of points, a row a year. {title}. Growth of the first against the second: {'; '.join(grew)}."
-    )
+    alt = f"Pairs of points, a row a year. {title}. Growth, the first against the second: {'; '.join(grew)}."
     return Chart(drawn, data, alt, title, RECORDS)
 
 
@@ -377,7 +370,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     axes.axis("off")
     axes.xaxis.set_major_formatter(lambda ratio, _: change(ratio))  # what the marks say of a square
     key, ticks = axes.collections[0].colorbar, style.ratio_ticks(norm.vmin, norm.vmax)
-    ticks = ticks[:: -(-len(ticks) // 4)] if style.narrow() else ticks  # a phone has room for four
+    ticks = ticks[:: -(-len(ticks) // 4)]  # a phone has room for four
     key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
     key.minorticks_off()
     key.set_label(

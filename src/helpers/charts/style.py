@@ -388,7 +388,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     ladders = [np.arange(0, 1000, step) / 100 for step in (1, 2, 5, 10, 20, 25, 50)]
     if high > LARGE * low:
         powers = [base ** np.arange(-9.0, 10) for base in (2, 4, 16, 256)]
-        ladders = [np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4])] * (high < 8) + powers
+        ladders = [np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4])] * int(high < 8) + powers
     inside = (ladder[(ladder >= low) & (ladder <= high)].tolist() for ladder in ladders)
     return next((ticks for ticks in inside if len(ticks) <= 7), [])
 

@@ -65,12 +65,8 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     drawn, axes = style.figure(height=4.6)
     for verdict in sorted(set(frame["verdict"]), key=[*MARKS].index):
         (marker, filled), part = MARKS[verdict], marks[marks["verdict"] == verdict]
-        look = {
-            "color": style.INK,
-            "markerfacecolor": style.INK if filled else "none",
-            "markeredgewidth": 1.4,
-        }
-        axes.plot(part["x"], part["y"], marker, markersize=6.5, label=verdict, **look)
+        look = {"markerfacecolor": style.INK if filled else "none", "markeredgewidth": 1.4, "label": verdict}
+        axes.plot(part["x"], part["y"], marker, color=style.INK, markersize=6.5, **look)
     many = pd.crosstab(frame["dimension"], frame["explanation"]).reindex(index=dimensions, columns=names)
     for row, column in np.argwhere(~(many > 0)):
         axes.text(column, row, "predicts\nnothing", **CENTRED, color=style.NEUTRAL, fontsize=style.SMALL)
@@ -129,9 +125,8 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     highest = frame[frame["step"].ge(min(2, frame["step"].max()))].groupby("explanation")["high"].max()
     shown = sorted(highest.index[highest != 0], key=_place)
     rungs = frame.drop_duplicates("step").sort_values("step", ignore_index=True)
-    drawn, grid = style.figure(
-        1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False, stack=False
-    )
+    height = 1.4 + 0.4 * len(rungs)
+    drawn, grid = style.figure(1, len(shown), height=height, sharey=True, squeeze=False, stack=False)
     half_alone = style.narrow() or len(shown) > 5  # a panel has no room for more
     last = {}
     for axes, name in zip(grid[0], shown, strict=True):
@@ -194,13 +189,11 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """
     chosen = [list(dict.fromkeys(table["group"])) for table in panels.values()]
     heights = [height for groups in chosen for height in (7, 1.1 * len(groups))]
-    drawn, grid = style.figure(
-        len(heights), 1, height=0.8 + 0.17 * sum(heights), height_ratios=heights, squeeze=False
-    )
+    look = {"height": 0.8 + 0.17 * sum(heights), "height_ratios": heights, "squeeze": False}
+    drawn, grid = style.figure(len(heights), 1, **look)
     data = {}
-    for (name, table), groups, (axes, choices) in zip(
-        panels.items(), chosen, grid.reshape(-1, 2), strict=True
-    ):
+    each = zip(panels.items(), chosen, grid.reshape(-1, 2), strict=True)
+    for (name, table), groups, (axes, choices) in each:
         ordered = table.sort_values("effect", ignore_index=True)[["group", "effect", "low", "high"]]
         if name.startswith("Rise"):
             ordered[["effect", "low", "high"]] = np.expm1(ordered[["effect", "low", "high"]])
@@ -220,13 +213,14 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
             part.set_xticks([])
         data[name] = ordered.round(4)
     title = _hangs_on(*next(iter(data.items())))
-    words = "; ".join(
-        f"{name}: {len(each):,} specifications, interval above zero in {percent((each['low'] > 0).mean())}"
-        for name, each in data.items()
-    )
+    above = {name: percent((each["low"] > 0).mean()) for name, each in data.items()}
+    words = [
+        f"{name}: {len(data[name]):,} specifications, interval above zero in {share}"
+        for name, share in above.items()
+    ]
     kept = pd.concat([each.assign(panel=name.split()[0].lower()) for name, each in data.items()])
     columns = ["panel", "group", "effect", "low", "high"]
-    alt = f"Specification curves. {title}. {words}."
+    alt = f"Specification curves. {title}. {'; '.join(words)}."
     return Chart(drawn, kept[columns].reset_index(drop=True), alt, title, source)
 
 
@@ -337,10 +331,8 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         return NotAvailable("no route gives a share of the rise between these years")
     spans = [span for _, span in data.groupby("years", sort=False)]
     routes = data.drop_duplicates("label").set_index("label", drop=False)
-    groups, colours = (
-        routes["gives"].map(HEADINGS),
-        {HEADINGS[name]: style.MEANINGS[name] for name in HEADINGS},
-    )
+    groups = routes["gives"].map(HEADINGS)
+    colours = {heading: style.MEANINGS[name] for name, heading in HEADINGS.items()}
     look = {"fontsize": 7.5, "beside": 0.42}
     drawn, axes, rows = style.grouped_rows(routes["label"], groups, colours, 1.2, 0.26, **look)
     for share in (0, 1):
@@ -349,11 +341,8 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     looks = ((0, 5, "Filled", None), (0.16 if style.narrow() else 0.3, 3.5, "Hollow", style.PAPER))
     for span, (below, size, name, face) in zip(reversed(spans), looks, strict=False):
         at, shades = span["label"].map(rows) + below, span["label"].map(groups.map(colours))
-        limits, look = (
-            (span[end] for end in ("share", "low", "high")),
-            {"facecolors": face or shades, "size": size},
-        )
-        style.estimates(axes, at, *limits, shades, **look)
+        limits = (span[end] for end in ("share", "low", "high"))
+        style.estimates(axes, at, *limits, shades, facecolors=face or shades, size=size)
         words.append(f"{name}: {span['first_year'].iloc[0]} to {span['last_year'].iloc[0]}.")
         if not (face or style.narrow()):
             look = {"fontsize": style.SMALL, "bbox": style.ON_PAPER}
