@@ -249,7 +249,7 @@ def briefings_by(count: int, built: Path, dask: bool) -> float:
             return timed(*command, "--jobs", str(count), "-p", "force=all")
         from distributed import LocalCluster
 
-        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
         with LocalCluster(n_workers=count, **options) as cluster:
             command += ["--scheduler", cluster.scheduler_address, "-p"]
             timed(*command, f"force={','.join(FORCES[: 2 * count])}")

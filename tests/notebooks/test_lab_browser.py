@@ -155,6 +155,7 @@ def test_an_answer_is_confirmed_by_keyboard_and_its_counts_are_not_saved_with_th
     page.get_by_text("New", exact=True).first.hover()
     page.get_by_text("Notebook", exact=True).first.click()
     page.get_by_role("button", name="Select Kernel").click()
+    page.locator(".jp-NotebookPanel:visible .jp-Toolbar-kernelName", has_text="Python 3").wait_for()
     page.locator(".jp-Notebook:visible .cm-content").click()
     page.keyboard.type(f'from helpers.intake.confirming import confirm\nconfirm("{answer}")')
     page.keyboard.press("Shift+Enter")

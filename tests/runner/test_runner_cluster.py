@@ -57,7 +57,7 @@ def dask():
     """Two workers, each a process of its own, on loopback."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as made:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as made:
         yield made
 
 
@@ -180,7 +180,7 @@ def test_a_scheduler_that_goes_midway_is_one_line(made, tmp_path):
     from distributed import LocalCluster
 
     slow = made({name: ["import time; time.sleep(60)"] for name in ("10_one", "20_two")})
-    options = {"processes": False, "protocol": "tcp", "dashboard_address": None}
+    options = {"processes": False, "protocol": "tcp", "dashboard_address": ":0"}
     alone = LocalCluster(n_workers=1, threads_per_worker=1, **options)
     with alone as scheduler, Cluster(scheduler.scheduler_address, slow.root) as cluster:
 

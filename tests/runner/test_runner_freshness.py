@@ -29,6 +29,7 @@ def test_each_kind_of_input_makes_a_step_stale_and_is_named(ran):
         path.unlink() if before is None else path.write_text(before)
     assert ran.states()["10_counts"] == ()
     ran.write("src/helpers/stats/unused.py", "X = 1\n")
+    ran.write("data/findings.toml", '[20_total]\n"b" = {}\n')
     (ran.root / "requirements.lock").write_bytes(b"numpy==2\r\n")  # the line ends of Windows
     assert ran.states()["10_counts"] == ()
 

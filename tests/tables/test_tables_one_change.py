@@ -147,11 +147,10 @@ def test_a_code_that_becomes_child_only_from_a_year_counts_from_then_on_and_is_i
 def test_a_new_release_is_named_in_one_line_which_figures_cite_and_steps_depend_on(changed):
     assert changed.cited == "Home Office police recorded crime open data, 2015 release"
     project = load_project(ROOT)
-    tables = Freshness(project, ROOT / "nowhere").tables(project.steps["20_completeness"])
-    assert (
-        "schema of recorded_crime" in tables
-        and "recorded_crime" not in project.steps["20_completeness"].reads
-    )
+    step = project.steps["20_completeness"]
+    assert "recorded_crime" not in step.reads and "completeness" in step.writes
+    schemas = {"schema of recorded_crime", "schema of completeness"}  # that which it writes, too
+    assert schemas <= Freshness(project, ROOT / "nowhere").tables(step).keys()
 
 
 def test_a_fourth_explanation_is_predicted_weighed_coloured_and_drawn(changed):
