@@ -142,6 +142,7 @@ def test_a_register_keeps_lists_tables_and_dates_and_an_empty_one_is_a_table_wit
     [
         (f"{A}value = = 3\n", "line 4: broken TOML: "),
         (f'{A}\n{B}rows = "1"\n', 'line 5, column rows: "1" is not a list'),
+        ('[[entry]]\nid = "A b"\nrows = []\n', 'line 1, column id: "A b" is not of the form [a-z0-9-]+'),
         (f"{A}valu = 3\n", 'column valu: the schema has no such field; the nearest valid value is "value"'),
         (f"{A}{A}", "line 4, column id: repeats the key of line 1"),
         (f"other = 1\n{A}", "holds ['other'] beside [[entry]] tables"),

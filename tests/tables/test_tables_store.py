@@ -90,6 +90,7 @@ def test_a_frame_that_breaks_its_schema_is_refused_and_nothing_is_written_over(s
         ({"offences": [1, None]}, "row 2, column offences: is empty"),
         ({"complete": [True, None]}, "row 2, column complete: is empty"),
         ({"ratio": ["a lot", "none"]}, "column ratio: cannot be read as float"),
+        ({"ratio": [1000.5, 1000]}, 'row 1, column ratio: "1000.5" is above 1000'),
         ({"force": ["Durham", "Durham"]}, "repeats the key of row 1"),
         ({"note": ["\0", ""]}, r"holds '\x00', which is no text"),
         ({"note": ["\ud800", ""]}, "which is no text that a table may hold"),
