@@ -79,3 +79,27 @@ def test_whole_numbers_that_are_taken_for_something_else_are_told(made, read):
 def test_a_number_before_what_is_counted_and_one_in_words_are_told(made, read, sentence, told):
     messages = [one for one in read(made.text("a.txt", sentence)).messages if "not taken" in one]
     assert [f"figures: {told} in" in one for one in messages] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("note", "waiting"),
+    [
+        ("The figures do not include rape.", ["2017/18", "2018/19"]),
+        ("These also include sexual offences against adults.", ["2017/18", "2018/19"]),
+        ("The table shows the number of suspects, not of offences.", ["2017/18", "2018/19"]),
+        ("The table shows the number of offences.", []),
+        ("Years run from 1 July to 30 June.", ["2017/18", "2018/19"]),
+        ("Years run from 1 April to 31 March.", []),
+        ("Figures are by date of offence, not by date recorded.", ["2017/18", "2018/19"]),
+        ("Children are those under 16.", ["2017/18", "2018/19"]),
+        ("Children are those under 18.", []),
+        ("The 2018/19 figure is for nine months.", ["2018/19"]),
+        ("The figures for 2017/18 are incomplete.", ["2017/18"]),
+        ("Crimes that were later cancelled are left out of the figures.", []),
+    ],
+)
+def test_what_a_sentence_below_says_otherwise_of_figures_makes_these_wait(made, read, note, waiting):
+    title = "Sexual offences against children under 18"
+    table = [[title], ["Year", "Number"], ["2017/18", 551], ["2018/19", 602], [], [note]]
+    figures = read(made.xlsx("a.xlsx", table)).figures
+    assert [one.financial_year for one in figures if one.status == "proposed"] == waiting

@@ -6,22 +6,28 @@ one another, statements about one figure can all hold, and what is counted is th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain, pairwise
 
+from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.context import without_number
 from helpers.intake.joining import official
-from helpers.intake.lexicon import phrase
+from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.model import Figure, FileReading, counted
+from helpers.intake.notices import sentences
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
-from helpers.intake.spans import Span, find_spans, years_in_part
+from helpers.intake.spans import MONTHS, Span, find_spans, years_in_part
+from helpers.intake.words import ANY_CRIME, find_measure
 
 _MONTH = range(28, 32)  # days
 _OTHER_YEARS = phrase("years of another kind")
+_CAVEATS = [(name, re.compile(pattern)) for name, pattern in patterns("caveats")]
+_BEGINNINGS = {"financial": 4, "calendar": 1} | {month: n for n, month in enumerate(MONTHS, 1)}
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -66,6 +72,36 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
             one.propose(f"the file speaks of {one.start:%d/%m/%Y} to {end:%d/%m/%Y}, a part of its period")
         elif one.end == last and one.start <= latest < last:
             one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over")
+
+
+def doubt_caveats(figures: list[Figure], text: str) -> None:
+    """Doubt the figures of which a sentence beside them says what no label does: "Figures exclude rape", "to December only".
+
+    A sentence that names years is of these alone; one that says what its figures are read as changes nothing.
+    """
+    for sentence in sentences(text):
+        plain = sentence.casefold()
+        caveats = [name for name, pattern in _CAVEATS if len(plain) < 300 and pattern.search(plain)]
+        named = {(span.start, span.end) for span in find_spans(plain).spans} if caveats else ()
+        of_years = [one for one in figures if (one.start, one.end) in named]
+        for one in of_years or figures if caveats and "?" not in plain else ():
+            if any(_contradicts(caveat, plain, one) for caveat in caveats):
+                one.propose(f'the file says: "{sentence[:100]}"')
+
+
+def _contradicts(caveat: str, plain: str, one: Figure) -> bool:
+    """Whether a caveat says anything else of a figure than what it is read as."""
+    if caveat == "other years":
+        months = [month for word, month in _BEGINNINGS.items() if re.search(rf"\b{word}", plain)]
+        return bool(months and one.start) and one.start.month not in months
+    ages = {(age.low, age.high) for age in find_ages(plain)[0]}
+    if caveat == "another age":
+        return (one.age_low, one.age_high) not in ages
+    said = find_measure(plain)[0], find_sex(plain)[0]
+    kinds = (one.measure, *ANY_CRIME), (one.sex,)
+    return caveat != "another kind" or any(
+        word and word not in known for word, known in zip(said, kinds, strict=True)
+    )
 
 
 def shorten(result: FileReading, texts: list[tuple[str, str]]) -> None:

@@ -93,9 +93,19 @@ def read_rules(texts: Iterable[str]) -> Rules:
     for text in texts:
         if len(text) > 4_000:
             continue
-        for sentence in re.split(r"(?<=[a-z0-9)\"”][.;])\s+(?=[A-Z\"“*'‘\[-])|\n", tidy(text)):
-            _read_rule(tidy(sentence).casefold(), rules)
+        for sentence in sentences(text):
+            _read_rule(sentence.casefold(), rules)
     return rules
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text.
+
+    >>> sentences("Figures for Kent, 2014/15. * means 1 to 4")
+    ['Figures for Kent, 2014/15.', '* means 1 to 4']
+    """
+    parted = re.split(r"(?<=[a-z0-9)\"”][.;])\s+(?=[A-Z\"“*'‘\[-])|\n", tidy(text))
+    return [*map(tidy, parted)]
 
 
 def decide_rules(rules: Rules, decided: dict) -> None:

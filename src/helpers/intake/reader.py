@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, replace
 from importlib import import_module
 from itertools import chain, groupby
@@ -18,7 +18,7 @@ from pathlib import Path
 from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
-from helpers.intake.certainty import doubt_parts, shorten
+from helpers.intake.certainty import doubt_caveats, doubt_parts, shorten
 from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import (
     ALL_SEXUAL,
@@ -172,6 +172,7 @@ class _Reader:
         self.numbers: list[Number | Figure] = []  # a figure stands for its number until all is decided
         self.placed: list[tuple[Shown, Places]] = []
         self.tables = 0
+        self.beside: dict[str, set[int]] = defaultdict(set)  # text → the tables that it stands with
         self.headed: set[int] = set()  # the tables whose title or sheet names their force
         grids = [block for block in document.blocks if isinstance(block, Grid)]
         self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
@@ -320,12 +321,13 @@ class _Reader:
             places |= {place: [figure] for place, figure in out.placed.items()}
             marks |= out.marks
             listed = listed.union(() if out.placed or not out.figures else table.data)
-        texts = []
+        texts, numbers = [], range(self.tables - len(tables) + 1, self.tables + 1)
         for row, column in lines:
             for c in range(column, grid.width):
                 text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
                 if text:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
+                    self.beside[text].update(numbers)
         self._read_run(texts, marks, places, {})
         if self.small:
             self._account(grid, places, marks, listed, {place for _, place in texts})
@@ -368,6 +370,8 @@ class _Reader:
             return out
         if means:
             scope = replace(scope, table=parse_meaning(means))
+        for text, _ in (*table.titles, *table.notes, *scope.titles, *scope.notes):
+            self.beside[text].add(self.tables)
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
         if "force" in columns.roles.values():
             above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
@@ -523,6 +527,10 @@ class _Reader:
             doubts.append((of_all, "adults are counted in its file too, and it states no age"))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
+        for text, _, quoted in texts[:400]:
+            if not (quoted or notices.states_rule(text)):
+                tables = self.beside.get(text)
+                doubt_caveats([one for one in given if not tables or one.table in tables], text)
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
         self._refuse(texts)
         if self.decisions.in_round:
