@@ -62,10 +62,8 @@ def test_an_answer_of_a_force_stands_beside_its_figure(desk):
           "date": "2026-12-02", "words": "The extract left out some codes."}]
     )  # fmt: skip
     found = explorer.figures(desk, answers)
-    words, why = (
-        "Cleveland answered on 2026-12-02: The extract left out some codes.",
-        found["columns"].index("why"),
-    )
+    words = "Cleveland answered on 2026-12-02: The extract left out some codes."
+    why = found["columns"].index("why")
     rows = [row for row in found["rows"] if words in row[why]]
     beside = {(found["areas"][row[0]], found["measures"][row[1]][0], row[2]) for row in rows}
     assert beside == {("Cleveland", "all_sexual_offences_u18", "2014/15")}
