@@ -40,7 +40,7 @@ def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change
     editions.freeze(out)
     change_the_ratio(out)
     with pytest.raises(PublishError, match="3 findings differ from the edition of 2026-04-01; say why"):
-        editions.freeze(out)
+        editions.freeze(out, reason=" ")
     said = []
     folder = editions.freeze(out, reason="A slip in the sum is corrected.", echo=said.append)
     assert folder.name == "2026-04-01.2"
