@@ -169,9 +169,8 @@ class Desk:
         outcomes, rules = self.outcomes(vintage)
         rows = rows.assign(outcome=outcomes, release=rows["round"].map(released))
         rows["why"] = [_why(row, rule) for row, rule in zip(rows.itertuples(), rules, strict=True)]
-        whole = self.floor[self.floor["quarters"] == 4].rename(
-            columns={"force": "area", "child_only": "floor"}
-        )
+        names = {"force": "area", "child_only": "floor"}
+        whole = self.floor[self.floor["quarters"] == 4].rename(columns=names)
         rows["floor"] = rows[KEY].merge(whole, how="left", on=KEY[:2])["floor"].astype("Int64")
         rows["floor"] = rows["floor"].where(rows["used"] & (rows["measure"] == MEASURE))
         low, high = rows["value_low"].fillna(-np.inf), rows["value_high"].fillna(np.inf)
@@ -263,9 +262,8 @@ def vintage_words(vintage: str) -> str:
 def _why(row, rule) -> str:
     """Why a row stands, gave way or was set aside, with every doubt and remark on it."""
     reason = row.reason if not row.used else "" if rule == GAVE_WAY else rule
-    return ". ".join(
-        str(part).rstrip(".") for part in (reason, row.doubt, row.remark) if isinstance(part, str) and part
-    )
+    parts = (part for part in (reason, row.doubt, row.remark) if isinstance(part, str) and part)
+    return ". ".join(part.rstrip(".") for part in parts)
 
 
 def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:

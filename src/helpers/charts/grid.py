@@ -44,9 +44,8 @@ def moves(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     data = findings.reset_index(drop=True)
     run = data[parameters].astype(str).agg(", ".join, axis=1)
     rows, panels = list(run.unique()), list(data.groupby("id", sort=False))
-    drawn, grid = style.figure(
-        len(panels), 1, height=1.1 + len(panels) * (0.75 + 0.24 * len(rows)), squeeze=False
-    )
+    height = 1.1 + len(panels) * (0.75 + 0.24 * len(rows))
+    drawn, grid = style.figure(len(panels), 1, height=height, squeeze=False)
     room = 0.9 - max(map(len, rows)) / style.letters(1, 8.5)  # beside the names of the rows
     said = []
     for axes, (_, mine) in zip(grid[:, 0], panels, strict=True):

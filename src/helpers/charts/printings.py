@@ -77,9 +77,8 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
         part = marks[marks["outcome"] == outcome]
         if len(part):
             look = {"color": colour, "markerfacecolor": face, "label": words}
-            look |= (
-                {"zorder": 6} if outcome == "stands" else {"zorder": 5, "markersize": 7.5}
-            )  # neither hides the other
+            # the one that stands lies within the others, so that neither hides the other
+            look |= {"zorder": 6} if outcome == "stands" else {"zorder": 5, "markersize": 7.5}
             axes.plot(at[part.index], part["offences"], marker, **look)
     style.key(axes, labelcolor="markeredgecolor")  # the face of a hollow mark is white
     style.years(axes, years)

@@ -360,9 +360,8 @@ def percents(axes: Axes, *, axis: str = "y") -> None:
     getattr(axes, f"{axis}axis").set_major_formatter(lambda share, _: percent(share))
 
 
-LARGE = (
-    4  # of the ratio between the ends of an axis of changes, from which a halving is as long as a doubling
-)
+# The ratio between the ends of an axis of changes from which a halving is as long as a doubling
+LARGE = 4
 
 
 def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:

@@ -213,11 +213,8 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
             part.set_xticks([])
         data[name] = ordered.round(4)
     title = _hangs_on(*next(iter(data.items())))
-    above = {name: percent((each["low"] > 0).mean()) for name, each in data.items()}
-    words = [
-        f"{name}: {len(data[name]):,} specifications, interval above zero in {share}"
-        for name, share in above.items()
-    ]
+    says = "{}: {:,} specifications, interval above zero in {}".format
+    words = [says(name, len(each), percent((each["low"] > 0).mean())) for name, each in data.items()]
     kept = pd.concat([each.assign(panel=name.split()[0].lower()) for name, each in data.items()])
     columns = ["panel", "group", "effect", "low", "high"]
     alt = f"Specification curves. {title}. {'; '.join(words)}."

@@ -36,17 +36,11 @@ def table(frame: pd.DataFrame, caption: str = "Table", *, links: dict[str, str] 
     if len(frame) > MOST_ROWS:
         rows = f"These are the first {MOST_ROWS:,} rows of {len(frame):,}."
     numbers = shown.select_dtypes("number").columns
-    facts = {"title": caption, "description": caption, "bare": True}
-    page = pages.table(
-        "table.html", cells(shown, links or {}), numbers=numbers, intro=(), caption=rows, **facts
-    )
+    facts = {"title": caption, "description": caption, "bare": True, "intro": (), "caption": rows}
+    page = pages.table("table.html", cells(shown, links or {}), numbers=numbers, **facts)
     display(web.inside_notebook(page, caption))
-    encoded = base64.b64encode(to_csv(shown).encode()).decode()
-    display(
-        HTML(
-            f'<p><a download="rows.csv" href="data:text/csv;base64,{encoded}">Download these rows as CSV</a></p>'
-        )
-    )
+    address = f"data:text/csv;base64,{base64.b64encode(to_csv(shown).encode()).decode()}"
+    display(HTML(f'<p><a download="rows.csv" href="{address}">Download these rows as CSV</a></p>'))
 
 
 def browse(name: str) -> None:
@@ -77,11 +71,8 @@ def cells(frame: pd.DataFrame, links: dict[str, str]) -> list[dict[str, Cell]]:
     >>> cells(pd.DataFrame({"n": [1021.0, None], "to": ["https://a.org", "javascript:x"]}), {"n": "to"})
     [{'n': Cell(text='1021', value=None, href='https://a.org')}, {'n': Cell(text='', value='', href=None)}]
     """
-    kept = frame.columns.difference([*links.values()], sort=False)
-    return [
-        {str(name): _cell(row[name], row.get(links.get(name))) for name in kept}
-        for row in frame.to_dict("records")
-    ]
+    kept, rows = frame.columns.difference([*links.values()], sort=False), frame.to_dict("records")
+    return [{str(name): _cell(row[name], row.get(links.get(name))) for name in kept} for row in rows]
 
 
 def _cell(value: object, address: object) -> Cell:

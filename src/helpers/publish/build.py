@@ -91,11 +91,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("index.html", pages.start(made["report.html"][0].decode()), *sources, *joined)
     printed = root / "data" / "raw" / "foi_printed.csv"
     made.add("explore.html", explored, printed, *added(printed), printed.with_name("recorded_crime.csv"))
-    argued = [
-        root / "notebooks" / f"{step}.ipynb"
-        for step in steps
-        if (out / "findings" / f"{step}.json").is_file()
-    ]
+    found = [step for step in steps if (out / "findings" / f"{step}.json").is_file()]
+    argued = [root / "notebooks" / f"{step}.ipynb" for step in found]
     made.add("evidence.html", pages.evidence(argued), *argued)
     made.add("claims.html", pages.claims(claims, findings, register), *joined)
     predictions = pages.predictions(store.read_table("predictions"), out)
@@ -123,12 +120,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
 def executed(out: Path, steps: Iterable[str]) -> list[Path]:
     """The executed notebooks of these steps, in order; of a step that ran once for each of many things, all."""
     folder = out / "notebooks"
-    return [
-        path
-        for step in steps
-        for path in (folder / f"{step}.ipynb", *sorted(folder.glob(f"{step}.*.ipynb")))
-        if path.is_file()
-    ]
+    each = ([folder / f"{step}.ipynb", *sorted(folder.glob(f"{step}.*.ipynb"))] for step in steps)
+    return [path for paths in each for path in paths if path.is_file()]
 
 
 def require_figures(out: Path, ran: Iterable[Path], echo: Callable[[str], None]) -> None:

@@ -82,11 +82,8 @@ def freeze(
     folder = _free_folder(_date_released())
     store.write_atomic(folder / "findings.json", compared(json.loads((out / "findings.json").read_bytes())))
     store.write_atomic(folder / "claims.json", (out / "claims.json").read_bytes())
-    said = (
-        f"Since the edition of {last.name}: {reason.strip() or 'no finding changed.'}"
-        if last
-        else "The first edition."
-    )
+    why = reason.strip() or "no finding changed."
+    said = f"Since the edition of {last.name}: {why}" if last else "The first edition."
     parts = [f"# Edition of {folder.name}", said, report, *_listed(changes)]
     store.write_atomic(folder / "CHANGES.md", "\n\n".join(parts) + "\n")
     changed = [str(change) for change in changes if change.before is not None]

@@ -137,17 +137,11 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
 def _official(desk: Desk) -> dict[str, dict[str, dict[str, int]]]:
     """Area → measure → year → offences of whole years, for child-only codes together and one by one."""
     crime = recorded_crime.child_only(desk.crime)
-    quarters = crime[["q1", "q2", "q3", "q4"]]
-    crime = crime.assign(
-        measure=OFFICIAL + "_" + crime["offence_code"], count=quarters.sum(axis=1, min_count=4)
-    )
+    counts = crime[[*recorded_crime.QUARTERS]].sum(axis=1, min_count=4)
+    crime = crime.assign(measure=OFFICIAL + "_" + crime["offence_code"], count=counts)
     whole = desk.floor[desk.floor["quarters"] == 4].assign(measure=OFFICIAL)
-    both = pd.concat(
-        [
-            whole.rename(columns={"child_only": "count"})[["force", "measure", "financial_year", "count"]],
-            crime[["force", "measure", "financial_year", "count"]],
-        ]
-    ).dropna()
+    both = pd.concat([whole.rename(columns={"child_only": "count"}), crime])
+    both = both[["force", "measure", "financial_year", "count"]].dropna()
     found: dict = {}
     for area, measure, year, count in both.itertuples(index=False):
         found.setdefault(area, {}).setdefault(measure, {})[year] = int(count)

@@ -80,10 +80,8 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     if source.is_file():
         notebook.cells = present(_read(source).cells, notebook.cells)
     notebook.cells = answer_first(notebook.cells)
-    title = (
-        opening(next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), ""))[0]
-        or path.stem
-    )
+    first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
+    title = opening(first)[0] or path.stem
     if instance:  # run once for each of many things: say which
         title += f": {parameters[0].value if parameters else instance}"
     pictures = partial(picture, path.stem, path.parent.parent / "figures")

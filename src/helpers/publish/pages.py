@@ -117,14 +117,9 @@ def table(
     parts : whether names in code may break after each of their parts
     facts : of a page that ``pages.toml`` does not know, see :func:`helpers.publish.web.page`
     """
-    shown = {
-        "rows": rows,
-        "intro": intro,
-        "caption": caption,
-        "parts": parts,
-        "numbers": set(numbers),
-    } | facts
-    return web.page(here, template="table", spare=spare or {}, room_for=markup.room_for, **shown)
+    shown = {"rows": rows, "intro": intro, "caption": caption, "parts": parts} | facts
+    columns = {"numbers": set(numbers), "spare": spare or {}}
+    return web.page(here, template="table", room_for=markup.room_for, **columns, **shown)
 
 
 def sources(register) -> str:

@@ -164,9 +164,8 @@ def check(out: Path, pages: Mapping[str, str], others: Iterable[str] = ()) -> No
             faults.append(f"{name}: is {size / 1e6:.1f} MB, over {HEAVIEST / 1e6:.0f} MB")
         if not tree.get("lang") or not (tree.findtext(".//title") or "").strip():
             faults.append(f"{name}: has no {'title' if tree.get('lang') else 'language'}")
-        if tree.find(".//script") is not None and POLICY not in tree.xpath(
-            "//head/meta[@http-equiv='Content-Security-Policy']/@content"
-        ):
+        policies = tree.xpath("//head/meta[@http-equiv='Content-Security-Policy']/@content")
+        if tree.find(".//script") is not None and POLICY not in policies:
             faults.append(f"{name}: does not forbid its scripts to ask for anything")
         for node in tree.iter("*"):
             found = [*_requests(node, name, is_there), *_links(node, name, ids, is_there)]
