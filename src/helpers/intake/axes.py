@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 
 from helpers.intake import words
 from helpers.intake.ages import UNKNOWN, is_not_known, settle, spell_sexes
@@ -33,7 +34,9 @@ class Axis:
     meanings: tuple[Meaning, ...]
 
 
-def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None = None) -> Axis:
+def read_axis(
+    labels: list[str], hint: str = "", book: dict[str, Meaning] | None = None, ending: str = ""
+) -> Axis:
     """Read the labels of one row or column heading together.
 
     Parameters
@@ -44,6 +47,8 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
         The heading over them.
     book : dict, optional
         Meanings that the analyst has decided, by printed label; they go before everything.
+    ending : str
+        When years end, as a title says it: "12 months to 31 August".
 
     Examples
     --------
@@ -61,7 +66,14 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
         stripped = [parts[n - 1] if 0 < n <= len(parts) else "" for n in numbers]
     spelled = spell_sexes(_spell_months(stripped))
     role = _axis_role([label for label in spelled if label], given, hint)
+    if role == "period" and not re.search(r"(?i)\b(?:to|end(?:ing|ed)?)\b", hint):
+        hint = f"{hint} {ending}"
     meanings = [_within(label, role, hint) for label in spelled]
+    if any(_YES.fullmatch(one) for one in stripped):  # beside "Yes", "No" is no number
+        meanings = [
+            Meaning(rest=one, notes=(one,)) if one.casefold() in ("no", "n") else said
+            for one, said in zip(stripped, meanings, strict=True)
+        ]
     _settle_unknown(spelled, meanings)
     _settle_ages(meanings)
     if book:
@@ -83,6 +95,22 @@ def _spell_months(labels: list[str]) -> list[str]:
     return [f"{MONTHS[int(one[2]) - 1]} {one[1]}" if one else label for one, label in pairs]
 
 
+_YES = re.compile(r"(?i)y|yes|true")
+_SHORT_YEARS = re.compile(r"(\d\d)\s?[-–/]\s?(\d\d)")
+
+
+def _are_years(labels: list[str]) -> bool:
+    """Whether labels are years in two digits, each of which begins in the one before: ages share no year.
+
+    >>> _are_years(["17-18", "18-19", "Total"]), _are_years(["16-17", "18-19"])
+    (True, False)
+    """
+    found = [_SHORT_YEARS.fullmatch(label) for label in labels if token(label).kind != "total"]
+    pairs = [(int(one[1]), int(one[2])) for one in found if one]
+    chained = all(before[1] == after[0] for before, after in pairwise(pairs))
+    return len(found) == len(pairs) > 1 and chained and all((a + 1) % 100 == b for a, b in pairs)
+
+
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
     """What most labels are, by the same scores as the column that they stand in or head."""
     tokens = [token(label) for label in list(dict.fromkeys(labels))[:LOOKED_AT]]
@@ -90,6 +118,8 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
     forces = [one for one in known if read_force(one.text)]
     if forces and 2 * sum(one in forces or is_area(one.text) for one in known) >= len(known):
         return "force"  # whatever heads them
+    if given != "age" and _are_years(labels):
+        return "period"
     scores = role_scores(tokens, hint)
     role = max((role for role in scores if role not in (VALUE, IGNORED)), key=scores.get, default="")
     if role == "text" and given != "text":

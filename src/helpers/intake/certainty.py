@@ -121,6 +121,8 @@ def _doubtful(spans: list[Span]) -> Iterator[tuple[Span, str]]:
     for one in spans:
         if one.start > _latest_start():
             yield one, "its period begins more than two years after the last official count"
+        elif one.start == one.end:  # the last of a year, or when the figures were taken
+            yield one, "it is dated with one day"
     for one, other in pairwise(sorted(spans, key=lambda span: (span.start, span.end))):
         if one.start < other.start <= one.end < other.end:
             yield from ((span, "its period and another of its table overlap") for span in (one, other))

@@ -112,7 +112,7 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     # a year on its own counts less than half: a column of years is one of periods
     values = min(1.0, sum(w for one in some if (w := one.weights.get("value", 0.0)) > 0.35) / (0.8 * count))
     named, label = role_of_heading(heading), read_label(heading)
-    axis = bool(label.dimensions - {"measure"} or label.total or label.ignore)
+    axis = bool(label.dimensions - {"measure"} or label.total and named != "force" or label.ignore)
     axis = axis or named == "delay" and bool(_LIMIT.search(heading))
     fits = {kind: part(kind, 0.45 if kind == "text" else 0.5) for kind in _SURE}
     if named == "period":

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 
 from helpers.intake import words
-from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.labels import BESIDE, offence_of, read_label, subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
@@ -33,7 +33,7 @@ _STATED_CODE = phrase("stated code")
 
 # the age and the sex of who did it are not the victim's
 _BY_WHOM = phrase("by whom")
-_PEOPLE, _CIRCUMSTANCE = phrase("people"), phrase("circumstance")
+_PEOPLE, _ALL_AGES, _CIRCUMSTANCE = phrase("people"), phrase("all ages"), phrase("circumstance")
 
 
 # "offences with a victim over 18 were excluded" says what the figures do not count
@@ -61,7 +61,11 @@ def read_context(text: str) -> Meaning:
     found = find_spans(plain)
     spans = _periods_said(plain, found.spans)
     ages, rest = find_ages(_BY_WHOM.sub(" ", found.rest))
-    ages = [*dict.fromkeys(ages)] if _PEOPLE.search(plain) else []
+    ages = (
+        [*dict.fromkeys([*ages, *[Age(0, None)] * bool(_ALL_AGES.search(plain))])]
+        if _PEOPLE.search(plain)
+        else []
+    )
     sex, rest = find_sex(rest)
     measures = _measures_said(rest, offence)
     several = {"periods": len(spans), "ages": len(ages), "measures": len(measures), "kinds": kinds}

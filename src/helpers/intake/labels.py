@@ -285,7 +285,7 @@ def subject_of(text: str, code: str = "") -> str:
 def subject_of_title(text: str) -> str:
     """What a title, or a question, is about: the first of its sentences that names a crime, without what stands in brackets or behind "including".
 
-    ``mixed`` where it names other crime before sexual offences.
+    ``mixed`` where it names other crime before sexual offences, or child abuse of any kind.
 
     >>> subject_of_title("How many hate crimes (race, sexual orientation)? I ask nothing of rapes.")
     'other'
@@ -296,11 +296,16 @@ def subject_of_title(text: str) -> str:
         counted = _ASIDE.split(sentence)[0]
         if subject := subject_of(counted):
             sexual, other = _SEXUAL.search(counted), _OTHER.search(counted)
-            return "mixed" if sexual and other and other.start() < sexual.start() else subject
+            before = sexual and other and other.start() < sexual.start()
+            unsaid = sexual and not _SEXUAL.search(_ABUSE.sub(" ", counted))
+            return "mixed" if before or unsaid else subject
     return ""
 
 
 _ASIDE = phrase("aside")
+_ABUSE = re.compile(
+    r"(?i)\bchild abuse\b(?! (?:imag|material|photo|video))"
+)  # of which only a part is sexual
 
 
 def victims_named(text: str, code: str) -> Meaning:

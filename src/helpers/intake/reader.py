@@ -373,8 +373,8 @@ class _Reader:
         for text, _ in (*table.titles, *table.notes, *scope.titles, *scope.notes):
             self.beside[text].add(self.tables)
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
-        if "force" in columns.roles.values():
-            above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
+        if "force" in columns.roles.values():  # each row names its own
+            above = [*map(notices.without_areas, above)]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
         committed = filter(_COMMITTED.search, [*above, *headings])

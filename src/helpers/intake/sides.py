@@ -101,9 +101,16 @@ class SideReader:
     """Reads the labels of one table; what they mean, and how the cells that hold them are shown, goes into `out`."""
 
     def __init__(
-        self, table: Table, columns: Columns, book: dict[str, Meaning], footnotes: dict[str, str], out
+        self,
+        table: Table,
+        columns: Columns,
+        book: dict[str, Meaning],
+        footnotes: dict[str, str],
+        out,
+        ending: str = "",
     ):
         self.table, self.columns, self.book, self.footnotes, self.out = table, columns, book, footnotes, out
+        self.ending = ending  # what its titles say of when its years end
         self.cells, self.grid = table.cells, table.grid
         self.corner: Span | None = None  # the period that the corner says all was counted in
 
@@ -230,7 +237,7 @@ class SideReader:
         says = named and not other and (role == "period" or not dated)
         days = (role or named) in ("date", "period", "month")
         changed = months_of_days(distinct) if days else undo_dates(raws)
-        axis = read_axis(changed, heading if says else role.title(), self.book)
+        axis = read_axis(changed, heading if says else role.title(), self.book, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         places = role == "text" and len(distinct) <= LOOKED_AT and _PLACES.search(heading)
@@ -390,7 +397,8 @@ def named(role: str) -> str:
 def _counts(text: str, meaning: Meaning) -> bool:
     """Whether a label says only that something is counted."""
     plain = strip_marks(tidy(text))[0].casefold()
-    return role_of_heading(text) == "count" and not meaning.rest or bool(_COUNT_ONLY.fullmatch(plain))
+    counts = role_of_heading(text) == "count" and not meaning.rest or _COUNT_ONLY.fullmatch(plain)
+    return bool(counts) and not meaning.notes
 
 
 def _ages_across(texts: list[str]) -> bool:

@@ -55,6 +55,14 @@ def _month_of(found: re.Match) -> str:
     return f"{MONTHS[int(found['month']) - 1]} {found['year']}"
 
 
+def _months_of(found: re.Match) -> str:
+    """Months behind their years: "nov 2017 to oct 2018" for "2017-11 to 2018-10", while "2010-11 to 2011-12" are years."""
+    pairs = [(found[n], int(found[n + 1])) for n in (1, 3) if found[n]]
+    if all(month == (int(year) + 1) % 100 for year, month in pairs):
+        return found[0]
+    return " to ".join(f"{MONTHS[month - 1]} {year}" for year, month in pairs)
+
+
 def _part_of_year(found: re.Match) -> str:
     """A part of a year by its days: "01/04/2025 to 31/08/2025" for "2025/26 (to 31 August 2025)"."""
     year = _parse(found["year"])
@@ -136,6 +144,7 @@ _WRITTEN = {
     "next_year": _next_year,
     "years_to": _years_to,
     "month_of": _month_of,
+    "months_of": _months_of,
     "part_of_year": _part_of_year,
 }
 # behind its colon each says what is written for it: words in quotes, or what one of these makes of it

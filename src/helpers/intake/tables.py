@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
+from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, title_meaning
 from helpers.intake.labels import subject_of_title
-from helpers.intake.lexicon import phrase
+from helpers.intake.lexicon import part, phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
@@ -36,7 +37,9 @@ from helpers.intake.words import ANY_CRIME, ATTRIBUTES
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
 _TWO_PERIODS = "its title and its sheet name different periods"
-_MIXED = "the lines above it name other crime beside sexual offences"
+CHILDREN = Age(0, 17)
+YEARS_ENDING = re.compile(part("years_ending"))
+_MIXED = "what stands above it may be of other crime than sexual offences"
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 FEW = 12  # numbers that are asked about one by one where nothing says what they count
 MOST_NAMED = 24  # numbers of a table that is left out
@@ -131,7 +134,9 @@ class _TableReader:
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
         self.placed = self.out.placed
         self._outers: dict[int, tuple[Meaning, Meaning, bool]] = {}
-        labels = SideReader(table, columns, scope.book, self.footnotes, self.out)
+        endings = (YEARS_ENDING.search(text.casefold()) for text, _ in (*table.titles, *scope.titles))
+        ending = next((found[0] for found in endings if found), "")
+        labels = SideReader(table, columns, scope.book, self.footnotes, self.out, ending)
         self.by_column = labels.read_columns()
         self.by_row = labels.read_rows()
         self.sides = self.by_row, self.by_column
@@ -141,7 +146,7 @@ class _TableReader:
         subjects = {*map(subject_of_title, [self.grid.sheet, *told])} - {""}
         about = subjects.pop() if len(subjects) == 1 else "mixed" if subjects else ""
         self.about, self.borrowed = about or scope.about, scope.several and not about
-        of_children = bool(self.title.age) or any(
+        of_children = bool(self.title.age and self.title.age.high) or any(
             "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
         )
         for side in self.sides:
@@ -156,7 +161,10 @@ class _TableReader:
         if self.title.span and any(are_apart(self.title.span, span) for span in spans):
             self.title = replace(self.title, span=None)  # it is not that of all
         stated = {said.age for said in self._said()}
-        self.names_offences = any("offence" in said.dimensions for said in self._said())
+        named = [said.offence.casefold() for said in self._said() if "offence" in said.dimensions]
+        self.names_offences = bool(named)
+        kind = re.sub(r"s$", "", self.title.offence.casefold())
+        self.of_title = bool(kind) and all(kind in name for name in named)  # "rapes" over kinds of rape
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
         if scope.file.age in stated:
@@ -317,6 +325,10 @@ class _TableReader:
         if mine.age and (narrower := self.by_column.meaning[column].age) and mine.age.holds(narrower):
             mine = replace(mine, age=narrower)
         whole = mine.over(outermost)
+        if whole.age and whole.age != CHILDREN and not (mine.age or self.by_column.meaning[column].age):
+            ages = find_ages(whole.offence)[0]  # the name of the row's offence is narrower than its title
+            if len(ages) == 1 and whole.age != ages[0] and whole.age.holds(ages[0]):
+                whole = replace(whole, age=None)
         if "-" in (mine.force, outer.force):
             return replace(whole, force=""), "it is of an area that is no police force, or of several forces"
         span, measure = mine.span or outer.span, mine.measure or outer.measure
@@ -339,7 +351,7 @@ class _TableReader:
             or "kinds" in self.title.rest
             and not (named_here or sexual),
             "labels beside it name offences, and it has that of its title": (self.names_offences or sexual)
-            and not named_here
+            and not (named_here or of_named and self.of_title)
             and (self.title.offence or self.title.code),
             "what is counted is stated elsewhere in the file, not in its table": self.borrowed
             and not (sexual or named or of_named),
