@@ -411,7 +411,10 @@ _NO_LABEL = re.compile(
 )
 
 
-_COLON = re.compile(r"[:=]\s*$")
+def _holds_count(label: str, before: str) -> bool:
+    """Whether a number that may be a count stands in a label, behind what `before` describes."""
+    found = [one for one in find_numbers(label) if not one.reason and one.low > 9]
+    return any(re.search(before, label[: one.start]) for one in found)
 
 
 def _label_of(text: str) -> list[str] | None:
@@ -425,7 +428,7 @@ def _label_of(text: str) -> list[str] | None:
         or _NO_LABEL.search(found["label"].strip())
         or is_furniture(label)
         # another labelled count stands in it
-        or any(not n.reason and _COLON.search(label, 0, n.start) for n in find_numbers(label))
+        or _holds_count(label, r"[:=]\s*$")
         # it answers the question above, and labels nothing
         or _ANSWER.fullmatch(label)
         # beside a period a range hides a count, and beside anything else it may be an age
@@ -509,7 +512,8 @@ def _row_of(line: Line, goes_on: bool) -> list[str] | None:
     label = found["label"]
     total = goes_on and token(label.rstrip(":")).kind == "total"
     numbered = re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label)
-    if numbered or _DANGLING.search(label) or label[-1] in ",;:" and not total:
+    several = _holds_count(label, r"[A-Za-z]\s$")  # "Male 301 Female"
+    if numbered or several or _DANGLING.search(label) or label[-1] in ",;:" and not total:
         return None
     return [label, *found["values"].split()]
 

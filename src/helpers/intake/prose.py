@@ -145,7 +145,7 @@ class Prose:
         pairs = _align(sentence, counts, periods)
         undated = sentence
         for one in found:
-            if one.reason == "a period":  # "in 14/15" is no age
+            if one.reason in ("a period", "a date"):  # "in 14/15" is no age
                 undated = undated[: one.start] + " " * (one.end - one.start) + undated[one.end :]
         plain = sentence
         for one in counts[::-1]:
@@ -177,7 +177,9 @@ class Prose:
             self.force = (places[-1].force or None) if places else otherwise
         dated = [span for span, _, relative in periods if span and not relative]
         self.listed = dated or self.listed
-        self.last = dated[0] if dated else self.last
+        self.last = (
+            max(dated, key=lambda span: span.start) if dated else self.last
+        )  # it is compared with earlier ones
 
     def _leave_words(self, sentence: str, found: list[Found], at: int) -> None:
         """Account for the numbers in words that nothing takes for a count; those of a sentence with counts are told."""
@@ -236,14 +238,21 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
         return "larger than any count of this kind"
     if force is None:
         return "it is of another area"
+    if _CHANGE.search(sentence, 0, one.start):
+        return "a change"
     return "it counts something else than offences" * _is_other(sentence, _pair(sentence, one, counts)[1])
 
 
+_CHANGE = re.compile(
+    r"(?i)\b(?:increase|decrease|rise|fall|drop|reduction)\b(?:(?!figure|number|total)[^.;,])*\b(?:of|by)\s$"
+)
 # the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
 # says something of the count behind it only
-_OF_WHICH = re.compile(r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*")
+_OF_WHICH = re.compile(
+    r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*|,?\s+(?:with )?(?:the|a) (?:\w+ )?majority\b[^.;]*"
+)
 _OF_THESE = re.compile(r"(?i)\b(?:of|from|among) (?:these|those|the)\s+$")
 _OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
@@ -322,6 +331,8 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
             groups[-1] = (groups[-1][0], one.end)
         else:
             groups.append((one.start, one.end))
+    counts = [one for one in found if not one.reason]
+    paired = any(one is not _pair(sentence, one, counts)[0] for one in counts)
     for start, end in groups:
         lead = _YEAR_TO.search(sentence[:start])
         text = sentence[lead.start() if lead else start : end]
@@ -329,7 +340,8 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
         if len(spans) == 1 and spans[0].kind != "day" and spans[0].start:
             span = spans[0]
             is_open = re.search(r"(?i)\bsince\s+$", sentence[:start]) and "when" not in sentence[end:]
-            periods.append((None if is_open else span, start, False))
+            points = paired and _TWO_YEARS.fullmatch(text)  # "from 2021 to 2022 … rose from 318 to 414"
+            periods.append((None if is_open or points else span, start, False))
     for one in _BEFORE.finditer(sentence):
         bracket = re.match(r"\s*\(", sentence[one.end() :])
         if not bracket and re.search(
@@ -343,6 +355,9 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
             known = span and span.start and span.end
             periods.append((_year_before(span) if known else None, one.start(), True))
     return sorted(periods, key=lambda item: item[1])
+
+
+_TWO_YEARS = re.compile(r"(?i)(?:(?:between|from)\s+)?(?:19|20)\d\d\s*(?:to|and|-|–)\s*(?:19|20)\d\d")
 
 
 def _joins(sentence: str, first: tuple[int, int], second: Found) -> bool:
@@ -409,6 +424,11 @@ def _ages(text: str) -> tuple[Age, ...]:
     return find_ages(text)[0] or (Age(18, None),) * bool(_ADULTS.search(text))
 
 
+_GOES_ON = re.compile(r"(?i)\s*[,;(]\s*(?:all|both|aged?|under|who|whom|of (?:wh|these|those|them))")
+# to the count behind: "and boys of", "and an adult in"
+_LEADS_ON = re.compile(r"(?i)(?:,|;|\band\b)[^,;]*\b(?:in|of|were|was|for|against|by|from|to|at)\s$")
+
+
 def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     """What the clause around a count says of sex, age and what is counted."""
     counts = sorted(counts, key=lambda other: other.start)
@@ -420,21 +440,25 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
         after,
     )
     after = after[: cut.start()] if cut else after
-    after = "" if _NEXT_CLAUSE.match(after) else after
+    after = counted = "" if _NEXT_CLAUSE.match(after) else after
+    ends = not after.strip() or re.match(r"\s*[,.;)]", after)
+    after = "" if ends and not _GOES_ON.match(after) else after
     earlier = max((other.end for other in counts if other.end <= first.start), default=0)
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
     if end < len(sentence):
-        after = re.sub(r"(?:,|;|\band\b)[^,;]*\bin\s$", "", after)  # "and an adult in" leads to the next
+        after = _LEADS_ON.sub("", after)
     sex, ages = find_sex(after[:30])[0], _ages(after)
-    lead = before[-40:]
-    said = sex or ages
-    # "girls (12)", "11 and under - 12" and "an adult in 12" are of the words before the number
-    if lead.endswith((" - ", " – ")) or lead.endswith(" in ") and not said or lead[-1:] + after[:1] == "()":
-        own = re.split(r",|;|\band\b", lead)[-1] if lead.endswith(" in ") else lead
-        sex, ages = find_sex(own)[0] or sex, _ages(lead) or ages
-    measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
-    named = read_context(after[:50])
+    lead, clauses = before[-40:], _CLAUSE.split(_UNDATED.sub(" ", before))
+    led = read_context(_CLAUSE.split(sentence[: first.start])[-1])
+    # "11 and under - 12" and "Male 301 Female 402" are of the words before the number; so are "girls were victims of 12" and "than of boys, 12."
+    labelled = find_sex(lead.rsplit(maxsplit=1)[-1])[0] if lead.strip() else ""
+    if lead.endswith((" - ", " – ")) or labelled and not re.search("[A-Za-z]", sentence[counts[-1].end :]):
+        sex, ages = find_sex(lead)[0] or sex, _ages(lead) or ages
+    elif not (sex or ages or led.offence):
+        own = next((one for one in clauses[::-1] if one.strip()), "") if ends else clauses[-1]
+        sex, ages = find_sex(own)[0], _ages(own)
+    measure = find_measure(counted[:40].casefold())[0] or find_measure(before.casefold())[0]
+    named = read_context(counted[:50])
     age = ages[0] if len(ages) == 1 else None
     said = Meaning(age=age, sex=sex, measure=measure, offence=named.offence, code=named.code)
-    led = read_context(_CLAUSE.split(sentence[: first.start])[-1])
     return said.over(replace(led, span=None)) if led.offence and not named.offence else said
