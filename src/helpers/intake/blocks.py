@@ -35,7 +35,7 @@ _VALUE = r"(?:[Bb]etween \d{1,2} and \d{1,2}|\d{1,2} ?(?:-|–|to) ?\d{1,2}|[<~�
 _MARKED = rf"{_VALUE}[*†‡^]?"
 _UNIT = r"(?:\s*(?:recorded\s+)?(?:sexual\s+)?(?:offences?|crimes?|victims?|reports?|incidents?|records?|cases?|arrests?)(?:\s+recorded)?)?"
 _LABELLED = re.compile(
-    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|(?i:{NUMERAL})){_UNIT}\s*(?:\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
+    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|(?i:{NUMERAL})){_UNIT}\s*(?P<beside>\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
 )
 _NEXT_PAIR = re.compile(
     rf"[.,;](?<!^\d\.)(?<!^\w\d\.)\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?:(?i:{MONTH})\s*[:=–-]|[A-Z][^:;]{{1,40}}:)\s*\d)"
@@ -102,9 +102,6 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
             parts.append(Part(line=block, asks=None if block.quoted else question, alone=alone))
             if block.quoted and numbered:
                 asked[number] = block
-            elif block.quoted and asked and parts[-2].line and parts[-2].line.quoted:  # it goes on
-                last, before = asked.popitem()
-                asked[last] = replace(before, text=f"{before.text} {block.text}")
         elif question not in (None, _NO_QUESTION):  # an answer to the question of its number
             parts.append(Part(grid=block, above=[question]))
         else:  # a row that lacks a cell belongs to the table above it
@@ -144,13 +141,11 @@ def _above(parts: list[Part]) -> list[Line]:
 
 
 def _with_next(text: str, following: str) -> str:
-    """A question and the next one, without its number, as one text; or the two lines of one question.
+    """A question and the next one, without its number, as one text.
 
-    >>> _with_next("Q1. How many offences.", "Q2. How many flagged?"), _with_next("How many", "offences?")
-    ('Q1. How many offences? How many flagged?', 'How many offences?')
+    >>> _with_next("Q1. How many offences.", "Q2. How many flagged?")
+    'Q1. How many offences? How many flagged?'
     """
-    if following[:1].islower():
-        return f"{text} {following}"
     return f"{text.rstrip(' .;:?')}? {NUMBER_OF_QUESTION.sub('', following)}"
 
 
@@ -171,8 +166,11 @@ def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Li
         begins = names or _QUESTION.match(text)
         question = len(text) < 600 and begins and all(one.reason for one in find_numbers(text))
         asks = line.quoted or asking or text.endswith("?") or question
-        # the sign of a quoted line is no "more than"
-        texts = _NEXT_NUMBERED.split(text.lstrip("> ")) if asks else [line.text]
+        plain = text.lstrip("> ")  # the sign of a quoted line is no "more than"
+        if asks and marked and marked[-1].quoted and plain[:1].islower():  # it goes on
+            marked[-1] = replace(marked[-1], text=f"{marked[-1].text} {plain}")
+            continue
+        texts = _NEXT_NUMBERED.split(plain) if asks else [line.text]
         marked += [replace(line, text=one, quoted=bool(asks)) for one in texts]
     return marked
 
@@ -438,7 +436,9 @@ def _label_of(text: str) -> list[str] | None:
         or (dashed and digits and not (one.kind == "period" or one.is_label))
         or (sep not in (":", "=") and is_sentence(label) and not re.search(r"(?i)total", label))
     )
-    return None if refused else [label, value]
+    beside = found["beside"] or ""
+    remark = "" if "%" in beside else f" {beside}"  # "2018: 551 (to September)"
+    return None if refused else [f"{label}{remark}".strip(), value]
 
 
 def _labelled(lines: list[Line], at: int) -> Found:

@@ -101,16 +101,10 @@ class SideReader:
     """Reads the labels of one table; what they mean, and how the cells that hold them are shown, goes into `out`."""
 
     def __init__(
-        self,
-        table: Table,
-        columns: Columns,
-        book: dict[str, Meaning],
-        footnotes: dict[str, str],
-        out,
-        ending: str = "",
+        self, table: Table, columns: Columns, book: dict[str, Meaning], footnotes: dict[str, str], out
     ):
         self.table, self.columns, self.book, self.footnotes, self.out = table, columns, book, footnotes, out
-        self.ending = ending  # what its titles say of when its years end
+        self.ending = ""  # what its titles say of when its years end
         self.cells, self.grid = table.cells, table.grid
         self.corner: Span | None = None  # the period that the corner says all was counted in
 

@@ -134,9 +134,9 @@ class _TableReader:
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
         self.placed = self.out.placed
         self._outers: dict[int, tuple[Meaning, Meaning, bool]] = {}
-        endings = (YEARS_ENDING.search(text.casefold()) for text, _ in (*table.titles, *scope.titles))
-        ending = next((found[0] for found in endings if found), "")
-        labels = SideReader(table, columns, scope.book, self.footnotes, self.out, ending)
+        labels = SideReader(table, columns, scope.book, self.footnotes, self.out)
+        for text, _ in (*table.titles, *scope.titles):
+            labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
         self.by_column = labels.read_columns()
         self.by_row = labels.read_rows()
         self.sides = self.by_row, self.by_column
