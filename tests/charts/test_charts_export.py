@@ -101,9 +101,9 @@ def test_a_figure_that_says_nothing_is_refused_and_not_written(tmp_path, id, cha
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not(start):
-    text = charts.to_csv(pd.DataFrame({"note": [f"{start}SUM(A1)"], "change": [-1.5]}))
+    text = charts.to_csv(pd.DataFrame({f"{start}note": [f"{start}SUM(A1)"], "change": [-1234567.25]}))
     row = next(csv.DictReader(io.StringIO(text, newline="")))
-    assert row == {"note": f"'{start}SUM(A1)", "change": "-1.5"}
+    assert row == {f"'{start}note": f"'{start}SUM(A1)", "change": "-1234567.25"}
 
 
 def test_a_line_break_inside_a_cell_cannot_split_a_row():
