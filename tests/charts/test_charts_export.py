@@ -17,12 +17,12 @@ ALT = "Offences in two forces: Kent 10 and Essex 20, twice as many."
 
 
 @drawing
-def chart(words=(), **changes):
+def chart(words=(), forces=("Kent", "Essex"), **changes):
     figure, axes = style.figure(height=2)
-    axes.bar([0, 1], [10, 20], color=style.OFFICIAL)
+    axes.bar(forces, [10, 20], color=style.OFFICIAL)
     for height, word in enumerate(words):
         axes.text(0.5, 10 + height, word)
-    data = pd.DataFrame({"force": ["Kent", "Essex"], "offences": [10, 20]})
+    data = pd.DataFrame({"force": forces, "offences": [10, 20]})
     facts = {"figure": figure, "data": data, "alt": ALT, "title": "Two forces", "source": "made up"}
     return Chart(**(facts | changes))
 
@@ -36,7 +36,7 @@ def test_a_figure_is_five_files(tmp_path):
 
 
 def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
-    export(chart(title=TITLE), "two-forces", folder=tmp_path)
+    export(chart(title=TITLE, forces=("A & B", "C < D")), "two-forces", folder=tmp_path)
     root = ET.parse(tmp_path / "two-forces.svg").getroot()
     svg = "{http://www.w3.org/2000/svg}"
     assert root.find(f"{svg}title").text == TITLE
