@@ -7,6 +7,7 @@ kind of page, and of the notebooks and the briefings, which are made alike, some
 import itertools
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import PUBLISHED, published
@@ -98,8 +99,10 @@ def test_what_has_the_focus_is_seen_to_have_it(visit, site):
     assert seen > 10
 
 
-def test_a_table_is_searched_and_sorted_without_a_server(visit, built):
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_table_is_searched_and_sorted_without_a_server(visit, built, width):
     page, asked, _ = visit((built / "sources.html").as_uri())
+    page.set_viewport_size({"width": width, "height": 800})
     rows = page.locator("tbody tr:visible")
     page.get_by_label("Search").fill("nothing like it")
     expect(rows).to_have_count(0)

@@ -19,7 +19,9 @@ from helpers.tables import package, read_table
 MOST_ROWS = 5000  # shown at once
 
 
-def table(frame: pd.DataFrame, caption: str = "Table", *, links: dict[str, str] | None = None) -> None:
+def table(
+    frame: pd.DataFrame, caption: str = "Table", *, links: dict[str, str] | None = None, about: str = ""
+) -> None:
     """Show a frame as a table that sorts by its headings and is searched.
 
     Parameters
@@ -28,6 +30,8 @@ def table(frame: pd.DataFrame, caption: str = "Table", *, links: dict[str, str] 
     caption : str
     links : dict, optional
         Column of words → column of addresses: shown as one column of links.
+    about : str
+        What it holds, in a sentence above it.
     """
     from IPython.display import HTML, display
 
@@ -36,7 +40,8 @@ def table(frame: pd.DataFrame, caption: str = "Table", *, links: dict[str, str] 
     if len(frame) > MOST_ROWS:
         rows = f"These are the first {MOST_ROWS:,} rows of {len(frame):,}."
     numbers = shown.select_dtypes("number").columns
-    facts = {"title": caption, "description": caption, "bare": True, "intro": (), "caption": rows}
+    facts = {"title": caption, "description": caption, "bare": True, "wide": True}
+    facts |= {"intro": [about] if about else [], "caption": rows}
     page = pages.table("table.html", cells(shown, links or {}), numbers=numbers, **facts)
     display(web.inside_notebook(page, caption))
     address = f"data:text/csv;base64,{base64.b64encode(to_csv(shown).encode()).decode()}"
@@ -57,7 +62,7 @@ def browse(name: str) -> None:
     links = {"source": "address"} if "source" in frame and name != "sources" else {}
     if links:
         frame = frame.assign(address=frame["source"].map(read_table("sources").set_index("source")["url"]))
-    table(frame, about.description, links=links)
+    table(frame, about.title, links=links, about=about.description)
     meanings = [f"{one.name}{f' ({one.unit})' * bool(one.unit)}: {one.description}" for one in about.columns]
     lists = {"What the columns mean": meanings, "What to beware of": about.caveats}
     for heading, lines in lists.items():
