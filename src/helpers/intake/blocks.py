@@ -167,7 +167,7 @@ def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Li
         question = len(text) < 600 and begins and all(one.reason for one in find_numbers(text))
         asks = line.quoted or asking or text.endswith("?") or question
         plain = text.lstrip("> ")  # the sign of a quoted line is no "more than"
-        if asks and marked and marked[-1].quoted and plain[:1].islower():  # it goes on
+        if asks and not numbered and marked and marked[-1].quoted and plain[:1].islower():  # it goes on
             marked[-1] = replace(marked[-1], text=f"{marked[-1].text} {plain}")
             continue
         texts = _NEXT_NUMBERED.split(plain) if asks else [line.text]
