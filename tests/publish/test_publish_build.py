@@ -54,14 +54,17 @@ def test_a_build_that_fails_leaves_what_was_published(project, out, place, old, 
 
 
 def test_what_no_build_makes_any_more_goes_away_and_nothing_else(project, out):
-    mine, old = out / "mine.txt", out / "old.html"
-    mine.write_text("x")
-    old.write_text("x")
+    """What a step made stays, and so does what is outside of the folder, whatever the manifest says."""
     listed = json.loads((out / "manifest.json").read_text())
-    listed["files"]["old.html"] = listed["files"]["index.html"]
+    page = listed["files"]["index.html"]
+    of_a_step = page | {"inputs": {"step 21_rise": ""}}
+    listed["files"] |= {"old.html": page, "../outside.html": page, "of-a-step.csv": of_a_step}
     (out / "manifest.json").write_text(json.dumps(listed))
+    places = [out / name for name in ("mine.txt", "of-a-step.csv", "../outside.html", "old.html")]
+    for path in places:
+        path.write_text("x")
     build(out)
-    assert mine.exists() and not old.exists()
+    assert [path.exists() for path in places] == [True, True, True, False]
 
 
 def test_the_tables_of_the_run_and_the_data_that_it_starts_from_can_be_taken_whole(project, out):
