@@ -411,6 +411,30 @@ def test_the_official_count_of_a_code_is_a_total_too(opened):
     assert set(opened.values("Kent").values()) == {""}
 
 
+def test_a_total_that_a_page_printed_is_a_total_too(opened):
+    printings = read_table("foi_printed").query(
+        "area == 'Kent' and measure == @WHOLE and period == '2015/16'"
+    )
+    total = int(printings["value_text"].iloc[0].replace(",", ""))
+    opened.answer(figure("Kent", total - 3, sex="female", year="2015/16"))
+    assert set(opened.values("Kent").values()) == {""}
+
+
+def test_districts_tell_persons_apart_and_calendar_years_are_years_of_their_own(opened):
+    districts = (("", 63), ("district: North", 3), ("district: South", 60))
+    opened.answer(*(figure("Kent", value, note=note, cell=f"B{value}") for note, value in districts))
+    assert {row["note"]: row["value_low"] for row in opened.rows()} == {
+        "": "63", "district: North": "", "district: South": "",
+    }  # fmt: skip
+    for year, counts in (("2022", (17, 3, 20)), ("2023", (30, 30, 60))):
+        days = {"year": "", "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
+        opened.answer(*by_sex("Essex", *counts, file=f"{year}.csv", **days))
+    kept = [
+        (row["file"], row["value_low"]) for row in opened.rows() if row["force"] == "Essex" and row["sex"]
+    ]
+    assert kept == [("2022.csv", ""), ("2022.csv", ""), ("2023.csv", "30"), ("2023.csv", "30")]
+
+
 def test_two_rounds_of_the_same_year_do_not_give_each_other_away(opened):
     opened.answer(*by_sex("Kent", 17, 3, 20))
     rounds.new("later", echo=lambda line: None)

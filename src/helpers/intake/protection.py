@@ -47,7 +47,7 @@ def groups_of(rows: list[Row]) -> list[Group]:
     for row, group in zip(rows, plain, strict=True):
         notes[row["file"], row["sheet"], group].add(aspect_of(row))
     return [
-        replace(group, aspect=f"{row['sheet']}: {aspect}")
+        replace(group, aspect=f"{row['sheet'] or row['file']}: {aspect}")
         if (aspect := aspect_of(row)) and len(notes[row["file"], row["sheet"], group]) > 1
         else group
         for row, group in zip(rows, plain, strict=True)
