@@ -96,6 +96,10 @@ def test_a_number_before_what_is_counted_and_one_in_words_are_told(made, read, s
         ("The 2018/19 figure is for nine months.", ["2018/19"]),
         ("The figures for 2017/18 are incomplete.", ["2017/18"]),
         ("Crimes that were later cancelled are left out of the figures.", []),
+        ("These totals cover our Dover division alone.", ["2017/18", "2018/19"]),
+        ("Data for 2018/19 was still being entered.", ["2018/19"]),
+        ("Adult victims are counted as well.", ["2017/18", "2018/19"]),
+        ("Data is live, and should be treated with caution.", []),
     ],
 )
 def test_what_a_sentence_below_says_otherwise_of_figures_makes_these_wait(made, read, note, waiting):
