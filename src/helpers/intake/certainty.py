@@ -81,27 +81,26 @@ def doubt_caveats(figures: list[Figure], text: str) -> None:
     """
     for sentence in sentences(text):
         plain = sentence.casefold()
-        caveats = [name for name, pattern in _CAVEATS if len(plain) < 300 and pattern.search(plain)]
+        found = {name: pattern.search(plain) for name, pattern in _CAVEATS if len(plain) < 300}
+        # from where a sentence begins to say it, up to its next clause
+        caveats = {name: re.split("[,;]", plain[at.start() :])[0] for name, at in found.items() if at}
         named = {(span.start, span.end) for span in find_spans(plain).spans} if caveats else ()
         of_years = [one for one in figures if (one.start, one.end) in named]
         for one in of_years or figures if caveats and "?" not in plain else ():
-            if any(_contradicts(caveat, plain, one) for caveat in caveats):
+            if any(_contradicts(caveat, clause, one) for caveat, clause in caveats.items()):
                 one.propose(f'the file says: "{sentence[:100]}"')
 
 
-def _contradicts(caveat: str, plain: str, one: Figure) -> bool:
+def _contradicts(caveat: str, clause: str, one: Figure) -> bool:
     """Whether a caveat says anything else of a figure than what it is read as."""
     if caveat == "other years":
-        months = [month for word, month in _BEGINNINGS.items() if re.search(rf"\b{word}", plain)]
+        months = [month for word, month in _BEGINNINGS.items() if re.search(rf"\b{word}", clause)]
         return bool(months and one.start) and one.start.month not in months
-    ages = {(age.low, age.high) for age in find_ages(plain)[0]}
     if caveat == "another age":
-        return (one.age_low, one.age_high) not in ages
-    said = find_measure(plain)[0], find_sex(plain)[0]
-    kinds = (one.measure, *ANY_CRIME), (one.sex,)
-    return caveat != "another kind" or any(
-        word and word not in known for word, known in zip(said, kinds, strict=True)
-    )
+        return (one.age_low, one.age_high) not in {(age.low, age.high) for age in find_ages(clause)[0]}
+    kinds, sexes = ("", one.measure, *ANY_CRIME), ("", one.sex)
+    is_same = find_measure(clause)[0] in kinds and find_sex(clause)[0] in sexes
+    return caveat != "another kind" or not is_same
 
 
 def shorten(result: FileReading, texts: list[tuple[str, str]]) -> None:
