@@ -126,14 +126,9 @@ def test_no_step_begins_once_a_run_is_ended(tiny, tmp_path, monkeypatch):
 
 
 def test_a_room_that_refuses_is_one_line_and_a_fault_of_its_own_is_told_with_its_place(tiny, tmp_path):
-    here, folders = "tests.runner.test_runner_process:refuse", (tiny.root, tmp_path, tmp_path)
-    with pytest.raises(RunnerError, match="x is not 1"):
-        process.call(here, *folders, {"said": "x is not 1"})
+    here, folders = "json:loads", (tiny.root, tmp_path, tmp_path)
+    with pytest.raises(RunnerError, match=r"^Expecting value: line 1 column 1"):
+        process.call(here, *folders, {"s": "x"})
     with pytest.raises(RunnerError, match=r"a fault of rise itself: TypeError: .*; RISE_TRACEBACK=1"):
         process.call(here, *folders, {"wrong": 1})
     assert process.call("builtins:print", *folders, {"end": "said"}) == "said"
-
-
-def refuse(said):
-    """A function of a room that cannot do what is asked."""
-    raise ValueError(said)
