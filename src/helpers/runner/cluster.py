@@ -27,7 +27,7 @@ from helpers.runner.errors import Failure, RunnerError
 from helpers.runner.freshness import digest_of, sha256
 from helpers.runner.modules import code_digest
 from helpers.runner.process import Job, Outcome, Progress
-from helpers.tables.files import write_atomic
+from helpers.tables.files import stamp, write_atomic
 
 PACKAGES = """helpers ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy seaborn
     statsmodels""".split()
@@ -44,8 +44,8 @@ class Cluster:
         self.address, self.root = address, root
         self.expected = describe()  # what workers must have
         self.client: Any = None
-        self._data: dict[str, bytes] = {}  # what is on the cluster
-        self._kept: Any = None  # its name there
+        self._stamps: dict[Path, tuple[int, int]] = {}  # of the data files that are on the cluster
+        self._kept: Any = None  # their name there
 
     def __enter__(self) -> Cluster:
         try:
@@ -121,9 +121,10 @@ class Cluster:
     def _sent(self):
         """The project's data files as they are now, sent when they have changed; kept in the graph, not scattered, as that can be lost."""
         files = (path for path in sorted((self.root / "data").rglob("*")) if path.is_file())
-        data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
-        if data != self._data:
-            self._data, self._kept = data, self.client.submit(keep, data, pure=False)
+        stamps = {path: stamp(path) for path in files}
+        if stamps != self._stamps:
+            data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in stamps}
+            self._stamps, self._kept = stamps, self.client.submit(keep, data, pure=False)
         return self._kept
 
 

@@ -14,6 +14,7 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from helpers.runner.errors import RunnerError, UsageError
@@ -114,16 +115,17 @@ class Session:
         from helpers.runner.schedule import Run
 
         self._start()
-        self._check_raw_tables(plans)
-        if self.scheduler:
-            from helpers.runner.cluster import Cluster
+        with ExitStack() as stack:
+            jobs, elsewhere = self.jobs or cores(), {}
+            if self.scheduler:  # reached while the stack is imported for the check of the raw tables
+                from helpers.runner.cluster import Cluster
 
-            with Cluster(self.scheduler, project.root) as cluster:
+                cluster = stack.enter_context(Cluster(self.scheduler, project.root))
                 cluster.check()
                 jobs = self.jobs or cluster.slots
-                results = Run(plans, jobs, self.timeout, forced, cluster.execute, cluster.stop).go()
-        else:
-            results = Run(plans, self.jobs or cores(), self.timeout, forced).go()
+                elsewhere = {"execute": cluster.execute, "stop": cluster.stop}
+            self._check_raw_tables(plans)
+            results = Run(plans, jobs, self.timeout, forced, **elsewhere).go()
         modules.remember()
         self._join_findings(results)
         words = {"ran": "run", "fresh": "already fresh", "stopped": "not run", "failed": "failed"}
