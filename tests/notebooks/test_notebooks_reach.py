@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.runner.modules import Modules, named_in
+from helpers.runner.modules import Modules, mentioned_names
 from tests.conftest import ROOT
 
 RUN = """
@@ -24,7 +24,7 @@ print("\\n" + json.dumps([module.__file__ for name, module in sys.modules.items(
 def test_a_notebook_reaches_what_it_imports(whole_run, tmp_path, step):
     cells = json.loads((ROOT / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    reached = Modules(ROOT).reached(named_in(ast.walk(ast.parse("\n".join(sources)))))
+    reached = Modules(ROOT).reached(mentioned_names(ast.walk(ast.parse("\n".join(sources)))))
     env = {"RISE_ROOT": str(ROOT), "RISE_IN": str(whole_run), "RISE_OUT": str(tmp_path), "MPLBACKEND": "agg"}
     options = {"env": os.environ | env, "cwd": ROOT / "notebooks", "text": True}
     said = subprocess.check_output([sys.executable, "-c", RUN], input=json.dumps(sources), **options)

@@ -13,7 +13,7 @@ from helpers import runner
 from helpers.runner.documents import METADATA, without_outputs
 from helpers.runner.errors import Failure
 from helpers.runner.parameters import parse_assignments
-from helpers.runner.plan import judge, make_plans
+from helpers.runner.plan import assess, make_plans
 from helpers.runner.process import Outcome, environment
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
@@ -85,7 +85,7 @@ class Tiny:
     def states(self, *names: str, p=()) -> dict[str, tuple[str, ...]]:
         """Instance → why it is not fresh; nothing for what is."""
         (plan,) = self.plans(*names, p=p)
-        return {s.instance.name: s.reasons for s in judge(plan)}
+        return {s.instance.name: s.reasons for s in assess(plan)}
 
     def rise(self, *arguments: str, code: str = MAIN, **env: str) -> subprocess.CompletedProcess:
         """The command line, in a process of its own."""

@@ -10,7 +10,7 @@ import papermill.cli
 import pytest
 from click.testing import CliRunner
 
-from helpers.runner.cells import Printed
+from helpers.runner.cells import OutputCapture
 from tests.conftest import RISE, ROOT, run
 from tests.frames import cases
 
@@ -87,14 +87,14 @@ def test_what_a_program_prints_stands_where_it_was_printed(mill):
 
 def test_many_short_lines_take_the_room_of_their_characters():
     """Else a cell that prints without end takes a gibibyte before it is stopped."""
-    printed = Printed()
-    with printed.of_a_cell():
+    capture = OutputCapture()
+    with capture.capturing():
         for _ in range(100):
             os.write(1, b"x\n")
-            printed.take()
-    printed.close()
-    printed.take()  # the end of both streams, which is no output
-    assert printed.pieces == [("stdout", b"x\n" * 100)]
+            capture.take()
+    capture.close()
+    capture.take()  # the end of both streams, which is no output
+    assert capture.chunks == [("stdout", b"x\n" * 100)]
 
 
 @pytest.mark.parametrize(

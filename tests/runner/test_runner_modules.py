@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.runner.modules import KNOWN, WORK, Modules, named_in
+from helpers.runner.modules import CACHE, WORK_FOLDER, Modules, mentioned_names
 from tests.conftest import ROOT, run
 from tests.frames import cases
 
@@ -26,31 +26,33 @@ def modules(tmp_path):
 @pytest.mark.parametrize(("code", "files"), CASES["reached"])
 def test_what_is_reached(modules, code, files):
     files = PACKAGE if files == "all" else ["__init__.py", *files.split()]
-    assert set(modules.reached(named_in(ast.walk(ast.parse(code))))) == {f"helpers/{file}" for file in files}
+    assert set(modules.reached(mentioned_names(ast.walk(ast.parse(code))))) == {
+        f"helpers/{file}" for file in files
+    }
     assert modules.reached(["pandas", "helpers_of_others"]) == {}
 
 
 def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(tmp_path, modules):
-    kept = tmp_path / WORK / KNOWN
+    kept = tmp_path / WORK_FOLDER / CACHE
     kept.parent.mkdir()
     code = ["helpers.charts.rise"]
     first = modules.reached(code)
     for spoil in ("", "[1", "[1]"):
         kept.write_text(spoil)
         again = Modules(tmp_path, tmp_path)
-        assert again.known == {}
+        assert again.earlier == {}
         assert again.reached(code) == first
-    again.remember()
-    assert Modules(tmp_path, tmp_path).known == again.used != {}
+    again.save_cache()
+    assert Modules(tmp_path, tmp_path).earlier == again.cache != {}
 
 
 def test_what_nothing_asks_for_any_more_is_forgotten(tmp_path, modules):
-    (tmp_path / WORK).mkdir()
-    (tmp_path / WORK / KNOWN).write_text('{"a module of last year": ["helpers"]}')
+    (tmp_path / WORK_FOLDER).mkdir()
+    (tmp_path / WORK_FOLDER / CACHE).write_text('{"a module of last year": ["helpers"]}')
     now = Modules(tmp_path, tmp_path)
-    assert now.recall("a module", lambda: ["helpers.stats"]) == ["helpers.stats"]
-    now.remember()
-    assert Modules(tmp_path, tmp_path).known == {"a module": ["helpers.stats"]}
+    assert now.cached("a module", lambda: ["helpers.stats"]) == ["helpers.stats"]
+    now.save_cache()
+    assert Modules(tmp_path, tmp_path).earlier == {"a module": ["helpers.stats"]}
 
 
 OPENED = """

@@ -63,7 +63,7 @@ def test_a_declaration_or_its_table_of_choices_that_is_broken_or_missing_is_said
 def test_choices_that_are_remembered_follow_their_table(tiny):
     def last_month():
         project = load_project(tiny.root, tiny.out)
-        project.modules.remember()
+        project.modules.save_cache()
         return project.parameters["vintage"].months[-1]
 
     (tiny.out / ".rise").mkdir(parents=True)

@@ -12,7 +12,7 @@ READ = "from helpers.tables import read_table, write_table"
 
 def test_the_graph_is_what_the_calls_say(tiny):
     project = load_project(tiny.root)
-    assert project.before == {"10_counts": (), "20_total": ("10_counts",), "50_force": ("10_counts",)}
+    assert project.upstream == {"10_counts": (), "20_total": ("10_counts",), "50_force": ("10_counts",)}
     assert project.writer == {"counts": "10_counts", "total": "20_total"}
     assert list(project.steps["10_counts"].reads) == ["printed"]
     assert project.with_upstream(["20_total"]) == ("10_counts", "20_total")
@@ -31,7 +31,7 @@ def test_notebooks_that_are_no_steps_are_left_alone(tiny):
 @pytest.mark.parametrize("code", CASES["way_of_calling"])
 def test_every_way_of_calling_is_seen(tiny, code):
     tiny.notebook("30_more", READ, code)
-    assert load_project(tiny.root).before["30_more"] == ("10_counts",)
+    assert load_project(tiny.root).upstream["30_more"] == ("10_counts",)
 
 
 @pytest.mark.parametrize(("cells", "message"), CASES["notebook_that_cannot_be_run"])
@@ -68,9 +68,9 @@ def test_a_file_that_is_no_notebook_is_named(tiny, text):
 def test_what_a_notebook_names_is_remembered_until_a_cell_changes(tiny, monkeypatch):
     (tiny.out / ".rise").mkdir(parents=True)
     project = load_project(tiny.root, tiny.out)
-    project.modules.remember()
+    project.modules.save_cache()
     with monkeypatch.context() as patch:
         patch.setattr("helpers.runner.steps._names_in", None)
-        assert load_project(tiny.root, tiny.out).before == project.before
+        assert load_project(tiny.root, tiny.out).upstream == project.upstream
     tiny.notebook("20_total", READ, 'write_table("total", read_table("printed"))')
-    assert load_project(tiny.root, tiny.out).before["20_total"] == ()
+    assert load_project(tiny.root, tiny.out).upstream["20_total"] == ()

@@ -8,7 +8,7 @@ From the outside in, with the flow of one step:
 - ``plan``, ``freshness``, ``reads``: what is asked for, and what of it is stale and why
 - ``schedule``: run it, each step as soon as those it needs are done; ``staging``: put what it made into place whole or not at all
 - ``process``, ``preload``: a step's process, in which papermill is called once; ``engine``, ``cells``: papermill's engine
-- ``cluster``: the same on workers that share no files; ``arithmetic``: the same last digit everywhere
+- ``cluster``: the same on workers that share no files; ``determinism``: the same last digit everywhere
 - ``documents``: executed notebooks as they are kept; ``grid``: the findings of several runs side by side
 - ``lab``: JupyterLab; ``errors``: how a command refuses
 """

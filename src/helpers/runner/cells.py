@@ -39,30 +39,30 @@ from traitlets.config import Config
 
 from helpers.runner.errors import Failure, Stopped
 
-MOST_OUTPUT = 5_000_000  # characters of output that one cell may make
-MOST_SAID = 1_000  # characters shown of what an error says
-TAIL = 12  # lines of output shown of a cell that failed
-TOO_MUCH = f"printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
-LEFT = "called exit(); a notebook must run to its end"
+MAX_OUTPUT = 5_000_000  # characters of output that one cell may make
+MAX_MESSAGE = 1_000  # characters shown of what an error says
+TAIL_LINES = 12  # lines of output shown of a cell that failed
+TOO_MUCH = f"printed more than {MAX_OUTPUT // 1_000_000} MB and was stopped"
+CALLED_EXIT = "called exit(); a notebook must run to its end"
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-class Printed:
+class OutputCapture:
     """What is printed by the cell that runs and by its programs: file descriptors lead to pipes, which a thread reads."""
 
     def __init__(self) -> None:
-        self.pieces: list[tuple[str, bytearray]] = []  # (name of the stream, what was written to it in a row)
-        self.left = MOST_OUTPUT  # characters that the cell may still make
+        self.chunks: list[tuple[str, bytearray]] = []  # (name of the stream, what was written to it in a row)
+        self.remaining = MAX_OUTPUT  # characters that the cell may still make
         self.lock = threading.RLock()
         (out, to_out), (err, to_err) = os.pipe(), os.pipe()
         self.pipes, self.writing = {out: "stdout", err: "stderr"}, {1: to_out, 2: to_err}
         threading.Thread(target=self._read, daemon=True).start()
 
     @contextlib.contextmanager
-    def of_a_cell(self) -> Iterator[None]:
+    def capturing(self) -> Iterator[None]:
         """Take what is written from now on until the end."""
         self.take()
-        self.pieces, self.left = [], MOST_OUTPUT
+        self.chunks, self.remaining = [], MAX_OUTPUT
         before = {number: os.dup(number) for number in self.writing}
         for number, pipe in self.writing.items():
             os.dup2(pipe, number)
@@ -86,17 +86,17 @@ class Printed:
                 for pipe in ready:
                     data = os.read(pipe, 1 << 16)
                     if data:  # and not the end of what can be written
-                        if not self.pieces or self.pieces[-1][0] != self.pipes[pipe]:
-                            self.pieces.append((self.pipes[pipe], bytearray()))
-                        self.pieces[-1][1].extend(data)
-                    self.left -= len(data)
-                    if not data or self.left < 0:
+                        if not self.chunks or self.chunks[-1][0] != self.pipes[pipe]:
+                            self.chunks.append((self.pipes[pipe], bytearray()))
+                        self.chunks[-1][1].extend(data)
+                    self.remaining -= len(data)
+                    if not data or self.remaining < 0:
                         os.close(pipe)
                         del self.pipes[pipe]
 
     def close(self) -> None:
         """Let the thread end, and any program that still writes."""
-        self.left = 0
+        self.remaining = 0
         for pipe in self.writing.values():
             os.close(pipe)
 
@@ -104,14 +104,14 @@ class Printed:
 class Stream(io.TextIOWrapper):
     """``sys.stdout`` or ``sys.stderr`` of the cells: nothing is held back, so that programs print where they are called."""
 
-    def __init__(self, printed: Printed, number: int):
+    def __init__(self, capture: OutputCapture, number: int):
         super().__init__(io.FileIO(number, "w", closefd=False), "utf-8", "replace", write_through=True)
-        self.printed, self.owner = printed, os.getpid()
+        self.capture, self.owner = capture, os.getpid()
 
     def write(self, text: str) -> int:
         """Print, after what was printed to the other stream."""
         if os.getpid() == self.owner:  # and not a process that a cell forks
-            self.printed.take()
+            self.capture.take()
         try:
             return super().write(text)
         except BrokenPipeError:
@@ -145,7 +145,7 @@ class Shell(ZMQInteractiveShell):
     def enable_gui(self, gui=None) -> None: ...
 
     def ask_exit(self) -> None:
-        raise Stopped(LEFT)
+        raise Stopped(CALLED_EXIT)
 
 
 def _no_input(*_, **__):
@@ -202,12 +202,12 @@ class Cells(PapermillNotebookClient):
 
     def run(self, watch) -> None:
         """Run every code cell until one fails."""
-        self.watch, self.printed = watch, Printed()
+        self.watch, self.capture = watch, OutputCapture()
         self.session = Session(receive=self._receive)
         with contextlib.ExitStack() as stack:
-            stack.callback(self.printed.close)
-            stack.enter_context(contextlib.redirect_stdout(Stream(self.printed, 1)))
-            stack.enter_context(contextlib.redirect_stderr(Stream(self.printed, 2)))
+            stack.callback(self.capture.close)
+            stack.enter_context(contextlib.redirect_stdout(Stream(self.capture, 1)))
+            stack.enter_context(contextlib.redirect_stderr(Stream(self.capture, 2)))
             for place, name in ((builtins, "input"), (getpass, "getpass")):
                 stack.callback(setattr, place, name, getattr(place, name))
                 setattr(place, name, _no_input)
@@ -220,7 +220,7 @@ class Cells(PapermillNotebookClient):
             return
         self.watch(cell, None)
         self.at, self.clear_before_next_output = (cell, cell_index), False
-        with self.printed.of_a_cell():
+        with self.capture.capturing():
             result = self.shell.run_cell(cell.source, store_history=True, cell_id=cell.id)
             self._keep_printed()
         cell.execution_count = result.execution_count
@@ -233,29 +233,30 @@ class Cells(PapermillNotebookClient):
 
     def _receive(self, message: dict) -> None:
         """Keep an output of the cell itself, after all that was printed before it."""
-        with self.printed.lock:
+        with self.capture.lock:
             self._keep_printed()
             if message["msg_type"] != "error":
                 shown = message["content"].get("data", {}).values()
-                self.printed.left -= sum(len(value) for value in shown if isinstance(value, str))
-                if self.printed.left < 0:
+                self.capture.remaining -= sum(len(value) for value in shown if isinstance(value, str))
+                if self.capture.remaining < 0:
                     raise Stopped(TOO_MUCH)
             self.process_message(message, *self.at)
 
     def _keep_printed(self) -> None:
-        with self.printed.lock:
-            self.printed.take()
-            for name, data in self.printed.pieces:
+        with self.capture.lock:
+            self.capture.take()
+            for name, data in self.capture.chunks:
                 if text := data.decode("utf-8", "replace"):
                     self.process_message(self.session.msg("stream", {"name": name, "text": text}), *self.at)
-            self.printed.pieces.clear()
+            self.capture.chunks.clear()
 
     def _failure(self, cell, error: BaseException | None) -> Failure | None:
         """Why a cell failed, if it did, with an output that says so: papermill reads from these how a cell ended."""
         shown = next((output for output in cell.outputs if output.output_type == "error"), None)
-        stopped = TOO_MUCH if self.printed.left < 0 else LEFT if isinstance(error, SystemExit) else ""
-        if stopped:  # a cell may take no notice of the one, and papermill takes the other for a good end
-            error = Stopped(stopped).with_traceback(error and error.__traceback__)
+        reason = CALLED_EXIT if isinstance(error, SystemExit) else ""
+        reason = TOO_MUCH if self.capture.remaining < 0 else reason
+        if reason:  # a cell may take no notice of the one, and papermill takes the other for a good end
+            error = Stopped(reason).with_traceback(error and error.__traceback__)
         if not (shown or error):
             return None
         if isinstance(error, Stopped) or not shown:  # also what IPython only prints, as a group of exceptions
@@ -263,19 +264,23 @@ class Cells(PapermillNotebookClient):
             trace = traceback.format_exception_only(error)
             shown = new_output("error", ename=type(error).__name__, evalue=str(error), traceback=trace)
             cell.outputs.append(shown)
-        said = ANSI.sub("", shown.evalue).strip()
-        said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]} …"
+        message = ANSI.sub("", shown.evalue).strip()
+        message = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]} …"
         name = (
-            f"cell {cell.id} " if isinstance(error, Stopped) else f"{shown.ename}: " if said else shown.ename
+            f"cell {cell.id} "
+            if isinstance(error, Stopped)
+            else f"{shown.ename}: "
+            if message
+            else shown.ename
         )
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
-        tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL:])
+        tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL_LINES:])
         here = self.shell.compile.get_code_name(cell.source, "", 0)
         frames = traceback.walk_tb(error and error.__traceback__)
         lines = (number for frame, number in frames if frame.f_code.co_filename == here)
         line = next(lines, getattr(error, "lineno", None))
         source = "".join(cell.source.split("\n")[line - 1 : line]).strip() if line else ""
-        return Failure(name + said, cell.id, line, source, tail)
+        return Failure(name + message, cell.id, line, source, tail)
 
 
 class InProcess(Engine):

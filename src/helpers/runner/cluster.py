@@ -22,7 +22,7 @@ from typing import Any
 
 import helpers
 from helpers.runner import process
-from helpers.runner.arithmetic import instructions
+from helpers.runner.determinism import instructions
 from helpers.runner.errors import Failure, RunnerError
 from helpers.runner.freshness import digest_of, sha256
 from helpers.runner.modules import code_digest
@@ -45,7 +45,7 @@ class Cluster:
         self.expected = describe()  # what workers must have
         self.client: Any = None
         self._stamps: dict[Path, tuple[int, int]] = {}  # of the data files that are on the cluster
-        self._kept: Any = None  # their name there
+        self._data: Any = None  # their name there
 
     def __enter__(self) -> Cluster:
         try:
@@ -99,17 +99,17 @@ class Cluster:
 
     def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
-        built = {path.name: path.read_bytes() for path in job.named if path.is_relative_to(job.tables)}
+        built = {path.name: path.read_bytes() for path in job.readable if path.is_relative_to(job.tables)}
         options = {"pure": False, "key": f"{job.name}-{id(job)}"}
         try:
-            work = self.client.submit(run_parcel, job, built, self.expected, self._sent(), **options)
+            work = self.client.submit(run_parcel, job, built, self.expected, self._send_data(), **options)
             outcome, files = work.result()
         except Exception as error:  # what a closed client raises differs between releases of Dask
-            return self._lost(error)
-        _lay_out(job.out, files)
+            return self._lost_step(error)
+        _write_files(job.out, files)
         return outcome
 
-    def _lost(self, error: Exception) -> Outcome:
+    def _lost_step(self, error: Exception) -> Outcome:
         """A step that the cluster gave back undone."""
         what = f"the cluster lost it: {error or type(error).__name__}"
         if hasattr(error, "last_worker"):
@@ -118,14 +118,14 @@ class Cluster:
             what = f"scheduler {self.address} is gone; start it and its workers, and run again: what is done is kept"
         return Outcome(None, Failure(what), log=f"{what}\n{error!r}\n")
 
-    def _sent(self):
+    def _send_data(self):
         """The project's data files as they are now, sent when they have changed; kept in the graph, not scattered, as that can be lost."""
         files = (path for path in sorted((self.root / "data").rglob("*")) if path.is_file())
         stamps = {path: stamp(path) for path in files}
         if stamps != self._stamps:
             data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in stamps}
-            self._stamps, self._kept = stamps, self.client.submit(keep, data, pure=False)
-        return self._kept
+            self._stamps, self._data = stamps, self.client.submit(hold, data, pure=False)
+        return self._data
 
 
 # What follows runs on a worker too.
@@ -177,28 +177,28 @@ def run_parcel(
         return Outcome(None, Failure(f"a worker is refused: {refused}")), {}
     # Dask's nanny starts workers as daemons, which may have no children; ours end with the worker by themselves
     multiprocessing.current_process()._config["daemon"] = False
-    root = _project(data)
+    root = _make_project(data)
     process.start(root)
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         tables, staged = Path(folder) / "in", Path(folder) / "staged"
-        _lay_out(tables / "tables", built)
+        _write_files(tables / "tables", built)
         places = ((job.tables, tables), (job.root, root))  # the first may be in the second
-        named = (
+        readable = (
             next(here / path.relative_to(there) for there, here in places if path.is_relative_to(there))
-            for path in job.named
+            for path in job.readable
         )
-        mine = replace(job, root=root, tables=tables, staged=staged, named=tuple(named))
+        mine = replace(job, root=root, tables=tables, staged=staged, readable=tuple(readable))
         outcome = process.execute(mine)
         written = (path for path in sorted(mine.out.rglob("*")) if path.is_file())
         return outcome, {path.relative_to(mine.out).as_posix(): path.read_bytes() for path in written}
 
 
-def keep(data: dict[str, bytes]) -> dict[str, bytes]:
+def hold(data: dict[str, bytes]) -> dict[str, bytes]:
     """The data as a task of its own, so that a cluster can make it again when a worker that held it dies."""
     return data
 
 
-def _project(data: dict[str, bytes]) -> Path:
+def _make_project(data: dict[str, bytes]) -> Path:
     """A project folder with these data files, known by their content; Dask removes it with the worker.
 
     What a system clears of old files meanwhile is put back.
@@ -213,7 +213,7 @@ def _project(data: dict[str, bytes]) -> Path:
     return root
 
 
-def _lay_out(folder: Path, files: dict[str, bytes]) -> None:
+def _write_files(folder: Path, files: dict[str, bytes]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         path = folder / name

@@ -17,7 +17,7 @@ from typer import Argument, Option
 
 from helpers.runner import running
 from helpers.runner.errors import UsageError, quoted
-from helpers.runner.plan import judge, retired
+from helpers.runner.plan import assess, orphaned_notebooks
 from helpers.runner.running import Session, output_folder, shown
 from helpers.runner.steps import find_root
 
@@ -101,7 +101,7 @@ def status(
     session, asked, stale = Session(out), parameter or (), 0
     project = session.project
     for plan in session.plans(asked):
-        states, gone = judge(plan), retired(project, plan.out)
+        states, gone = assess(plan), orphaned_notebooks(project, plan.out)
         lines = [f"{shown(plan.out)}:"] if plan.combination else []
         lines += draw_graph(project, states, sys.stdout.isatty())
         lines += [f"● {path.stem}  stale\n    its step is gone; the next run removes it" for path in gone]
@@ -111,7 +111,7 @@ def status(
         again = session.command("report", asked)
         print(f"the report and its pages are not of these results; {again} makes them again")
     old = outdated(project)
-    project.modules.remember()
+    project.modules.save_cache()
     if old:
         print(f"committed outputs are of other code in {', '.join(old)}; rise run --save refreshes them")
     again = session.command("run", asked)
@@ -201,7 +201,7 @@ def publish_edition(
     Examples: rise publish; rise publish --reason "Derbyshire's revised total is in"
     """
     session = Session(out)
-    stale = any(state.condition != "fresh" for plan in session.plans() for state in judge(plan))
+    stale = any(state.condition != "fresh" for plan in session.plans() for state in assess(plan))
     if stale or not session.is_published():
         remedy = f"{session.command('report')} makes it, and rise status says what is not"
         raise UsageError(

@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers.runner.plan import Result
 from helpers.runner.steps import Project, place
 
-LOOKS = {  # of a condition: its mark, and the number of its colour on a terminal
+MARKS = {  # of a condition: its mark, and the number of its colour on a terminal
     "fresh": ("✓", 32),
     "ran": ("✓", 32),
     "failed": ("✗", 31),
@@ -24,10 +24,10 @@ LOOKS = {  # of a condition: its mark, and the number of its colour on a termina
 }
 
 
-def short(reasons: Iterable[str], between: str = "; ", most: int = 3) -> str:
+def first_few(reasons: Iterable[str], between: str = "; ", most: int = 3) -> str:
     """The first few reasons and how many more.
 
-    >>> short(["a", "b", "c", "d", "e"])
+    >>> first_few(["a", "b", "c", "d", "e"])
     'a; b; c; and 2 more'
     """
     reasons = list(reasons)
@@ -38,9 +38,9 @@ def short(reasons: Iterable[str], between: str = "; ", most: int = 3) -> str:
 def describe(result: Result) -> str:
     """One line for a result. A failure is described at length by :func:`describe_failures`."""
     if result.condition == "ran":
-        return f"done in {result.seconds:.1f} s ({short(result.reasons)})"
+        return f"done in {result.seconds:.1f} s ({first_few(result.reasons)})"
     if result.condition == "stopped":
-        return f"not run: {short(result.reasons)}"
+        return f"not run: {first_few(result.reasons)}"
     return f"failed: {result.failure.what.splitlines()[0]}"
 
 
@@ -56,7 +56,7 @@ def describe_failures(results: Iterable[Result], shown: Callable[[Path], str]) -
     lines = []
     for same in alike.values():
         instance, failure = same[0].instance, same[0].failure
-        names = short((one.label or one.instance.name for one in same), ", ")
+        names = first_few((one.label or one.instance.name for one in same), ", ")
         lines.append(f"{names} failed: {failure.what}".replace("\n", "\n    "))
         if failure.cell:
             lines.append(f"  at {place(instance.step.path, failure.cell, failure.line)}")
@@ -121,7 +121,7 @@ def draw_graph(project: Project, states: list[Result], colour: bool) -> list[str
     lines = []
     for (name, condition, _), found in groups.items():
         who = found[0].instance.name if len(found) == 1 else f"{name} ({len(found)} instances)"
-        needs, indent = project.before[name], "  " * project.depth[name]
+        needs, indent = project.upstream[name], "  " * project.depth[name]
         arrow = f" ← {', '.join(needs)}" if needs else ""
         word = "" if condition == "fresh" else f"  {paint(condition, colour, condition)}"
         lines.append(f"{indent}{paint(condition, colour)} {who}{arrow}{word}")
@@ -131,11 +131,11 @@ def draw_graph(project: Project, states: list[Result], colour: bool) -> list[str
 
 def paint(condition: str, on: bool, text: str = "") -> str:
     """The mark of a condition, or a text, in its colour for a terminal."""
-    mark, colour = LOOKS[condition]
+    mark, colour = MARKS[condition]
     return f"\x1b[{colour}m{text or mark}\x1b[0m" if on else text or mark
 
 
-def waiting() -> contextlib.AbstractContextManager:
+def spinner() -> contextlib.AbstractContextManager:
     """A moving mark on a terminal, for work of one piece."""
     if not sys.stdout.isatty():
         return contextlib.nullcontext()

@@ -80,11 +80,11 @@ def source_digests(project: Project) -> dict[str, str]:
         tables = {
             table: digest
             for table, digest in now.tables.items()
-            if table.startswith(SCHEMA) or table.partition(" (")[0] in project.kept
+            if table.startswith(SCHEMA) or table.partition(" (")[0] in project.data_files
         }
         parts = {"cells": [digest for _, digest in now.cells], "parameters": now.parameters}
         parts |= {"modules": now.modules, "tables": tables}
-        parts["upstream"] = {before: found[before] for before in project.before[name]}
+        parts["upstream"] = {before: found[before] for before in project.upstream[name]}
         found[name] = digest_of(parts)
     return found
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import click
 
-from helpers.runner.arithmetic import steady
+from helpers.runner.determinism import deterministic_environment
 from helpers.runner.errors import UsageError, did_you_mean, quoted
 
 if "numpy" not in sys.modules:
     # also for the ordinary kernels that papermill starts: they inherit it, and numpy reads it once
-    for _name, _value in steady().items():
+    for _name, _value in deterministic_environment().items():
         os.environ.setdefault(_name, _value)
 INLINE = "module://matplotlib_inline.backend_inline"  # as every kernel has it
 

@@ -1,7 +1,7 @@
 """What a command says when it refuses or fails, in one shape: ``rise: `` and a line that says what to do.
 
 An error that is written for a person carries its ``exit_code``: 1 when the work could not be done, 2 for wrong usage,
-130 after Ctrl-C. Those of the rooms below carry one too. :func:`told` turns them, what the disk refuses, and any fault
+130 after Ctrl-C. Those of the rooms below carry one too. :func:`printed_form` turns them, what the disk refuses, and any fault
 of this program into what is printed; ``cli.main`` prints it. There is never a traceback for a user's error.
 """
 
@@ -63,19 +63,19 @@ def printed_form(error: BaseException) -> tuple[str, int]:
     if isinstance(error, KeyboardInterrupt):
         return "rise: interrupted; what is done is kept and the next run goes on from here", INTERRUPTED
     if isinstance(error, OSError):
-        error = say_plainly(error)
+        error = plain_os_error(error)
     elif not hasattr(error, "exit_code"):
         import traceback
 
-        error = fault("".join(traceback.format_exception(error)))
+        error = internal_error("".join(traceback.format_exception(error)))
     lines = (line if line[:1] in ("", " ") else f"rise: {line}" for line in str(error).splitlines())
     return "\n".join(lines), error.exit_code
 
 
-def fault(trace: str) -> RunnerError:
+def internal_error(trace: str) -> RunnerError:
     """A mistake of this program, told by its traceback: what and where, and all of it if ``RISE_TRACEBACK`` is set.
 
-    >>> str(fault('  File "/x/helpers/intake/rounds.py", line 7, in new\\nKeyError: 1'))
+    >>> str(internal_error('  File "/x/helpers/intake/rounds.py", line 7, in new\\nKeyError: 1'))
     'a fault of rise itself: KeyError: 1 (helpers/intake/rounds.py, line 7); RISE_TRACEBACK=1 tells the whole way to it'
     """
     lines = trace.strip().splitlines() or ["no message"]
@@ -85,12 +85,12 @@ def fault(trace: str) -> RunnerError:
     return RunnerError("\n    ".join([said, *lines]) if os.environ.get("RISE_TRACEBACK") else said)
 
 
-def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
+def plain_os_error(error: OSError, path: Path | str = "") -> RunnerError:
     """A disk that is full or a folder that cannot be written, in one line with the remedy.
 
-    >>> str(say_plainly(PermissionError(errno.EACCES, "", "read/figures.csv")))
+    >>> str(plain_os_error(PermissionError(errno.EACCES, "", "read/figures.csv")))
     'read/figures.csv cannot be opened or written (permission denied); correct its permissions, or choose another place, as with --out'
-    >>> str(say_plainly(OSError("AF_UNIX path too long")))
+    >>> str(plain_os_error(OSError("AF_UNIX path too long")))
     'the folder for temporary files has too long a name for what processes speak through; set TMPDIR to a shorter one'
     """
     where = error.filename or path or "a file"

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from helpers.runner.modules import NAMED, sha256
+from helpers.runner.modules import TEXT, sha256
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
 from helpers.tables.files import content_hash, project_root, stamp
@@ -69,9 +69,9 @@ class Freshness:
 
     def _tables(self, step: Step) -> dict[str, Path]:
         """Every table the step depends on, with its file: those it reads, their schemas and the lists that these use."""
-        root, kept = self.project.root, self.project.kept
+        root, kept = self.project.root, self.project.data_files
         reached = self.modules.modules(step.imports)
-        texts = {name.removeprefix(NAMED) for module in reached for name in self.modules.names(module)}
+        texts = {name.removeprefix(TEXT) for module in reached for name in self.modules.names(module)}
         raw = {name for name, file in kept.items() if file.parent.name == "raw"}
         lists = {name for name in texts & kept.keys() - raw if kept[name].suffix == ".csv"}
         # what findings name as their source counts, for what its schema says of it
@@ -95,7 +95,7 @@ class Freshness:
             files = [file.relative_to(project_root()).as_posix() for file in schema_files(table)]
             return [file for file in files if not file.startswith("data/rounds/")]
 
-        return self.modules.recall(f"{SCHEMA}{table} {digest}", find) if digest else []
+        return self.modules.cached(f"{SCHEMA}{table} {digest}", find) if digest else []
 
     def table_digests(self, step: Step) -> dict[str, str]:
         """Table → digest of its bytes; empty text where it is not there (yet)."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from helpers.runner.arithmetic import steady
+from helpers.runner.determinism import deterministic_environment
 
 START = "notebooks/start.md"
 
@@ -42,7 +42,7 @@ def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str
     ('/mine', '/usr/bin')
     """
     made = {"JUPYTERLAB_WORKSPACES_DIR": str(root / ".lab" / "workspaces"), **environment}
-    made |= steady()  # so that what is computed by hand is what a run computes
+    made |= deterministic_environment()  # so that what is computed by hand is what a run computes
     for name, ours in {"JUPYTER_CONFIG_PATH": Path(__file__), "PATH": Path(sys.executable)}.items():
         made[name] = os.pathsep.join(filter(None, [str(ours.parent), environment.get(name)]))
     return made

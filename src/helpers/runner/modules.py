@@ -23,9 +23,9 @@ from helpers.tables.files import write_atomic
 
 PACKAGE = "helpers"
 LAZY = "?"  # among what a package names: it is asked for names that it does not have, and then imports more
-NAMED = "="  # before a text that a module gives to a function, such as the name of a list
-WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
-KNOWN = "names.json"
+TEXT = "="  # before a text that a module gives to a function, such as the name of a list
+WORK_FOLDER = ".rise"  # the runner's own, in an output folder, which it marks as made by us
+CACHE = "names.json"
 
 
 class Modules:
@@ -37,13 +37,13 @@ class Modules:
 
     def __init__(self, root: Path, out: Path | None = None):
         self.root, self.source = root, root / "src"
-        self.kept = None if out is None else out / WORK / KNOWN
-        self.known: dict[str, list] = {}
+        self.cache_file = None if out is None else out / WORK_FOLDER / CACHE
+        self.earlier: dict[str, list] = {}
         with contextlib.suppress(OSError, ValueError, TypeError):
-            self.known = dict(json.loads(self.kept.read_bytes() if self.kept else "{}"))
-        self.used: dict[str, list] = {}  # of these, and what was found now
+            self.earlier = dict(json.loads(self.cache_file.read_bytes() if self.cache_file else "{}"))
+        self.cache: dict[str, list] = {}  # of these, and what was found now
         self.digest = cache(code_digest)  # read once: what steps are held against
-        self.names, self._files, self._runs = map(cache, (self._names, self._files_of, self._run_by))
+        self.names, self._files, self._loads = map(cache, (self._names, self._files_of, self._loaded_by))
 
     @cached_property
     def path(self) -> dict[str, Path]:
@@ -63,26 +63,26 @@ class Modules:
         """The dotted names of every module that code which imports these names can reach."""
         queue, found = list(names), set()
         while queue:
-            new = {*self._runs(queue.pop())} - found
+            new = {*self._loads(queue.pop())} - found
             found |= new
             queue += (name for module in new for name in self.names(module))
         return found
 
-    def recall(self, key: str, find: Callable[[], Iterable]) -> list:
+    def cached(self, key: str, find: Callable[[], Iterable]) -> list:
         """What `find` finds, or what it found before for the same key."""
-        if key not in self.used:
-            self.used[key] = self.known[key] if key in self.known else list(find())
-        return self.used[key]
+        if key not in self.cache:
+            self.cache[key] = self.earlier[key] if key in self.earlier else list(find())
+        return self.cache[key]
 
-    def remember(self) -> None:
+    def save_cache(self) -> None:
         """Keep what was asked for, to save finding it next time; a fault here is no matter."""
-        if self.kept and self.used.keys() - self.known.keys() and self.kept.parent.is_dir():
+        if self.cache_file and self.cache.keys() - self.earlier.keys() and self.cache_file.parent.is_dir():
             with contextlib.suppress(OSError):
-                write_atomic(self.kept, json.dumps(self.used), flush=False)
+                write_atomic(self.cache_file, json.dumps(self.cache), flush=False)
 
-    def _run_by(self, dotted: str) -> list[str]:
+    def _loaded_by(self, dotted: str) -> list[str]:
         """The modules that naming `dotted` runs: each package on the way and it, or the whole package where the name is not fixed."""
-        found = [name for name in _on_the_way(dotted) if name in self.path]
+        found = [name for name in _with_packages(dotted) if name in self.path]
         if found and (dotted.endswith(".*") or LAZY in self.names(found[-1])):
             found += [name for name in self.path if name.startswith(f"{found[-1]}.")]
         return found
@@ -90,7 +90,7 @@ class Modules:
     def _names(self, module: str) -> list[str]:
         """What a module imports, and the texts that it gives to functions."""
         path = self.path[module]
-        return self.recall(f"{module} {self.digest(path)}", lambda: sorted(_read_names(module, path)))
+        return self.cached(f"{module} {self.digest(path)}", lambda: sorted(_read_names(module, path)))
 
     def _files_of(self, module: str) -> list[tuple[str, str]]:
         """(path under ``src``, digest) of a module, and of what is not Python in a package."""
@@ -104,8 +104,8 @@ def _read_names(module: str, path: Path) -> set[str]:
     found: set[str] = set()
     for node in ast.parse(path.read_bytes(), filename=str(path)).body:
         is_hook = getattr(node, "name", "") == "__getattr__"
-        found |= {LAZY} if is_hook else set(named_in(ast.walk(node), package))
-    return {name for name in found if name.startswith((LAZY, NAMED, PACKAGE))}
+        found |= {LAZY} if is_hook else set(mentioned_names(ast.walk(node), package))
+    return {name for name in found if name.startswith((LAZY, TEXT, PACKAGE))}
 
 
 def _other_files(folder: Path) -> Iterator[Path]:
@@ -117,16 +117,16 @@ def _other_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def named_in(nodes: Iterable[ast.AST], package: str = "") -> Iterator[str]:
+def mentioned_names(nodes: Iterable[ast.AST], package: str = "") -> Iterator[str]:
     """What import statements name, as absolute dotted names, and the first texts that calls are given.
 
-    >>> sorted(named_in(ast.walk(ast.parse("from helpers.stats import dose; rows('forces')"))))
+    >>> sorted(mentioned_names(ast.walk(ast.parse("from helpers.stats import dose; rows('forces')"))))
     ['=forces', 'helpers.stats.dose']
     """
     for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield from _on_the_way(alias.name)  # the name of each package can be used too
+                yield from _with_packages(alias.name)  # the name of each package can be used too
         elif isinstance(node, ast.ImportFrom):
             base = resolve_name("." * node.level + (node.module or ""), package)
             yield from (f"{base}.{alias.name}" for alias in node.names)
@@ -136,10 +136,10 @@ def named_in(nodes: Iterable[ast.AST], package: str = "") -> Iterator[str]:
             if called in ("import_module", "__import__"):
                 yield f"{PACKAGE}.*"
             elif isinstance(text, str) and text.isidentifier():
-                yield NAMED + text
+                yield TEXT + text
 
 
-def _on_the_way(dotted: str) -> Iterator[str]:
+def _with_packages(dotted: str) -> Iterator[str]:
     """``a.b.c`` as ``a``, ``a.b`` and ``a.b.c``."""
     return accumulate(dotted.split("."), "{}.{}".format)
 

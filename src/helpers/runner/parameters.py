@@ -23,7 +23,7 @@ from helpers.tables.package import TRUTH, WANTED
 
 FILE = "data/vocabularies/parameters.toml"
 TYPES = {"str": str, "int": int, "float": float, "bool": TRUTH.__getitem__}
-KEPT = ("*.toml", "*.csv", "vocabularies/*.csv", "raw/*.csv")  # of data: the tables that no step writes
+DATA_FILES = ("*.toml", "*.csv", "vocabularies/*.csv", "raw/*.csv")  # of data: the tables that no step writes
 Value = str | int | float | bool
 
 
@@ -95,15 +95,15 @@ def slug(value: Value) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", str(value).lower()).strip("-.") or "none"
 
 
-def kept_tables(root: Path) -> dict[str, Path]:
+def find_data_files(root: Path) -> dict[str, Path]:
     """Table → file of all that no step writes: raw tables, vocabularies and registers."""
-    return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
+    return {path.stem: path for pattern in DATA_FILES for path in (root / "data").glob(pattern)}
 
 
 def declared(modules: Modules) -> dict[str, Parameter]:
     """Every declared parameter of a project, by name; ``UsageError`` for a place in the file that is not as it should be."""
     known = {field.name for field in fields(Parameter)} - {"name"}
-    kept, found = kept_tables(modules.root), {}
+    data, found = find_data_files(modules.root), {}
     with at(FILE):
         try:
             tables = tomllib.loads((modules.root / FILE).read_text(encoding="utf-8"))
@@ -117,18 +117,18 @@ def declared(modules: Modules) -> dict[str, Parameter]:
                 raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
             for more in ("choices", "months"):
                 source = table.get(more, ())
-                found_in = _choices(kept, modules, **source) if isinstance(source, dict) else source
+                found_in = _choices(data, modules, **source) if isinstance(source, dict) else source
                 table[more] = tuple(found_in)
             found[name] = Parameter(name, **table)
     return found
 
 
-def _choices(kept: Mapping[str, Path], modules: Modules, table: str, **options) -> Iterable[str]:
+def _choices(data: Mapping[str, Path], modules: Modules, table: str, **options) -> Iterable[str]:
     """What the head of the file says that these options choose of a table."""
-    if table not in kept:
+    if table not in data:
         raise UsageError(f"{table}.csv is missing, and choices are taken from it; {RESTORE}")
-    key = f"values of {table} {options} {code_digest(kept[table])}"
-    return modules.recall(key, lambda: _column(kept[table], **options))
+    key = f"values of {table} {options} {code_digest(data[table])}"
+    return modules.cached(key, lambda: _column(data[table], **options))
 
 
 def _column(

@@ -61,9 +61,9 @@ class Plan:
         """Takes fingerprints of steps as they would be in this folder."""
         return Freshness(self.project, self.out)
 
-    def before(self, instance: Instance) -> tuple[Instance, ...]:
+    def upstream(self, instance: Instance) -> tuple[Instance, ...]:
         """The instances of this plan whose tables `instance` reads."""
-        needed = self.project.before[instance.step.name]
+        needed = self.project.upstream[instance.step.name]
         return tuple(other for other in self.instances if other.step.name in needed)
 
 
@@ -119,14 +119,14 @@ def make_plans(
     return plans
 
 
-def judge(plan: Plan) -> list[Result]:
+def assess(plan: Plan) -> list[Result]:
     """The state of every instance of the plan, upstream first."""
     found: dict[Instance, Result] = {}
     for step, instances in groupby(plan.instances, lambda instance: instance.step):
         now = plan.freshness.fingerprint(step, {})  # instances differ in their values only
         for one in instances:
             why = why_stale(one, replace(now, parameters=one.values))
-            upstream = [other.name for other in plan.before(one) if found[other].condition != "fresh"]
+            upstream = [other.name for other in plan.upstream(one) if found[other].condition != "fresh"]
             waits = [f"waits for {', '.join(upstream)}"] if upstream else []
             condition = "stale" if why else "waiting" if upstream else "fresh"
             found[one] = Result(one, condition, (*why, *waits))
@@ -141,7 +141,7 @@ def why_stale(instance: Instance, now: Fingerprint) -> list[str]:
     return reasons(record.inputs, now) + changed_outputs(record, instance.out)
 
 
-def retired(project: Project, out: Path) -> list[Path]:
+def orphaned_notebooks(project: Project, out: Path) -> list[Path]:
     """Executed notebooks that no step of the project makes: it was renamed or removed, or its value was."""
     kept = {step.instance(value) for step in project.steps.values() for value in step.each}
     return [path for path in sorted((out / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path.stem not in kept]

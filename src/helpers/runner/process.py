@@ -29,8 +29,8 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from helpers.runner.arithmetic import steady
-from helpers.runner.errors import Failure, RunnerError, Stopped, fault, say_plainly
+from helpers.runner.determinism import deterministic_environment
+from helpers.runner.errors import Failure, RunnerError, Stopped, internal_error, plain_os_error
 from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
@@ -54,7 +54,7 @@ class Job:
     tables: Path
     staged: Path
     timeout: float = 600
-    named: tuple[Path, ...] = ()  # the files that it may read
+    readable: tuple[Path, ...] = ()  # the files that it may read
 
     @property
     def out(self) -> Path:
@@ -81,7 +81,7 @@ def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        **steady(),
+        **deterministic_environment(),
         "COLUMNS": "80",
         "LINES": "24",
         "LANG": "C.UTF-8",
@@ -174,44 +174,44 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         raise RunnerError("the run was ended before this step began")
     began = time.monotonic()
     job.out.mkdir(parents=True, exist_ok=True)
-    said = job.staged / "said.txt"  # what is written past the cells, as in a crash
-    said.touch()
+    crash_output = job.staged / "crash-output.txt"  # what is written past the cells, as in a crash
+    crash_output.touch()
     # RISE_KNOWN: the tables that it may read are as steps of this project wrote them
     variables = environment(job.root, job.tables, job.out) | {"RISE_KNOWN": "1"}
-    now = {"cells": 0, "took": [], "cell": "", "failed": None, "made": None}
-    with _child(job.root / "notebooks", variables, _run_step, job, said) as (process, here):
-        until = time.monotonic() + job.timeout + GRACE
+    state = {"cells": 0, "took": [], "cell": "", "failed": None, "made": None}
+    with _child(job.root / "notebooks", variables, _run_step, job, crash_output) as (process, here):
+        deadline = time.monotonic() + job.timeout + GRACE
         with contextlib.suppress(EOFError):
             ends = [here, process.sentinel]
-            while not (now["made"] or now["failed"]) and here in wait(ends, until - time.monotonic()):
-                now |= here.recv()
-                progress(len(now["took"]), now["cells"])
-        if not (now["made"] or now["failed"]):
-            process.join(until - time.monotonic())
-        late = _late(job.timeout) if time.monotonic() >= until else ""
-    written = said.read_text("utf-8", "replace")[-20_000:].strip()
-    failure = now["failed"]
-    if not (now["made"] or failure):
-        failure = _died(process.exitcode, now["cell"], written, late)
+            while not (state["made"] or state["failed"]) and here in wait(ends, deadline - time.monotonic()):
+                state |= here.recv()
+                progress(len(state["took"]), state["cells"])
+        if not (state["made"] or state["failed"]):
+            process.join(deadline - time.monotonic())
+        overdue = _timeout_message(job.timeout) if time.monotonic() >= deadline else ""
+    written = crash_output.read_text("utf-8", "replace")[-20_000:].strip()
+    failure = state["failed"]
+    if not (state["made"] or failure):
+        failure = _failure_of_death(process.exitcode, state["cell"], written, overdue)
     if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
         what = "the disk is full: what this step writes found no room; free some space and run again"
         failure = replace(failure, what=what)
     seconds = time.monotonic() - began
-    log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}", *now["took"]]
+    log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}", *state["took"]]
     log += [failure.what, failure.source, failure.tail] if failure else []
     log += ["written past the cells:", written] if written else []
     log.append(f"{'failed' if failure else 'done'} after {seconds:.1f} s")
-    return Outcome(now["made"], failure, seconds, "\n".join(filter(None, log)) + "\n")
+    return Outcome(state["made"], failure, seconds, "\n".join(filter(None, log)) + "\n")
 
 
-def _late(timeout: float) -> str:
+def _timeout_message(timeout: float) -> str:
     return f"was still running after {timeout:g} s and was stopped; --timeout gives it longer"
 
 
-def _died(code: int, cell: str, written: str, late: str) -> Failure:
+def _failure_of_death(code: int, cell: str, written: str, overdue: str) -> Failure:
     """The failure of a step whose process is gone."""
-    if late:
-        return Failure(f"cell {cell} {late}", cell)
+    if overdue:
+        return Failure(f"cell {cell} {overdue}", cell)
     how = f"ended by signal {-code}" if code < 0 else "ended from within"
     where = f"in cell {cell}" if cell else "before its first cell"
     last = f": {written.splitlines()[-1]}" if written else ""
@@ -235,7 +235,7 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
         except EOFError:
             answer = {"fault": "its process ended with no answer"}
     if "fault" in answer:
-        raise fault(answer["fault"])
+        raise internal_error(answer["fault"])
     if "refused" in answer:
         raise RunnerError(answer["refused"])
     return answer["said"]
@@ -278,14 +278,14 @@ def _end_with_owner() -> None:
         os._exit(1)
 
 
-def _run_step(there, job: Job, said: Path) -> None:
+def _run_step(there, job: Job, crash_output: Path) -> None:
     """Run a job's notebook through papermill, and report."""
-    written = os.open(said, os.O_WRONLY)
+    written = os.open(crash_output, os.O_WRONLY)
     for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, written), (2, written)):
         os.dup2(source, number)
 
     def time_is_up(*_) -> None:
-        raise Stopped(_late(job.timeout))
+        raise Stopped(_timeout_message(job.timeout))
 
     signal.signal(signal.SIGALRM, time_is_up)
     signal.setitimer(signal.ITIMER_REAL, job.timeout)
@@ -314,7 +314,7 @@ def _run_step(there, job: Job, said: Path) -> None:
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return  # the watch has told it
-    if unnamed := reads.refused(opened, job.root, job.staged, job.named):
+    if unnamed := reads.refused(opened, job.root, job.staged, job.readable):
         return there.send({"failed": Failure(unnamed)})
     folders = {job.out: "reports/build", job.tables: "reports/build", job.root: "."}
     there.send({"made": documents.tidy(made, folders)})
@@ -331,6 +331,6 @@ def _run_function(there, function: str, given: dict) -> None:
             getattr(importlib.import_module(module), name)(**given)
         there.send({"said": printed.getvalue()})
     except (ValueError, OSError, RunnerError) as error:  # what a person can correct, and a full disk
-        there.send({"refused": str(say_plainly(error) if isinstance(error, OSError) else error)})
+        there.send({"refused": str(plain_os_error(error) if isinstance(error, OSError) else error)})
     except Exception:
         there.send({"fault": traceback.format_exc()})

@@ -19,15 +19,15 @@ from pathlib import Path
 
 from helpers.runner.errors import RunnerError, UsageError
 from helpers.runner.freshness import digest_of
-from helpers.runner.modules import WORK
+from helpers.runner.modules import WORK_FOLDER
 from helpers.runner.parameters import Parameter, parse_assignments
-from helpers.runner.plan import Plan, Result, judge, make_plans, retired
+from helpers.runner.plan import Plan, Result, assess, make_plans, orphaned_notebooks
 from helpers.runner.steps import Step, find_root, load_project
 from helpers.tables.files import content_hash, write_atomic
 
-PUBLISHED = f"{WORK}/published"  # a digest of what the publication was last made from
+PUBLISHED = f"{WORK_FOLDER}/published"  # a digest of what the publication was last made from
 # no place for results
-OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
+PROJECT_FOLDERS = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
 
 
 def output_folder(out: Path | None, root: Path) -> Path:
@@ -41,7 +41,7 @@ def output_folder(out: Path | None, root: Path) -> Path:
     """
     out = Path(os.path.abspath(out or os.environ.get("RISE_OUT") or root / "reports" / "build"))
     root, there = root.resolve(), out.resolve()
-    own = (root / name for name in OWN)
+    own = (root / name for name in PROJECT_FOLDERS)
     if root.is_relative_to(there) or there == root / "reports" or any(map(there.is_relative_to, own)):
         remedy = "choose another output folder with --out"
         raise UsageError(f"{shown(out) or out} holds the project's own files; {remedy}")
@@ -104,10 +104,10 @@ class Session:
         project, modules = self.project, self.project.modules
         if not self.scheduler and not (plans[0].out / "notebooks").is_dir():
             self._start()  # while it is judged what to run: here that is everything
-        states = [state for plan in plans for state in judge(plan)]
-        leftover = any(retired(project, plan.out) for plan in plans)
+        states = [state for plan in plans for state in assess(plan)]
+        leftover = any(orphaned_notebooks(project, plan.out) for plan in plans)
         if not forced and not leftover and all(state.condition == "fresh" for state in states):
-            modules.remember()
+            modules.save_cache()
             print(f"everything is fresh ({len(states)} step{'s' * (len(states) != 1)} in {shown(self.out)})")
             return
         gc.enable()
@@ -126,7 +126,7 @@ class Session:
                 elsewhere = {"execute": cluster.execute, "stop": cluster.stop}
             self._check_raw_tables(plans)
             results = Run(plans, jobs, self.timeout, forced, **elsewhere).go()
-        modules.remember()
+        modules.save_cache()
         self._join_findings(results)
         words = {"ran": "run", "fresh": "already fresh", "stopped": "not run", "failed": "failed"}
         count = Counter(result.condition for result in results)
@@ -146,11 +146,11 @@ class Session:
     def call(self, function: str, given: dict | None = None, out: Path | None = None) -> str:
         """Call a room's function, such as ``helpers.ledger:collect``, while no other run writes to `out`; what it prints."""
         from helpers.runner import process
-        from helpers.runner.display import waiting
+        from helpers.runner.display import spinner
         from helpers.runner.staging import OutputFolder
 
         out = out or self.out
-        with OutputFolder(out) as folder, folder.staging("room") as temporary, waiting():
+        with OutputFolder(out) as folder, folder.staging("room") as temporary, spinner():
             return process.call(function, self.project.root, out, temporary, given or {})
 
     def _check_raw_tables(self, plans: list[Plan]) -> None:
@@ -161,7 +161,7 @@ class Session:
         UsageError
             One error for all faults found, each naming file, row, column and the remedy; nothing has been run.
         """
-        plan, kept = plans[0], self.project.kept.keys()
+        plan, kept = plans[0], self.project.data_files.keys()
         read = {name for one in plan.instances for name in plan.freshness.tables(one.step)} & kept
         try:
             self.call("helpers.tables.store:check_all", {"names": sorted(read)}, plan.out)
@@ -181,7 +181,7 @@ class Session:
         bad = {result.instance.out for result in results if result.condition in ("failed", "stopped")}
         for out in sorted({result.instance.out for result in results} - bad):
             whole = all(list((out / "notebooks").glob(f"{name}*.ipynb")) for name in self.project.steps)
-            known = {"claims", "sources"} <= self.project.kept.keys()
+            known = {"claims", "sources"} <= self.project.data_files.keys()
             if whole and known and list((out / "findings").glob("*.json")):
                 self.call("helpers.ledger:collect", out=out)
 
@@ -221,7 +221,7 @@ class Session:
         ]
         digests += [(name, content_hash(self.out / name)) for name in published_files(self.out)]
         code = self.project.modules.reached(["helpers.publish"])
-        self.project.modules.remember()
+        self.project.modules.save_cache()
         return digest_of([sorted(digests), code, sys.version])
 
 

@@ -23,9 +23,9 @@ from pathlib import Path
 from helpers.runner import process
 from helpers.runner.display import Display
 from helpers.runner.documents import to_bytes
-from helpers.runner.errors import Failure, RunnerError, say_plainly
+from helpers.runner.errors import Failure, RunnerError, plain_os_error
 from helpers.runner.freshness import Fingerprint, Record, read_record
-from helpers.runner.plan import Instance, Plan, Result, retired, why_stale
+from helpers.runner.plan import Instance, Plan, Result, orphaned_notebooks, why_stale
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.runner.staging import OutputFolder, staged_outputs
 from helpers.runner.steps import Step, code_cells, load_notebook
@@ -48,35 +48,35 @@ class Run:
         """Run it all; the results in running order. Ctrl-C ends the steps that run and leaves what is done."""
         self.results: dict[Instance, Result] = {}
         self.plan = {instance: plan for plan in self.plans for instance in plan.instances}
-        self.before = {instance: plan.before(instance) for instance, plan in self.plan.items()}
-        self.alike = self._equal_instances()
+        self.upstream = {instance: plan.upstream(instance) for instance, plan in self.plan.items()}
+        self.first_equal = self._equal_instances()
         self.folders: dict[Path, OutputFolder] = {}
         with ExitStack() as stack:
-            self.display = stack.enter_context(Display(len(self.before)))
+            self.display = stack.enter_context(Display(len(self.upstream)))
             for plan in self.plans:
                 self.folders[plan.out] = folder = stack.enter_context(OutputFolder(plan.out))
-                for notebook in retired(plan.project, plan.out):
+                for notebook in orphaned_notebooks(plan.project, plan.out):
                     folder.retire(notebook)
             self._run_all()
-        return [self.results[instance] for instance in self.before]
+        return [self.results[instance] for instance in self.upstream]
 
     def _equal_instances(self) -> dict[Instance, Instance]:
         """Instance → the first in the grid that has its values, as have all that it needs; itself, if no other has."""
         found: dict[Instance, Instance] = {}
         first: dict[tuple, Instance] = {}
-        for one, needed in self.before.items():
+        for one, needed in self.upstream.items():
             found[one] = first.setdefault((one.name, repr(one.values), *map(found.get, needed)), one)
         return found
 
     def _run_all(self) -> None:
-        behind = self.plans[0].project.behind
-        waiting = sorted(self.before, key=lambda one: (-behind[one.step.name], bool(one.step.one_each)))
+        count = self.plans[0].project.downstream_count
+        waiting = sorted(self.upstream, key=lambda one: (-count[one.step.name], bool(one.step.one_each)))
         running: dict[Future, Instance] = {}
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
                 while waiting or running:
                     for one in [*waiting]:
-                        needed = {*self.before[one], self.alike[one]} - {one}
+                        needed = {*self.upstream[one], self.first_equal[one]} - {one}
                         if len(running) < self.jobs and self.results.keys() >= needed:
                             waiting.remove(one)
                             running[pool.submit(self._bring_up_to_date, one)] = one
@@ -92,7 +92,7 @@ class Run:
         """Run an instance if it is not fresh and what it needs is there, and put everything into place."""
         plan = self.plan[instance]
         result = Result(instance, label=instance.name + f" [{plan.out.name}]" * (len(self.plans) > 1))
-        before = [self.results[other] for other in self.before[instance]]
+        before = [self.results[other] for other in self.upstream[instance]]
         bad = [other.instance.name for other in before if other.condition in ("failed", "stopped")]
         if bad:
             result.condition, result.reasons = "stopped", (f"needs {', '.join(bad)}",)
@@ -102,19 +102,19 @@ class Run:
             why = why_stale(instance, now)
             if why or instance.step.name in self.forced:
                 result.condition, result.reasons = "ran", tuple(why or ["asked for"])
-                if not self._copied(result, now):
+                if not self._copy_of_equal(result, now):
                     self._run(plan, result, now)
         except (RunnerError, OSError) as error:
             result.failure = Failure(
-                str(say_plainly(error, plan.out) if isinstance(error, OSError) else error)
+                str(plain_os_error(error, plan.out) if isinstance(error, OSError) else error)
             )
         if result.failure:
             result.condition = "failed"
         return result
 
-    def _copied(self, result: Result, now: Fingerprint) -> bool:
+    def _copy_of_equal(self, result: Result, now: Fingerprint) -> bool:
         """Whether an earlier folder of the grid holds what this instance would make, and now its folder does too."""
-        instance, other = result.instance, self.alike[result.instance]
+        instance, other = result.instance, self.first_equal[result.instance]
         if other is instance or why_stale(other, now):
             return False
         folder, record = self.folders[instance.out], read_record(other.notebook)
@@ -130,9 +130,9 @@ class Run:
         instance, step, folder = result.instance, result.instance.step, self.folders[plan.out]
         with folder.staging(instance.name) as staged, self.display.row(result.label) as told:
             notebook = load_notebook(step.path)
-            named = tuple(plan.freshness.tables(step).values())
+            readable = tuple(plan.freshness.tables(step).values())
             where = (plan.project.root, plan.out, staged)
-            job = Job(instance.name, notebook, instance.changed, *where, self.timeout, named)
+            job = Job(instance.name, notebook, instance.changed, *where, self.timeout, readable)
             outcome = self.execute(job, told)
             result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
             result.failure = outcome.failure or _moved_meanwhile(plan, step, now, notebook)

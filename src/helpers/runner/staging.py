@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from helpers.runner.errors import UsageError
 from helpers.runner.freshness import Record, read_record
-from helpers.runner.modules import WORK
+from helpers.runner.modules import WORK_FOLDER
 from helpers.tables.files import content_hash, write_atomic
 
 FOLDERS = ("notebooks", "findings", "figures", "tables", "grids", "logs", "check", "fetched")
@@ -33,7 +33,7 @@ class OutputFolder:
     """
 
     def __init__(self, out: Path):
-        self.out, self.work = out, out / WORK
+        self.out, self.work = out, out / WORK_FOLDER
 
     def __enter__(self) -> OutputFolder:
         from filelock import FileLock, Timeout
@@ -123,7 +123,7 @@ def clean(out: Path) -> int:
     UsageError
         If the folder was not made by a run, so that a wrong --out removes nothing of anybody's.
     """
-    if not (out / WORK).is_dir():
+    if not (out / WORK_FOLDER).is_dir():
         if out.exists() and any(out.iterdir()):
             raise UsageError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
         return 0
@@ -134,10 +134,10 @@ def clean(out: Path) -> int:
         for path in made:
             path.unlink()
         for folder in sorted((path for path in out.rglob("*") if path.is_dir()), reverse=True):
-            if not folder.is_relative_to(out / WORK):
+            if not folder.is_relative_to(out / WORK_FOLDER):
                 with contextlib.suppress(OSError):  # something else is in it
                     folder.rmdir()
-    shutil.rmtree(out / WORK)
+    shutil.rmtree(out / WORK_FOLDER)
     with contextlib.suppress(OSError):
         out.rmdir()
     return len(made)

@@ -21,8 +21,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
-from helpers.runner.modules import Modules, named_in, sha256
-from helpers.runner.parameters import FILE, Parameter, Value, declared, kept_tables, slug
+from helpers.runner.modules import Modules, mentioned_names, sha256
+from helpers.runner.parameters import FILE, Parameter, Value, declared, find_data_files, slug
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
 
@@ -93,7 +93,7 @@ class Project:
     root: Path
     steps: dict[str, Step]
     parameters: dict[str, Parameter]  # every one that is declared
-    kept: dict[str, Path]  # table that no step writes → its file
+    data_files: dict[str, Path]  # table that no step writes → its file
     modules: Modules = field(repr=False)
 
     @cached_property
@@ -102,7 +102,7 @@ class Project:
         return {table: step.name for step in reversed(self.steps.values()) for table in step.writes}
 
     @cached_property
-    def before(self) -> dict[str, tuple[str, ...]]:
+    def upstream(self) -> dict[str, tuple[str, ...]]:
         """Step → the steps whose tables it reads, in reading order."""
         needed = {name: map(self.writer.get, step.reads) for name, step in self.steps.items()}
         return {name: tuple(sorted({*filter(None, writers)})) for name, writers in needed.items()}
@@ -111,8 +111,8 @@ class Project:
     def depth(self) -> dict[str, int]:
         """Step → how many steps in a row it needs, on the longest line of them."""
         found: dict[str, int] = {}
-        for name in TopologicalSorter(self.before).static_order():
-            found[name] = 1 + max((found[needed] for needed in self.before[name]), default=-1)
+        for name in TopologicalSorter(self.upstream).static_order():
+            found[name] = 1 + max((found[needed] for needed in self.upstream[name]), default=-1)
         return found
 
     @cached_property
@@ -121,7 +121,7 @@ class Project:
         return tuple(sorted(self.depth, key=lambda name: (self.depth[name], name)))
 
     @cached_property
-    def behind(self) -> Counter[str]:
+    def downstream_count(self) -> Counter[str]:
         """Step → how many steps wait for its tables, itself among them."""
         return Counter(needed for name in self.order for needed in self.with_upstream([name]))
 
@@ -130,7 +130,7 @@ class Project:
         wanted = set(names)
         for name in reversed(self.order):
             if name in wanted:
-                wanted.update(self.before[name])
+                wanted.update(self.upstream[name])
         return tuple(name for name in self.order if name in wanted)
 
     def step(self, text: str) -> Step:
@@ -175,7 +175,7 @@ def load_project(root: Path, out: Path | None = None) -> Project:
         steps[path.stem] = read_step(path, known, modules)
     if not steps:
         raise UsageError(f"{root / 'notebooks'} holds no step (a notebook named like 21_rise.ipynb)")
-    project = Project(root, steps, known, kept_tables(root), modules)
+    project = Project(root, steps, known, find_data_files(root), modules)
     _check_tables(project)
     return project
 
@@ -190,7 +190,7 @@ def read_step(path: Path, known: dict[str, Parameter], modules: Modules) -> Step
             with at(place(path, cell.id, node.lineno)):
                 _read_parameter(step, node)
     key = f"notebook {path.name} {sha256(repr(step.cells).encode())}"
-    for kind, name, where in modules.recall(key, lambda: _names_in(step.cells, path)):
+    for kind, name, where in modules.cached(key, lambda: _names_in(step.cells, path)):
         getattr(step, kind).setdefault(name, where)
     return step
 
@@ -242,7 +242,7 @@ def _names_in(cells: Iterable[Cell], path: Path) -> Iterator[tuple[str, str, str
     called = {call: call for call in CALLS}  # by the names that the two have in this notebook
     for cell in cells:
         nodes = [*ast.walk(_parse(cell, path))]
-        yield from (("imports", name, place(path, cell.id)) for name in named_in(nodes))
+        yield from (("imports", name, place(path, cell.id)) for name in mentioned_names(nodes))
         calls = {node.func: node for node in nodes if isinstance(node, ast.Call)}
         for node in nodes:
             if isinstance(node, ast.alias) and node.name in CALLS:
@@ -280,11 +280,11 @@ def _read_parameter(step: Step, node: ast.stmt) -> None:
 
 def _check_tables(project: Project) -> None:
     """Every table that is read has one source, every table that is written one writer, and nothing goes round."""
-    kept, writer = project.kept, project.writer
+    data, writer = project.data_files, project.writer
     for step in project.steps.values():
         for table, where in step.writes.items():
-            if table in kept:
-                file = kept[table].relative_to(project.root)
+            if table in data:
+                file = data[table].relative_to(project.root)
                 raise UsageError(f"{where}: {table} is {file}, which no step may write")
             if writer[table] != step.name:
                 other = project.steps[writer[table]].writes[table]
@@ -293,8 +293,8 @@ def _check_tables(project: Project) -> None:
                 what = f"a step that is run once for each {step.one_each} cannot write a table"
                 raise UsageError(f"{where}: {what}")
         for table, where in step.reads.items():
-            if table not in kept and table not in writer:
-                hint = did_you_mean(table, sorted({*writer, *kept}))
+            if table not in data and table not in writer:
+                hint = did_you_mean(table, sorted({*writer, *data}))
                 what = "is missing: no step writes it, and data holds none"
                 raise UsageError(f"{where}: table {table!r} {what}{hint}")
     try:

@@ -38,12 +38,12 @@ def instructions() -> str:
 
 
 @cache
-def steady() -> dict[str, str]:
+def deterministic_environment() -> dict[str, str]:
     """The environment in which numpy and OpenBLAS, once imported, compute alike on all such machines.
 
     Examples
     --------
-    >>> steady()["OPENBLAS_NUM_THREADS"]
+    >>> deterministic_environment()["OPENBLAS_NUM_THREADS"]
     '1'
     """
     return STEADY | (AVX2 if instructions().endswith("AVX2") else {})

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from helpers.runner.arithmetic import instructions, steady
+from helpers.runner.determinism import deterministic_environment, instructions
 from tests.conftest import run
 
 CHOSEN = """
@@ -27,4 +27,8 @@ for package in (numpy, scipy):
 )
 def test_numpy_and_both_copies_of_openblas_take_what_every_such_processor_has():
     """A new numpy may name its instructions anew: then the list in ``AVX2`` must be told."""
-    assert run(sys.executable, "-c", CHOSEN, **steady()).stdout.split() == ["X86_V3", "Haswell", "Haswell"]
+    assert run(sys.executable, "-c", CHOSEN, **deterministic_environment()).stdout.split() == [
+        "X86_V3",
+        "Haswell",
+        "Haswell",
+    ]
