@@ -1,5 +1,7 @@
 """The house rules that a machine can check: rooms, lock, and what may stand in a committed file."""
 
+import contextlib
+import pkgutil
 import re
 from pathlib import Path
 
@@ -70,3 +72,32 @@ def test_notebooks_are_thin():
                 if {getattr(called, "id", ""), getattr(called, "attr", "")} & {"open", "read_csv"}:
                     guilty.append(f"{path.name} {cell['id']}: reads a file by itself")
     assert guilty == []
+
+
+ROOMS = ROOT / "src" / "helpers"
+REFERENCE = re.compile(r":(?:func|class|mod):`~?([\w.]+)`")
+
+
+def test_the_first_page_of_a_room_names_every_module_of_it():
+    for page in ROOMS.glob("*/__init__.py"):
+        modules = {path.stem for path in page.parent.glob("*.py")} - {"__init__"}
+        assert modules <= set(re.findall(r"\w+", page.read_text())), page.parent.name
+
+
+def leads_somewhere(reference: str, module: str) -> bool:
+    """Whether a reference names a module, or something that its own module or another one holds."""
+    package = module.rpartition(".")[0]
+    for name in (reference, f"{package}.{reference.lstrip('.')}", f"{module}.{reference}"):
+        with contextlib.suppress(ImportError, AttributeError, ValueError):
+            return bool(pkgutil.resolve_name(name))
+    return False
+
+
+def test_what_docstrings_refer_to_is_there():
+    dead = [
+        f"{path.relative_to(ROOMS)}: {reference}"
+        for path in ROOMS.rglob("*.py")
+        for reference in REFERENCE.findall(path.read_text())
+        if not leads_somewhere(reference, ".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+    ]
+    assert dead == []

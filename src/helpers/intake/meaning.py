@@ -1,7 +1,7 @@
 """What a label says, as a value: :class:`Meaning`, how a narrow one stands within a wide one, and its words.
 
 A meaning fixes any of period, age, sex, offence, measure and force, and says whether a figure is a total or none at
-all. :func:`describe` puts it into the words of a reading, which :mod:`.reading` reads back.
+all. :func:`describe` puts it into the words of a reading, which :mod:`.readings` reads back.
 """
 
 from __future__ import annotations

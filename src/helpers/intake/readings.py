@@ -1,6 +1,6 @@
 """The reading of a file as a small TOML that an analyst can edit and pass back, and that the next round starts from.
 
-It says what each printed label was taken for, in the words of :func:`describe`, how the file's marks are read, and
+It says what each printed label was taken for, in the words of :func:`.meaning.describe`, how the file's marks are read, and
 which tables were read. Edited and passed to ``rise intake --reading``, it decides. Labels are known by what is
 printed, and tables by their headings, so that the same force's next file is read the same way.
 """
@@ -47,7 +47,7 @@ class BadReading(ValueError):
 
 
 def parse_meaning(text: str) -> Meaning:
-    """The inverse of :func:`helpers.intake.emit.describe`.
+    """The inverse of :func:`helpers.intake.meaning.describe`.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """What one cell says as a number: a count, a hidden small count, a gap, a percentage, or nothing at all.
 
 :func:`parse_value` reads a cell on its own and never guesses. ``<5`` and ``*`` come back as marks, because
-what they hide is for the file to say (see :mod:`.statements`). A cell that looks like a count and cannot be
+what they hide is for the file to say (see :mod:`.notices`). A cell that looks like a count and cannot be
 one, because it is negative, fractional, infinite or enormous, comes back as ``bad`` with the reason.
 """
 

@@ -1,9 +1,12 @@
 """The ledger: every number the report prints, and a verdict on every claim that was made.
 
-``begin`` opens a step's ledger, ``record`` puts a finding in it, ``collect`` joins all steps into `findings.json`
-and judges the claims into `claims.json`. ``results`` holds the tests against `data/predictions.toml`
-and says what became of each prediction. How a number is rounded is decided in :mod:`helpers.tables.rounding`, by its unit. The
-ledger knows nothing about how its numbers are shown.
+- ``findings``: ``begin`` opens a step's ledger, ``record`` puts a finding in it, ``collect`` joins all steps into
+  `findings.json`; ``dictionary``: what every finding is, from `data/findings.toml`
+- ``claims``: a verdict on each claim, in `claims.json`
+- ``results``: the tests against `data/predictions.toml`, and what became of each prediction
+
+How a number is rounded is decided in :mod:`helpers.tables.rounding`, by its unit. The ledger knows nothing about how its
+numbers are shown.
 """
 
 from helpers.ledger.claims import VERDICTS, judge

@@ -1,10 +1,21 @@
-"""Official: recorded crime, inspections of crime recording, and population. Knows nothing of FOI figures.
+"""Official: recorded crime, inspections of crime recording, population, and other counts. Knows nothing of FOI figures.
 
-- ``families`` and ``recorded_crime``: codes added up into series, by force, year and quarter
-- ``comparisons``: how sets and families of codes grew, and how the controls did
-- ``dispersion``, ``unusual``, ``inside_years``: how the series scatter, where they jump, when they rose
-- ``population``: children by force, and rates
-- ``inspections`` and ``audits``: how much reported crime each force was found to record, and its growth around that
-- ``cells``, ``specifications``, ``made_up``: what the weighing weighs, under every choice, and made-up worlds like it
-- ``home_office`` and ``download``: the Home Office's own tables, read and compared with what is held
+Recorded crime
+    ``recorded_crime`` (what is held, as series by force, year and quarter), ``families`` (codes that are added up),
+    ``comparisons`` (how families grew, and how the controls did), ``phases`` (the rise year by year and over two years),
+    ``inside_years`` (when in a year it rose), ``dispersion`` (how counts scatter), ``unusual`` (where they jump),
+    ``population`` (children by force, and rates)
+Inspections of crime recording
+    ``inspections`` (what share was recorded, and the most that perfect recording adds: the cap), ``audits`` (a force's
+    growth around its own audit), ``force_windows`` (did forces grow where audits found most unrecorded)
+From outside police records
+    ``other_series`` (courts, child protection, helplines, surveys, other countries), ``single_figures`` (published figures
+    that stand alone), ``dated_events`` (events of the confidence explanation, each with its series and control)
+Shares of the rise
+    ``cells`` and ``share_ladder`` (bounds), ``routes`` (what grew by how much, and the share that follows),
+    ``share_scenarios`` (another assumption in place of one), ``share_choices`` and ``specifications`` (every choice)
+Simulated data in the shape of the official figures
+    ``made_up``, ``made_up_dates``
+The Home Office's own files
+    ``download`` (``rise fetch``), ``home_office``, ``delay_tables``
 """
