@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from helpers.charts import confidence_online, explanations, floor, foi, official, rise, style, weighing
+from helpers.charts import confidence_online, floor, foi, official, recording, rise, style, weighing
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from tests.frames import frame
@@ -69,11 +69,11 @@ DRAWN = {
     "flag_uptake": lambda: confidence_online.flag_uptake(made.uptake, years=("2015/16", "2016/17"), **MADE_UP),
     "quarters_indexed": lambda: confidence_online.quarters_indexed(made.quarters, **MADE_UP),
     "shares_by_year": lambda: confidence_online.shares_by_year(made.shares, what="Shares", **MADE_UP),
-    "slopes": lambda: explanations.slopes(made.windows, **MADE_UP),
-    "event_paths": lambda: explanations.event_paths({"Rape": made.path}, meanings=["official"], **MADE_UP),
-    "against_controls": lambda: explanations.against_controls(made.controls, low=0.95, high=1.12, **MADE_UP),
-    "break_dates": lambda: explanations.break_dates(made.series, possible=[2, 3], expected=(1, 2), **MADE_UP),
-    "room_to_grow": lambda: explanations.room_to_grow(made.room, **MADE_UP),
+    "slopes": lambda: recording.slopes(made.windows, **MADE_UP),
+    "event_paths": lambda: recording.event_paths({"Rape": made.path}, meanings=["official"], **MADE_UP),
+    "against_controls": lambda: recording.against_controls(made.controls, low=0.95, high=1.12, **MADE_UP),
+    "break_dates": lambda: recording.break_dates(made.series, possible=[2, 3], expected=(1, 2), **MADE_UP),
+    "room_to_grow": lambda: recording.room_to_grow(made.room, **MADE_UP),
     "matrix": lambda: weighing.matrix(made.predicted, **MADE_UP),
     "ladder": lambda: weighing.ladder(made.rungs, **MADE_UP),
     "ladder_of_six": lambda: weighing.ladder(pd.concat([made.rungs[:1].assign(explanation=name, rung="each explanation adds, or does nothing") for name in SIX]), **MADE_UP),
@@ -134,7 +134,7 @@ def test_growth_names_what_is_not_available_and_draws_nothing_where_nothing_is()
 )
 def test_the_dose_claims_a_slope_only_where_there_is_one(low, high, grew):
     slope = Estimate((low + high) / 2, low, high)
-    chart = explanations.dose_response(made.doses, slope=slope, **MADE_UP)
+    chart = recording.dose_response(made.doses, slope=slope, **MADE_UP)
     assert chart.title == f"Forces whose audit found more unrecorded {grew}"
     assert f"slope {slope.value:.2f}".replace("-", "−") in words(chart)
     assert [tick.get_text() for tick in chart.figure.axes[0].get_xticklabels()][:2] == ["0%", "10%"]

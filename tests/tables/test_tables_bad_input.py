@@ -1,4 +1,4 @@
-"""Errors planted in a copy of the data: one clear message with the file, the line, the column and the mend."""
+"""Errors planted in a copy of the data: one clear message with the file, the line, the column and the remedy."""
 
 import pytest
 

@@ -4,7 +4,7 @@ A figure function takes data and returns a :class:`Chart`. ``export(chart, "id-w
 CSV and alt text and returns it for display. Nothing here estimates, and nothing here but ``export`` writes a file.
 
 Figures by subject: ``foi`` and ``floor`` (what was published, against the official floor), ``printings`` (one force, for
-briefings and for who explores), ``official``, ``rise``, ``explanations`` (recording), ``confidence_online``, ``weighing``,
+briefings and for who explores), ``official``, ``rise``, ``recording``, ``confidence_online``, ``weighing``,
 ``grid`` (a run with several values). What they share: ``style`` (colours, axes, words that collide), ``words`` (numbers and
 lists), ``export``, ``marks`` (what a page shows of a mark under the pointer). For notebooks: ``explore``.
 """

@@ -27,6 +27,7 @@ from PIL import Image
 
 from helpers.charts import marks, style
 from helpers.stats.missing import NotAvailable
+from helpers.tables.files import defuse
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 QUICK = 3  # of zlib's nine levels: half the time of the usual 6, and hardly larger
@@ -37,7 +38,6 @@ NEEDLESS = [  # parts of a drawing that draw nothing
     re.compile(r"(?<=\n)\s+"),
 ]
 NAMED = re.compile(r'(?<=\bid=")[^"]+|(?<=xlink:href="#)[^"]+|(?<=url\(#)[^)]+')
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet read a cell's text as a formula
 
 
 @dataclass(frozen=True)
@@ -197,17 +197,17 @@ def to_csv(data: pd.DataFrame) -> str:
     '=1+1,-0.5
     Kent,2
     """
-    safe = data.apply(lambda cells: cells if pd.api.types.is_numeric_dtype(cells) else cells.map(_defuse))
-    return safe.rename(columns=lambda name: _defuse(str(name))).to_csv(
+    safe = data.apply(lambda cells: cells if pd.api.types.is_numeric_dtype(cells) else cells.map(_defused))
+    return safe.rename(columns=lambda name: _defused(str(name))).to_csv(
         index=False, lineterminator="\n", float_format="%.10g"
     )
 
 
-def _defuse(value):
+def _defused(value):
     if not isinstance(value, str):
         return value
     lines = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone CR would split the row in some readers
-    return f"'{lines}" if value.startswith(FORMULA) else lines
+    return defuse(lines)
 
 
 def _check(chart: Chart, id: str) -> None:

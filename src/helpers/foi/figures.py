@@ -94,9 +94,9 @@ def _reason(row) -> str:
 def _refuse_unanswered_doubts(rows: pd.DataFrame) -> None:
     open_doubts = rows[rows["used"] & rows["qualifier_class"].isin(DOUBTFUL) & rows["correction"].isna()]
     if len(open_doubts):
-        mend = "need an entry in data/corrections.toml that sets them aside, changes them, or says why they stand:"
+        remedy = "need an entry in data/corrections.toml that sets them aside, changes them, or says why they stand:"
         lines = (f"row {row.row}: {row.qualifier}" for row in open_doubts.itertuples())
-        raise ValueError("\n  ".join([f"figures whose qualifier admits a doubt {mend}", *lines]))
+        raise ValueError("\n  ".join([f"figures whose qualifier admits a doubt {remedy}", *lines]))
 
 
 def account(figures: pd.DataFrame) -> pd.DataFrame:

@@ -148,8 +148,10 @@ def _phrases(qualifier: str) -> dict[str, str]:
             phrases.setdefault(row["qualifier_class"], match[0])
             rest = rest[: match.start()] + rest[match.end() :]
     if left := rest.strip(" ,;"):
-        mend = "add it to data/vocabularies/qualifiers.csv or correct the qualifier"
-        raise UnreadableError(f'the qualifier "{qualifier}" matches no rule (left of it is "{left}"); {mend}')
+        remedy = "add it to data/vocabularies/qualifiers.csv or correct the qualifier"
+        raise UnreadableError(
+            f'the qualifier "{qualifier}" matches no rule (left of it is "{left}"); {remedy}'
+        )
     return {name: phrases[name] for name in QUALIFIER_CLASSES if name in phrases}
 
 

@@ -28,7 +28,7 @@ from helpers.intake.model import (
     as_row,
     counted,
     csv_text,
-    defuse,
+    defuse_cell,
     with_bar,
 )
 from helpers.intake.reader import read_file
@@ -334,7 +334,7 @@ def _harm(row: tuple[str, str, str, str]) -> tuple:
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
-    safe = ([defuse(cell) if type(cell) is str else cell for cell in row] for row in rows)
+    safe = ([defuse_cell(cell) if type(cell) is str else cell for cell in row] for row in rows)
     return csv_text([columns, *safe])
 
 

@@ -17,6 +17,8 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from helpers.tables.files import defuse
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -359,20 +361,14 @@ def with_bar(results: Iterable, total: int, words: str) -> Iterable:
 
 
 @lru_cache(maxsize=100_000)  # a table repeats its words in every row
-def defuse(value: str) -> str:
-    """Make text safe to open in a spreadsheet: nothing that is not a number may start a formula.
+def defuse_cell(value: str) -> str:
+    """Text from outside, on one line and without control characters, as it may stand in a spreadsheet's cell.
 
-    >>> defuse("=cmd|' /C calc'!A0"), defuse("-5"), defuse("- none")
+    >>> defuse_cell(" =cmd|' /C calc'!A0 "), defuse_cell("-5"), defuse_cell("- none")
     ("'=cmd|' /C calc'!A0", '-5', "'- none")
     """
     text = value if value.isprintable() else "".join(" " if ord(ch) < 32 else ch for ch in value)
-    text = text.strip()
-    if text[:1] in ("=", "+", "-", "@"):
-        try:
-            float(text)
-        except ValueError:
-            return "'" + text
-    return text
+    return defuse(text.strip())
 
 
 @dataclass

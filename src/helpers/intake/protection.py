@@ -176,11 +176,11 @@ def _printed() -> Iterator[Count]:
             period = parse_period(row["period"])
             if period.start and period.end:
                 sex = measure.sex.replace("any", "")
-                whom = Group(
+                group = Group(
                     period.start, period.end + ONE_DAY, "", sex, measure.age_low, measure.age_high,
                     force=forces[0], unit=units[measure.kind],
                 )  # fmt: skip
-                yield Count(whom, float(value), float(value), must_stay=True)
+                yield Count(group, float(value), float(value), must_stay=True)
 
 
 def _official(groups: set[Group]) -> Iterator[Count]:
@@ -192,5 +192,5 @@ def _official(groups: set[Group]) -> Iterator[Count]:
             start, end = _year(year)
             for code, value in codes.items():
                 if any((force, code) == one[:2] and start < one[3] and one[2] < end for one in told):
-                    whom = Group(start, end, code, "", 0, 17, force=force)
-                    yield Count(whom, value, value, must_stay=True)
+                    group = Group(start, end, code, "", 0, 17, force=force)
+                    yield Count(group, value, value, must_stay=True)

@@ -43,7 +43,7 @@ KINDS = {
 
 
 class BadReading(ValueError):
-    """A reading that cannot be used; the message names the line and the mend."""
+    """A reading that cannot be used; the message names the line and the remedy."""
 
 
 def parse_meaning(text: str) -> Meaning:

@@ -163,8 +163,8 @@ def find_link(page: str, pattern: str) -> str:
     """
     links = re.findall(pattern, _answer(page).decode("utf-8", errors="replace").replace("\\/", "/"))
     if not links:
-        mend = "that fits the pattern in data/official_files.toml; give its address with --url"
-        raise FetchError(f"{page} no longer links to a file {mend}")
+        remedy = "that fits the pattern in data/official_files.toml; give its address with --url"
+        raise FetchError(f"{page} no longer links to a file {remedy}")
     return urljoin(page, links[-1])
 
 

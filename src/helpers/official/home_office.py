@@ -134,8 +134,8 @@ def _read(path: Path, layout: str, counts: list[str]) -> OpenData:
     return found
 
 
-def refused(path: Path, problem: str, mend: str) -> TableError:
-    return TableError(shown(path), [Fault(problem, mend=mend)])
+def refused(path: Path, problem: str, remedy: str) -> TableError:
+    return TableError(shown(path), [Fault(problem, remedy=remedy)])
 
 
 def sheets(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:

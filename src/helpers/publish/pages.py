@@ -66,7 +66,7 @@ def start(report: str) -> str:
         html = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
         html = re.sub('href="#(?!help")', 'href="report.html#', html)  # of help the start page has its own
         found.append(Markup(html))
-    helplines = vocabularies.rows("helplines", "helpline", "whom", "number")
+    helplines = vocabularies.rows("helplines", "helpline", "audience", "number")
     return web.page("index.html", pieces=found, helplines=helplines)
 
 

@@ -19,7 +19,7 @@ from helpers.runner import running
 from helpers.runner.errors import UsageError, quoted
 from helpers.runner.plan import assess, orphaned_notebooks
 from helpers.runner.running import Session, output_folder, shown
-from helpers.runner.steps import find_root
+from helpers.runner.steps import TIMEOUT, find_root
 
 
 def address(text: str) -> str:
@@ -66,7 +66,7 @@ def run(
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
-    timeout: Timeout = 600,
+    timeout: Timeout = TIMEOUT,
     force: Annotated[bool, Option("--force", help="run what is asked for even if it is fresh")] = False,
     save: Annotated[bool, Option("--save", help="put outputs into the committed notebooks")] = False,
     finding: Annotated[Words, Option(metavar="ID", help="a finding to draw of a grid")] = None,
@@ -147,7 +147,7 @@ def brief(
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
-    timeout: Timeout = 600,
+    timeout: Timeout = TIMEOUT,
 ) -> None:
     """Make the one-page briefings of forces, and the index of those that there are.
 
@@ -174,7 +174,7 @@ def report(
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
-    timeout: Timeout = 600,
+    timeout: Timeout = TIMEOUT,
 ) -> None:
     """Run every notebook and every briefing, and publish the report, the pages and the figures.
 

@@ -32,6 +32,7 @@ from pathlib import Path
 from helpers.runner.determinism import deterministic_environment
 from helpers.runner.errors import Failure, RunnerError, Stopped, internal_error, plain_os_error
 from helpers.runner.parameters import Value
+from helpers.runner.steps import TIMEOUT
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 DROPPED = re.compile("MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE")
@@ -53,7 +54,7 @@ class Job:
     root: Path
     tables: Path
     staged: Path
-    timeout: float = 600
+    timeout: float = TIMEOUT
     readable: tuple[Path, ...] = ()  # the files that it may read
 
     @property

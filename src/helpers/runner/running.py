@@ -22,7 +22,7 @@ from helpers.runner.freshness import digest_of
 from helpers.runner.modules import WORK_FOLDER
 from helpers.runner.parameters import Parameter, parse_assignments
 from helpers.runner.plan import Plan, Result, assess, make_plans, orphaned_notebooks
-from helpers.runner.steps import Step, find_root, load_project
+from helpers.runner.steps import TIMEOUT, Step, find_root, load_project
 from helpers.tables.files import content_hash, write_atomic
 
 PUBLISHED = f"{WORK_FOLDER}/published"  # a digest of what the publication was last made from
@@ -69,7 +69,7 @@ class Session:
         out: Path | None = None,
         jobs: int | None = None,
         scheduler: str | None = None,
-        timeout: float = 600,
+        timeout: float = TIMEOUT,
     ):
         root = find_root()
         self.out = output_folder(out, root)

@@ -28,7 +28,7 @@ from helpers.runner.freshness import Fingerprint, Record, read_record
 from helpers.runner.plan import Instance, Plan, Result, orphaned_notebooks, why_stale
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.runner.staging import OutputFolder, staged_outputs
-from helpers.runner.steps import Step, code_cells, load_notebook
+from helpers.runner.steps import TIMEOUT, Step, code_cells, load_notebook
 
 Execute = Callable[[Job, Progress], Outcome]
 
@@ -39,7 +39,7 @@ class Run:
 
     plans: list[Plan]
     jobs: int
-    timeout: float = 600
+    timeout: float = TIMEOUT
     forced: Collection[str] = ()
     execute: Execute = process.execute
     stop: Callable[[], None] = process.stop  # ends what is being executed

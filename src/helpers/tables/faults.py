@@ -70,7 +70,7 @@ class Fault:
     row: int | None = None
     column: str | None = None
     nearest: str | None = None
-    mend: str | None = None
+    remedy: str | None = None
     where: str = "line"
 
     def __str__(self) -> str:
@@ -78,7 +78,7 @@ class Fault:
         place += [f"column {self.column}"] if self.column is not None else []
         text = f"{', '.join(place)}: {self.problem}" if place else self.problem
         close = f'; the nearest valid value is "{self.nearest}"' if self.nearest is not None else ""
-        return text + close + (f" ({self.mend})" if self.mend else "")
+        return text + close + (f" ({self.remedy})" if self.remedy else "")
 
 
 class Refusal(ValueError):
@@ -110,7 +110,7 @@ class TableError(Refusal):
 
     Examples
     --------
-    >>> print(TableError("data/raw/forces.csv", [Fault("is empty", mend="restore it")]))
+    >>> print(TableError("data/raw/forces.csv", [Fault("is empty", remedy="restore it")]))
     data/raw/forces.csv: is empty (restore it)
     """
 
@@ -125,7 +125,7 @@ class TableError(Refusal):
         """Return one line a kind of fault: the same slip in many rows is told once, with their number."""
         alike: dict[tuple, list[Fault]] = {}
         for fault in self.faults:
-            alike.setdefault((fault.column, fault.problem, fault.mend), []).append(fault)
+            alike.setdefault((fault.column, fault.problem, fault.remedy), []).append(fault)
         more = (
             f" … and in {len(same) - 1:,} more {same[0].where}s" * (len(same) > 1) for same in alike.values()
         )

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 from pathlib import Path
 
 from helpers.tables.faults import Fault, TableError
@@ -40,8 +41,8 @@ def project_root() -> Path:
     for folder in (here, *here.parents, *Path(__file__).resolve().parents):
         if (folder / "pyproject.toml").is_file() and (folder / "data" / "raw").is_dir():
             return folder
-    mend = "change to the project or set RISE_ROOT"
-    raise TableError("data/raw", [Fault("is not in this folder or any folder above it", mend=mend)])
+    remedy = "change to the project or set RISE_ROOT"
+    raise TableError("data/raw", [Fault("is not in this folder or any folder above it", remedy=remedy)])
 
 
 def output_dir() -> Path:
@@ -96,14 +97,14 @@ def read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
             rows.append(row)
             lines.append(reader.line_num)
     except csv.Error as error:
-        mend = "close or double the quotation mark"
-        faults.append(Fault(f"broken CSV: {error}", reader.line_num, mend=mend))
+        remedy = "close or double the quotation mark"
+        faults.append(Fault(f"broken CSV: {error}", reader.line_num, remedy=remedy))
     for row, line in zip(rows, lines, strict=True):
         if not row:
-            faults.append(Fault("is a blank line", line, mend="remove it"))
+            faults.append(Fault("is a blank line", line, remedy="remove it"))
         elif len(row) != len(rows[0]):
             problem = f"has {len(row)} cells where the header has {len(rows[0])}"
-            faults.append(Fault(problem, line, mend="put cells that hold a comma in quotation marks"))
+            faults.append(Fault(problem, line, remedy="put cells that hold a comma in quotation marks"))
     if faults:
         raise TableError(shown(path), faults)
     return rows, lines
@@ -112,19 +113,19 @@ def read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
 def read_text(path: Path) -> str:
     """Return the text of a file in UTF-8; TableError where it is missing, empty, or no such text."""
 
-    def refusal(problem: str, at: int | None = None, mend: str | None = None) -> TableError:
+    def refusal(problem: str, at: int | None = None, remedy: str | None = None) -> TableError:
         row = None if at is None else data.count(b"\n", 0, at) + 1
-        return TableError(shown(path), [Fault(problem, row, mend=mend)])
+        return TableError(shown(path), [Fault(problem, row, remedy=remedy)])
 
     try:
         data = path.read_bytes()
         if not data.removeprefix(b"\xef\xbb\xbf").strip():
-            raise refusal("is empty", mend=RESTORE)
+            raise refusal("is empty", remedy=RESTORE)
         if b"\0" in data:
             raise refusal("holds a NUL byte", data.index(b"\0"), "save it as UTF-8 text")
         return data.decode("utf-8-sig")
     except FileNotFoundError:
-        raise refusal("is missing", mend=RESTORE) from None
+        raise refusal("is missing", remedy=RESTORE) from None
     except OSError as error:
         raise refusal(f"cannot be opened: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -173,6 +174,19 @@ def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) 
         if isinstance(error, OSError):
             error.filename, error.filename2 = str(path), None  # not the part, which nobody knows
         raise
+
+
+# what a spreadsheet would run, as it is no number
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
+
+
+def defuse(text: str) -> str:
+    """Text as it may stand in a spreadsheet's cell: what would run as a formula begins with an apostrophe.
+
+    >>> defuse("=cmd|' /C calc'!A0"), defuse("-2+3+cmd|' /C calc'!A0"), defuse("-5%"), defuse("Kent")
+    ("'=cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0", '-5%', 'Kent')
+    """
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def stamp(path: Path) -> tuple[int, int]:

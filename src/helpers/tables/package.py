@@ -146,8 +146,8 @@ def table(name: str) -> Table:
     """
     path = _schema(name)
     if not path.is_file():
-        close, mend = nearest(name, names()), f"add data/schemas/{name}.yaml"
-        raise TableError(name, [Fault("no schema describes this table", nearest=close, mend=mend)])
+        close, remedy = nearest(name, names()), f"add data/schemas/{name}.yaml"
+        raise TableError(name, [Fault("no schema describes this table", nearest=close, remedy=remedy)])
     return _load(path, stamp(path))
 
 
@@ -233,10 +233,10 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except OSError:
-        fault = Fault("is missing or cannot be opened", mend="restore it from the repository")
+        fault = Fault("is missing or cannot be opened", remedy="restore it from the repository")
     except yaml.YAMLError as error:
         mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "cannot be read"
-        fault = Fault(f"broken YAML: {said}", mark and mark.line + 1, mend="correct the syntax")
+        fault = Fault(f"broken YAML: {said}", mark and mark.line + 1, remedy="correct the syntax")
     raise TableError(shown(path), [fault])
 
 
@@ -278,7 +278,7 @@ def parse(held: Any, file: str) -> Table:
     named = (described.key, *described.unique, *(check.columns for check in checks))
     for name in (name for names in named for name in names):
         if name not in columns:
-            fault = Fault(f'no field is called "{name}"', nearest=nearest(name, columns), mend="correct it")
+            fault = Fault(f'no field is called "{name}"', nearest=nearest(name, columns), remedy="correct it")
             raise TableError(file, [fault])
     return described
 
@@ -314,8 +314,8 @@ def _words(value: str | list[str]) -> tuple[str, ...]:
 def _properties(held: Any, file: str, where: str, needed: str = "", other: str = "", **choices) -> dict:
     """One part of a schema, once it is known to have the properties that it needs, and none that nobody knows."""
 
-    def refuse(problem: str, mend: str, value: str = "", among=()) -> None:
-        raise TableError(file, [Fault(f"{where} {problem}", nearest=nearest(value, among), mend=mend)])
+    def refuse(problem: str, remedy: str, value: str = "", among=()) -> None:
+        raise TableError(file, [Fault(f"{where} {problem}", nearest=nearest(value, among), remedy=remedy)])
 
     if not isinstance(held, dict):
         refuse("is not a list of properties", "write name: value")

@@ -14,11 +14,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import read_cells, read_text, shown
+from helpers.tables.files import FORMULA, read_cells, read_text, shown
 from helpers.tables.package import TRUTH, WANTED, Column, Table
 from helpers.tables.validation import validate
-
-_FORMULA = r"[=@\t\r]|[+-](?!\d)"  # text that a spreadsheet would run, and some comes from outside
 
 
 def read(parts: list[Path], table: Table, *, known: bool = False) -> pd.DataFrame:
@@ -55,7 +53,10 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         try:
             if column.dtype == "str":
                 cells = cells.astype("str")
-                cells = cells.where(~cells.str.match(_FORMULA, na=False), "'" + cells).mask(cells == "")
+                # a spreadsheet would run it, and some comes from outside
+                cells = cells.where(~cells.str.match(FORMULA.pattern, na=False), "'" + cells).mask(
+                    cells == ""
+                )
             data[column.name] = as_described(cells, column)
         except (TypeError, ValueError) as error:
             faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
@@ -107,8 +108,8 @@ def check_header(header: list[str], table: Table, file: str, where: str = "line"
     for name in dict.fromkeys(header):
         if name not in expected:
             close = nearest(name, missing) or nearest(name, expected)
-            problem, mend = "the schema has no such column", "rename or remove it"
-            faults.append(Fault(problem, row, name or "(blank)", close, mend, where))
+            problem, remedy = "the schema has no such column", "rename or remove it"
+            faults.append(Fault(problem, row, name or "(blank)", close, remedy, where))
         elif header.count(name) > 1:
             faults.append(Fault("this column stands twice", row, name, where=where))
     faults += [Fault("this column is missing", row, name, None, "add it", where) for name in missing]
@@ -169,12 +170,12 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line (\d+)", str(error))
         row = int(match[1]) if match else text.count("\n") + 1
-        fault = Fault(f"broken TOML: {error}", row, mend="correct the syntax")
+        fault = Fault(f"broken TOML: {error}", row, remedy="correct the syntax")
         raise TableError(shown(path), [fault]) from None
     entries = content.pop("entry", [])
     if content or not isinstance(entries, list):
         problem = f"holds {[*content] or 'entry'} beside [[entry]] tables"
-        raise TableError(shown(path), [Fault(problem, mend="write [[entry]]")])
+        raise TableError(shown(path), [Fault(problem, remedy="write [[entry]]")])
     lines = [i for i, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*entry\s*\]\]", line)]
     names = [column.name for column in table.columns]
     faults = [

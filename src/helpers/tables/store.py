@@ -96,7 +96,7 @@ def _read(name: str, path: Path) -> pd.DataFrame:
         notebooks = sorted((project_root() / "notebooks").glob("*.ipynb"))
         texts = ((book.stem, book.read_text(encoding="utf-8")) for book in notebooks)
         writer = next((step for step, text in texts if call in text), "that writes it")
-        raise TableError(shown(path), [Fault("is not there yet", mend=f"run the notebook {writer}")])
+        raise TableError(shown(path), [Fault("is not there yet", remedy=f"run the notebook {writer}")])
     parts = [path] if described.kind == "built" else [path, *added(path)]
     # in a run: it knows what was written, and by which schema, by its digest, and it was checked when it was written
     known = described.kind == "built" and "RISE_KNOWN" in os.environ

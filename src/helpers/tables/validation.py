@@ -41,9 +41,9 @@ def validate(frame, table, *, file, lines=None, faults=()) -> pd.DataFrame:
     """
     for column in table.columns:
         allowed(column)  # a vocabulary that cannot be read is that file's fault, not this one's
-    told, mend = 'rests on the source "{}", which nobody registered', vocabularies.mend("sources")
+    told, remedy = 'rests on the source "{}", which nobody registered', vocabularies.remedy("sources")
     strangers = [name for name in table.sources if name not in vocabularies.values("sources")]
-    found = [*faults, *(Fault(told.format(name), mend=mend) for name in strangers)]
+    found = [*faults, *(Fault(told.format(name), remedy=remedy) for name in strangers)]
     known = {(fault.row, fault.column) for fault in faults}
     where, rows = ("row", range(1, len(frame) + 1)) if lines is None else ("line", lines)
     for at, fault in (
@@ -95,13 +95,13 @@ def fault_of(cell, column: Column, valid: Collection[str] = ()) -> Fault | None:
     if column.vocabulary is not None:
         parts = [cell] if column.separator is None else cell.split(column.separator)
         if stranger := next((part for part in parts if part not in valid), None):
-            what, mend = f"is none of {', '.join(list(valid)[:12])}", "correct the cell"
+            what, remedy = f"is none of {', '.join(list(valid)[:12])}", "correct the cell"
             if isinstance(column.vocabulary, str):
-                what, mend = (
+                what, remedy = (
                     f"is not in the vocabulary {column.vocabulary}",
-                    vocabularies.mend(column.vocabulary),
+                    vocabularies.remedy(column.vocabulary),
                 )
-            return Fault(f'"{stranger}" {what}', None, column.name, _nearest(stranger, valid), mend)
+            return Fault(f'"{stranger}" {what}', None, column.name, _nearest(stranger, valid), remedy)
     if column.low is not None and cell < column.low:
         problem = f"is below {column.low:g}"
     elif column.high is not None and cell > column.high:
@@ -130,7 +130,7 @@ def _cells(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, Fault]]:
         cases = {(name, at) for name, cells in found if "index" in cells for at in cells["index"].dropna()}
         for name, at in sorted(cases):
             cell, column = frame[name].iloc[int(at)], table.column(name)
-            empty = Fault("is empty", None, name, mend="fill the cell")
+            empty = Fault("is empty", None, name, remedy="fill the cell")
             yield int(at), empty if pd.isna(cell) else fault_of(cell, column, allowed(column))
 
 
@@ -151,7 +151,7 @@ def _repeats(
             for at in frame.index[again]:
                 told = ", ".join(f"{column} {value}" for column, value in frame.loc[at, key].items())
                 problem = f"repeats the key of {where} {rows[first[at]]} ({told})"
-                yield at, Fault(problem, None, key[0], mend="remove one")
+                yield at, Fault(problem, None, key[0], remedy="remove one")
 
 
 def _nearest(stranger, valid: Collection[str]) -> str | None:

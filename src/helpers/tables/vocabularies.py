@@ -67,7 +67,7 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
     found = tuple(row for part in (path, *added(path)) for row in _rows(part, stamp(part)))
     for column in needed:
         if not found or column not in found[0]:
-            fault = Fault("this column is missing, or the file has no rows", 1, column, mend="restore it")
+            fault = Fault("this column is missing, or the file has no rows", 1, column, remedy="restore it")
             raise TableError(shown(path), [fault])
     return found
 
@@ -96,7 +96,7 @@ def records(name: str, kind: type, key: str) -> dict[str, Any]:
     by_key = {}
     for line, row in enumerate(rows(name, key, *columns), start=2):
         cells: dict[str, Any] = {column: row[column] or None for column in columns}
-        for column in (column for column, type_name in columns.items() if type_name is int):
+        for column in (column for column, type_name in columns.items() if type_name in (int, "int")):
             try:
                 cells[column] = int(row[column])
             except ValueError:
@@ -168,7 +168,7 @@ def forget() -> None:
         kept.cache_clear()
 
 
-def mend(name: str) -> str:
+def remedy(name: str) -> str:
     """What to do about a value that is not in a vocabulary."""
     if name == "financial_years":
         return "write it as 2014/15"
