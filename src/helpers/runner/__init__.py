@@ -10,5 +10,5 @@ From the outside in, with the flow of one step:
 - ``process``, ``preload``: a step's process, in which papermill is called once; ``engine``, ``cells``: papermill's engine
 - ``cluster``: the same on workers that share no files; ``determinism``: the same last digit everywhere
 - ``documents``: executed notebooks as they are kept; ``grid``: the findings of several runs side by side
-- ``lab``: JupyterLab; ``errors``: how a command refuses
+- ``lab``: JupyterLab, and ``saving``: what it keeps of a notebook; ``errors``: how a command refuses
 """
