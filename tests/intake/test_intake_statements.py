@@ -99,6 +99,11 @@ def test_a_number_before_what_is_counted_and_one_in_words_are_told(made, read, s
         ("These totals cover our Dover division alone.", ["2017/18", "2018/19"]),
         ("Data for 2018/19 was still being entered.", ["2018/19"]),
         ("Adult victims are counted as well.", ["2017/18", "2018/19"]),
+        ("Girls only.", ["2017/18", "2018/19"]),
+        ("Some of the victims were 18 or over.", ["2017/18", "2018/19"]),
+        ("March 2019 is missing from the last figure.", ["2018/19"]),
+        ("Data for 2014/15 is missing from our systems.", []),
+        ("The youngest victim was a girl aged 6.", []),
         ("Data is live, and should be treated with caution.", []),
     ],
 )

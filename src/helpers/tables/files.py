@@ -177,7 +177,7 @@ def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) 
 
 
 # what a spreadsheet would run, as it is no number
-FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]+%?$)")
+FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d+(?:,\d{3})*(?:\.\d+)?%?\Z)")
 
 
 def defuse(text: str) -> str:

@@ -144,7 +144,7 @@ function table(choices) {
   by("caption").textContent = `${words[state.measure]}, ${state.from} to ${state.to}`;
 }
 
-const safe = (text) => /^([=@\t\r]|[+-](?![\d.,]+%?$))/.test(text) ? `'${text}` : text; // a spreadsheet would run it as a formula
+const safe = (text) => /^([=@\t\r]|[+-](?!\d+(?:,\d{3})*(?:\.\d+)?%?$))/.test(text) ? `'${text}` : text; // a spreadsheet would run it as a formula
 function csv() {
   const lines = [[...HEADINGS, "Address"], ...state.areas.map(found).flatMap(listed)];
   return d3.csvFormatRows(lines.map((cells) => cells.map((cell) => safe(String(cell ?? "")))));
