@@ -23,7 +23,7 @@ published = pytest.mark.skipif(
     not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
 )
 RISE = Path(sys.executable).with_name("rise")
-PATIENCE = 300_000  # milliseconds; nothing takes a hundredth of it on a quiet machine
+PATIENCE = 120_000  # milliseconds; nothing takes a twentieth of it on a quiet machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # The same examples every time, so that a build fails for a change and never by chance. To search further:

@@ -43,6 +43,7 @@ def table(
     facts = {"title": caption, "description": caption, "bare": True, "wide": True}
     facts |= {"intro": [about] if about else [], "caption": rows}
     page = pages.table("table.html", cells(shown, links or {}), numbers=numbers, **facts)
+    page = page.replace("<head>", '<head><base target="_blank">', 1)  # else a link would open in the frame
     display(web.inside_notebook(page, caption))
     address = f"data:text/csv;base64,{base64.b64encode(to_csv(shown).encode()).decode()}"
     display(HTML(f'<p><a download="rows.csv" href="{address}">Download these rows as CSV</a></p>'))
