@@ -10,7 +10,7 @@ import re
 from helpers.ledger import dictionary
 from helpers.publish import editions
 from helpers.runner.freshness import read_record
-from helpers.runner.plan import judge, make_plans
+from helpers.runner.plan import assess, make_plans
 from helpers.runner.steps import load_project
 from helpers.stats.synthesis import MIDDLE
 from helpers.tables.forces import FORCES, force
@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 def test_every_step_and_every_briefing_is_there_and_fresh(whole_run):
     project = load_project(ROOT)
     (plan,) = make_plans(project, whole_run, (), {"force": FORCES})
-    states = judge(plan)
+    states = assess(plan)
     assert len(states) == len(project.steps) - 1 + len(FORCES)
     assert {state.instance.name: state.reasons for state in states if state.condition != "fresh"} == {}
 

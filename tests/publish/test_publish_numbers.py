@@ -127,7 +127,7 @@ def typed(folder):
 def test_the_report_types_no_number_but_years_codes_ages_and_what_it_chose(tmp_path):
     text = typed(tmp_path).replace("\xa0", " ")
     for line in HELPLINES:
-        text = text.replace(line["number"], "").replace(line["whom"], "")
+        text = text.replace(line["number"], "").replace(line["audience"], "")
     for known in TYPED:
         text = re.sub(known, "", text)
     assert [text[max(0, at.start() - 30) : at.end() + 20] for at in NUMBER.finditer(text)] == []
