@@ -371,7 +371,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     axes.axis("off")
     axes.xaxis.set_major_formatter(lambda ratio, _: change(ratio))  # what the marks say of a square
     key, ticks = axes.collections[0].colorbar, style.ratio_ticks(norm.vmin, norm.vmax)
-    ticks = ticks[:: -(-len(ticks) // 4)]  # a phone has room for four
+    ticks = ticks[:: max(1, -(-len(ticks) // 4))]  # a phone has room for four
     key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
     key.minorticks_off()
     key.set_label(
