@@ -1,12 +1,10 @@
-"""Small counts by age, sex or another personal characteristic, suppressed before anybody can read them.
+"""The linear programme that chooses which counts must be suppressed.
 
-What a reader can work out of a suppressed count is a linear programme. Counts are sums of the same unknowns (a force's
-offences by time, offence, age, sex and whatever else a table tells apart), unknowns are not negative, and every count
-that can be read fixes a sum. A suppressed count must be able to be the threshold or more, and must not be fixed.
-Where it is not so, a second programme looks for other numbers that agree with all that must stay and change as little
-as possible of the rest: the counts that it changes are suppressed too, as partners.
-
-Nobody can tell a partner from a small count: both are only suppressed.
+Counts are sums of the same unknowns: a force's offences by time, offence, age, sex and whatever else a table tells
+apart. Unknowns are not negative, and every count that can be read fixes a sum. A suppressed count is safe where other
+numbers agree with all that can be read: it must be able to be two numbers, and to be the threshold or more. Where it is
+not safe, the programme looks for numbers that change as little as possible of what can be read. The counts that it
+changes are suppressed too, as partners. Nobody can tell a partner from a small count: both are only suppressed.
 """
 
 from __future__ import annotations
@@ -14,16 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, combinations
+from itertools import product
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_array, hstack, identity
+from scipy.sparse import block_array, csr_array
 
 OLDEST = 120
 UNKNOWN_AGE = OLDEST + 1
-SEXES = ("female", "male", "unknown")
 SLACK = 1e-6
+MOVED, MISSED = (
+    1e3,
+    1e7,
+)  # what it costs to read a count otherwise than as printed, and to leave a count unsafe
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ class Group:
         A code, a name, or both; empty for all sexual offences.
     sex : str
         "female", "male" or "unknown"; empty for everybody.
-    low, high : int or None
-        Ages, both included; None for every age, ``UNKNOWN_AGE`` for both where the age is not known.
+    low, high : int
+        Ages, both included, of which ``UNKNOWN_AGE`` is the last.
     aspect : str
-        What else tells these apart, such as a district; empty for nothing.
+        What else tells these apart, as a kind and a value, such as "district: North"; empty for nothing.
     force, unit : str
         Of which force, and whether of offences or of something else that an offence is not.
     """
@@ -50,8 +51,8 @@ class Group:
     end: date
     offence: str = ""
     sex: str = ""
-    low: int | None = None
-    high: int | None = None
+    low: int = 0
+    high: int = UNKNOWN_AGE
     aspect: str = ""
     force: str = ""
     unit: str = "offences"
@@ -64,8 +65,7 @@ class Group:
         >>> Group(*year, low=0, high=17).personal, Group(*year, low=0, high=10).personal
         (False, True)
         """
-        narrow = self.low is not None and (self.high if self.high is not None else OLDEST) - self.low < 15
-        return bool(self.sex or self.aspect) or narrow
+        return bool(self.sex or self.aspect) or self.high - self.low < 15
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Count:
     """
 
     group: Group
-    low: float | None
+    low: float
     high: float | None
     must_stay: bool = False
     weight: float = 1.0
@@ -124,195 +124,127 @@ def suppress(
     hidden = {group for group in {*already, *small} if not (group in known and known[group].must_stay)}
     found = set(hidden)
     for together in watch(_separate({*known, *hidden})):
-        before, mine = set(), hidden & together
+        mine, stable = hidden & {*together}, False
         while (
-            mine != before
-        ):  # what is suppressed since can make other sums agree, which a reader may then use
-            system = System({group: known[group] for group in together & known.keys()}, mine)
-            before, mine = mine, system.protected(threshold)
-            if system.as_read:
-                break
+            not stable
+        ):  # sums that did not agree can agree without what is suppressed since, and a reader uses them then
+            programme = Programme(
+                [known.get(group, Count(group, 0, None)) for group in together], mine, threshold
+            )
+            before, mine = mine, programme.protect()
+            stable = programme.as_read or mine == before
         found |= mine
     return found
 
 
-def _separate(groups: set[Group]) -> list[set[Group]]:
+def _separate(groups: set[Group]) -> list[list[Group]]:
     """Groups of one force and unit that overlap in time, directly or by way of others; nothing links the rest."""
-    found: list[set[Group]] = []
-    before, end = None, None
-    for group in sorted(groups, key=_order):
-        if before != (group.force, group.unit) or group.start >= end:
-            found.append(set())
-            before, end = (group.force, group.unit), group.end
-        found[-1].add(group)
+    found: list[list[Group]] = []
+    whose = end = None
+    for group in sorted(groups, key=lambda one: (one.force, one.unit, one.start, repr(one))):
+        if whose != (group.force, group.unit) or group.start >= end:
+            found.append([])
+            whose, end = (group.force, group.unit), group.end
+        found[-1].append(group)
         end = max(end, group.end)
     return found
 
 
-def _order(group: Group) -> tuple:
-    return group.force, group.unit, group.start, group.end, repr(group)
+class Programme:
+    """What the counts of one force and time can be for a reader, and what must be suppressed beside those that are.
 
+    Parts are taken to add up to their whole. Where they do not, as little as can be is left over. Where no numbers at
+    all agree with what can be read, its limits move as little as makes some agree.
+    """
 
-class System:
-    """The unknowns that counts of one force and time are sums of, and which of the counts can be read."""
-
-    def __init__(self, known: dict[Group, Count], hidden: set[Group]):
-        self.groups = sorted({*known, *hidden}, key=_order)
-        counts = [known.get(group, Count(group, None, None)) for group in self.groups]
-        self.stays = np.array([count.must_stay for count in counts])
+    def __init__(self, counts: list[Count], hidden: set[Group], threshold: float):
+        self.groups, self.threshold = [count.group for count in counts], threshold
         self.hidden = np.array([group in hidden for group in self.groups])
-        self.given = np.array([[one.low or 0, np.inf if one.high is None else one.high] for one in counts]).T
-        self.matrix, self.bounds, self.as_read = self._reconciled()
-        self.seen = np.array([[np.inf], [-np.inf]]).repeat(len(counts), axis=1)  # nothing yet
-        whole = [1 if group.personal else 1000 for group in self.groups]
-        worth = np.array([count.weight for count in counts])
-        self.prices = (1 + np.log10(1 + self.given[0])) * worth * whole
+        self.limits = np.array([[one.low, np.inf if one.high is None else one.high] for one in counts]).T
+        worth = [one.weight * (1 if one.group.personal else 1000) for one in counts]
+        prices = (1 + np.log10(1 + self.limits[0])) * worth
+        self.prices = np.where([one.must_stay for one in counts], np.inf, prices)
+        self.matrix, left_over = _unknowns(self.groups)
+        unknowns, moved = self._solve(np.full(len(counts), MOVED), costs=left_over.sum(axis=0))
+        self.limits = self.limits + moved
+        needed = left_over @ unknowns > SLACK
+        kept = ~left_over[~needed].any(axis=0)
+        self.matrix = self.matrix[:, kept]
+        self.seen = np.array(
+            [self.matrix @ unknowns[kept]] * 2
+        )  # least and most that each can be, as far as seen
+        self.as_read = not needed.any() and not moved.any()
 
-    # ------------------------------------------------------------------ what the counts are sums of
-
-    def _reconciled(self) -> tuple[csr_array, np.ndarray, bool]:
-        """The unknowns of each count, its limits, and whether the parts of each whole add up to it as they can be read.
-
-        Where they do not, something is left over of as few kinds as will do. Where no numbers at all agree with what
-        can be read, its limits move as little as makes it add up: the sums are then protected as a reader would use them.
-        """
-        kinds = self._kinds()
-        found = None
-        for left_over in chain.from_iterable(
-            combinations(range(len(kinds)), size) for size in range(len(kinds) + 1)
-        ):
-            matrix = self._unknowns(kinds, left_over)
-            moved = self._moved(matrix)
-            found = found or (matrix, self.given - moved, False)
-            if np.abs(moved).max(initial=0) < SLACK:
-                return matrix, self.given, not left_over
-        return found
-
-    def _kinds(self) -> list[tuple[list, list]]:
-        """By offence, age, sex and each further aspect: pieces by counts, and the piece that no count names."""
-        groups = self.groups
-        ages = list(np.array([_band(group) for group in groups]).T)
-        sexes = [np.array([group.sex in ("", sex) for group in groups]) for sex in SEXES]
-        said = {group.sex for group in groups}
-        every_age = any(group.low == UNKNOWN_AGE for group in groups)
-        every_sex = "unknown" in said or not {"female", "male"} <= said
-        kinds = sorted({*map(_kind, groups)} - {""})
-        return [
-            _of_labels([group.offence for group in groups]),
-            (ages, []) if every_age else (ages[:UNKNOWN_AGE], ages[UNKNOWN_AGE:]),
-            (sexes, []) if every_sex else (sexes[:2], sexes[2:]),
-            *(_of_labels([group.aspect * (_kind(group) == kind) for group in groups]) for kind in kinds),
-        ]
-
-    def _unknowns(self, kinds: list[tuple[list, list]], left_over: tuple[int, ...]) -> csr_array:
-        """Which unknowns each count is the sum of; unknowns that always go together are one."""
-        starts = sorted({day for group in self.groups for day in (group.start, group.end)})
-        patterns = np.array(
-            [[group.start <= day < group.end for group in self.groups] for day in starts[:-1]]
-        )
-        for number, (pieces, rest) in enumerate(kinds):
-            wanted = np.unique([*pieces, *(rest if number in left_over else [])], axis=0)
-            patterns = (patterns[:, None, :] & wanted[None, :, :]).reshape(-1, len(self.groups))
-            patterns = np.unique(patterns[patterns.any(axis=1)], axis=0)
-        return csr_array(patterns.T.astype(float))
-
-    def _moved(self, matrix: csr_array) -> np.ndarray:
-        """How far the limits of what can be read must move, in sum as little as can be, for some numbers to agree with it."""
-        visible, unknowns = self._visible(), matrix.shape[1]
-        eye = identity(len(visible), format="csr")
-        cost = np.repeat([0.0, 1.0], [unknowns, 2 * len(visible)])
-        solved = _solve(cost, hstack([matrix[visible], eye, -eye], format="csr"), *self.given[:, visible])
-        moved = np.zeros(len(self.groups))
-        moved[visible] = np.subtract(*solved.x[unknowns:].reshape(2, -1))
-        return moved
-
-    # ------------------------------------------------------------------ what can be worked out
-
-    def _visible(self) -> np.ndarray:
-        return np.flatnonzero(~self.hidden)
-
-    def _reach(self, place: int, sense: int, visible: np.ndarray) -> float:
-        """The most (sense 1) or the least (-1) that a count can be for somebody who reads the visible ones."""
-        solved = _solve(-sense * self._row(place), self.matrix[visible], *self.bounds[:, visible])
-        if solved.status == 3:
-            return np.inf
-        if len(visible) == len(self._visible()):
-            self._keep(solved.x)
-        return float(solved.fun) * -sense
-
-    def _keep(self, unknowns: np.ndarray) -> None:
-        """Remember what the counts can be: numbers that agree with what can be read agree with what is left of it."""
-        counts = self.matrix @ unknowns
-        self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
-
-    def _row(self, place: int) -> np.ndarray:
-        return self.matrix[[place]].toarray()[0]
-
-    def protected(self, threshold: float) -> set[Group]:
-        """The suppressed groups with the partners that each needs."""
-        waiting = list(np.flatnonzero(self.hidden))
-        unsure, before = np.array(waiting), 0
-        while len(unsure) not in (
-            0,
-            before,
-        ):  # most are soon known to be safe, and need no programme of their own
-            self._look_around(unsure, threshold)
-            unsure, before = unsure[~self._is_safe(threshold)[unsure]], len(unsure)
-        while waiting:
-            place = waiting.pop(0)
-            if partners := self._exposed(place, threshold):
-                waiting += [*partners, place]
-                self.hidden[partners] = True
+    def protect(self) -> set[Group]:
+        """The suppressed groups with the partners that they need."""
+        nothing = np.full(len(self.groups), np.inf)
+        waiting = np.flatnonzero(self.hidden).tolist()
+        for place in waiting:  # it grows by the partners
+            for prices, sense in product((nothing, self.prices), (1, -1)):
+                least, most = self.seen[:, place]
+                enough = max(self.threshold, least + 1)
+                if most < enough - SLACK:
+                    waiting += self._aim(place, sense, enough if sense > 0 else most - 1, prices)
         return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
 
-    def _look_around(self, places: np.ndarray, threshold: float) -> None:
-        """See what suppressed counts can be, many at once: as large as they need to be, and then each one less."""
-        rows, visible = self.matrix[places], self._visible()
-        cost = np.repeat([0.0, 1.0], [rows.shape[1], len(places)])
-        no_limit = np.full(len(places), np.inf)
-        for short in (1, -1):
-            ends = (
-                (np.full(len(places), threshold), no_limit)
-                if short > 0
-                else (-no_limit, self.seen[1][places] - 1)
-            )
-            lacking = short * identity(len(places), format="csr")
-            sums = block_array([[self.matrix[visible], None], [rows, lacking]], format="csr")
-            solved = _solve(cost, sums, *np.hstack([self.bounds[:, visible], ends]))
-            self._keep(solved.x[: rows.shape[1]])
+    def _aim(self, place: int, sense: int, target: float, prices: np.ndarray) -> list[int]:
+        """See how near a count comes to a target; the partners that are suppressed for it, where they have a price."""
+        unknowns, moved = self._solve(prices, place, sense, target)
+        counts = self.matrix @ unknowns
+        self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
+        partners = np.flatnonzero(moved)
+        self.hidden[partners] = True
+        return partners.tolist()
 
-    def _is_safe(self, threshold: float) -> np.ndarray:
-        """Whether each count is known to be able to be the threshold or more, and to be two numbers."""
-        return self.seen[1] > np.maximum(threshold, self.seen[0] + 1) - SLACK
+    def _solve(self, prices, place=0, sense=1, target=0.0, costs=0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Unknowns that agree with what can be read, and how far its limits must move for that, at their prices.
 
-    def _exposed(self, place: int, threshold: float) -> list[int]:
-        """The partners that a suppressed count needs; none where it can be many numbers already."""
-        if self._is_safe(threshold)[place]:
-            return []
-        most = self._reach(place, 1, self._visible())
-        if most < threshold - SLACK and (partners := self._partners(place, 1, float(threshold))):
-            return partners
-        least = self._reach(place, -1, self._visible())
-        if most - least > 1 - SLACK:
-            return []
-        return self._partners(place, 1, most + 1) or self._partners(place, -1, least - 1)
+        The count at `place` is at least (sense 1) or at most (-1) the `target`, or misses it by as little as can be.
+        `costs` are those of the unknowns.
+        """
+        visible = np.flatnonzero(~self.hidden)
+        movable = visible[np.isfinite(prices[visible])]
+        slack = csr_array((visible[:, None] == movable).astype(float))
+        aim = [sense * self.matrix[[place]], None, None, csr_array([[1.0]])]
+        sums = block_array([[self.matrix[visible], slack, -slack, None], aim])
+        low, high = np.column_stack([self.limits[:, visible], [sense * target, np.inf]])
+        sizes = self.matrix.shape[1], len(movable), len(movable)
+        cost = np.concatenate([costs + np.zeros(sizes[0]), *[prices[movable]] * 2, [MISSED]])
+        solved = milp(cost, constraints=LinearConstraint(sums, low, high), bounds=Bounds(0, np.inf))
+        if solved.x is None:
+            raise ArithmeticError(f"counts of a force could not be protected: {solved.message}")
+        unknowns, more, less, _ = np.split(solved.x, np.cumsum(sizes))
+        moved = np.zeros(len(self.groups))
+        moved[movable] = np.where(more + less > SLACK, less - more, 0)
+        return unknowns, moved
 
-    def _partners(self, place: int, sense: int, target: float) -> list[int]:
-        """The counts to suppress so that one can be as much or as little as `target`, those that are missed least."""
-        row, visible = self._row(place), self._visible()
-        fixed, movable = visible[self.stays[visible]], visible[~self.stays[visible]]
-        limit = sense * self._reach(place, sense, fixed)  # what others have published cannot be taken back
-        target = sense * min(sense * target, np.floor(limit + SLACK))
-        eye = identity(len(movable), format="csr")
-        kept, wanted = [self.matrix[fixed], None, None], [csr_array(row[None, :]), None, None]
-        sums = block_array([[self.matrix[movable], eye, -eye], kept, wanted], format="csr")
-        ends = (target, np.inf) if sense > 0 else (0, target)
-        low, high = np.column_stack([self.bounds[:, movable], self.bounds[:, fixed], ends])
-        price = self.prices[movable]
-        solved = _solve(np.concatenate([0 * row, price, price]), sums, low, high)
-        moved = solved.x[len(row) :].reshape(2, -1).sum(axis=0) > SLACK
-        self._keep(solved.x[: len(row)])
-        return movable[moved].tolist()
+
+def _unknowns(groups: list[Group]) -> tuple[csr_array, np.ndarray]:
+    """Which unknowns each count is the sum of, and which are left over of each kind; those that always go together are one.
+
+    Left over is what is of none of several offences, of no age or sex, or of none of several districts.
+    """
+    low, high = np.array([[group.low, group.high] for group in groups]).T
+    age = np.arange(UNKNOWN_AGE + 1)[:, None]  # children of unknown age are among all children
+    ages = (low <= age) & (age <= high) | (age == UNKNOWN_AGE) & (low == 0) & (high >= 17)
+    days = sorted({day for group in groups for day in (group.start, group.end)})
+    times = np.array([[group.start <= day < group.end for group in groups] for day in days[:-1]])
+    aspects = sorted({_kind(group) for group in groups} - {""})
+    kinds = [
+        (times, False),
+        (ages, UNKNOWN_AGE not in low),
+        _by_label([group.sex for group in groups]),
+        _by_label([group.offence for group in groups]),
+        *(_by_label([group.aspect * (_kind(group) == kind) for group in groups]) for kind in aspects),
+    ]
+    found = np.ones((1, len(groups) + len(kinds)), dtype=bool)
+    for number, (pieces, has_rest) in enumerate(kinds):
+        left_over = np.ones((len(pieces), len(kinds)), dtype=bool)
+        left_over[:, number] = has_rest & (np.arange(len(pieces)) == len(pieces) - 1)
+        found = found[:, None] & np.unique(np.hstack([pieces, left_over]), axis=0)
+        found = found.reshape(-1, found.shape[-1])
+        found = np.unique(found[found[:, : len(groups)].any(axis=1)], axis=0)
+    return csr_array(found[:, : len(groups)].T.astype(float)), found[:, len(groups) :].T
 
 
 def _kind(group: Group) -> str:
@@ -320,30 +252,8 @@ def _kind(group: Group) -> str:
     return group.aspect.partition(":")[0]
 
 
-def _of_labels(labels: list[str]) -> tuple[list, list]:
-    """Pieces by counts for labels of which none is part of another, and the piece of all that have none of them."""
-    names = np.array(labels)
-    pieces = [(names == "") | (names == name) for name in sorted({*labels} - {""})]
-    return (pieces, [names == ""]) if len(pieces) > 1 else ([*pieces, names == ""], [])
-
-
-def _band(group: Group) -> np.ndarray:
-    """The ages that a group is of; those of unknown age are among all children, as among everybody."""
-    ages = np.zeros(OLDEST + 2, dtype=bool)
-    if group.low is None:
-        ages[:] = True
-    else:
-        high = group.high if group.high is not None else OLDEST
-        ages[group.low : high + 1] = True
-        ages[UNKNOWN_AGE] |= group.low == 0 and high >= 17
-    return ages
-
-
-def _solve(cost: np.ndarray, sums: csr_array, low: np.ndarray, high: np.ndarray):
-    """Solve a linear programme in unknowns that are not negative, whose sums lie between limits."""
-    solved = milp(
-        cost, constraints=LinearConstraint(sums, low, high) if len(low) else None, bounds=Bounds(0, np.inf)
-    )
-    if solved.status not in (0, 2, 3):
-        raise ArithmeticError(f"counts of a force could not be protected: {solved.message}")
-    return solved
+def _by_label(labels: list[str]) -> tuple[np.ndarray, bool]:
+    """Which counts each label is a part of, the last being all that has none of them; whether that is left over."""
+    names = sorted({*labels} - {""})
+    pieces = [[label in ("", name) for label in labels] for name in names]
+    return np.array([*pieces, [label == "" for label in labels]]), len(names) > 1

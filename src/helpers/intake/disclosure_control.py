@@ -27,7 +27,7 @@ from helpers.intake.joining import (
     official,
 )
 from helpers.intake.model import csv_text, read_csv, with_bar
-from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
+from helpers.intake.suppression import OLDEST, UNKNOWN_AGE, Count, Group, suppress
 from helpers.tables.files import project_root
 from helpers.tables.forces import forces_of
 from helpers.tables.measures import MEASURES
@@ -35,7 +35,8 @@ from helpers.tables.periods import parse_period
 from helpers.tables.vocabularies import threshold
 
 JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
-ONE_DAY = timedelta(days=1)
+NO_TIME = date.min, date.min + timedelta(days=1)  # what says no time is of one day, before any other
+PRINTED = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
 REGISTER = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "aspect")
 
 
@@ -56,16 +57,19 @@ def groups_of(rows: list[Row]) -> list[Group]:
 
 def _plain(row: Row, children: set) -> Group:
     unit = "offences" if row["measure"] in COUNTED else row["measure"]
-    low, high = ages_of(row, children) or (None, None)
+    low, high = ages_of(row, children) or (0, UNKNOWN_AGE)
     if "age unknown" in row["qualifier"]:
         low = high = UNKNOWN_AGE
+    days = _year(row["financial_year"]) if row["financial_year"] else NO_TIME
     if row["period_start"] and row["period_end"]:
-        start, end = (date.fromisoformat(row[name]) for name in ("period_start", "period_end"))
-        days = start, end + ONE_DAY
-    else:  # what is of no time is of one day, before any other
-        days = _year(row["financial_year"]) if row["financial_year"] else (date.min, date.min + ONE_DAY)
+        days = _days(*(date.fromisoformat(row[name]) for name in ("period_start", "period_end")))
     offence = row["offence_code"] or row["offence"].casefold()
-    return Group(*days, offence, row["sex"], low, high, force=row["force"], unit=unit)
+    ages = low, OLDEST if high is None else high
+    return Group(*days, offence, row["sex"], *ages, force=row["force"], unit=unit)
+
+
+def _days(first: date, last: date) -> tuple[date, date]:
+    return first, last + timedelta(days=1)
 
 
 def _year(text: str) -> tuple[date, date]:
@@ -74,25 +78,22 @@ def _year(text: str) -> tuple[date, date]:
 
 def register_text(groups: Iterable[Group]) -> str:
     """What is suppressed, as the text of a round's ``suppressed.csv``."""
-    rows = ([getattr(group, name) for name in REGISTER] for group in groups)
-    return csv_text([REGISTER, *sorted(["" if one is None else str(one) for one in row] for row in rows)])
+    rows = ([str(getattr(group, name)) for name in REGISTER] for group in groups)
+    return csv_text([REGISTER, *sorted(rows)])
 
 
 def registered(path: Path) -> Iterator[Group]:
     """What is suppressed by one round's ``suppressed.csv``."""
     for row in read_csv(path) if path.exists() else ():
         days = {name: date.fromisoformat(row[name]) for name in ("start", "end")}
-        ages = {name: int(row[name]) if row[name] else None for name in ("low", "high")}
+        every = "" if row["low"] else UNKNOWN_AGE  # as this project wrote it before: blank
+        ages = {"low": int(row["low"] or 0), "high": int(row["high"] or every or OLDEST)}
         yield Group(**row | days | ages)
 
 
 def limits(row: Row) -> tuple[float, float | None]:
     """The least and the most that a row can be."""
     return float(row["value_low"] or 0), float(row["value_high"]) if row["value_high"] else None
-
-
-def _counts(group: Group, row: Row, must_stay: bool) -> Count:
-    return Count(group, *limits(row), must_stay, JOINED if row["joins"] else 1.0)
 
 
 def protect(rows: list[Row], readable: list[Row], already: Iterable[Group]) -> set[Group]:
@@ -112,82 +113,74 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Group]) -> s
     set of Group
         Every group that is suppressed, the readable ones left out.
     """
-    new = list(zip(groups_of(rows), rows, strict=True))
-    told = {group: limits(row) for group, row in new}
-    counts = [_counts(group, row, bool(row["address"])) for group, row in new]
-    counts += [
-        _counts(group, row, must_stay=True)
+    groups = groups_of(rows)
+    told = {group: limits(row) for group, row in zip(groups, rows, strict=True)}
+    readable = [
+        (group, row)
         for group, row in zip(groups_of(readable), readable, strict=True)
         if not is_suppressed(row) and told.get(group, limits(row)) == limits(row)
     ]
-    groups = {count.group for count in counts}
-    units = {(group.force, group.unit) for group in groups}
-    others = [one for one in (*_printed(), *_official(groups)) if (one.group.force, one.group.unit) in units]
-    counts += [one for one in others if one.group not in groups]
+    counts = [
+        Count(group, *limits(row), must_stay or bool(row["address"]), JOINED if row["joins"] else 1.0)
+        for some, must_stay in ((zip(groups, rows, strict=True), False), (readable, True))
+        for group, row in some
+    ]
+    known = {count.group for count in counts}
+    units = {(group.force, group.unit) for group in known}
+    others = [one for one in (*_printed(), *_official(known)) if (one.group.force, one.group.unit) in units]
+    counts += [one for one in others if one.group not in known]
     least = threshold("small_count")
-    unsaid = _differences(counts, least) - groups
     return suppress(
         counts,
         least,
-        {*already, *unsaid},
+        {*already, *_differences(counts, least)},
         lambda parts: with_bar(parts, len(parts), "suppressing small counts"),
     )
 
 
 def _differences(counts: list[Count], least: float) -> set[Group]:
     """Small groups that no row counts, and that a subtraction gives: ages 11 from 0 to 11 and 0 to 10, boys from all and girls."""
-    exact = {one.group: one.low for one in counts if one.low == one.high and one.group.low != UNKNOWN_AGE}
+    exact = {one.group: one.low for one in counts if one.low == one.high}
     alike: dict[Group, list[Group]] = defaultdict(list)
     for group in exact:
-        alike[replace(group, sex="", low=None, high=None)].append(group)
-    pairs = (
-        (whole, part, _rest(whole, part)) for some in alike.values() for whole, part in permutations(some, 2)
-    )
-    return {
-        rest
-        for whole, part, rest in pairs
-        if rest and rest.personal and 0 <= exact[whole] - exact[part] < least
-    }
+        alike[replace(group, sex="", low=0, high=0)].append(group)
+    pairs = (pair for some in alike.values() for pair in permutations(some, 2))
+    small = {_rest(whole, part) for whole, part in pairs if 0 <= exact[whole] - exact[part] < least}
+    return {group for group in small - exact.keys() if group and group.personal}
 
 
 def _rest(whole: Group, part: Group) -> Group | None:
     """The group that is left when a part of it is taken away, where one group is left."""
-    if (whole.low, whole.high) == (part.low, part.high):
-        other = {"female": "male", "male": "female"}.get(part.sex)
-        return replace(part, sex=other) if other and not whole.sex else None
-    if whole.sex != part.sex or None in (whole.low, whole.high, part.low, part.high):
-        return None
-    if whole.low == part.low and whole.high > part.high:
+    other = {"female": "male", "male": "female"}.get(part.sex)
+    if (whole.sex, whole.low, whole.high) == ("", part.low, part.high) and other:
+        return replace(part, sex=other)
+    if whole.sex == part.sex and whole.low == part.low and whole.high > part.high:
         return replace(part, low=part.high + 1, high=whole.high)
-    if whole.high == part.high and whole.low < part.low:
+    if whole.sex == part.sex and whole.high == part.high and whole.low < part.low:
         return replace(part, low=whole.low, high=part.low - 1)
     return None
 
 
 def _printed() -> Iterator[Count]:
     """What pages printed of single forces."""
-    units = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
     for row in read_csv(project_root() / "data" / "raw" / "foi_printed.csv"):
         measure, value = MEASURES.get(row["measure"]), row["value_text"].replace(",", "")
         forces = forces_of(row["area"])
-        if measure is None or measure.kind not in units or not value.isdecimal() or len(forces) != 1:
+        if measure is None or measure.kind not in PRINTED or not value.isdecimal() or len(forces) != 1:
             continue
         with contextlib.suppress(ValueError):  # words that are no period
             period = parse_period(row["period"])
             if period.start and period.end:
-                sex = measure.sex.replace("any", "")
-                group = Group(
-                    period.start, period.end + ONE_DAY, "", sex, measure.age_low, measure.age_high,
-                    force=forces[0], unit=units[measure.kind],
-                )  # fmt: skip
+                days, sex = _days(period.start, period.end), measure.sex.replace("any", "")
+                of = {"force": forces[0], "unit": PRINTED[measure.kind]}
+                group = Group(*days, "", sex, measure.age_low, measure.age_high, **of)
                 yield Count(group, float(value), float(value), must_stay=True)
 
 
 def _official(groups: set[Group]) -> Iterator[Count]:
     """The official counts of child-only codes for the years in which a force's answer tells these codes apart."""
-    mine = [group for group in groups if group.unit == "offences"]
-    told = {(group.force, group.offence, group.start, group.end) for group in mine}
-    for force in {group.force for group in mine}:
+    told = {(one.force, one.offence, one.start, one.end) for one in groups if one.unit == "offences"}
+    for force in {force for force, *_ in told}:
         for year, codes in official().get(force, {}).items():
             start, end = _year(year)
             for code, value in codes.items():
