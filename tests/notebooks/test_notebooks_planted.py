@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from helpers import charts, tables
-from helpers.foi.side_series import OVER_ONE_YEAR, late_reports
+from helpers.foi.late_and_online import OVER_ONE_YEAR, late_reports
 from helpers.ledger.results import meanings
 from helpers.official import audits, inspections
 from helpers.official.families import FAMILIES

@@ -54,7 +54,7 @@ def test_the_level_of_intervals_is_no_part_of_the_error_of_a_growth():
         tables["phases"] = frame(
             "contrast first_year last_year", ("a", "2014/15", "2015/16"), **ends, reason=None
         )
-        errors.append(routes.growths(entry, tables, "2014/15", "2015/16", level=level)["place"].error)
+        errors.append(routes.growths(entry, tables, "2014/15", "2015/16", level=level)["place"].se())
     assert errors == pytest.approx([0.05, 0.05])
 
 

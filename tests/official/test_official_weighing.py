@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.official import cells as weighing
-from helpers.official import specifications
+from helpers.official import multiverse_rise_dose, strata
+from helpers.official.multiverse_rise_dose import dose_choices, rise_choices
+from helpers.official.outliers import unusual_share
 from helpers.official.recorded_crime import QUARTERS
-from helpers.official.specifications import dose_choices, rise_choices
-from helpers.official.unusual import unusual_share
 from helpers.stats.multiverse import run_specifications
 from tests.frames import frame
 
@@ -28,7 +27,7 @@ def crime():
 
 
 def test_changes_and_weights_by_hand():
-    found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.08))
+    found = strata.national_strata(crime(), "2014/15", "2015/16", old_change=np.log(1.08))
     assert found.changes == pytest.approx(np.log([1.2, 1.2, 1.2, 1.5, 2.0, 1.08]))
     assert found.weights[0] == found.weights[-1] == 0
     assert found.weights[3] * np.log(1.5) == pytest.approx(2000)  # the rise itself
@@ -37,18 +36,18 @@ def test_changes_and_weights_by_hand():
 
 def test_without_a_rise_there_is_nothing_to_share_out():
     falling = crime().replace({"financial_year": {"2014/15": "2015/16", "2015/16": "2014/15"}})
-    found = weighing.national_cells(falling, "2014/15", "2015/16", old_change=None)
+    found = strata.national_strata(falling, "2014/15", "2015/16", old_change=None)
     assert "no rise to share out" in found.reason
-    assert weighing.weigh(found, "England and Wales") is found
+    assert strata.weigh(found, "England and Wales") is found
     before = crime()[crime()["financial_year"] == "2014/15"]
     level = pd.concat([before, before.assign(financial_year="2015/16")])
-    assert "did not rise" in weighing.national_cells(level, "2014/15", "2015/16", old_change=None).reason
+    assert "did not rise" in strata.national_strata(level, "2014/15", "2015/16", old_change=None).reason
 
 
 def test_shares_on_the_ladder_by_hand():
     """A rise of 80 + 80 + 200 + 400 a force; a fifth everywhere is 240 less than the weights' worth."""
-    found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
-    table = weighing.weigh(found, "x").set_index(["rung", "explanation"])
+    found = strata.national_strata(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
+    table = strata.weigh(found, "x").set_index(["rung", "explanation"])
     everywhere = np.log(1.2) * found.weights.sum() / (found.weights @ found.changes)
     assert table.loc[("recording alike", "recording"), "high"] == pytest.approx(everywhere)
     assert table.loc[("nothing else", "online"), "low"] == pytest.approx(1 - everywhere, abs=0.01)
@@ -56,8 +55,8 @@ def test_shares_on_the_ladder_by_hand():
 
 def test_a_refuted_rung_says_how_far_it_must_bend():
     """Old offences did not grow at all, so nothing that grows with delay can have moved the others."""
-    found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=0.0, old_se=0.001)
-    table = weighing.weigh(found, "x")
+    found = strata.national_strata(crime(), "2014/15", "2015/16", old_change=0.0, old_se=0.001)
+    table = strata.weigh(found, "x")
     last = table[table["rung"] == "nothing else"]
     assert not last["feasible"].any()
     assert last["breakdown"].iloc[0] == pytest.approx(np.log(1.2), abs=1e-6)
@@ -102,7 +101,7 @@ def test_dose_specifications_find_a_planted_slope():
     table = run_specifications(choices, estimate)
     assert len(table) == 18
     assert table["effect"].to_numpy() == pytest.approx(np.full(18, 1.0), abs=0.08)
-    every = specifications.table({"rise": table[:0], "dose": table}, ["span", "accuracy"])
+    every = multiverse_rise_dose.table({"rise": table[:0], "dose": table}, ["span", "accuracy"])
     assert every["choices"].iloc[0] == "accuracy=all_crime; span=2"
     assert every["specification"].tolist() == list(range(1, 19))
 

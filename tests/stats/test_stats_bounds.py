@@ -9,7 +9,7 @@ from scipy.stats import norm, t
 
 from helpers.stats.bounds import breakdown, critical_value, share_bounds, share_bounds_many
 from helpers.stats.corners import Corners
-from helpers.stats.rungs import Program, Rung, alike, anywhere, nowhere, rising
+from helpers.stats.rungs import Rung, alike, anywhere, nowhere, rising
 from tests.frames import cases
 
 # Four cells: adults recent, adults old, children recent, children old.
@@ -109,11 +109,10 @@ def test_bounds_of_many_are_those_of_the_linear_programs(number):
 def test_the_nearest_changes_are_those_of_least_squares_without_negative_amounts(rung):
     """Independent directions are found together; with too many directions, one by one."""
     rng = np.random.default_rng(3)
-    program = Program.of(rung)
     changes = rng.normal(0.1, 0.15, (200, 4))
     root = np.linalg.cholesky(np.linalg.inv(np.cov(rng.normal(size=(9, 4)).T) / 50)).T
-    _, distance, held = program.closest(changes, np.broadcast_to(root, (200, 4, 4)))
-    each = [nnls(root @ program.matrix, root @ change)[1] ** 2 for change in changes]
+    _, distance, held = rung.closest(changes, np.broadcast_to(root, (200, 4, 4)))
+    each = [nnls(root @ rung.matrix, root @ change)[1] ** 2 for change in changes]
     assert distance == pytest.approx(np.array(each), abs=1e-9)
     assert (distance > 0).any() and ((held > 0) == (distance > 0)).all()
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.stats.contrasts import holm, p_value, quotient, standard_error
+from helpers.stats.contrasts import holm, p_value, quotient
 from helpers.stats.estimate import Estimate
 
 ERRORS = st.floats(0.01, 5)
@@ -13,9 +13,7 @@ ERRORS = st.floats(0.01, 5)
 
 @given(st.floats(-5, 5), ERRORS, st.sampled_from([0.8, 0.95, 0.99]), st.sampled_from([None, 3, 40]))
 def test_the_error_comes_back(value, error, level, dof):
-    assert standard_error(Estimate.around(value, error, level, dof), dof=dof) == pytest.approx(
-        error, rel=1e-6
-    )
+    assert Estimate.around(value, error, level, dof).se(dof=dof) == pytest.approx(error, rel=1e-6)
 
 
 @given(st.floats(-5, 5), ERRORS)
@@ -31,7 +29,7 @@ def test_the_ratio_scale_keeps_the_level():
 def test_a_quotient_is_a_difference_of_logs():
     found = quotient(*(Estimate.around(np.log(n), error).exp() for n, error in ((3, 0.3), (2, 0.4))))
     assert found.value == pytest.approx(1.5)
-    assert standard_error(found, log=True) == pytest.approx(0.5)
+    assert found.se(log=True) == pytest.approx(0.5)
 
 
 def test_holm_as_r_does_it():

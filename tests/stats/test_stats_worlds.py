@@ -6,12 +6,12 @@ import pytest
 from helpers.stats.clusters import log_mean
 from helpers.stats.worlds import Answer, Shape, World, simulate, study
 
-# Three counted cells (adults, children, children online) and one of which only a change is told (old offences).
+# Three counted cells (adults, children, children online) and one of which only a change is published (old offences).
 EXPLAINED = [False, True, True]
 ALIKE, ONLINE = np.ones(4), np.array([0, 0, 1.0, 0])
 SIZES = np.geomspace(1, 14, 43)[:, None] / np.geomspace(1, 14, 43).sum()
-SHAPE = Shape(SIZES * [18_000, 16_000, 3_000], EXPLAINED, told_se=[0.02])
-QUIET = Shape(np.full((40, 3), 25_000.0), EXPLAINED, told_se=[0.0], dispersion=1, own_growth=0)
+SHAPE = Shape(SIZES * [18_000, 16_000, 3_000], EXPLAINED, published_se=[0.02])
+QUIET = Shape(np.full((40, 3), 25_000.0), EXPLAINED, published_se=[0.0], dispersion=1, own_growth=0)
 CAUSES = ("recording", "confidence", "online", "other", "artefact")
 
 
@@ -22,7 +22,7 @@ WORLDS = {name: World(name, parts, explanations=CAUSES) for name, parts in PARTS
 
 @pytest.mark.parametrize("name", ["online", "both", "artefact"])
 def test_the_national_change_is_the_sum_of_the_parts(name):
-    """Of counted and told cells; a part that differs between forces moves the whole by the mean of its factors."""
+    """Of counted and published cells; a part that differs between forces moves the whole by the mean of its factors."""
     drawn = simulate(WORLDS[name], QUIET, 20, seed=2)
     mean = drawn.changes[0].mean(axis=0)
     parts = sum(WORLDS[name].parts.values())

@@ -40,7 +40,7 @@ CHANGES = (  # file, what stands there and what shall; nothing first is for what
     (f"{WORDS}/helplines.csv", "", "A new line,anyone in Wales,0800 000,Wales\n"),
     (f"{WORDS}/areas.csv", "", "Cumbria and Durham,group,Cumbria;Durham,\n"),
     (f"{WORDS}/families.csv", "Sexual grooming (88A),,,2016/17,", "Sexual grooming (88A),,,2017/18,"),
-    (f"{WORDS}/made_up_worlds.csv", "", "recording twice,,1,,every:2,,,,\n"),
+    (f"{WORDS}/simulated_worlds.csv", "", "recording twice,,1,,every:2,,,,\n"),
     ("series_notes.toml", "", UNRELIABLE),
 )  # fmt: skip
 
@@ -74,7 +74,7 @@ def look() -> dict:
     from helpers.charts import style, weighing
     from helpers.foi.totals import parts_of
     from helpers.ledger import results
-    from helpers.official import audits, cells, comparisons, made_up, recorded_crime, unusual
+    from helpers.official import audits, comparisons, outliers, recorded_crime, simulated_worlds, strata
     from helpers.official.comparisons import family_growth
     from helpers.official.families import FAMILIES, PARTS_OF_CHILD_ONLY
     from helpers.publish import pages
@@ -87,11 +87,11 @@ def look() -> dict:
     floor = recorded_crime.floor(crime)
     kent = crime[(crime["force"] == "Kent") & (crime["offence_code"] == "70")]
     later, family = recorded_crime.floor(kent), recorded_crime.family_quarters(kent, ["child_activity"])
-    flagged = floor.assign(flag=unusual.known_faults(floor, notes))
-    names = tuple(cells.CODES)
+    flagged = floor.assign(flag=outliers.known_faults(floor, notes))
+    names = tuple(strata.CODES)
     values, spread = np.array([0.05, 0.2, 0.2, 0.3, 0.4]), np.eye(5) * 0.001
-    counted = cells.Cells(names, values, spread, np.array([0, 9, 3, 8, 1.0]), pd.DataFrame())
-    weighed = cells.weigh(counted, "England and Wales")
+    counted = strata.Strata(names, values, spread, np.array([0, 9, 3, 8, 1.0]), pd.DataFrame())
+    weighed = strata.weigh(counted, "England and Wales")
     verdicts = {"verdict": "cannot tell", "same_test": "", "low": 0.9, "high": 1.1}
     verdicts |= dict.fromkeys(("value", "p_value", "p_holm"), 1.0)
     judged = predictions.rename(columns={"id": "prediction"}).assign(**verdicts)
@@ -104,23 +104,23 @@ def look() -> dict:
         "more": int(year.loc[year["offence_code"] == "22A", ["q1", "q2", "q3", "q4"]].sum().sum()),
         "child_only": [
             *(CHILD_ONLY, FAMILIES["child_only"].codes, FAMILIES["child_only_without_88a"].codes),
-            *(cells.CODES["no meeting needed"], cells.FORCE_CODES["no meeting needed"], comparisons.NO_MEETING),
+            *(strata.CODES["no meeting needed"], strata.FORCE_CODES["no meeting needed"], comparisons.NO_MEETING),
         ],
         "contact": comparisons.CONTACT,
         "parts": sorted(code for name in PARTS_OF_CHILD_ONLY for code in FAMILIES[name].codes),
         "later": later[["financial_year", "child_only"]].head(2).values.tolist(),
         "family": family.groupby("financial_year")["offences"].sum().head(2).to_dict(),
-        "break_": unusual.breaks_between(notes, "2014/15", "2015/16"),
+        "break_": outliers.breaks_between(notes, "2014/15", "2015/16"),
         "cited": recorded_crime.CITED,
         "predicted": int((predictions["explanation"] == "schooling").sum()),
         "shares": weighed.loc[(weighed["explanation"] == "schooling") & (weighed["step"] == 1), ["low", "high"]].values.tolist(),
         "colour": style.MEANINGS["schooling"],
         "columns": [" ".join(label.get_text().split()) for label in matrix.figure.axes[0].get_xticklabels()],
         "panels": [axes.get_title(loc="left") for axes in ladder.figure.axes],
-        "worlds": made_up.worlds(names)[0].explanations,
-        "world": made_up.worlds(names, size=0.2)[-1].parts["recording"].tolist(),
+        "worlds": simulated_worlds.worlds(names)[0].explanations,
+        "world": simulated_worlds.worlds(names, size=0.2)[-1].parts["recording"].tolist(),
         "broken": [str(comparisons.across_grooming(*pair)) for pair in (("2016/17", "2017/18"), ("2017/18", "2018/19"))],
-        "limits": (results.EXPLORATORY_LEVEL, grown["family"].tolist(), grown.attrs["left_out"], cells.MOST),
+        "limits": (results.EXPLORATORY_LEVEL, grown["family"].tolist(), grown.attrs["left_out"], strata.MOST),
         "alias": resolve_force("Tees Police"),
         "named": (resolve_force("Solent Constabulary"), force("Hampshire").title),
         "page": pages.start('<html><div class="start"><p class="answer">So.</p></div></html>'),

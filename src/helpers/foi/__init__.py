@@ -6,7 +6,7 @@
   contradict one another or stand out
 - ``completeness``, ``newspaper``: printed counts against a floor that another room supplies, and the numbers behind
   the newspaper's claims
-- ``side_series``: offences reported late, and offences flagged as online
+- ``late_and_online``: offences reported late, and offences flagged as online
 
 Official counts come in as frames; what forces themselves send is read in the room ``intake``.
 """

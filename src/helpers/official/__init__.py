@@ -3,7 +3,7 @@
 Recorded crime
     ``recorded_crime`` (what is held, as series by force, year and quarter), ``families`` (codes that are added up),
     ``comparisons`` (how families grew, and how the controls did), ``phases`` (the rise year by year and over two years),
-    ``inside_years`` (when in a year it rose), ``dispersion`` (how counts scatter), ``unusual`` (where they jump),
+    ``inside_years`` (when in a year it rose), ``dispersion`` (how counts scatter), ``outliers`` (where they jump),
     ``population`` (children by force, and rates)
 Inspections of crime recording
     ``inspections`` (what share was recorded, and the most that perfect recording adds: the cap), ``audits`` (a force's
@@ -12,10 +12,11 @@ From outside police records
     ``other_series`` (courts, child protection, helplines, surveys, other countries), ``single_figures`` (published figures
     that stand alone), ``dated_events`` (events of the confidence explanation, each with its series and control)
 Shares of the rise
-    ``cells`` and ``share_ladder`` (bounds), ``routes`` (what grew by how much, and the share that follows),
-    ``share_scenarios`` (another assumption in place of one), ``share_choices`` and ``specifications`` (every choice)
+    ``strata`` and ``share_ladder`` (bounds), ``routes`` (what grew by how much, and the share that follows),
+    ``share_scenarios`` (another assumption in place of one), ``multiverse_shares`` and
+    ``multiverse_rise_dose`` (every choice)
 Simulated data in the shape of the official figures
-    ``made_up``, ``made_up_dates``
+    ``simulated_worlds``, ``simulated_dates``
 The Home Office's own files
     ``download`` (``rise fetch``), ``home_office``, ``delay_tables``
 """

@@ -14,7 +14,6 @@ import pandas as pd
 from helpers.official.families import FAMILIES
 from helpers.official.inside_years import seasonal_factors
 from helpers.official.recorded_crime import QUARTERS, by_quarter, floor, force_sums, in_year
-from helpers.stats.contrasts import standard_error
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
 from helpers.tables import vocabularies
@@ -201,9 +200,9 @@ def family_growth(crime, families, *, first_year, last_year, level=0.95) -> pd.D
             left_out[name] = f"fewer than {LEAST} offences a year"
         else:
             found = clustered_ratio(before, after.loc[before.index], level=level)
-            ratio, error = found.estimate, standard_error(found.estimate, dof=found.units - 1, log=True)
+            ratio, se = found.estimate, found.estimate.se(dof=found.units - 1, log=True)
             words = name, family.label, family.role, int(before.sum()), int(after.sum())
-            rows.append((*words, ratio.value, ratio.low, ratio.high, np.log(ratio.value), error))
+            rows.append((*words, ratio.value, ratio.low, ratio.high, np.log(ratio.value), se))
     if not rows:
         ends = [end for name in left_out if (end := FAMILIES[name].last_year)]
         why = (

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.stats import chi2_contingency
 
 from helpers.official.recorded_crime import QUARTERS
-from helpers.stats.estimate import Estimate, check_vector, jackknife_error, normal_quantile
+from helpers.stats.estimate import Estimate, check_vector, jackknife_se, normal_quantile
 from helpers.tables.vocabularies import threshold
 
 SMALLEST = int(threshold("smallest_force_year"))
@@ -68,7 +68,7 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     if len(counts) < 3:
         raise ValueError("panel needs at least three forces with a usable year")
     value = _pooled(counts)
-    error = jackknife_error(np.log([_pooled(np.delete(counts, at, axis=0)) for at in range(len(counts))]))
+    error = jackknife_se(np.log([_pooled(np.delete(counts, at, axis=0)) for at in range(len(counts))]))
     reach = float(np.exp(normal_quantile(level) * error))
     return Estimate(value, max(1.0, value / reach), value * reach, level)
 

@@ -105,7 +105,7 @@ def _steps(entry, audits, counts, left_out, draws, seed, level) -> list[dict]:
     options = {"leads": 1, "lags": int(entry.lags), "anticipation": int(entry.anticipation)}
     plan = Staggered(starts, logs.shape[2], **options)
     fit = plan.fit(logs, numbers=[-1], level=level)
-    value, low, high = (ends[:, -1] for ends in (fit.estimate, fit.low, fit.high))
+    value, low, high = (ends[:, -1] for ends in (fit.effect, fit.low, fit.high))
     orders = shuffles(len(units), draws, seed)
     dealt = [Staggered(starts[order], logs.shape[2], **options).value(logs)[:, -1] for order in orders]
     p = (1 + (np.abs(dealt) >= np.abs(value) - 1e-12).sum(axis=0)) / (1 + draws)

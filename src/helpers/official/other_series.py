@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.phases import moved
-from helpers.stats.contrasts import standard_error
 from helpers.stats.estimate import normal_quantile
 from helpers.stats.ratios import rate_ratio
 from helpers.tables.package import columns
@@ -178,7 +177,7 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
     whole = {window: rate_ratio(*records[ends], **options) for window, ends in held.items()}
     rose = {window: found for window, found in whole.items() if found.low > 1}
     size = growth["window"].map({window: log(found.value) for window, found in rose.items()})
-    error = growth["window"].map({window: standard_error(found, log=True) for window, found in rose.items()})
+    error = growth["window"].map({window: found.se(log=True) for window, found in rose.items()})
     share, reach = np.log(growth["ratio"]) / size, normal_quantile(level)
     own = np.log(growth["high"] / growth["low"]) / 2 / reach
     far = reach * np.hypot(own, share * error) / size

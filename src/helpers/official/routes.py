@@ -102,7 +102,7 @@ class Case:
         for entry in self.register[self.register["weighed"]].itertuples():
             growth = self.seen[entry.route]
             if not isinstance(growth, NotAvailable):
-                se = float(entry.se) if pd.notna(entry.se) else widen * growth.error
+                se = float(entry.se) if pd.notna(entry.se) else widen * growth.se()
                 loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
                 found.append(Route(entry.route, growth.value, se, spread * float(entry.bias_sd), loadings))
         return found
@@ -120,7 +120,7 @@ class Case:
             routes,
             {name: self.firmness * weight for name, weight in prior.items()},
             self.rise.value,
-            rise_se=self.rise.error if self.rise_varies else 0.0,
+            rise_se=self.rise.se() if self.rise_varies else 0.0,
             limits=self.limits,
             one_cause=self.one_cause,
             seed=seed,
@@ -258,7 +258,7 @@ def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     part = scaled(growth if entry.form == "growth" else difference(rise, growth), 1 / loading)
     # the delta method for a quotient
     share = part.value / rise.value
-    errors = [part.error, rise.error]
+    errors = [part.se(), rise.se()]
     if pd.notna(entry.se):
         errors[0] = max(errors[0], float(entry.se) / abs(loading))
     return Estimate.around(share, np.hypot(errors[0], share * errors[1]) / rise.value, level)

@@ -81,7 +81,7 @@ def climb(case: Case, recorded: float, flagged, *, error: float = ERROR) -> pd.D
     else:
         changes = {name: growth.value for name, growth in counted.items()}
         changes |= {"audits": -log(recorded), "flag": -log(1 - flagged)}
-        errors = dict.fromkeys(CELLS, error) | {name: growth.error for name, growth in counted.items()}
+        errors = dict.fromkeys(CELLS, error) | {name: growth.se() for name, growth in counted.items()}
         lift = float(case.register.set_index("route").at["violence", "recording"])
         by_cell = ([numbers[name] for name in CELLS] for numbers in (changes, errors))
         table = share_bounds(*by_cell, CHILDREN, rungs(lift), level=case.level)

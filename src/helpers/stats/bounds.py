@@ -16,7 +16,7 @@ from scipy.special import beta, ndtr, ndtri, stdtr, stdtrit
 
 from helpers.stats.corners import Corners, variance_of
 from helpers.stats.estimate import check_level, check_number, check_vector
-from helpers.stats.rungs import Program, Rung, misfit_p_values
+from helpers.stats.rungs import Rung, misfit_p_values
 
 ENDS = ("low", "high", "im_low", "im_high")
 # Of the error allowed; the rest is for the covariance, where it is estimated: with a fifth kept back intervals held the
@@ -103,7 +103,7 @@ def share_bounds(changes, covariance, weights, ladder, *, together=(), dof=None,
         corners = Corners(rung)
         fit = share_bounds_many(corners, changes[None], covariance[None], weights, **options)
         fits = bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says
-        for number, name in enumerate(_groups(corners.program, together)):
+        for number, name in enumerate(_groups(rung, together)):
             rows.append((rung.name, name, *(float(fit[end][0, number]) for end in ENDS), *fits))
     columns = ["rung", "explanation", *ENDS, "feasible", "p_value", "says"]
     return pd.DataFrame(rows, columns=columns)
@@ -145,14 +145,13 @@ def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof
     """
     changes, covariance = np.asarray(changes, dtype=float), np.asarray(covariance, dtype=float)
     weights = np.atleast_2d(np.asarray(weights, dtype=float))
-    groups = _groups(corners.program, together)
+    rung, groups = corners.rung, _groups(corners.rung, together)
     size = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / covariance.shape[1]
     covariance = covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(covariance.shape[1])
     nearest, distance, held = corners.nearest(changes, covariance)
     p_value = misfit_p_values(distance, held, dof)
     feasible = p_value >= 1 - level
     usable = feasible & (np.vecdot(changes, weights) > 0) & (np.vecdot(nearest, weights) > 0)
-    program = corners.program
     out = {name: np.full((len(changes), len(groups)), np.nan) for name in ENDS}
     # Bounds are taken at the nearest changes that the rung can produce. Intervals start from the changes as
     # seen: moving them to the edge of what is possible would bend every estimate the same way.
@@ -162,7 +161,7 @@ def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof
     error = np.sqrt(variance_of(weights, covariance))
     rises = np.vecdot(seen, weights) > quantile(level, dof) * error
     for number, members in enumerate(groups.values()):
-        floor, ceiling = program.limit_shares(members)
+        floor, ceiling = rung.limit_shares(members)
         panels = seen, nearest[usable], covariance, weights, level
         least, most = (corners.end(members, sign, *panels) for sign in (1, -1))
         low, high = least.bound, np.maximum(least.bound, -most.bound)
@@ -178,9 +177,9 @@ def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof
     return out | {"feasible": feasible, "p_value": p_value}
 
 
-def _groups(program: Program, together) -> dict[str, tuple[int, ...]]:
+def _groups(rung: Rung, together) -> dict[str, tuple[int, ...]]:
     """Every explanation by itself, and those that are wanted together."""
-    names = program.explanations
+    names = rung.explanations
     if unknown := [name for group in together for name in group if name not in names]:
         raise ValueError(f"together names {unknown[0]!r}, which is not on the rung")
     alone = {name: (number,) for number, name in enumerate(names)}
@@ -229,24 +228,24 @@ def breakdown(changes, weights, rung, relax, claim=None) -> float:
     """
     changes, _, weights = _check_cells(changes, np.ones(np.size(changes)), weights)
     _check_ladder([rung], changes.size)
-    program, cells = Program.of(rung), changes.size
-    if unknown := [name for name in relax if name not in program.explanations]:
+    cells, explanations = changes.size, rung.explanations
+    if unknown := [name for name in relax if name not in explanations]:
         raise ValueError(f"relax names {unknown[0]!r}, which is not on the rung")
     rows = [np.asarray(table, dtype=float).reshape(-1, cells) for table in relax.values()]
     extra = np.concatenate(rows)
-    owner = np.repeat([program.explanations.index(name) for name in relax], [len(table) for table in rows])
-    columns = program.matrix.shape[1]
+    owner = np.repeat([explanations.index(name) for name in relax], [len(table) for table in rows])
+    columns = rung.matrix.shape[1]
     # Unknowns: the rung's own columns, the departures, and the size of the largest departure in any cell.
-    equal = np.column_stack([program.matrix, extra.T, np.zeros(cells)])
+    equal = np.column_stack([rung.matrix, extra.T, np.zeros(cells)])
     within = np.vstack([np.column_stack([sign * extra.T, -np.ones(cells)]) for sign in (1, -1)])
     within = np.column_stack([np.zeros((len(within), columns)), within])
     most = np.zeros(len(within))
     if claim is not None:
         names = (claim[0],) if isinstance(claim[0], str) else claim[0]
-        if not set(names) <= set(program.explanations):
+        if not set(names) <= set(explanations):
             raise ValueError(f"claim must be (explanation, share), not {claim!r}")
-        named = tuple(program.explanations.index(name) for name in names)
-        mine = [program.costs(named) @ weights, (extra @ weights) * np.isin(owner, named), [0.0]]
+        named = tuple(explanations.index(name) for name in names)
+        mine = [rung.costs(named) @ weights, (extra @ weights) * np.isin(owner, named), [0.0]]
         within = np.vstack([within, -np.concatenate(mine)])
         most = np.append(most, -claim[1] * float(weights @ changes))
     size = np.eye(equal.shape[1])[-1]
@@ -281,7 +280,7 @@ def _check_ladder(ladder, cells: int) -> list[Rung]:
     if not ladder:
         raise ValueError("ladder is empty")
     for rung in ladder:
-        if (width := Program.of(rung).cells) != cells:
+        if (width := len(rung.matrix)) != cells:
             raise ValueError(f"ladder: rung {rung.name!r} is about {width} cells where there are {cells}")
     return ladder
 
@@ -350,10 +349,6 @@ def critical_value(width, se, level, dof: float | None = None):
 
 def quantile(probability, dof: float | None):
     """The normal or t quantile of each probability, of which few differ: the inverse of t is slow."""
-    probability = np.asarray(probability)
-    if probability.size and (probability == probability.flat[0]).all():
-        distinct, where = probability.flat[:1], np.zeros(probability.shape, dtype=int)
-    else:
-        distinct, where = np.unique(probability, return_inverse=True)
+    distinct, where = np.unique(probability, return_inverse=True)
     found = ndtri(distinct) if dof is None else stdtrit(dof, distinct)
-    return found[where].reshape(probability.shape)
+    return found[where].reshape(np.shape(probability))

@@ -2,7 +2,7 @@
 
 :func:`national_changes` pools counts over forces, cell by cell, and gives the log changes with their covariance;
 :func:`effective_dof` says on how many degrees of freedom that covariance rests when forces are of unequal size.
-:func:`with_told` adds cells of which no counts are held, only a change; :func:`log_mean` is what a log point in a
+:func:`with_published` adds cells of which no counts are held, only a change; :func:`log_mean` is what a log point in a
 cell is worth in offences.
 """
 
@@ -80,15 +80,15 @@ def effective_dof(counts) -> float:
     return float(np.mean(1 / (share**2).sum(axis=-2).max(axis=-1) - 1))
 
 
-def with_told(changes, covariance, told, told_se) -> tuple[np.ndarray, np.ndarray]:
-    """The changes and their covariance with cells added whose change is told, not counted.
+def with_published(changes, covariance, published, published_se) -> tuple[np.ndarray, np.ndarray]:
+    """The changes and their covariance with cells added whose change is published, not counted.
 
     Parameters
     ----------
     changes, covariance : arrays, shape (..., j) and (..., j, j)
-    told : array, shape (..., s)
+    published : array, shape (..., s)
         Changes in log count of the further cells.
-    told_se : array, shape (s,)
+    published_se : array, shape (s,)
         Their standard errors, assumed. They are taken to err independently of the counts and of each other.
 
     Returns
@@ -98,16 +98,16 @@ def with_told(changes, covariance, told, told_se) -> tuple[np.ndarray, np.ndarra
 
     Examples
     --------
-    >>> changes, covariance = with_told([0.2], [[0.01]], [0.1], [0.03])
+    >>> changes, covariance = with_published([0.2], [[0.01]], [0.1], [0.03])
     >>> changes.tolist(), np.sqrt(np.diag(covariance)).round(3).tolist()
     ([0.2, 0.1], [0.1, 0.03])
     """
-    changes, told = np.asarray(changes, dtype=float), np.asarray(told, dtype=float)
-    counted, both = changes.shape[-1], changes.shape[-1] + told.shape[-1]
+    changes, published = np.asarray(changes, dtype=float), np.asarray(published, dtype=float)
+    counted, both = changes.shape[-1], changes.shape[-1] + published.shape[-1]
     wider = np.zeros((*changes.shape[:-1], both, both))
     wider[..., :counted, :counted] = covariance
-    wider[..., range(counted, both), range(counted, both)] = np.asarray(told_se, dtype=float) ** 2
-    return np.concatenate([changes, told], axis=-1), wider
+    wider[..., range(counted, both), range(counted, both)] = np.asarray(published_se, dtype=float) ** 2
+    return np.concatenate([changes, published], axis=-1), wider
 
 
 def log_mean(before, after) -> np.ndarray:

@@ -6,52 +6,20 @@ result that is not available is not available either.
 """
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtr, stdtr
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_number, check_vector, normal_quantile
 from helpers.stats.missing import absorbing
-
-_MANY = 1e9  # degrees of freedom of a normal interval
-
-
-def standard_error(estimate: Estimate, *, dof: float | None = None, log: bool = False) -> float:
-    """The standard error behind an interval.
-
-    Parameters
-    ----------
-    estimate : Estimate
-    dof : float, optional
-        Degrees of freedom of the t distribution that the interval was made with; normal without.
-    log : bool
-        Of the logarithm.
-
-    Raises
-    ------
-    ValueError
-        Naming `estimate`: an infinite interval, or one that is not above zero where `log`.
-
-    Examples
-    --------
-    >>> round(standard_error(Estimate(1.0, 0.02, 1.98)), 3)
-    0.5
-    """
-    low, high = estimate.low, estimate.high
-    if not np.isfinite([low, high]).all() or (log and low <= 0):
-        raise ValueError(f"estimate must have finite ends{', above zero for a logarithm' if log else ''}")
-    width = np.log(high / low) if log else high - low
-    return float(width / 2 / -stdtrit(_MANY if dof is None else dof, (1 - check_level(estimate.level)) / 2))
 
 
 @absorbing
-def p_value(
-    estimate: Estimate, null: float | None = None, *, dof: float | None = None, log: bool = False
-) -> float:
-    """The two-sided p-value of a hypothesis about an estimate: by default no difference, 0, or no change, 1.
+def p_value(estimate: Estimate, *, dof: float | None = None, log: bool = False) -> float:
+    """The two-sided p-value of no difference, 0; with `log`, of no change, a ratio of 1.
 
     Raises
     ------
     ValueError
-        As :func:`standard_error`.
+        As :meth:`helpers.stats.estimate.Estimate.se`.
 
     Examples
     --------
@@ -60,12 +28,11 @@ def p_value(
     >>> round(p_value(Estimate(2.0, 1.0, 4.0), log=True), 3)
     0.05
     """
-    null = (1.0 if log else 0.0) if null is None else check_number("null", null, positive=log)
-    gap = np.log(estimate.value / null) if log else estimate.value - null
-    error = standard_error(estimate, dof=dof, log=log)
-    if error == 0:
+    gap = np.log(estimate.value) if log else estimate.value
+    se = estimate.se(dof=dof, log=log)
+    if se == 0:
         return float(gap == 0)
-    return float(2 * stdtr(_MANY if dof is None else dof, -abs(gap) / error))
+    return float(2 * (ndtr(-abs(gap) / se) if dof is None else stdtr(dof, -abs(gap) / se)))
 
 
 @absorbing
@@ -77,8 +44,7 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
     >>> print(difference(Estimate(3.0, 1.04, 4.96), Estimate(1.0, -0.96, 2.96)))
     2 (-0.7719 to 4.772)
     """
-    error = np.hypot(standard_error(first), standard_error(second))
-    return Estimate.around(first.value - second.value, error, first.level)
+    return Estimate.around(first.value - second.value, np.hypot(first.se(), second.se()), first.level)
 
 
 @absorbing
@@ -90,8 +56,8 @@ def quotient(first: Estimate, second: Estimate) -> Estimate:
     >>> print(quotient(Estimate(4.0, 2.0, 8.0), Estimate(2.0, 2.0, 2.0)))
     2 (1 to 4)
     """
-    error = np.hypot(standard_error(first, log=True), standard_error(second, log=True))
-    return Estimate.around(np.log(first.value / second.value), error, first.level).exp()
+    se = np.hypot(first.se(log=True), second.se(log=True))
+    return Estimate.around(np.log(first.value / second.value), se, first.level).exp()
 
 
 @absorbing

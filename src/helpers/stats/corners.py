@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg import orth
 
-from helpers.stats.rungs import Program, Rung, whiteners
+from helpers.stats.rungs import Rung, whiteners
 
 _TIGHT = 1e-9
 _MOST_BASES = 200_000
@@ -26,7 +26,7 @@ _REACH = 3.0  # corners whose intervals of this many standard errors touch the w
 
 
 class Corners:
-    """A rung made ready: its program, its span, and the corners of its dual, {u : u'A <= cost}.
+    """A rung made ready: its span, and the corners of its dual, {u : u'A <= cost}.
 
     The least cost of A v = b with v >= 0 is the largest u'b over these corners, whatever b. Every corner solves
     u'B = cost for some basis B of columns of A; the bases are inverted once. Where the rows of A depend on one
@@ -43,13 +43,13 @@ class Corners:
     """
 
     def __init__(self, rung: Rung):
-        self.program = Program.of(rung)
-        matrix, each = self.program.matrix, np.eye(self.program.cells)
+        self.rung, matrix = rung, rung.matrix
+        each = np.eye(len(matrix))
         self._span = orth(matrix, rcond=1e-10) if matrix.size else matrix[:, :0]
         self._any_rise = set(map(tuple, each)) <= set(map(tuple, matrix.T))
         # Where it can produce any rise and no fall, one direction a cell is enough to say what is nearest.
         only_rises = self._any_rise and (matrix >= 0).all()
-        self._nearest_of = Program.of(Rung("any rise", {"any": each})) if only_rises else self.program
+        self._nearest_of = Rung("any rise", {"any": each}) if only_rises else rung
         self._columns, self._where = np.unique(matrix.T, axis=0, return_inverse=True)
         self._rows = _independent_rows(self._columns.T)
         square = self._columns[:, self._rows]
@@ -153,7 +153,7 @@ class Corners:
         """The corners near these weights as linear functions of them, each column's cost likewise, and :func:`_constant`."""
         key = (explanations, sign, tuple(weights.any(axis=0)))
         if key not in self._found:
-            costs, mean = sign * self.program.costs(explanations), weights.mean(axis=0)
+            costs, mean = sign * self.rung.costs(explanations), weights.mean(axis=0)
             # of columns that stand twice, the cheapest first
             order = np.lexsort((costs @ mean, self._where.ravel()))
             costs = costs[order[np.unique(self._where.ravel()[order], return_index=True)[1]]]
@@ -174,7 +174,7 @@ class Corners:
         u = np.einsum("kij,nj->nki", maps, weights)
         if not self._within(u, (weights @ costs.T)[:, None]).all():
             raise ValueError("weights are so far apart that panels have different corners")
-        corners = np.zeros((len(weights), len(maps), self.program.cells))
+        corners = np.zeros((len(weights), len(maps), len(self.rung.matrix)))
         corners[..., self._rows] = u
         return corners
 

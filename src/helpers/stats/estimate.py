@@ -34,24 +34,28 @@ class Estimate:
     def __contains__(self, number: float) -> bool:
         return self.low <= number <= self.high
 
-    @property
-    def error(self) -> float:
-        """The standard error behind a normal interval.
+    def se(self, *, dof: float | None = None, log: bool = False) -> float:
+        """The standard error behind the interval: a normal one, or a t interval on `dof` degrees of freedom.
 
-        >>> round(Estimate(1.0, 0.02, 1.98).error, 3)
+        With `log` it is that of the logarithm, on whose scale the interval of a ratio is symmetric. ``ValueError`` for an
+        interval that is infinite, or not above zero where `log`.
+
+        >>> round(Estimate(1.0, 0.02, 1.98).se(), 3)
         0.5
         """
-        return (self.high - self.low) / 2 / normal_quantile(self.level)
+        if not np.isfinite([self.low, self.high]).all() or (log and self.low <= 0):
+            raise ValueError(f"estimate must have finite ends{', above zero for a logarithm' if log else ''}")
+        width = np.log(self.high / self.low) if log else self.high - self.low
+        return float(width / 2 / _reach(self.level, dof))
 
     @classmethod
-    def around(cls, value: float, error: float, level: float = 0.95, dof: float | None = None) -> Estimate:
+    def around(cls, value: float, se: float, level: float = 0.95, dof: float | None = None) -> Estimate:
         """A value with the interval of its standard error: normal, or t on `dof` degrees of freedom.
 
         >>> print(Estimate.around(2.0, 0.5))
         2 (1.02 to 2.98)
         """
-        tail = (1 - check_level(level)) / 2
-        reach = (normal_quantile(level) if dof is None else -float(stdtrit(dof, tail))) * error
+        reach = _reach(level, dof) * se
         return cls(float(value), float(value - reach), float(value + reach), float(level))
 
     def row(self, name: str) -> dict[str, float]:
@@ -64,7 +68,13 @@ class Estimate:
 
     def exp(self) -> Estimate:
         """The same estimate on the ratio scale, from the log scale."""
-        return Estimate(*(float(np.exp(end)) for end in (self.value, self.low, self.high)), self.level)
+        with np.errstate(over="ignore"):  # an upper limit may have no bound
+            return Estimate(*(float(np.exp(end)) for end in (self.value, self.low, self.high)), self.level)
+
+
+def _reach(level: float, dof: float | None) -> float:
+    """How many standard errors an interval reaches on either side."""
+    return normal_quantile(level) if dof is None else -float(stdtrit(dof, (1 - check_level(level)) / 2))
 
 
 def check_level(level: float) -> float:
@@ -84,10 +94,10 @@ def normal_quantile(level: float) -> float:
     return float(ndtri(0.5 + check_level(level) / 2))
 
 
-def jackknife_error(without) -> float:
+def jackknife_se(without) -> float:
     """The standard error of an estimate, from those that leave out one unit at a time.
 
-    >>> round(jackknife_error([1.0, 2.0, 3.0]), 4)  # the mean of 4, 2, 0, whose standard error is 2 / root 3
+    >>> round(jackknife_se([1.0, 2.0, 3.0]), 4)  # the mean of 4, 2, 0, whose standard error is 2 / root 3
     1.1547
     """
     values = np.asarray(without, dtype=float)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import nnls
@@ -63,7 +64,7 @@ def nowhere(cells) -> np.ndarray:
     return np.empty((0, np.size(cells)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rung:
     """A set of assumptions about how each explanation moves the cells.
 
@@ -96,26 +97,21 @@ class Rung:
         """
         return Rung(name, {**self.patterns, **patterns}, says)
 
+    @cached_property
+    def explanations(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self.patterns)
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A rung as a linear program: columns are directions, rows are cells."""
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """The directions of all explanations side by side, shape (j, k): the rung as a linear program."""
+        tables = [np.asarray(rows, dtype=float) for rows in self.patterns.values()]
+        return np.ascontiguousarray(np.concatenate(tables).T)
 
-    matrix: np.ndarray  # (j, columns)
-    owner: np.ndarray  # (columns,), the explanation's number
-    explanations: tuple[str, ...]
-
-    @classmethod
-    def of(cls, rung: Rung) -> Program:
-        """The program of a rung."""
-        tables = [np.asarray(rows, dtype=float) for rows in rung.patterns.values()]
-        owner = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
-        return cls(np.ascontiguousarray(np.concatenate(tables).T), owner, tuple(rung.patterns))
-
-    @property
-    def cells(self) -> int:
-        """How many cells there are."""
-        return len(self.matrix)
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """The number of the explanation that each direction belongs to, shape (k,)."""
+        return np.repeat(np.arange(len(self.patterns)), [len(rows) for rows in self.patterns.values()])
 
     def limit_shares(self, explanations: tuple[int, ...]) -> tuple[float, float]:
         """Shares ruled out whatever the changes: below 0, or above 1 when nothing can be negative."""
@@ -123,11 +119,11 @@ class Program:
         return -np.inf if downward[mine].any() else 0.0, np.inf if downward[~mine].any() else 1.0
 
     def costs(self, explanations: tuple[int, ...]) -> np.ndarray:
-        """What a unit of each column adds to these explanations in each cell, shape (columns, j)."""
+        """What a unit of each direction adds to these explanations in each cell, shape (k, j)."""
         return self.matrix.T * self._of(explanations)[:, None]
 
     def _of(self, explanations: tuple[int, ...]) -> np.ndarray:
-        """Which columns are these explanations'."""
+        """Which directions are these explanations'."""
         return np.array([owner in explanations for owner in self.owner.tolist()], dtype=bool)
 
     def closest(self, changes: np.ndarray, roots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -154,7 +150,11 @@ class Program:
         apart = distance >= 1e-10
         used = amounts > 1e-9 * np.maximum(1.0, amounts.max(axis=1, keepdims=True, initial=0.0))
         ranks = used.sum(axis=1) if independent else np.linalg.matrix_rank(directions * used[:, None])
-        return np.where(apart[:, None], nearest, changes), distance * apart, (self.cells - ranks) * apart
+        return (
+            np.where(apart[:, None], nearest, changes),
+            distance * apart,
+            (len(self.matrix) - ranks) * apart,
+        )
 
 
 def _least_amounts(directions: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

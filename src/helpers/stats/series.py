@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.stats.courses import autoregress
+from helpers.stats.autoregression import autoregress
 from helpers.stats.estimate import check_level, check_number, check_vector, check_whole
 from helpers.stats.interrupted import interrupted_series
 from helpers.stats.staggered import event_study

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_number, check_vector, jackknife_error, normal_quantile
+from helpers.stats.estimate import Estimate, check_number, check_vector, jackknife_se, normal_quantile
 from helpers.stats.ratios import HALF, exposures, raw_ratios
 
 MU_SCALE = 5.0  # standard deviation of the prior on mu, on the log scale, about the pooled log ratio
@@ -153,7 +153,7 @@ def spread_difference(first, second, *, dispersion=1.0, level=0.95) -> Estimate:
         return _most_likely(forces, centre[middle], nodes[middle], 2 * scale[middle], nodes[0])[1]
 
     size = kinds[0].total.size
-    error = jackknife_error([tau(kinds[0].without(i)) - tau(kinds[1].without(i)) for i in range(size)])
+    error = jackknife_se([tau(kinds[0].without(i)) - tau(kinds[1].without(i)) for i in range(size)])
     return Estimate.around(tau(kinds[0]) - tau(kinds[1]), error, level, size - 1)
 
 

@@ -88,14 +88,14 @@ class Fits:
 
     Attributes
     ----------
-    estimate, error : ndarray, shape (m, k)
-        And the standard error.
+    effect, se : ndarray, shape (m, k)
+        And its standard error.
     low, high : ndarray, shape (m, k)
     pre_trend_p : ndarray, shape (m,)
     """
 
-    estimate: np.ndarray
-    error: np.ndarray
+    effect: np.ndarray
+    se: np.ndarray
     low: np.ndarray
     high: np.ndarray
     pre_trend_p: np.ndarray
@@ -138,7 +138,7 @@ class Staggered:
     --------
     >>> plan = Staggered([3, 3, 4, 4, 9, 9], 6, leads=1, lags=1)
     >>> steps = plan.overall * 2.0
-    >>> plan.fit([steps, 2 * steps]).estimate[:, -1].round(6).tolist()
+    >>> plan.fit([steps, 2 * steps]).effect[:, -1].round(6).tolist()
     [2.0, 4.0]
     """
 
@@ -214,14 +214,14 @@ class Staggered:
         """What :meth:`fit` returns, from what :meth:`leave_out` does."""
         units, wanted = away.shape[1], self._wanted(numbers)
         away = away - away.mean(axis=1, keepdims=True)
-        error = np.sqrt((away**2).sum(axis=1) * (units - 1) / units)
-        reach = -stdtrit(self.dof[wanted], (1 - check_level(level)) / 2) * error
-        leads = np.isfinite(error[:, : self.leads]).all(axis=0) & (self.counts[: self.leads] > 0)
+        se = np.sqrt((away**2).sum(axis=1) * (units - 1) / units)
+        reach = -stdtrit(self.dof[wanted], (1 - check_level(level)) / 2) * se
+        leads = np.isfinite(se[:, : self.leads]).all(axis=0) & (self.counts[: self.leads] > 0)
         tested = np.flatnonzero(leads)
         away = away[..., tested]
         covariance = np.swapaxes(away, 1, 2) @ away * (units - 1) / units
         p_value = _all_zero(point[:, tested], covariance, self.dof[tested].min(initial=np.inf))
-        return Fits(point, error, point - reach, point + reach, p_value)
+        return Fits(point, se, point - reach, point + reach, p_value)
 
     def _checked(self, outcomes) -> np.ndarray:
         table = as_floats("outcomes", outcomes)
@@ -299,7 +299,7 @@ def _two_way(untreated: np.ndarray) -> Callable:
 
 def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
     """The frame of one panel's numbers, and its attributes."""
-    columns = {"estimate": fits.estimate, "low": fits.low, "high": fits.high}
+    columns = {"estimate": fits.effect, "low": fits.low, "high": fits.high}
     numbers = {name: values[0, :-1] for name, values in columns.items()}
     table = pd.DataFrame({"event_time": plan.times, **numbers, "n": plan.counts})
     table = table[table["n"] > 0].reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 A :class:`World` says by how much each explanation really moved each cell. :func:`simulate` draws panels from it,
 shaped like the real one (:class:`Shape`): forces of unequal size, counts more spread than Poisson, forces that
-also grow for reasons of their own, cells of which only a change is told, audits of accuracy with error.
+also grow for reasons of their own, cells of which only a change is published, audits of accuracy with error.
 :func:`study` runs methods on thousands of panels and reports coverage, wrong claims and right ones. Some worlds
 break an assumption on purpose: there the question is how often a method is misled without noticing.
 
@@ -19,7 +19,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
+from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_published
 
 _BATCH = 1000  # panels drawn at a time: keeps memory under a fifth of a gigabyte
 
@@ -34,8 +34,8 @@ class Shape:
         Expected count of each force and cell in the year before; one row for a force by itself.
     explained : sequence of bool, shape (j,)
         The cells whose rise is to be explained; the others only help to tell explanations apart.
-    told_se : sequence of float, shape (s,)
-        For each further cell of which only a change in log count is told: the standard error assumed of it.
+    published_se : sequence of float, shape (s,)
+        For each further cell of which only a change in log count is published: the standard error assumed of it.
     controls : sequence of float, shape (c,)
         National count of each negative-control code in the year before.
     dispersion : float
@@ -51,7 +51,7 @@ class Shape:
 
     base: np.ndarray
     explained: Sequence[bool]
-    told_se: Sequence[float] = ()
+    published_se: Sequence[float] = ()
     controls: Sequence[float] = (20_000.0,) * 12
     dispersion: float = 2.0
     own_growth: float | np.ndarray = 0.08
@@ -64,14 +64,14 @@ class Shape:
         base = np.array(self.base, dtype=float)
         given = {"base": base, "explained": np.asarray(self.explained, dtype=bool)}
         given["own_growth"] = own if own.ndim else np.full((base.shape[1],) * 2, own**2)
-        given |= {name: np.array(getattr(self, name), dtype=float) for name in ("told_se", "controls")}
+        given |= {name: np.array(getattr(self, name), dtype=float) for name in ("published_se", "controls")}
         for name, value in given.items():
             object.__setattr__(self, name, value)
 
     @property
     def cells(self) -> int:
-        """Counted cells and told ones together."""
-        return self.base.shape[1] + len(self.told_se)
+        """Counted cells and published ones together."""
+        return self.base.shape[1] + len(self.published_se)
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class World:
         All that have a share, of nothing too.
         artefact_forces : float
         The share of forces that an artefact strikes; it makes its whole change in those.
-    told_error : float
-        How many times the standard error assumed of what is told its real one is.
+    published_error : float
+        How many times the standard error assumed of what is published its real one is.
     breaks : str
         The assumption that the world breaks, if any.
     """
@@ -98,7 +98,7 @@ class World:
     parts: Mapping[str, np.ndarray]
     explanations: Sequence[str]
     artefact_forces: float = 0.2
-    told_error: float = 1.0
+    published_error: float = 1.0
     breaks: str = ""
 
 
@@ -110,8 +110,8 @@ class Panels:
     ----------
     before, after : ndarray, shape (n, forces, j)
         Counts.
-    told : ndarray, shape (n, s)
-        Changes in log count that are told, with error.
+    published : ndarray, shape (n, s)
+        Changes in log count that are published, with error.
     common : ndarray, shape (n, forces)
         Each force's own growth, the mean over its cells: controls share it, and each control has more of its own.
     audited : ndarray, shape (n, forces)
@@ -127,7 +127,7 @@ class Panels:
 
     before: np.ndarray
     after: np.ndarray
-    told: np.ndarray
+    published: np.ndarray
     common: np.ndarray
     audited: np.ndarray
     shares: dict[str, np.ndarray]
@@ -167,14 +167,14 @@ class Panels:
             before, after = (np.maximum(counts[:, 0], 0.5) for counts in (self.before, self.after))
             changes, dof = np.log(after / before), None
             covariance = self.shape.dispersion * (1 / before + 1 / after)[:, None] * np.eye(before.shape[1])
-        return *with_told(changes, covariance, self.told, self.shape.told_se), dof
+        return *with_published(changes, covariance, self.published, self.shape.published_se), dof
 
     @cached_property
     def weights(self) -> np.ndarray:
         """What a log point in each cell counts towards each panel's own rise, shape (n, j + s)."""
         before, after = self.before.sum(axis=1), self.after.sum(axis=1)
         weights = log_mean(np.maximum(before, 0.5), np.maximum(after, 0.5)) * self.shape.explained
-        return np.concatenate([weights, np.zeros_like(self.told)], axis=1)
+        return np.concatenate([weights, np.zeros_like(self.published)], axis=1)
 
 
 def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int]) -> Panels:
@@ -204,13 +204,13 @@ def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int])
     own = draws @ _root(shape.own_growth).T - variances / 2  # mean growth: none
     expected = shape.base * np.exp(change[..., :cells])
     sizes = shape.base.sum(axis=1, keepdims=True) / shape.base.sum()
-    # What is told is a national change too: of offences spread over forces as the others are.
-    told = np.log((sizes * np.exp(change[..., cells:])).sum(axis=1))
-    told += world.told_error * shape.told_se * rng.standard_normal(told.shape)
+    # What is published is a national change too: of offences spread over forces as the others are.
+    published = np.log((sizes * np.exp(change[..., cells:])).sum(axis=1))
+    published += world.published_error * shape.published_se * rng.standard_normal(published.shape)
     return Panels(
         before=_counts(rng, np.broadcast_to(shape.base, own.shape), shape.dispersion),
         after=_counts(rng, expected * np.exp(own), shape.dispersion),
-        told=told,
+        published=published,
         common=own.mean(axis=2),
         audited=audited,
         shares=_true_shares(part, shape, expected),

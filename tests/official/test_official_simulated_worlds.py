@@ -1,22 +1,22 @@
-"""Made-up worlds on the real cells: each breaks just what it says."""
+"""Simulated worlds on the real strata: each breaks just what it says."""
 
-from helpers.official import cells, made_up
-from helpers.stats.trials import kept_by
+from helpers.official import simulated_worlds, strata
+from helpers.stats.methods import kept_by
 
-LADDER = cells.ladder(made_up.NATIONAL)
-WORLDS = {world.name: world for world in made_up.worlds(made_up.NATIONAL)}
+LADDER = strata.ladder(simulated_worlds.NATIONAL)
+WORLDS = {world.name: world for world in simulated_worlds.worlds(simulated_worlds.NATIONAL)}
 
 
 def test_worlds_without_a_fault_keep_every_rung():
     kept = [world for world in WORLDS.values() if not world.breaks]
     assert len(kept) == 8
     for world in kept:
-        assert all(kept_by(world, rung, told=1) for rung in LADDER), world.name
+        assert all(kept_by(world, rung, published=1) for rung in LADDER), world.name
 
 
 def test_each_rung_has_a_world_that_breaks_just_what_it_adds():
     first_broken = {
-        name: next(step for step, rung in enumerate(LADDER, start=1) if not kept_by(world, rung, told=1))
+        name: next(step for step, rung in enumerate(LADDER, start=1) if not kept_by(world, rung, published=1))
         for name, world in WORLDS.items()
         if world.breaks
     }

@@ -1,23 +1,23 @@
 """The shares under every choice: what is said of a table of them. What they are is compared with the edition."""
 
-from helpers.official import share_choices
+from helpers.official import multiverse_shares
 from helpers.stats.multiverse import run_specifications
 
 
 def test_changes_and_words_of_a_small_table():
-    options = {key: ["one"] for key in share_choices.NAMES}
+    options = {key: ["one"] for key in multiverse_shares.NAMES}
     options |= {"window": ["a", "b"], "biases": [1, 2], "prior": ["p", "q"]}
 
     def estimate(window, prior, **_):
         odds = 0.95 if window == "a" else 0.7 if prior == "p" else 0.2
         return {"odds_recording": odds, "recording": odds, "largest": "recording" if odds > 0.5 else "other"}
 
-    table = share_choices.frame(run_specifications(options, estimate))
-    changed = share_choices.changes(table)
+    table = multiverse_shares.frame(run_specifications(options, estimate))
+    changed = multiverse_shares.changes(table)
     assert changed[["window", "prior", "biases"]].tolist() == [0.5, 0.5, 0.0]
-    said = share_choices.words(table, "recording")
+    said = multiverse_shares.words(table, "recording")
     assert said.values.tolist() == [["a", "very likely", 1], ["b", "about as likely as not", 1]]
-    summed = {id: value for id, _, value, _ in share_choices.summary(table, changed, said)}
+    summed = {id: value for id, _, value, _ in multiverse_shares.summary(table, changed, said)}
     assert summed["specifications"] == 8
     assert (summed["largest.recording.b"], summed["recording.least.b"]) == (0.5, 0.2)
     assert summed["words.a"] == "very likely in 1 of 1"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.foi.side_series import flagged_pairs, late_reports
+from helpers.foi.late_and_online import flagged_pairs, late_reports
 from tests.frames import frame, table
 
 PRINTED = "round measure area period value_text"

@@ -1,16 +1,16 @@
-"""Made-up panels and series in the shape of the official ones, to put the methods about dates on trial.
+"""Simulated panels and series in the shape of the official ones, to see how the methods about dates do.
 
 Forces, quarters, inspection dates and sizes are the real ones. Noise has the spread that each real force or series
 shows about its own level and the common course, and hangs together from quarter to quarter as much as theirs does.
-What moved the counts is made up: courses that keep the assumptions, and courses that break one.
+What moved the counts is simulated: effects that keep the assumptions, and effects that break one.
 """
 
 import numpy as np
 import pandas as pd
 
 from helpers.official.dated_events import DatedEvent
-from helpers.stats.courses import autoregressive, match_noise
-from helpers.stats.dated import Course, try_event_study, try_step
+from helpers.stats.autoregression import autoregressive, match_noise
+from helpers.stats.simulated_effects import EffectPath, try_event_study, try_step
 from helpers.stats.staggered import NEVER, Staggered
 
 SIZES = (0.05, 0.1, 0.2, 0.3)  # log points
@@ -18,8 +18,8 @@ SIZE = 0.2
 STEPS = (1.1, 1.25, 1.5)  # ratios
 
 
-def inspections_on_trial(panel, dose, *, panels, seed, level_only=False, **options) -> pd.DataFrame:
-    """The event study around inspections, on made-up panels with the real dates.
+def try_inspections(panel, dose, *, panels, seed, **options) -> pd.DataFrame:
+    """The event study around inspections, on simulated panels with the real dates.
 
     Parameters
     ----------
@@ -29,23 +29,20 @@ def inspections_on_trial(panel, dose, *, panels, seed, level_only=False, **optio
         Minus log accuracy by force, as the audit found it.
     panels : int
     seed : int
-    level_only : bool
-        Only the course without any effect.
     **options
         Of :func:`helpers.stats.staggered.event_study`.
 
     Returns
     -------
     DataFrame
-        As :func:`helpers.stats.dated.try_event_study` returns it.
+        As :func:`helpers.stats.simulated_effects.try_event_study` returns it.
     """
     logs = panel.pivot(index="unit", columns="time", values="outcome")
     dates = panel.groupby("unit")["adopted"].first()[logs.index].fillna(NEVER).to_numpy()
     plan = Staggered(dates.astype(int), logs.shape[1], **options)
-    kept = courses(plan, dates, dose.reindex(logs.index).to_numpy(float))
-    rng = np.random.Generator(np.random.PCG64(seed))
-    noise = panel_noise(logs.to_numpy(), panels, rng)
-    return try_event_study(plan, noise, kept[:1] if level_only else kept)
+    paths = effect_paths(plan, dates, dose.reindex(logs.index).to_numpy(float))
+    noise = panel_noise(logs.to_numpy(), panels, np.random.Generator(np.random.PCG64(seed)))
+    return try_event_study(plan, noise, paths)
 
 
 def panel_noise(logs: np.ndarray, panels: int, rng: np.random.Generator) -> np.ndarray:
@@ -65,7 +62,7 @@ def panel_noise(logs: np.ndarray, panels: int, rng: np.random.Generator) -> np.n
     return np.log(np.maximum(rng.poisson(np.exp(course)), 0.5))
 
 
-def courses(plan: Staggered, dates: np.ndarray, dose: np.ndarray) -> list[Course]:
+def effect_paths(plan: Staggered, dates: np.ndarray, dose: np.ndarray) -> list[EffectPath]:
     """What inspections could have done: nothing, steps, effects that differ, and five that break an assumption."""
     quarters = np.arange(plan.overall.shape[1])
     since = quarters - dates[:, None]
@@ -78,30 +75,30 @@ def courses(plan: Staggered, dates: np.ndarray, dose: np.ndarray) -> list[Course
     drift = -early * (quarters - quarters.mean())
     first = dates.min()
 
-    def course(name: str, shift: np.ndarray, truth: float | None = None, breaks: str = "") -> Course:
-        return Course(name, shift, shift[plan.overall].mean() if truth is None else truth, breaks)
+    def path(name: str, shift: np.ndarray, truth: float | None = None, breaks: str = "") -> EffectPath:
+        return EffectPath(name, shift, shift[plan.overall].mean() if truth is None else truth, breaks)
 
     # An assumption only where it is one.
     ahead = "" if plan.anticipation >= 4 else "in the year before the date "
     return [
-        course("nothing", 0 * after),
-        *(course(f"a step of {size}", size * after) for size in SIZES),
-        course("each force closes its gap", gap * after),
-        course("effects that grow", SIZE * growing),
-        course("improved a year before", SIZE * (since >= -4),
+        path("nothing", 0 * after),
+        *(path(f"a step of {size}", size * after) for size in SIZES),
+        path("each force closes its gap", gap * after),
+        path("effects that grow", SIZE * growing),
+        path("improved a year before", SIZE * (since >= -4),
                breaks=ahead and ahead + "forces improved their recording"),
-        course("improved everywhere at once", SIZE * np.broadcast_to(quarters >= first, since.shape), SIZE,
+        path("improved everywhere at once", SIZE * np.broadcast_to(quarters >= first, since.shape), SIZE,
                "every force improved its recording when the first was inspected"),
-        course("inspected when low", -SIZE * reached * ((since >= -4) & (since < 0)), 0.0,
+        path("inspected when low", -SIZE * reached * ((since >= -4) & (since < 0)), 0.0,
                ahead and ahead + "counts were low for another reason"),
-        course("early forces on another course", drift, 0.0, "forces inspected early grew faster"),
-        course("a shock after the date", SIZE * after * (since < 4), 0.0,
+        path("early forces on another course", drift, 0.0, "forces inspected early grew faster"),
+        path("a shock after the date", SIZE * after * (since < 4), 0.0,
                "something else raised counts for a year from the date"),
     ]  # fmt: skip
 
 
-def event_on_trial(event: DatedEvent, *, panels: int, seed: int, **options) -> pd.DataFrame:
-    """The interrupted series of a dated event, on made-up series.
+def try_event(event: DatedEvent, *, panels: int, seed: int, **options) -> pd.DataFrame:
+    """The interrupted series of a dated event, on simulated series.
 
     Parameters
     ----------
@@ -114,7 +111,7 @@ def event_on_trial(event: DatedEvent, *, panels: int, seed: int, **options) -> p
     Returns
     -------
     DataFrame
-        As :func:`helpers.stats.dated.try_step` returns it.
+        As :func:`helpers.stats.simulated_effects.try_step` returns it.
     """
     size = event.series.size
     time, seasons = np.arange(size), event.options.get("period", 1)
@@ -131,17 +128,17 @@ def event_on_trial(event: DatedEvent, *, panels: int, seed: int, **options) -> p
     drawn = np.concatenate([autoregressive(rng, panels, size, sd, rho) for sd, rho in noise], axis=1)
     per_year = 4 if event.unit == "quarters" else 1
 
-    def step(ratio: float) -> Course:
-        return Course(f"a step of {ratio}", np.log(ratio) * after, float(np.log(ratio)))
+    def step(ratio: float) -> EffectPath:
+        return EffectPath(f"a step of {ratio}", np.log(ratio) * after, float(np.log(ratio)))
 
     tried = [
-        Course("nothing", 0 * time, 0.0),
+        EffectPath("nothing", 0 * time, 0.0),
         *(step(ratio) for ratio in STEPS),
-        Course("a course of its own", 0.05 / per_year * (time - time.mean()), 0.0,
+        EffectPath("a course of its own", 0.05 / per_year * (time - time.mean()), 0.0,
                "the series grew by 5% a year more than its control"),
-        Course("bent before the date", 0.1 / per_year * np.maximum(time - event.step + per_year, 0), 0.0,
+        EffectPath("bent before the date", 0.1 / per_year * np.maximum(time - event.step + per_year, 0), 0.0,
                "from a year before the date the series grew by 10% a year more"),
-        Course("another shock", 0.2 * (time >= event.step - per_year), 0.0,
+        EffectPath("another shock", 0.2 * (time >= event.step - per_year), 0.0,
                "something raised sexual offences alone a year before the date"),
     ]  # fmt: skip
     return try_step(expected, drawn, tried, step=event.step, seed=seed, **event.options, **options)

@@ -41,32 +41,32 @@ def keeps(parts: Mapping[str, np.ndarray], rung: Rung) -> bool:
     return True
 
 
-def kept_by(world: World, rung: Rung, told: int = 0) -> bool:
-    """Whether a world keeps a rung: its patterns and, where it ties the last `told` cells to others, their error.
+def kept_by(world: World, rung: Rung, published: int = 0) -> bool:
+    """Whether a world keeps a rung: its patterns and, where it ties the last `published` cells to others, their error.
 
     Examples
     --------
     >>> from helpers.stats.rungs import alike
-    >>> world = World("less sure", {"recording": np.array([0.2, 0.2])}, ["recording"], told_error=2)
+    >>> world = World("less sure", {"recording": np.array([0.2, 0.2])}, ["recording"], published_error=2)
     >>> rung = Rung("alike", {"recording": alike([1, 1])})
-    >>> kept_by(world, rung), kept_by(world, rung, told=1)
+    >>> kept_by(world, rung), kept_by(world, rung, published=1)
     (True, False)
     """
     patterns = np.vstack(list(rung.patterns.values())).astype(bool)
-    counted = patterns[:, : patterns.shape[1] - told].any(axis=1)
-    tied = (counted & patterns[:, patterns.shape[1] - told :].any(axis=1)).any()
-    return keeps(world.parts, rung) and not (bool(tied) and world.told_error > 1)
+    counted = patterns[:, : patterns.shape[1] - published].any(axis=1)
+    tied = (counted & patterns[:, patterns.shape[1] - published :].any(axis=1)).any()
+    return keeps(world.parts, rung) and not (bool(tied) and world.published_error > 1)
 
 
 def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = (), claim: float = 0.5) -> Method:
     """The bounds of one rung, with those of the explanations named together; it claims shares of more than `claim`."""
     corners = Corners(rung)
-    names = [*corners.program.explanations, *(" + ".join(group) for group in together)]
+    names = [*rung.explanations, *(" + ".join(group) for group in together)]
 
     def method(panels: Panels) -> dict[str, Answer]:
         changes, covariance, dof = panels.changes
         fit = share_bounds_many(corners, changes, covariance, panels.weights, together=together, dof=dof)
-        holds = kept_by(panels.world, rung, panels.told.shape[1])
+        holds = kept_by(panels.world, rung, panels.published.shape[1])
         # Where the rung is not refuted but nothing rose there is no share to speak of: any share will do.
         silent = fit["feasible"][:, None] & np.isnan(fit["im_low"])
         low, high = np.where(silent, 0.0, fit["im_low"]), np.where(silent, 1.0, fit["im_high"])
@@ -82,7 +82,7 @@ def totals_only(panels: Panels, *, claim: float = 0.5) -> dict[str, Answer]:
     before, after = (counts[..., None] for counts in panels.explained())
     fit = share_bounds_many(one, *national_changes(before, after), [1.0], dof=effective_dof(before))
     low, high = np.nan_to_num(fit["im_low"], nan=0.0), np.nan_to_num(fit["im_high"], nan=1.0)
-    names = enumerate(one.program.explanations)
+    names = enumerate(one.rung.explanations)
     return {name: Answer(low[:, i], high[:, i], panels.shares[name], claim) for i, name in names}
 
 
@@ -103,7 +103,7 @@ def contrast(more: Sequence[bool], fewer: Sequence[bool], explanation: str) -> M
     Parameters
     ----------
     more, fewer : sequences of bool, shape (j + s,)
-        Counted cells of a group are added up before their change is taken; a told cell stands alone in its group.
+        Counted cells of a group are added up before their change is taken; a published cell stands alone in its group.
     explanation : str
         The claim is "it is at work". Truth is coded 1 or 0, so coverage means nothing and is reported as missing.
     """
@@ -112,13 +112,13 @@ def contrast(more: Sequence[bool], fewer: Sequence[bool], explanation: str) -> M
     def method(panels: Panels) -> dict[str, Answer]:
         counted = panels.before.shape[2]
         groups = np.stack([fewer, more], axis=1)[:counted].astype(float)
-        told = np.flatnonzero(more[counted:])
-        counts = [x @ (groups[:, :1] if told.size else groups) for x in (panels.before, panels.after)]
+        published = np.flatnonzero(more[counted:])
+        counts = [x @ (groups[:, :1] if published.size else groups) for x in (panels.before, panels.after)]
         changes, covariance = national_changes(*counts)
         dof = panels.changes[2]
-        if told.size:
-            difference = panels.told[:, told[0]] - changes[:, 0]
-            variance = covariance[:, 0, 0] + panels.shape.told_se[told[0]] ** 2
+        if published.size:
+            difference = panels.published[:, published[0]] - changes[:, 0]
+            variance = covariance[:, 0, 0] + panels.shape.published_se[published[0]] ** 2
         else:
             difference = changes[:, 1] - changes[:, 0]
             variance = covariance[:, 0, 0] + covariance[:, 1, 1] - 2 * covariance[:, 0, 1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.stats.courses import autoregressive, match_noise
+from helpers.stats.autoregression import autoregressive, match_noise
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.4, 0.8])

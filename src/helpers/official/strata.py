@@ -1,12 +1,12 @@
-"""The cells in which explanations can be told apart, and the ladder of assumptions about them.
+"""The strata in which explanations can be told apart, and the ladder of assumptions about them.
 
-A cell is a set of offences whose change in log count is seen: adults' rape, children's rape, children's assault,
+A stratum is a set of offences whose change in log count is seen: adults' rape, children's rape, children's assault,
 codes that need no meeting, grooming, and offences reported more than 20 years late. The rise to be explained is in
-the children's cells; the other two only help to tell explanations apart. The change over 20 years late is a
+the children's strata; the other two only help to tell explanations apart. The change over 20 years late is a
 percentage that the Office for National Statistics put in words, for all ages: its standard error is assumed, at
-about that of the cells whose counts are held (:data:`OLD_SE`), and so is that it errs independently of them.
+about that of the strata whose counts are held (:data:`OVER_20_YEARS_SE`), and so is that it errs independently of them.
 
-:func:`national_cells` and :func:`force_cells` measure the cells, :func:`ladder` states the assumptions one by one,
+:func:`national_strata` and :func:`force_strata` measure the strata, :func:`ladder` states the assumptions one by one,
 and :func:`weigh` bounds the shares on every rung, with the breakdown value of each assumption.
 """
 
@@ -17,19 +17,19 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force, comparable
-from helpers.official.unusual import NO_RISE
+from helpers.official.outliers import NO_RISE
 from helpers.stats.bounds import breakdown, share_bounds
-from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
+from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_published
 from helpers.stats.missing import NotAvailable, absorbing
-from helpers.stats.rungs import Program, Rung, alike, anywhere, nowhere, rising, whiteners
+from helpers.stats.rungs import Rung, alike, anywhere, nowhere, rising, whiteners
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
 from helpers.tables.vocabularies import threshold
 
 CAUSES = vocabularies.values("explanations")
-ADULT, OLD, GROOMING = "rape, 16 and over", "over 20 years late", "grooming"
-# The cells of nine thousand offences or more have 0.028 to 0.036; rounding of the words adds 0.003.
-OLD_SE = 0.03
+ADULT, OVER_20_YEARS, GROOMING = "rape, 16 and over", "over 20 years late", "grooming"
+# The strata of nine thousand offences or more have 0.028 to 0.036; rounding of the words adds 0.003.
+OVER_20_YEARS_SE = 0.03
 CODES = {
     ADULT: ADULT_RAPE,
     "rape, under 16": CHILD_RAPE,
@@ -49,12 +49,12 @@ MOST = threshold("most_of_the_rise")
 
 
 @dataclass(frozen=True)
-class Cells:
+class Strata:
     """Changes in log count, their covariance, and what a log point in each counts towards the rise.
 
-    names : the cells
-    changes, covariance, weights : shapes (j,), (j, j), (j,); a cell that is not children's has weight zero
-    counts : DataFrame with `cell`, `before`, `after`, `change`, `se`; the counts of the old cell are missing
+    names : the strata
+    changes, covariance, weights : shapes (j,), (j, j), (j,); a stratum that is not children's has weight zero
+    counts : DataFrame with `stratum`, `before`, `after`, `change`, `se`; the counts of the old stratum are missing
     dof : degrees of freedom of the covariance, None where it is taken as known
     """
 
@@ -66,7 +66,9 @@ class Cells:
     dof: float | None = None
 
 
-def national_cells(crime, first_year, last_year, *, old_change, old_se=OLD_SE) -> Cells | NotAvailable:
+def national_strata(
+    crime, first_year, last_year, *, old_change, old_se=OVER_20_YEARS_SE
+) -> Strata | NotAvailable:
     """England and Wales, with forces as the independent units.
 
     Parameters
@@ -75,14 +77,14 @@ def national_cells(crime, first_year, last_year, *, old_change, old_se=OLD_SE) -
         The raw table of recorded crime.
     first_year, last_year : str
     old_change : float or None
-        Change in log count of offences over 20 years late; None leaves that cell out.
+        Change in log count of offences over 20 years late; None leaves that stratum out.
     old_se : float
         Its standard error, assumed: no counts were published.
 
     Returns
     -------
-    Cells
-        Without grooming where its code changed between the years. Not available where the children's cells did not
+    Strata
+        Without grooming where its code changed between the years. Not available where the children's strata did not
         rise together, so that there is nothing to share out.
     """
     kept = {name: codes for name, codes in CODES.items() if comparable(codes, first_year, last_year)}
@@ -90,13 +92,13 @@ def national_cells(crime, first_year, last_year, *, old_change, old_se=OLD_SE) -
     before, after = map(np.column_stack, years)
     changes, covariance = national_changes(before, after)
     totals = before.sum(axis=0), after.sum(axis=0)
-    return _cells(tuple(kept), *totals, changes, covariance, old_change, old_se, effective_dof(before))
+    return _strata(tuple(kept), *totals, changes, covariance, old_change, old_se, effective_dof(before))
 
 
-def force_cells(
+def force_strata(
     crime: pd.DataFrame, force: str, first_year: str, last_year: str, *, dispersion: float
-) -> Cells | NotAvailable:
-    """One force, with cells wide enough for its counts; the variance is the dispersion over each count."""
+) -> Strata | NotAvailable:
+    """One force, with strata wide enough for its counts; the variance is the dispersion over each count."""
     kept = [comparable(codes, first_year, last_year) for codes in FORCE_CODES.values()]
     years = (
         [float(by_force(crime, codes, year)[force]) for codes in kept] for year in (first_year, last_year)
@@ -105,26 +107,26 @@ def force_cells(
     if min(before.min(), after.min()) <= 0:
         return NotAvailable(f"{force} recorded no offence of one kind in one of the two years")
     covariance = np.diag(dispersion * (1 / before + 1 / after))
-    return _cells(tuple(FORCE_CODES), before, after, np.log(after / before), covariance, None, 0.0)
+    return _strata(tuple(FORCE_CODES), before, after, np.log(after / before), covariance, None, 0.0)
 
 
-def _cells(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Cells | NotAvailable:
+def _strata(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Strata | NotAvailable:
     weights = np.where([name == ADULT for name in names], 0.0, log_mean(before, after))
     if weights @ changes <= 0:
         return NO_RISE
-    counts = pd.DataFrame({"cell": names, "before": before, "after": after})
+    counts = pd.DataFrame({"stratum": names, "before": before, "after": after})
     if old_change is not None:
-        names, weights = (*names, OLD), np.append(weights, 0.0)
-        changes, covariance = with_told(changes, covariance, [old_change], [old_se])
-        counts = pd.concat([counts, pd.DataFrame({"cell": [OLD]})], ignore_index=True)
+        names, weights = (*names, OVER_20_YEARS), np.append(weights, 0.0)
+        changes, covariance = with_published(changes, covariance, [old_change], [old_se])
+        counts = pd.concat([counts, pd.DataFrame({"stratum": [OVER_20_YEARS]})], ignore_index=True)
     counts = counts.assign(change=changes, se=np.sqrt(np.diag(covariance)))
-    return Cells(names, changes, covariance, weights, counts, dof)
+    return Strata(names, changes, covariance, weights, counts, dof)
 
 
 def ladder(names: Sequence[str]) -> list[Rung]:
-    """The rungs for these cells, from nothing but "each adds or does nothing" upwards.
+    """The rungs for these strata, from nothing but "each adds or does nothing" upwards.
 
-    Rungs about offences over 20 years late are there only when that cell is.
+    Rungs about offences over 20 years late are there only when that stratum is.
 
     Examples
     --------
@@ -132,8 +134,8 @@ def ladder(names: Sequence[str]) -> list[Rung]:
     ['each adds or does nothing', 'no artefact', 'online: children only']
     """
     every = np.ones(len(names), dtype=bool)
-    old = np.array([name == OLD for name in names])
-    children = np.array([name not in (ADULT, OLD) for name in names])
+    old = np.array([name == OVER_20_YEARS for name in names])
+    children = np.array([name not in (ADULT, OVER_20_YEARS) for name in names])
     screen = np.array([name in NO_MEETING for name in names])
     alike_but_old = np.vstack([alike(~old), anywhere(old)])
     steps = {
@@ -155,12 +157,12 @@ def ladder(names: Sequence[str]) -> list[Rung]:
 
 
 @absorbing
-def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
+def weigh(strata: Strata, area: str, *, level: float = 0.95) -> pd.DataFrame:
     """The bounds of every rung and the breakdown value of each assumption.
 
     Parameters
     ----------
-    cells : Cells
+    strata : Strata
     area : str
     level : float
 
@@ -173,21 +175,21 @@ def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
         confidence together can have half of the rise, or, on a refuted rung, before the changes seen are possible.
         Zero where they can have half as things stand; missing on the first rung, and where no bending is enough.
     """
-    rungs = ladder(cells.names)
-    options = {"together": [TOGETHER], "dof": cells.dof, "level": level}
-    table = share_bounds(cells.changes, cells.covariance, cells.weights, rungs, **options)
+    rungs = ladder(strata.names)
+    options = {"together": [TOGETHER], "dof": strata.dof, "level": level}
+    table = share_bounds(strata.changes, strata.covariance, strata.weights, rungs, **options)
     feasible = table.groupby("rung")["feasible"].first()
     pairs = zip(rungs, rungs[1:], strict=False)
-    values = {rung.name: _bend(cells, before, rung, feasible[rung.name]) for before, rung in pairs}
+    values = {rung.name: _bend(strata, before, rung, feasible[rung.name]) for before, rung in pairs}
     table["breakdown"] = table["rung"].map(values).replace(np.inf, np.nan)
-    steps = {rung.name: step for step, rung in enumerate(ladder((*CODES, OLD)), start=1)}
+    steps = {rung.name: step for step, rung in enumerate(ladder((*CODES, OVER_20_YEARS)), start=1)}
     return table.assign(area=area, step=table["rung"].map(steps))
 
 
-def _bend(cells: Cells, before: Rung, rung: Rung, feasible: bool) -> float:
+def _bend(strata: Strata, before: Rung, rung: Rung, feasible: bool) -> float:
     """The breakdown value of the assumption that `rung` adds to `before`."""
     relax = {name: rows for name, rows in before.patterns.items() if rows is not rung.patterns[name]}
     if not feasible:
-        return breakdown(cells.changes, cells.weights, rung, relax)
-    nearest, *_ = Program.of(rung).closest(cells.changes[None], whiteners(cells.covariance[None]))
-    return breakdown(nearest[0], cells.weights, rung, relax, (TOGETHER, MOST))
+        return breakdown(strata.changes, strata.weights, rung, relax)
+    nearest, *_ = rung.closest(strata.changes[None], whiteners(strata.covariance[None]))
+    return breakdown(nearest[0], strata.weights, rung, relax, (TOGETHER, MOST))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.official import unusual
+from helpers.official import outliers
 from tests.frames import frame
 
 
@@ -18,7 +18,7 @@ def test_a_spike_is_found_with_its_size_and_a_dip_with_its_sign():
     table = panel()
     table.loc[2, "q3"] *= 3  # F0, 2014/15
     table.loc[7, "q1"] = 0  # F1, 2014/15
-    found = unusual.unusual_quarters(table, dispersion=1.0)
+    found = outliers.unusual_quarters(table, dispersion=1.0)
     placed = found[["force", "financial_year", "quarter"]].values.tolist()
     assert placed == [["F0", "2014/15", 3], ["F1", "2014/15", 1]]
     assert (found["z"] > 0).tolist() == [True, False]

@@ -1,8 +1,8 @@
-"""Made-up worlds in the shape of the official figures, to put the real ladder on trial.
+"""Simulated worlds in the shape of the official figures, to see how the real ladder does.
 
-The cells, the rungs and the way changes and their errors are measured are those of :mod:`helpers.official.cells`;
-only what moved the cells is made up. :func:`national_shape` and :func:`force_shape` take sizes and noise from the
-official figures; :func:`worlds` says what moved the cells: worlds that keep every assumption, and for each rung
+The strata, the rungs and the way changes and their errors are measured are those of :mod:`helpers.official.strata`;
+only what moved the strata is simulated. :func:`national_shape` and :func:`force_shape` take sizes and noise from the
+official figures; :func:`worlds` says what moved the strata: worlds that keep every assumption, and for each rung
 one that breaks just what this rung adds. :func:`methods` are the rungs and the simpler methods beside them, and
 :func:`by_rung` and :func:`by_fault` sum up what became of each rung and of each broken assumption.
 """
@@ -13,18 +13,20 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers.official import cells
+from helpers.official import strata
 from helpers.official.comparisons import by_force
-from helpers.stats import trials
+from helpers.stats import methods as simple
 from helpers.stats.worlds import Method, Shape, World
 from helpers.tables import vocabularies
 
-NATIONAL, FORCE = (*cells.CODES, cells.OLD), tuple(cells.FORCE_CODES)
+NATIONAL, FORCE = (*strata.CODES, strata.OVER_20_YEARS), tuple(strata.FORCE_CODES)
 SIZE = 0.22  # log points: the size of the real rise
 
 
-def national_shape(crime, first_year, last_year, *, old_se=cells.OLD_SE, **audits_and_controls) -> Shape:
-    """The cells of England and Wales: counts of the first year, and the scatter of forces that the two years show.
+def national_shape(
+    crime, first_year, last_year, *, old_se=strata.OVER_20_YEARS_SE, **audits_and_controls
+) -> Shape:
+    """The strata of England and Wales: counts of the first year, and the scatter of forces that the two years show.
 
     Parameters
     ----------
@@ -40,26 +42,26 @@ def national_shape(crime, first_year, last_year, *, old_se=cells.OLD_SE, **audit
     -------
     Shape
         Counts are Poisson, and `own_growth` gives the changes the covariance that the real ones have: what that holds
-        beyond Poisson scatter is growth of forces' own, much of it common to the cells. (More scatter in each count
+        beyond Poisson scatter is growth of forces' own, much of it common to the strata. (More scatter in each count
         would leave no room for how closely rape of adults and of children moved together.)
     """
-    base = np.array([by_force(crime, codes, first_year) for codes in cells.CODES.values()], dtype=float).T
-    real = cells.national_cells(crime, first_year, last_year, old_change=None)
+    base = np.array([by_force(crime, codes, first_year) for codes in strata.CODES.values()], dtype=float).T
+    real = strata.national_strata(crime, first_year, last_year, old_change=None)
     counts = real.counts[["before", "after"]].to_numpy()
     shares = base / base.sum(axis=0)
     beyond = real.covariance - np.diag((1 / counts).sum(axis=1))
     values, vectors = np.linalg.eigh(beyond / (shares.T @ shares))
     own, explained = (
         (vectors * np.maximum(values, 0)) @ vectors.T,
-        [name != cells.ADULT for name in cells.CODES],
+        [name != strata.ADULT for name in strata.CODES],
     )
     return Shape(base, explained, [old_se], dispersion=1.0, own_growth=own, **audits_and_controls)
 
 
 def force_shape(crime: pd.DataFrame, force: str, first_year: str, *, dispersion: float) -> Shape:
-    """The cells of one force. Whatever moved it is part of the world, so it has no growth of its own beside that."""
-    base = [[float(by_force(crime, codes, first_year)[force]) for codes in cells.FORCE_CODES.values()]]
-    explained = [name != cells.ADULT for name in cells.FORCE_CODES]
+    """The strata of one force. Whatever moved it is part of the world, so it has no growth of its own beside that."""
+    base = [[float(by_force(crime, codes, first_year)[force]) for codes in strata.FORCE_CODES.values()]]
+    explained = [name != strata.ADULT for name in strata.FORCE_CODES]
     return Shape(base, explained, dispersion=dispersion, own_growth=0.0, accuracy_sd=0.0, audit_se=0.0)
 
 
@@ -69,9 +71,9 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     Parameters
     ----------
     names : sequence of str
-        The cells, as :data:`NATIONAL` or :data:`FORCE`.
+        The strata, as :data:`NATIONAL` or :data:`FORCE`.
     size : float
-        Of the change in the cells that an explanation moves, in log points.
+        Of the change in the strata that an explanation moves, in log points.
 
     Examples
     --------
@@ -80,7 +82,7 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     """
     every = np.ones(len(names))
     adult, old, screen = (
-        np.isin(names, chosen) * 1.0 for chosen in (cells.ADULT, cells.OLD, cells.NO_MEETING)
+        np.isin(names, chosen) * 1.0 for chosen in (strata.ADULT, strata.OVER_20_YEARS, strata.NO_MEETING)
     )
     groups = {"every": every, "adult": adult, "old": old, "screen": screen}
     groups |= {"recent": every - old, "contact": every - adult - old - screen}
@@ -90,11 +92,13 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
         return size * sum(float(amount) * groups[group] for group, amount in pairs)
 
     found = []
-    for row in vocabularies.rows("made_up_worlds", "world", "breaks", "told_error", "needs_old"):
+    for row in vocabularies.rows("simulated_worlds", "world", "breaks", "published_error", "needs_old"):
         if old.any() or not row["needs_old"]:
-            parts = {cause: moved(row[cause]) for cause in cells.CAUSES if row.get(cause)}
-            error = float(row["told_error"])
-            found.append(World(row["world"], parts, cells.CAUSES, told_error=error, breaks=row["breaks"]))
+            parts = {cause: moved(row[cause]) for cause in strata.CAUSES if row.get(cause)}
+            error = float(row["published_error"])
+            found.append(
+                World(row["world"], parts, strata.CAUSES, published_error=error, breaks=row["breaks"])
+            )
     return found
 
 
@@ -104,7 +108,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
     Parameters
     ----------
     names : sequence of str
-        The cells.
+        The strata.
     slow_panels : int
         How many panels of a batch the empirical null looks at; with 0 it is left out, and so is the dose-response.
 
@@ -114,21 +118,23 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         Name to method: "totals only", "rung 1" and so on, "dose-response", three contrasts, "negative controls".
     """
     rungs = {
-        f"rung {step}": trials.bounds_of(rung, together=[cells.TOGETHER], claim=cells.MOST)
-        for step, rung in enumerate(cells.ladder(names), start=1)
+        f"rung {step}": simple.bounds_of(rung, together=[strata.TOGETHER], claim=strata.MOST)
+        for step, rung in enumerate(strata.ladder(names), start=1)
     }
-    if cells.OLD not in names:
+    if strata.OVER_20_YEARS not in names:
         return rungs
-    adult, old, screen = (np.isin(names, chosen) for chosen in (cells.ADULT, cells.OLD, cells.NO_MEETING))
+    adult, old, screen = (
+        np.isin(names, chosen) for chosen in (strata.ADULT, strata.OVER_20_YEARS, strata.NO_MEETING)
+    )
     contact = ~(adult | old | screen)
-    controls = trials.negative_controls(slow_panels)
-    slow = {"dose-response": trials.dose_response, "negative controls": controls}
+    controls = simple.negative_controls(slow_panels)
+    slow = {"dose-response": simple.dose_response, "negative controls": controls}
     return {
-        "totals only": partial(trials.totals_only, claim=cells.MOST),
+        "totals only": partial(simple.totals_only, claim=strata.MOST),
         **rungs,
-        "no meeting against contact": trials.contrast(screen, contact, "online"),
-        "children against adults": trials.contrast(~(adult | old), adult, "online"),
-        "old against recent": trials.contrast(old, ~old, "confidence"),
+        "no meeting against contact": simple.contrast(screen, contact, "online"),
+        "children against adults": simple.contrast(~(adult | old), adult, "online"),
+        "old against recent": simple.contrast(old, ~old, "confidence"),
         **(slow if slow_panels else {}),
     }
 
@@ -141,7 +147,7 @@ def by_fault(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) 
     table : DataFrame
         What :func:`~helpers.stats.worlds.study` returns for these worlds and :func:`methods`.
     names : sequence of str
-        The cells.
+        The strata.
     tried : sequence of World
 
     Returns
@@ -151,13 +157,15 @@ def by_fault(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) 
         panels on which that rung was refuted, and `silent`, on which it was not and a range left out the truth;
         `last_refuted` and `last_silent`, the same of the last rung.
     """
-    rungs, told = cells.ladder(names), int(cells.OLD in names)
+    rungs, published = strata.ladder(names), int(strata.OVER_20_YEARS in names)
     found = table[table["method"].str.startswith("rung ")]
     silent = ((1 - found["coverage"].fillna(1)) * (1 - found["refuted"])).clip(lower=0)
     each = found.assign(silent=silent).groupby(["method", "world"])[["refuted", "silent"]].max()
     rows = []
     for world in tried:
-        broken = [step for step, rung in enumerate(rungs, start=1) if not trials.kept_by(world, rung, told)]
+        broken = [
+            step for step, rung in enumerate(rungs, start=1) if not simple.kept_by(world, rung, published)
+        ]
         if broken:
             own, last = (each.loc[(f"rung {step}", world.name)] for step in (broken[0], len(rungs)))
             rows.append((world.name, world.breaks, broken[0], rungs[broken[0] - 1].name, *own, *last))
@@ -186,7 +194,7 @@ def by_rung(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) -
     ends = {"power": ("refuted", "min"), "silent": ("silent", "max"), "last_power": ("last_refuted", "min")}
     faults = by_fault(table, names, tried).groupby("step").agg(**ends)
     rows = []
-    for step, rung in enumerate(cells.ladder(names), start=1):
+    for step, rung in enumerate(strata.ladder(names), start=1):
         held = found[(found["method"] == f"rung {step}") & found["holds"]]
         ends = held["coverage"].min(), held["refuted"].max(), held["wrong_above"].max()
         rows.append((step, rung.name, held["world"].nunique(), *ends))
