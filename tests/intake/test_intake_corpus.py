@@ -52,7 +52,7 @@ def test_every_number_drawn_from_a_file_is_read_proposed_or_told_with_a_reason(p
     printed = re.findall(r"\d+" if path.suffix == ".csv" else r"\d[\d,]*", text)
     readings = read_file(path, path.name, Decisions(force="Kent"))
     numbers = [number for reading in readings for number in reading.numbers]
-    assert all(number.fate in ("read", "proposed") or number.reason for number in numbers)
+    assert all(number.status in ("read", "proposed") or number.reason for number in numbers)
     told = " ".join(number.text for number in numbers)
     for text in random.Random(20).sample(printed, min(12, len(printed))):
         assert text.strip(",") in told, text

@@ -97,16 +97,16 @@ def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(visit, viol
     page, *_ = visit(f"{site}/report.html", scheme="dark")
     link = page.locator('main a[href="#fig-a-line"]').first
     link.focus()
-    peek = page.get_by_role("tooltip")
-    expect(peek).to_contain_text("A line that rises.")
-    expect(link).to_have_attribute("aria-describedby", "peek")
+    tooltip = page.get_by_role("tooltip")
+    expect(tooltip).to_contain_text("A line that rises.")
+    expect(link).to_have_attribute("aria-describedby", "tooltip")
     assert violations(page) == []
     page.keyboard.press("Escape")
-    expect(peek).to_have_count(0)
+    expect(tooltip).to_have_count(0)
     link.hover()
-    peek.hover()  # what is under the pointer stays
+    tooltip.hover()  # what is under the pointer stays
     page.wait_for_timeout(300)
-    assert peek.count() == 1
+    assert tooltip.count() == 1
 
 
 def test_a_figure_says_its_numbers_to_the_arrow_keys_and_escape_puts_them_away(visit, violations, site):

@@ -35,7 +35,7 @@ class Axis:
 
 
 def read_axis(
-    labels: list[str], hint: str = "", book: dict[str, Meaning] | None = None, ending: str = ""
+    labels: list[str], hint: str = "", decided: dict[str, Meaning] | None = None, ending: str = ""
 ) -> Axis:
     """Read the labels of one row or column heading together.
 
@@ -45,7 +45,7 @@ def read_axis(
         As printed, in order; blanks are allowed and mean nothing.
     hint : str
         The heading over them.
-    book : dict, optional
+    decided : dict, optional
         Meanings that the analyst has decided, by printed label; they go before everything.
     ending : str
         When years end, as a title says it: "12 months to 31 August".
@@ -76,9 +76,9 @@ def read_axis(
         ]
     _settle_unknown(spelled, meanings)
     _settle_ages(meanings)
-    if book:
+    if decided:
         pairs = zip(stripped, meanings, strict=True)
-        meanings = [book.get(label.casefold(), meaning) for label, meaning in pairs]
+        meanings = [decided.get(label.casefold(), meaning) for label, meaning in pairs]
     return Axis(role, tuple(meanings))
 
 

@@ -38,7 +38,7 @@ from helpers.tables.forces import resolve_police
 
 JUNK = re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\._.*)$", re.IGNORECASE)
 PROBLEM_COLUMNS = ("file", "where", "severity", "message")
-NUMBER_COLUMNS = ("file", "sheet", "cell", "text", "fate", "reason")
+NUMBER_COLUMNS = ("file", "sheet", "cell", "text", "status", "reason")
 
 
 class Usage(Refusal):
@@ -123,7 +123,7 @@ def intake(
     for one in readings if explain else ():
         echo(f"{one.name}: force {one.force or 'not stated'}, counts {one.measure or 'offences'}")
         numbers = ((n, f" ({n.reason})" if n.reason else "") for n in one.numbers)
-        lines = (f"{f'{n.sheet} {n.cell}'.strip()}: {n.text}: {n.fate}{why}" for n, why in numbers)
+        lines = (f"{f'{n.sheet} {n.cell}'.strip()}: {n.text}: {n.status}{why}" for n, why in numbers)
         for line in (*one.explained, *lines):
             echo(f"  {line}")
     _report(out, readings, problems, len(found), echo)
@@ -301,7 +301,7 @@ def _preload(found: list) -> None:
 def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Problem]]) -> None:
     figures = (as_row(figure, one.name) for one in readings for figure in one.figures)
     write_atomic(out / "figures.csv", _csv(COLUMNS, figures))
-    numbers = ((r.name, n.sheet, n.cell, n.text, n.fate, n.reason) for r in readings for n in r.numbers)
+    numbers = ((r.name, n.sheet, n.cell, n.text, n.status, n.reason) for r in readings for n in r.numbers)
     write_atomic(out / "numbers.csv", _csv(NUMBER_COLUMNS, numbers))
     unique = list(dict.fromkeys((name, p.where, p.severity, p.message) for name, p in problems))
     unique.sort(key=_harm)

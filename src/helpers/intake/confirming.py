@@ -67,7 +67,7 @@ def items(reading: FileReading) -> list[dict]:
     return found[:MOST]
 
 
-def waiting(reading: FileReading, file: str) -> dict:
+def page_data(reading: FileReading, file: str) -> dict:
     """What the list of a review page needs; `file` is what the saved reading is called."""
     from markupsafe import Markup
 

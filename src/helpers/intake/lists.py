@@ -174,7 +174,7 @@ class _List:
             return cells, {row: _read_named(dict(zip(roles, row, strict=True)), names) for row in set(cells)}
         distinct = list(dict.fromkeys(cells))
         hint = heading if role_of_heading(heading) == roles[0] else roles[0].title()
-        axis = read_axis([text_of(value) for value in distinct], hint, self.scope.book)
+        axis = read_axis([text_of(value) for value in distinct], hint, self.scope.decided)
         meanings, odd = {}, []
         for value, meaning in zip(distinct, axis.meanings, strict=True):
             text = text_of(value)

@@ -80,7 +80,7 @@ class Number:
     sheet: str
     cell: str
     text: str
-    fate: str
+    status: str
     reason: str = ""
 
 
@@ -449,7 +449,7 @@ class Decisions:
     """
 
     file: str = ""
-    book: dict[str, Meaning] = field(default_factory=dict)
+    labels: dict[str, Meaning] = field(default_factory=dict)
     tables: dict[str, dict] = field(default_factory=dict)
     force: str = ""
     measure: str = ""

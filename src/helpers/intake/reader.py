@@ -150,13 +150,17 @@ def read_document(
     deadline : float, optional
         When to stop, on the clock of ``time.process_time``.
     """
-    book, own = decisions.book, None
+    decided, own = decisions.labels, None
     if decisions.changes_only:
-        own = _Reader(document, replace(decisions, book={}, figures={}, measure=""), digest, deadline).read()
+        own = _Reader(
+            document, replace(decisions, labels={}, figures={}, measure=""), digest, deadline
+        ).read()
         said = {label.casefold(): words for label, words in own.labels.items()}
-        book = {label: meaning for label, meaning in book.items() if describe(meaning) != said.get(label, "")}
-    result = _Reader(document, replace(decisions, book=book), digest, deadline).read()
-    result.decided = {label: describe(meaning) for label, meaning in book.items()}
+        decided = {
+            label: meaning for label, meaning in decided.items() if describe(meaning) != said.get(label, "")
+        }
+    result = _Reader(document, replace(decisions, labels=decided), digest, deadline).read()
+    result.decided = {label: describe(meaning) for label, meaning in decided.items()}
     if own is not None:
         result.known = list(own.labels)
         for figure in result.figures:  # titles may name what is counted too, and were read wrong then
@@ -336,9 +340,8 @@ class _Reader:
     def _scope(self, part: Part) -> Scope:
         above, below = (tuple((one.text, one.address) for one in some) for some in (part.above, part.below))
         title, sheet = title_meaning(list(above)), title_meaning([(part.grid.sheet, "")])
-        book = self.decisions.book
         file = self.file, self.about, self.dated, self.several
-        return Scope(self.rules, book, NOTHING, title, sheet, *file, above, below)
+        return Scope(self.rules, self.decisions.labels, NOTHING, title, sheet, *file, above, below)
 
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
         """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
@@ -550,9 +553,8 @@ class _Reader:
             result.shown.append(shown)
         for one in self.numbers:
             if isinstance(one, Figure):
-                kept = id(one) in at
-                fate = (one.status, one.reason) if kept else ("none", REJECTED)
-                one = Number(one.sheet, one.cell, one.text[:80], *fate)
+                became = (one.status, one.reason) if id(one) in at else ("none", REJECTED)
+                one = Number(one.sheet, one.cell, one.text[:80], *became)
             result.numbers.append(one)
 
     def _refuse(self, texts: list[tuple[str, str, bool]]) -> None:

@@ -14,7 +14,6 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from helpers.intake.ages import Age, find_ages
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import Meaning, words_of
 from helpers.intake.model import CONFIRMED, REJECTED, Decisions, Figure, FileReading, Problem, narrowings
@@ -105,8 +104,6 @@ def _parse_part(part: str) -> Meaning:
         if (code := rest.upper()) not in offences():
             raise BadReading(f'no offence code "{rest}"')
         return Meaning(offence=code, code=code)
-    if plain in ("sex unknown", "age unknown"):
-        return Meaning(sex="unknown") if word == "sex" else Meaning(age=Age(None, None, unknown=True))
     if found := re.fullmatch(r"from (\S+) to (\S+)", plain):
         return Meaning(span=make_span(*(None if end == "unknown" else _date(end) for end in found.groups())))
     if found := re.fullmatch(
@@ -115,17 +112,8 @@ def _parse_part(part: str) -> Meaning:
         numbers = [int(number) for number in found.groups() if number]
         unit = "months" if found[3] else "named" if found[2] else "month"
         return Meaning(parts=(Part(unit, *numbers),))
-    if plain == "to date":
-        return Meaning(parts=(Part("to date"),))
-    if word == "age" or re.match(r"\d{1,3}\b(?!\d*/)|under|over", plain):
-        ages, rest = find_ages(plain, sure=True)
-        if len(ages) == 1 and not rest:
-            return Meaning(age=ages[0])
-    periods = find_spans(plain, "year")
-    if len(periods.spans) == 1 and not periods.rest:
-        return Meaning(span=periods.spans[0])
     label = read_label(plain)
-    if (label.dimensions or label.total or label.qualifiers) and label.understood:
+    if label.understood and (label.dimensions or label.total or label.qualifiers):
         return label
     raise BadReading(f'"{plain}" says nothing that a reading can hold')
 
@@ -230,7 +218,7 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> Decision
     decisions = Decisions(content.get("file", ""), changes_only=part == "labels")
     for label, text in content.get(part, {}).items():
         if text != "note":  # read as words to keep: nothing is decided
-            decisions.book[tidy(label).casefold()] = _meaning_of(text, f'{shown}: label "{label}"')
+            decisions.labels[tidy(label).casefold()] = _meaning_of(text, f'{shown}: label "{label}"')
     tables = content.get("table", [])
     alike = Counter(without_years(name) for name in {t.get("heading", "").casefold() for t in tables})
     for table in tables:
@@ -280,7 +268,7 @@ def unmet(decisions: Decisions, readings: list[FileReading]) -> list[Problem]:
     headings = [table.heading for reading in readings for table in reading.tables]
     alike = {without_years(heading.casefold()) for heading in headings}
     tables = dict.fromkeys(table.get("heading", "") for table in decisions.tables.values())
-    missing = [("label", name, labels) for name in decisions.book if name not in labels]
+    missing = [("label", name, labels) for name in decisions.labels if name not in labels]
     missing += [("table", name, headings) for name in tables if without_years(name.casefold()) not in alike]
     told = 'the reading decides for a {} "{}", which is not in the file{}'
     return [

@@ -89,7 +89,7 @@ def page(reading: FileReading, problems: list[Problem]) -> str:
     return _render(
         "file.html.j2",
         title=f"How {reading.name} was read", reading=reading, problems=problems, file=file, hidden=hidden,
-        tables=[_table(shown, places, waiting) for shown in reading.shown], **confirming.waiting(reading, file),
+        tables=[_table(shown, places, waiting) for shown in reading.shown], **confirming.page_data(reading, file),
     )  # fmt: skip
 
 

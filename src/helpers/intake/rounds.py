@@ -355,9 +355,9 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
         for path in sorted((rounds_dir() / name / "readings" / police_slug(force)).glob("*.toml")):
             with contextlib.suppress(OSError, ValueError):  # one that cannot be read decides nothing
                 one = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided")
-                merged.book |= one.book
+                merged.labels |= one.labels
                 merged.tables |= one.tables
-        if merged.book or merged.tables:
+        if merged.labels or merged.tables:
             return name, merged
     return None
 

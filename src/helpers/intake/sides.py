@@ -101,9 +101,15 @@ class SideReader:
     """Reads the labels of one table; what they mean, and how the cells that hold them are shown, goes into `out`."""
 
     def __init__(
-        self, table: Table, columns: Columns, book: dict[str, Meaning], footnotes: dict[str, str], out
+        self, table: Table, columns: Columns, decided: dict[str, Meaning], footnotes: dict[str, str], out
     ):
-        self.table, self.columns, self.book, self.footnotes, self.out = table, columns, book, footnotes, out
+        self.table, self.columns, self.decided, self.footnotes, self.out = (
+            table,
+            columns,
+            decided,
+            footnotes,
+            out,
+        )
         self.ending = ""  # what its titles say of when its years end
         self.cells, self.grid = table.cells, table.grid
         self.corner: Span | None = None  # the period that the corner says all was counted in
@@ -231,7 +237,7 @@ class SideReader:
         says = named and not other and (role == "period" or not dated)
         days = (role or named) in ("date", "period", "month")
         changed = months_of_days(distinct) if days else undo_dates(raws)
-        axis = read_axis(changed, heading if says else role.title(), self.book, self.ending)
+        axis = read_axis(changed, heading if says else role.title(), self.decided, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         places = role == "text" and len(distinct) <= LOOKED_AT and _PLACES.search(heading)
@@ -321,7 +327,7 @@ class SideReader:
         if not self.table.sections:
             return {}
         texts = {row: self.cells.at(row, self.cells.filled(row)[0]).text for row in self.table.sections}
-        axis = read_axis([*texts.values()], "", self.book)
+        axis = read_axis([*texts.values()], "", self.decided)
         among = dict(zip(texts.values(), axis.meanings, strict=True))  # "Unknown" after sexes is one
         current: list[Meaning] = []
         found: dict[int, Meaning] = {}
@@ -332,7 +338,7 @@ class SideReader:
                 after_section = False
                 continue
             text = texts[row]
-            meaning = self.book.get(text.casefold()) or section_meaning(text)
+            meaning = self.decided.get(text.casefold()) or section_meaning(text)
             meaning = meaning if meaning.dimensions or not among[text].dimensions else among[text]
             meaning = replace(meaning, force="") if of_forces else meaning
             same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]

@@ -2,7 +2,7 @@
 
 What a cell counts is inherited from the narrowest statement outwards: row, column, section, title, sheet, file. What the
 table says itself is `own`; a figure is *read* only if its period and what it counts are its own and nothing contradicts
-them. Everything else that looks like a figure is *proposed*, with the reason. No number is left without a fate.
+them. Everything else that looks like a figure is *proposed*, with the reason. No number is left unaccounted for.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Scope:
     ----------
     rules : Rules
         How the marks of the file are read.
-    book : dict
+    decided : dict
         Labels that an analyst has decided.
     table : Meaning
         What an analyst has decided for the whole table.
@@ -73,7 +73,7 @@ class Scope:
     """
 
     rules: Rules = field(default_factory=Rules)
-    book: dict[str, Meaning] = field(default_factory=dict)
+    decided: dict[str, Meaning] = field(default_factory=dict)
     table: Meaning = NOTHING
     title: Meaning = NOTHING
     sheet: Meaning = NOTHING
@@ -134,7 +134,7 @@ class _TableReader:
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
         self.placed = self.out.placed
         self._outers: dict[int, tuple[Meaning, Meaning, bool]] = {}
-        labels = SideReader(table, columns, scope.book, self.footnotes, self.out)
+        labels = SideReader(table, columns, scope.decided, self.footnotes, self.out)
         for text, _ in (*table.titles, *scope.titles):
             labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
         self.by_column = labels.read_columns()
