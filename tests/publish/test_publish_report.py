@@ -8,6 +8,7 @@ import pandas as pd
 import pypdf
 import pytest
 from lxml import html as lxml_html
+from pypdf.generic import IndirectObject
 
 from helpers.publish import PublishError, report
 from tests.frames import frame
@@ -84,7 +85,14 @@ def test_figures_carry_their_numbers_with_them(made):
 
 
 def test_tables_have_scopes_and_every_cell_knows_its_heading(made):
-    table = lxml_html.fromstring(made()[1]).find(".//table")
+    """Also on paper, where Typst itself refuses what else breaks PDF/UA-1: no title, no alt text, a level skipped."""
+    pdf, html = made()
+    objects = (IndirectObject(number, 0, pdf).get_object() for number in range(1, pdf.trailer["/Size"]))
+    kinds = [one.get("/S") for one in objects if isinstance(one, dict)]
+    assert (kinds.count("/TH"), kinds.count("/TD")) == (3, 3)  # a heading over each of three cells
+    catalog = pdf.trailer["/Root"]
+    assert catalog["/Lang"] == "en-GB" and b"pdfuaid:part>1<" in catalog["/Metadata"].get_data()
+    table = lxml_html.fromstring(html).find(".//table")
     heads = [(th.text, th.get("scope")) for th in table.iter("th")]
     assert heads == [("Force", "col"), ("Ratio", "col"), ("Ratio", "col"), ("Kent", "row")]
     cells = [(td.text, td.get("data-label"), td.get("class")) for td in table.iter("td")]
