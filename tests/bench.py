@@ -38,9 +38,8 @@ import pandas as pd
 
 from helpers.runner.steps import load_project
 from helpers.tables.forces import FORCES
+from tests.conftest import RISE, ROOT, copy_project
 
-ROOT = Path(__file__).resolve().parents[1]
-RISE = [str(Path(sys.executable).parent / "rise")]
 BRIEFING, EDITED = "50_force", "20_completeness"
 ORPHANS_HERE = 36  # PR_SET_CHILD_SUBREAPER of Linux: whose parent has ended becomes a child of this process
 
@@ -130,7 +129,7 @@ def whole_runs(steps: tuple[str, ...], work: Path, built: Path, skip_long: bool)
     for _ in range(3):
         shutil.rmtree(built, ignore_errors=True)
         before = used()[0]
-        cold.append(timed(*RISE, "report", "--out", built))
+        cold.append(timed(RISE, "report", "--out", built))
         processor.append(used()[0] - before)
     largest = used()[1]
     stack = timed(sys.executable, "-c", "import helpers.runner.preload")
@@ -151,11 +150,7 @@ def whole_runs(steps: tuple[str, ...], work: Path, built: Path, skip_long: bool)
 
 def edit_one(work: Path, built: Path) -> Row:
     """Change one cell of one notebook in a copy of the project: what is run again, and how long it takes."""
-    copy = work / "copy"
-    for name in ("notebooks", "data", "src", "reports"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
-    for name in ("pyproject.toml", "requirements.lock"):
-        shutil.copyfile(ROOT / name, copy / name)
+    copy = copy_project(work / "copy", "notebooks", "src", "reports", "pyproject.toml", "requirements.lock")
     shutil.copytree(built, copy / "reports" / "build")
     path = copy / "notebooks" / f"{EDITED}.ipynb"
     notebook = json.loads(path.read_text())
@@ -163,7 +158,7 @@ def edit_one(work: Path, built: Path) -> Row:
     path.write_text(json.dumps(notebook))
     with (work / "said").open("w+") as said:
         env = os.environ | {"PYTHONPATH": str(copy / "src")}
-        seconds = timed(*RISE, "run", cwd=copy, env=env, capture_output=False, stdout=said)
+        seconds = timed(RISE, "run", cwd=copy, env=env, capture_output=False, stdout=said)
         said.seek(0)
         count = sum(line.startswith("✓") for line in said)
     return Row(f"`{EDITED}` edited: {count} notebooks run", [seconds], budget="it and what depends on it")
@@ -233,10 +228,10 @@ def long_answers(work: Path) -> Iterator[Row]:
     for form, load in LOADERS.items():
         path = work / f"list.{form}"
         loading = repeat(3, sys.executable, "-c", load, path)
-        ours = repeat(3, *RISE, "intake", path, *options)
+        ours = repeat(3, RISE, "intake", path, *options)
         what = f"`rise intake` of 300,000 rows, .{form}"
         yield Row(what, ours, loading, "loading its cells", "twice as long: 0.5")
-    ours = repeat(3, *RISE, "intake", work / "wide.csv", *options)
+    ours = repeat(3, RISE, "intake", work / "wide.csv", *options)
     yield Row("`rise intake` of 3,000 rows of 40 columns", ours, budget="5 s")
 
 
@@ -244,7 +239,7 @@ def briefings_by(count: int, built: Path, dask: bool) -> float:
     """Seconds for every briefing on so many Dask workers of one thread, already warm, or in so many processes of a run."""
     with tempfile.TemporaryDirectory() as folder:
         out = shutil.copytree(built, Path(folder) / "out")
-        command = [*RISE, "run", BRIEFING, "--force", "--out", out]
+        command = [RISE, "run", BRIEFING, "--force", "--out", out]
         if not dask:
             return timed(*command, "--jobs", str(count), "-p", "force=all")
         from distributed import LocalCluster
@@ -275,7 +270,7 @@ def longest_steps(built: Path) -> Iterator[Row]:
 
 def nothing_to_do(built: Path) -> Iterator[Row]:
     """A run after a whole run."""
-    nothing = repeat(5, *RISE, "run", "--out", built)
+    nothing = repeat(5, RISE, "run", "--out", built)
     yield Row("`rise run` with nothing to do", nothing, budget="0.3 s where modules are compiled, else 0.6 s")
 
 

@@ -39,6 +39,17 @@ def run(*command, cwd=ROOT, **environment):
     return subprocess.run(command, cwd=cwd, env=os.environ | environment, **options)
 
 
+def copy_project(root: Path, *more: str) -> Path:
+    """Copy the project's data, and more of its folders and files, to a folder: no rounds, and nothing that is made."""
+    ignored = shutil.ignore_patterns("build", "published", "rounds", "__pycache__", ".*")
+    for name in ("data", *more):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, root / name)
+    return root
+
+
 def files(out: Path) -> dict[str, bytes]:
     """Every file of an output folder but the runner's own and the logs."""
     found = (path for path in out.rglob("*") if path.is_file())

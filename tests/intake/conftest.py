@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from helpers.intake.model import Figure
 from helpers.intake.reader import read_file
-from helpers.tables.files import project_root
+from tests.conftest import copy_project
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,7 @@ def solved():
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory):
     """A project with this one's tables and no rounds. Every test reads them and none changes them: they are checked once."""
-    root = tmp_path_factory.mktemp("shared") / "project"
-    shutil.copytree(project_root() / "data", root / "data", ignore=shutil.ignore_patterns("rounds"))
-    (root / "pyproject.toml").write_text("")
-    return root
+    return copy_project(tmp_path_factory.mktemp("shared") / "project", "pyproject.toml")
 
 
 @pytest.fixture

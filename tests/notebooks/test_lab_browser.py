@@ -7,7 +7,6 @@ chromium drives it headless with every other address cut off. The copy has no st
 import json
 import os
 import re
-import shutil
 import subprocess
 import time
 import tomllib
@@ -16,7 +15,7 @@ import pandas as pd
 import pytest
 
 from helpers.intake import intake
-from tests.conftest import PATIENCE, RISE, ROOT
+from tests.conftest import PATIENCE, RISE, ROOT, copy_project
 
 HOSTILE = '<img src=x onerror="window.hacked = true">'
 
@@ -24,12 +23,8 @@ HOSTILE = '<img src=x onerror="window.hacked = true">'
 @pytest.fixture(scope="module")
 def project(browser, tmp_path_factory):
     """A copy of the project without its steps, and with a note that would run if it were taken for HTML."""
-    root = tmp_path_factory.mktemp("project")
-    shutil.copy(ROOT / "pyproject.toml", root)
-    shutil.copytree(ROOT / "data", root / "data")
-    explore = ROOT / "notebooks" / "explore"
-    shutil.copytree(explore, root / "notebooks" / "explore", ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(ROOT / "notebooks" / "start.md", root / "notebooks")
+    parts = "pyproject.toml", "notebooks/explore", "notebooks/start.md"
+    root = copy_project(tmp_path_factory.mktemp("project"), *parts)
     told = pd.read_csv(root / "data" / "raw" / "inspections.csv", dtype="str", keep_default_na=False)
     told.loc[0, "note"] = HOSTILE
     told.to_csv(root / "data" / "raw" / "inspections.csv", index=False, lineterminator="\n")

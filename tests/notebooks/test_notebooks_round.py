@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from helpers.intake import confirming
-from tests.conftest import RISE, ROOT, run
+from tests.conftest import RISE, ROOT, copy_project, run
 from tests.intake.conftest import MadeUp
 
 SECTION = "## A round of FOI answers"
@@ -42,12 +42,8 @@ def commands() -> list[str]:
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
     """The project after the walk-through, and what each command said."""
-    root = tmp_path_factory.mktemp("round") / "project"
-    ignored = shutil.ignore_patterns("build", "published", "rounds", "__pycache__")
-    for name in ("data", "notebooks", "reports", "src"):
-        shutil.copytree(ROOT / name, root / name, ignore=ignored)
-    for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
-        shutil.copy(ROOT / name, root / name)
+    parts = "notebooks", "reports", "src", "pyproject.toml", "requirements.lock", "CITATION.cff"
+    root = copy_project(tmp_path_factory.mktemp("round") / "project", *parts)
     write_answers(root.parent / "answers")
     env = {"RISE_ROOT": str(root), "RISE_OUT": "", "RISE_IN": "", "PYTHONPATH": str(root / "src")}
     said = {}

@@ -17,7 +17,7 @@ from helpers.runner.errors import RunnerError
 from helpers.runner.plan import make_plans
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
-from tests.conftest import ROOT, files
+from tests.conftest import copy_project, files
 
 SETUP = "from helpers import ledger\nfrom helpers.tables import read_table\nforces = read_table('forces')"
 NOTEBOOKS = {
@@ -36,10 +36,8 @@ def made(tmp_path_factory, make_notebook):
     """Makes a project with the real data and these notebooks; its helpers are the installed ones."""
 
     def made(notebooks):
-        root = tmp_path_factory.mktemp("project")
-        shutil.copytree(ROOT / "data", root / "data")
+        root = copy_project(tmp_path_factory.mktemp("project"), "pyproject.toml")
         (root / "notebooks").mkdir()
-        (root / "pyproject.toml").touch()
         for name, cells in notebooks.items():
             (root / f"notebooks/{name}.ipynb").write_text(json.dumps(make_notebook(*cells)))
         return load_project(root)

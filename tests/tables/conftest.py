@@ -1,13 +1,12 @@
 """A copy of the project's data that a test may spoil, and small tables described beside the tests."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from helpers.tables import store
 from helpers.tables.package import parse, read_yaml
-from tests.conftest import ROOT
+from tests.conftest import copy_project
 
 SCHEMAS = Path(__file__).with_name("schemas")
 
@@ -15,9 +14,7 @@ SCHEMAS = Path(__file__).with_name("schemas")
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """The project's folder, copied: only what the tables room reads."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    monkeypatch.setenv("RISE_ROOT", str(tmp_path))
+    monkeypatch.setenv("RISE_ROOT", str(copy_project(tmp_path, "pyproject.toml")))
     monkeypatch.delenv("RISE_OUT", raising=False)
     monkeypatch.delenv("RISE_IN", raising=False)
     return tmp_path

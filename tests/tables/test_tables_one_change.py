@@ -4,7 +4,6 @@ The changes are made in one copy, each in a file of its own, and looked at from 
 """
 
 import multiprocessing
-import shutil
 from concurrent.futures import ProcessPoolExecutor
 from types import SimpleNamespace
 
@@ -12,7 +11,7 @@ import pytest
 
 from helpers.runner.freshness import Freshness
 from helpers.runner.steps import load_project
-from tests.conftest import ROOT
+from tests.conftest import ROOT, copy_project
 
 UNRELIABLE = """
 [[entry]]
@@ -48,9 +47,7 @@ CHANGES = (  # file, what stands there and what shall; nothing first is for what
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory):
     """What the rooms say in a copy of the project in which each fact is changed."""
-    root = tmp_path_factory.mktemp("project")
-    shutil.copytree(ROOT / "data", root / "data")
-    shutil.copy(ROOT / "pyproject.toml", root)
+    root = copy_project(tmp_path_factory.mktemp("project"), "pyproject.toml")
 
     register = (root / "data/predictions.toml").read_text(encoding="utf-8")
     entry = register[register.index("[[entry]]") :].split("\n\n")[0].replace('"confidence', '"schooling')
