@@ -13,8 +13,8 @@ from functools import cache
 
 import pandas as pd
 
+from helpers.charts.chart import Chart
 from helpers.charts.explore import Desk, side_by_side
-from helpers.charts.export import Chart
 from helpers.foi.completeness import MEASURE
 from helpers.foi.vintages import choose
 from helpers.official.dispersion import annual_dispersion

@@ -14,6 +14,7 @@ import pytest
 from matplotlib.text import Text
 
 from helpers.charts import confidence_online, floor, foi, official, recording, rise, style, weighing
+from helpers.charts.crowding import crowded
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from tests.frames import frame
@@ -158,7 +159,7 @@ def test_the_ladder_draws_a_share_without_a_range_as_a_dot_and_says_what_bars_me
 def test_a_curve_gives_each_choice_a_row_in_order_of_size():
     chart = weighing.curve({"Rise": made.effects}, **MADE_UP)
     assert [text.get_text() for text in chart.figure.axes[1].get_yticklabels()] == ["a", "b"]
-    assert marks(chart, "|", axes=1) == [(0, 1), (1, 0)]
+    assert marks(chart, "|", axes=1) == [(1, 1), (2, 0)]
     assert chart.data["effect"].tolist() == [-0.0952, 0.3499]
 
 
@@ -211,4 +212,4 @@ def test_every_figure_fits_its_width(width, figure):
         assert chart.figure.get_size_inches()[0] == style.WIDTHS[width]
         style.compose(chart.figure, chart.title, chart.source)
         chart.figure.canvas.draw()
-        assert style.crowded(chart.figure) == []
+        assert crowded(chart.figure) == []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
 from helpers.charts import style
+from helpers.charts.crowding import crowded
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0: what people without one kind of cone see.
 BLINDNESS = {
@@ -83,4 +84,4 @@ def test_words_across_a_line_are_found_unless_they_stand_on_paper():
     axes.text(0.1, 0.9, "beside")
     axes.text(0.7, 0.7, "on paper", bbox=style.ON_PAPER)
     drawn.canvas.draw()
-    assert style.crowded(drawn) == ["crossed"]
+    assert crowded(drawn) == ["crossed"]

@@ -5,13 +5,14 @@ CSV and alt text and returns it for display. Nothing here estimates, and nothing
 
 Figures by subject: ``foi`` and ``floor`` (what was published, against the official floor), ``printings`` (one force, for
 briefings and for who explores), ``official``, ``rise``, ``recording``, ``confidence_online``, ``weighing``,
-``grid`` (a run with several values). What they share: ``style`` (colours, axes, words that collide), ``words`` (numbers and
-lists), ``export``, ``marks`` (what a page shows of a mark under the pointer). For notebooks: ``explore``.
+``grid`` (a run with several values). What they share: ``chart`` (a figure with its words, and its files), ``style`` (colours
+and axes), ``crowding`` (words that collide), ``words`` (numbers and lists), ``hover`` (what a page shows of a mark under the
+pointer). For notebooks: ``explore``.
 """
 
 from helpers.charts import style
-from helpers.charts.export import Chart, Shown, drawing, export, to_csv
+from helpers.charts.chart import Chart, drawing, export, to_csv
 
 style.use()
 
-__all__ = ["Chart", "Shown", "drawing", "export", "style", "to_csv"]
+__all__ = ["Chart", "drawing", "export", "style", "to_csv"]

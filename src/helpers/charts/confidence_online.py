@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
 from helpers.charts.words import change, changes, ends, listed, percent
 from helpers.stats.missing import NotAvailable
 from helpers.tables import rounding

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.chart import Chart
 from helpers.charts.foi import released
 from helpers.charts.printings import over_official
 from helpers.charts.rise import OFFICIAL_ONLY

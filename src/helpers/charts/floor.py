@@ -16,7 +16,8 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
+from helpers.charts.crowding import name_points
 from helpers.charts.foi import FLOOR, press
 from helpers.charts.words import change, ends, every_year, listed, percent, some
 from helpers.stats.missing import absorbing
@@ -157,7 +158,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     axes.set_xlabel("Change in official offences that only cover victims under 18")
     axes.set_ylabel("Change in the FOI count")
     names = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
-    style.name_points(axes, ratios.assign(name=names, colour=colours).head(8), ratios)
+    name_points(axes, ratios.assign(name=names, colour=colours).head(8), ratios)
     doubled = data[data["foi_ratio"] >= 2]
     title = "FOI changes beside official changes"
     if len(doubled) > 1 and doubled["base_below"].all():

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
+from helpers.charts.crowding import name_points
 from helpers.charts.words import listed, percent, some
 from helpers.tables.files import added
 from helpers.tables.store import table_path
@@ -64,7 +65,7 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     style.label(axes, *early, style.FOI, side="above", fontsize=style.SMALL)
     points["words"] = points["financial_year"] + ": " + points["words"]
     each = points[["at", "value"]]
-    style.name_points(axes, points.loc[last, ["at", "value", "words", "colour"]], each)
+    name_points(axes, points.loc[last, ["at", "value", "words", "colour"]], each)
     values = data.drop_duplicates(["financial_year", "value"]).groupby("financial_year")["value"]
     said = values.agg(lambda part: listed(map("{:,.0f}".format, part)))
     year = values.size().idxmax()
@@ -157,7 +158,7 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
     for axes, name in zip(panels[0], ages, strict=True):  # once all panels have their room
         dots = data.loc[data["ages"] == name, ["total", "share"]]
         mine = named.loc[named["ages"] == name, ["total", "share", "words", "colour"]]
-        style.name_points(axes, mine, dots)
+        name_points(axes, mine, dots)
     title = f"Of {len(data)} shares of young victims, {some(len(odd), 'stands', 'stand')} out"
     words = listed(odd["area"] + " " + odd["financial_year"] + " (" + odd["share"].map(percent) + ")")
     alt = (

@@ -8,7 +8,7 @@ from textwrap import fill
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.chart import Chart
 
 
 def moves(findings: pd.DataFrame, parameters: list[str]) -> Chart:

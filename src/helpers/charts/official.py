@@ -11,7 +11,8 @@ import pandas as pd
 import seaborn as sns
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
+from helpers.charts.crowding import name_points
 from helpers.charts.words import change, changes
 from helpers.charts.words import ends as ends_of
 from helpers.foi import newspaper
@@ -149,7 +150,7 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     largest = moved.sort_values("ratio", key=lambda ratio: np.log(ratio).abs(), ascending=False).head(named)
     points = dots.assign(row=dots["financial_year"].map(years.index))[["ratio", "row"]]
     names = points.loc[largest.index].assign(name=largest["force"], colour=style.OFFICIAL)
-    style.name_points(axes, names, points)
+    name_points(axes, names, points)
     words = (
         f"Change from the release of spring 2019 to that of {RELEASE}, all sexual offences, one dot a force"
     )

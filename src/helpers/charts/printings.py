@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
 from helpers.charts.foi import FLOOR, press, released
 from helpers.charts.words import every_year, listed
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
 from helpers.charts.words import change, changes, ends, percent, some
 from helpers.stats.missing import absorbing
 from helpers.tables import rounding

@@ -18,7 +18,8 @@ from matplotlib.ticker import LogLocator
 from seaborn.utils import relative_luminance
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
+from helpers.charts.crowding import name_points
 from helpers.charts.foi import press
 from helpers.charts.official import RELEASE
 from helpers.charts.words import change, changes, ends, listed, percent
@@ -135,7 +136,7 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     style.key(axes, ncols=1)
     farthest = data[out].sort_values("official_z", key=np.abs, ascending=False).assign(colour=style.INK)
     place = ["total", "official_ratio"]
-    style.name_points(axes, farthest[[*place, "force", "colour"]], data[place])
+    name_points(axes, farthest[[*place, "force", "colour"]], data[place])
     title = f"Of {len(data)} forces, {counts['both_random_dispersed']} changed more or less than chance and ordinary variation allow"
     alt = (
         f"Funnel plot of official growth, {first} to {last}, against the size of the force; {every}. {title}: "
@@ -370,8 +371,10 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     axes.set(xlabel="", ylabel="")
     axes.axis("off")
     axes.xaxis.set_major_formatter(lambda ratio, _: change(ratio))  # what the marks say of a square
-    key, ticks = axes.collections[0].colorbar, style.ratio_ticks(norm.vmin, norm.vmax)
-    ticks = ticks[:: max(1, -(-len(ticks) // 4))]  # a phone has room for four
+    key, ticks = axes.collections[0].colorbar, []
+    for tick in style.ratio_ticks(norm.vmin, norm.vmax):  # those between which there is room for words
+        if not ticks or norm(tick) - norm(ticks[-1]) > 1 / style.page_width():
+            ticks.append(tick)
     key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
     key.minorticks_off()
     key.set_label(

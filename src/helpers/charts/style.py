@@ -18,12 +18,9 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
-from matplotlib.transforms import Bbox, ScaledTranslation
+from matplotlib.transforms import ScaledTranslation
 from scipy.optimize import isotonic_regression
 
 from helpers.charts.words import change, percent
@@ -184,63 +181,6 @@ def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]]) -> None:
     heights = np.clip(heights, low + gap * rank, high - gap * (len(ends) - rank))
     for height, (_, text, colour) in zip(scale.inverted().transform(heights), ends, strict=True):
         label(axes, x, height, text, colour, fontsize=SMALL)
-
-
-def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
-    """Name points, each on the side or at the corner where its name hides the fewest dots.
-
-    Where there is no room beside a point, a line leads to its name. A name that would lie on an earlier one or across a line, or
-    leave the axes, is left out: name first what matters most.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        The points to be named: abscissa, height, name and colour, in that order.
-    dots : DataFrame
-        Abscissae and heights of all points.
-    """
-    compose(axes.figure, "title " * 20, "source " * 18)  # where points lie changes with the lines of a title
-    axes.figure.draw_without_rendering()  # the layout decides where a name stands
-    dots = axes.transData.transform(dots.to_numpy(float))
-    taken = [(_box(text), Path([(0, 0)])) for text in axes.texts]
-    for x, y, name, colour in rows.itertuples(index=False):
-        leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
-        names = [
-            label(axes, x, y, name, colour, side=side, gap=gap, fontsize=SMALL, arrowprops=line)[0]
-            for gap, line in ((6, None), (24, leader))
-            for side in (*SIDES, *CORNERS)
-        ]
-        own = axes.transData.transform((x, y))
-        others = dots[np.hypot(*(dots - own).T) > 1]
-        boxes = [_box(one) for one in names]
-        ways = [Path([own, (box.min + box.max) / 2]) for box in boxes]
-        costs = [
-            1000 * (_crossed(text) + (box.x0 < axes.bbox.x0 or box.x1 > axes.figure.bbox.x1)
-                    + (not axes.bbox.y0 < box.y0 < box.y1 < axes.bbox.y1)
-                    + sum(box.padded(2).overlaps(other) or line.intersects_bbox(box) or way.intersects_bbox(other)
-                          for other, line in taken))
-            + 6 * (box.x1 > axes.bbox.x1)
-            + 8 * (_away(box, others) <= _away(box, own)).sum()  # it would seem to be that of another
-            + 5 * box.padded(3).count_contains(others) + 3 * (text.arrow_patch is not None)
-            for text, box, way in zip(names, boxes, ways, strict=True)
-        ]  # fmt: skip
-        best = int(np.argmin(costs))
-        kept = costs[best] < 1000
-        taken += [(boxes[best], ways[best])] if kept else []
-        for place, other in enumerate(names):
-            if place != best or not kept:
-                other.remove()
-
-
-def _box(text: Text) -> Bbox:
-    """Where the letters of a text are, without a line that leads to them."""
-    text.get_window_extent()  # with which an annotation finds its place
-    return Text.get_window_extent(text)
-
-
-def _away(box: Bbox, points: np.ndarray) -> np.ndarray:
-    """How far each point is from a box."""
-    return np.hypot(*np.maximum(0, np.maximum(box.min - points, points - box.max)).T)
 
 
 def interval(
@@ -446,50 +386,3 @@ def _wrap(text: str, width: float, letter: float) -> str:
             break
         lines = narrower
     return "\n".join(lines)
-
-
-def crowded(drawn: Figure) -> list[str]:
-    """The words of a figure just drawn that lie on other words or across a line, or leave the figure.
-
-    >>> drawn, axes = figure(height=2)
-    >>> words = [axes.text(0.3, height, f"label {height}") for height in (0.2, 0.5, 0.55)]
-    >>> drawn.canvas.draw()
-    >>> crowded(drawn)
-    ['label 0.5', 'label 0.55']
-    >>> plt.close(drawn)
-    """
-    seen = [text for text in drawn.findobj(Text) if text.get_visible() and text.get_text().strip()]
-    for axes in drawn.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            shown = axes.get_visible() and axes.axison and axis.get_visible()
-            hidden = [
-                tick
-                for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
-                if not (shown and low <= tick.get_loc() <= high)
-            ]
-            unseen = {id(text) for tick in hidden for text in (tick.label1, tick.label2)}
-            seen = [text for text in seen if id(text) not in unseen]
-    extents = [_box(text).padded(-1).extents for text in seen]
-    boxes = np.array(extents).reshape(-1, 4)  # left, bottom, right, top
-    page = drawn.bbox.extents
-    outside = (boxes[:, :2] < page[:2] - 2).any(1) | (boxes[:, 2:] > page[2:] + 2).any(1)
-    meet = (boxes[:, None, :2] < boxes[None, :, 2:]).all(2)
-    meet &= meet.T & ~np.eye(len(boxes), dtype=bool)
-    slanted = np.array([text.get_rotation() % 90 != 0 for text in seen])
-    meet &= ~(slanted[:, None] & slanted)  # slanted words lie in boxes far larger than they are
-    bad = meet.any(1) | outside | [_crossed(text) for text in seen]
-    return [text.get_text() for text, wrong in zip(seen, bad, strict=True) if wrong]
-
-
-def _crossed(text: Text) -> bool:
-    """Whether a line of its axes runs through a text that does not stand on paper of its own."""
-    if text.axes is None or text.get_bbox_patch() or text.get_transform() == text.axes.transAxes:
-        return False
-    box = Bbox.intersection(_box(text).padded(-2), text.axes.bbox)
-    lines = [line for line in text.axes.lines if line.get_visible() and line.get_linestyle() != "None"]
-    paths = [line.get_transform().transform_path(line.get_path()) for line in lines]
-    for drawn in text.axes.collections:
-        if isinstance(drawn, LineCollection):
-            paths += [drawn.get_transform().transform_path(path) for path in drawn.get_paths()]
-    return box is not None and any(path.intersects_bbox(box, filled=False) for path in paths)

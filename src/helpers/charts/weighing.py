@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart, drawing
+from helpers.charts.chart import Chart, drawing
 from helpers.charts.words import percent, signed
 from helpers.stats.missing import NotAvailable, absorbing
 from helpers.tables import rounding, vocabularies
@@ -198,10 +198,16 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         if name.startswith("Rise"):
             ordered[["effect", "low", "high"]] = np.expm1(ordered[["effect", "low", "high"]])
             style.percents(axes)
-        at = ordered.index
-        look = {"color": style.OFFICIAL, "rasterized": True}
+        ordered = ordered.round(4).assign(rank=ordered.index + 1)
+        at, look = ordered["rank"], {"color": style.OFFICIAL, "rasterized": True}
         axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
         axes.plot(at, ordered["effect"], "|", markersize=4, **look)
+        # some that can be pointed at, as thousands cannot
+        some = ordered.iloc[
+            np.unique(np.linspace(0, len(at) - 1, 15 if style.narrow() else 30).round().astype(int))
+        ]
+        limits = some["effect"], some["low"], some["high"]
+        style.estimates(axes, some["rank"], *limits, style.INK, across=False, size=2.5)
         style.rows(choices, groups, down=True, room=0.6)
         choices.plot(at, ordered["group"].map(groups.index), "|", markersize=6, markeredgewidth=0.6, **look)
         choices.spines[:].set_visible(False)
@@ -211,12 +217,15 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         for part in (axes, choices):
             part.set_xlim(-len(at) * 0.01, len(at) * 1.01)
             part.set_xticks([])
-        data[name] = ordered.round(4)
+        data[name] = ordered
+    choices.set_xlabel(
+        "A line for each specification, by size; some with their intervals in black", fontsize=style.SMALL
+    )
     title = _hangs_on(*next(iter(data.items())))
     says = "{}: {:,} specifications, interval above zero in {}".format
     words = [says(name, len(each), percent((each["low"] > 0).mean())) for name, each in data.items()]
     kept = pd.concat([each.assign(panel=name.split()[0].lower()) for name, each in data.items()])
-    columns = ["panel", "group", "effect", "low", "high"]
+    columns = ["panel", "group", "rank", "effect", "low", "high"]
     alt = f"Specification curves. {title}. {'; '.join(words)}."
     return Chart(drawn, kept[columns].reset_index(drop=True), alt, title, source)
 

@@ -12,7 +12,7 @@ import base64
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial, wraps
 from html import escape
 from pathlib import Path
@@ -25,7 +25,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.charts import marks, style
+from helpers.charts import hover, style
+from helpers.charts.crowding import crowded
 from helpers.stats.missing import NotAvailable
 from helpers.tables.files import defuse
 
@@ -40,49 +41,38 @@ NEEDLESS = [  # parts of a drawing that draw nothing
 NAMED = re.compile(r'(?<=\bid=")[^"]+|(?<=xlink:href="#)[^"]+|(?<=url\(#)[^)]+')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chart:
-    """A figure with what it plots and what it says.
+    """A figure with what it plots and what it says. A notebook shows it as it is published, with its alt text.
 
     figure : the matplotlib Figure
     data : what is drawn, one row a mark, with columns that a stranger can read
     alt : what the figure shows, its range and its headline value, computed from `data`
     title : the figure's headline
     source : where the data come from, in a line
-    again : draws it once more, at the width that the style then has
+    redraw : draws it once more, at the width that the style then has
+    id, png : of one that was exported the name of its files, and the picture
     """
 
-    figure: Figure = field(repr=False)
-    data: pd.DataFrame = field(repr=False)
+    figure: Figure
+    data: pd.DataFrame
     alt: str
     title: str
     source: str
-    again: Callable[[], Chart] | None = field(default=None, repr=False)
-
-    def png(self) -> bytes:
-        """The figure with its title and source, closed, or the next cell of a notebook would show it again."""
-        style.compose(self.figure, self.title, self.source)
-        plt.close(self.figure)
-        return to_png(self.figure)
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        """What a notebook shows of a chart at the end of a cell: the figure as it is published, with its alt text."""
-        return Shown(self, self.png())._repr_mimebundle_()
-
-
-class Shown:
-    """What a notebook shows of a figure: the picture, with its alt text and other `facts` beside it."""
-
-    def __init__(self, chart: Chart, png: bytes, **facts):
-        self.chart, self._png, self._facts = chart, png, facts
+    redraw: Callable[[], Chart] | None = None
+    id: str = ""
+    png: bytes = b""
 
     def __repr__(self) -> str:
-        return f"{self.chart.title}. {self.chart.alt}"
+        return f"{self.title}. {self.alt}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        width, height = (round(float(inches) * style.DPI) for inches in self.chart.figure.get_size_inches())
-        facts = {"width": width, "height": height, "alt": self.chart.alt} | self._facts
-        picture = base64.b64encode(self._png).decode()
+        if not self.png:
+            style.compose(self.figure, self.title, self.source)
+            plt.close(self.figure)  # or the next cell would show it again
+        width, height = (round(float(inches) * style.DPI) for inches in self.figure.get_size_inches())
+        facts = {"width": width, "height": height, "alt": self.alt} | ({"figure": self.id} if self.id else {})
+        picture = base64.b64encode(self.png or to_png(self.figure)).decode()
         return {"image/png": picture, "text/plain": repr(self)}, {"image/png": facts}
 
 
@@ -92,12 +82,12 @@ def drawing(function):
     @wraps(function)
     def draw(*args, **options):
         chart = function(*args, **options)
-        return replace(chart, again=partial(draw, *args, **options)) if isinstance(chart, Chart) else chart
+        return replace(chart, redraw=partial(draw, *args, **options)) if isinstance(chart, Chart) else chart
 
     return draw
 
 
-def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) -> Shown | NotAvailable:
+def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) -> Chart | NotAvailable:
     """Write a chart's files and return it for display.
 
     Parameters
@@ -129,14 +119,14 @@ def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) 
         "txt": f"{chart.alt.strip()}\n",
     }
     plt.close(chart.figure)
-    if chart.again:
+    if chart.redraw:
         with style.at("phone"):
-            narrow = chart.again()
+            narrow = chart.redraw()
             files["phone.svg"] = to_svg(narrow, f"{id}.phone")
         plt.close(narrow.figure)
     for ending, content in files.items():
         store.write_atomic(folder / f"{id}.{ending}", content, flush=False)
-    return Shown(chart, files["png"], figure=id)
+    return replace(chart, id=id, png=files["png"])
 
 
 def to_png(figure: Figure) -> bytes:
@@ -168,7 +158,7 @@ def to_svg(chart: Chart, id: str) -> str:
     chart.figure.set_layout_engine("none")
     canvas.print_svg(buffer, metadata=nothing)
     chart.figure.dpi = 72  # as it has just been drawn
-    crowded, told = style.crowded(chart.figure), marks.to_json(chart)
+    colliding, marks = crowded(chart.figure), hover.to_json(chart)
     chart.figure.dpi = dpi
     svg = buffer.getvalue()
     if "mathdefault" in svg:
@@ -182,10 +172,10 @@ def to_svg(chart: Chart, id: str) -> str:
     svg = NAMED.sub(lambda name: names[name[0]], svg)
     svg = re.sub(r"'DejaVu Sans'(, ?(?:'[^']+'|sans-serif))*", "'DejaVu Sans', Verdana, sans-serif", svg)
     words = f'<title id="{id}-title">{escape(chart.title)}</title>\n <desc id="{id}-desc">{escape(chart.alt)}</desc>'
-    words += f"\n <metadata>{escape(told, quote=False)}</metadata>"
+    words += f"\n <metadata>{escape(marks, quote=False)}</metadata>"
     head, rest = svg.split(">", 1)
-    if crowded:
-        head += f' data-crowded="{escape("; ".join(crowded))}"'
+    if colliding:
+        head += f' data-crowded="{escape("; ".join(colliding))}"'
     return f'{head} role="img" aria-labelledby="{id}-title {id}-desc">\n {words}{rest}'
 
 
@@ -198,16 +188,13 @@ def to_csv(data: pd.DataFrame) -> str:
     Kent,2
     """
     safe = data.apply(lambda cells: cells if pd.api.types.is_numeric_dtype(cells) else cells.map(_defused))
-    return safe.rename(columns=lambda name: _defused(str(name))).to_csv(
-        index=False, lineterminator="\n", float_format="%.10g"
-    )
+    safe = safe.rename(columns=lambda name: _defused(str(name)))
+    return safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
 
 
 def _defused(value):
-    if not isinstance(value, str):
-        return value
-    lines = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone CR would split the row in some readers
-    return defuse(lines)
+    """A cell that no spreadsheet runs; a carriage return alone would split its row in some readers."""
+    return re.sub(r"\r\n?", "\n", defuse(value)) if isinstance(value, str) else value
 
 
 def _check(chart: Chart, id: str) -> None:

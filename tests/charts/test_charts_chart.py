@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import xml.etree.ElementTree as ET
 
 import pandas as pd
@@ -43,7 +44,9 @@ def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
     assert root.find(f"{svg}desc").text == ALT
     assert root.get("role") == "img"
     assert TITLE in {text.text for text in root.iter(f"{svg}text")}
-    assert {node.get("id").startswith("two-forces-") for node in root.iter() if node.get("id")} == {True}
+    for form, start in (("svg", "two-forces-"), ("phone.svg", "two-forces-phone-")):
+        ids = re.findall(r'\bid="([^"]+)"', (tmp_path / f"two-forces.{form}").read_text())
+        assert ids and all(id.startswith(start) for id in ids)
     links = {text[1:] for node in root.iter() for name, text in node.attrib.items() if name.endswith("href")}
     assert links <= {node.get("id") for node in root.iter()}
 
@@ -106,6 +109,6 @@ def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not(start)
     assert row == {f"'{start}note": f"'{start}SUM(A1)", "change": "-1234567.25"}
 
 
-def test_a_line_break_inside_a_cell_cannot_split_a_row():
-    text = charts.to_csv(pd.DataFrame({"note": ["one\rtwo"]}))
-    assert text == 'note\n"one\ntwo"\n'
+def test_a_line_break_inside_a_cell_cannot_split_a_row_and_one_before_a_formula_does_not_hide_it():
+    text = charts.to_csv(pd.DataFrame({"note": ["one\rtwo", "\r=1"]}))
+    assert text == 'note\n"one\ntwo"\n"\'\n=1"\n'

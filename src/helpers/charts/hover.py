@@ -1,4 +1,4 @@
-"""What the marks of a drawn figure stand for: where each is, and the rows of the plotted data that are drawn there.
+"""What a page shows of a mark under the pointer: what the marks of a drawn figure stand for, where each is, and the rows of the plotted data that are drawn there.
 
 No figure function says it a second time. A line, points, bars, intervals, an area or a grid are data where every one of
 their coordinates is a value of one column, or stands at the name of a row; each then shows the rows of which both of its
@@ -26,9 +26,9 @@ from helpers.tables import rounding, vocabularies
 
 NAME = ""  # in place of a column: a coordinate is where its axis names a row
 # What pages show of the columns of plotted data: how → column → in which words.
-COLUMNS: dict[str, dict[str, str]] = {}
+COLUMN_WORDS: dict[str, dict[str, str]] = {}
 for row in vocabularies.rows("drawn_columns", "column", "shown", "words"):
-    COLUMNS.setdefault(row["shown"], {})[row["column"]] = row["words"]
+    COLUMN_WORDS.setdefault(row["shown"], {})[row["column"]] = row["words"]
 
 
 def to_json(chart) -> str:
@@ -53,26 +53,30 @@ def to_json(chart) -> str:
 
 def _names(data: pd.DataFrame) -> list[str]:
     """What each row is: its texts, and the words of what is true of it."""
-    unsaid = COLUMNS["text"] | COLUMNS["never"] | (COLUMNS["unlabelled"] if "label" in data else {})
+    unsaid = (
+        COLUMN_WORDS["text"] | COLUMN_WORDS["never"] | (COLUMN_WORDS["unlabelled"] if "label" in data else {})
+    )
     texts = data.select_dtypes(exclude="number").drop(columns=unsaid, errors="ignore")
     for column in texts.select_dtypes("bool"):
-        texts[column] = texts[column].map({True: COLUMNS["true"].get(column)})
+        texts[column] = texts[column].map({True: COLUMN_WORDS["true"].get(column)})
     return [", ".join(dict.fromkeys(filter(_bare, row))) for row in texts.itertuples(index=False)]
 
 
-def _cells(data: pd.DataFrame, drawn: Mapping[str, Callable]) -> dict[str, list[str]]:
+def _cells(data: pd.DataFrame, drawn: Mapping[str, Mapping[int, Callable]]) -> dict[str, list[str]]:
     """What is said of the rows, words → cells: what is drawn, with intervals, then counts and texts that have words."""
     spelt = {
-        name: ["" if value != value else drawn[name](value) for value in data[name]]
+        name: [
+            "" if value != value else drawn[name].get(row, first)(value) for row, value in data[name].items()
+        ]
         for name in data
-        if name in drawn
+        if name in drawn and (first := next(iter(drawn[name].values())))
     }
     cells: dict[str, list[str]] = {}
     before = ""  # the column of the last cells
     for name, texts in spelt.items():
         low, high = (re.sub("(low|high)$", end, name) for end in ("low", "high"))
         if low == high or not {low, high} <= spelt.keys():
-            words, before = COLUMNS["number"].get(name, name.replace("_", " ")), name
+            words, before = COLUMN_WORDS["number"].get(name, name.replace("_", " ")), name
         elif name == low:
             continue
         else:
@@ -85,11 +89,13 @@ def _cells(data: pd.DataFrame, drawn: Mapping[str, Callable]) -> dict[str, list[
         cells[words] = texts
     if len(cells) == 1:
         cells = {"": cells.popitem()[1]}  # the axis says what the only value is
-    counts = data.select_dtypes("number").drop(columns=[*spelt]).filter(COLUMNS["number"])
+    counts = data.select_dtypes("number").drop(columns=[*spelt]).filter(COLUMN_WORDS["number"])
     for name, values in counts.items():
         if (values.dropna() % 1 == 0).all():
-            cells[COLUMNS["number"][name]] = ["" if value != value else f"{value:,.0f}" for value in values]
-    texts = data.filter(COLUMNS["text"]).astype(object).fillna("").rename(columns=COLUMNS["text"])
+            cells[COLUMN_WORDS["number"][name]] = [
+                "" if value != value else f"{value:,.0f}" for value in values
+            ]
+    texts = data.filter(COLUMN_WORDS["text"]).astype(object).fillna("").rename(columns=COLUMN_WORDS["text"])
     return cells | texts.to_dict("list")
 
 
@@ -102,12 +108,12 @@ def _spelling(axis: Axis) -> Callable[[float], str] | None:
 
 
 def _marks(figure, data: pd.DataFrame):
-    """Every mark as x, y and rows of `data`; and of every column that is drawn, how its axis spells a value."""
+    """Every mark as x, y and rows of `data`; and of every column that is drawn, how the axis of each row spells a value."""
     numbers = data.select_dtypes("number")
     worded = data.select_dtypes(exclude=["number", "bool"]).map(_bare)
     texts = [sorted(filter(None, cells), key=len, reverse=True) for cells in worded.itertuples(index=False)]
     found: dict[tuple, None] = {}
-    drawn: dict[str, Callable] = {}
+    drawn: dict[str, dict[int, Callable]] = {}
     for axes in figure.axes:
         title = " ".join([axes.get_title(), axes.get_title("left"), axes.get_label()])
         within = _named_or_all(title, texts)
@@ -119,7 +125,8 @@ def _marks(figure, data: pd.DataFrame):
             read = ([one for ends in reading if (one := _explained(ends, ways))] for reading in readings)
             for rows, columns in next(filter(None, read), []):
                 for column, axis in zip(columns, both, strict=True):
-                    drawn.setdefault(column, _spelling(axis))
+                    spelling = dict.fromkeys(np.flatnonzero(rows.any(0)), _spelling(axis))
+                    drawn[column] = spelling | drawn.get(column, {})
                 for place, here in zip(places, _one_each(rows & keyed), strict=True):
                     kind.setdefault((*np.flatnonzero(here).tolist(),), []).append(place)
         known = {row for rows in points for row in rows}
