@@ -71,6 +71,18 @@ def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
     assert len(rows) == 3 and states(rows)["614"] == ("confirmed", "2023/24")
 
 
+def test_a_count_waits_until_what_its_letter_leaves_open_is_filled_in(letter, tmp_path):
+    text = (tmp_path / "letter.txt").read_text()
+    for n, (verdict, status) in enumerate(
+        {"confirm": "proposed", "2023/24; age 0 to 17": "confirmed"}.items()
+    ):
+        saved = decide(letter, ["", "", "", verdict], tmp_path / "saved.toml")
+        rows, out = read(tmp_path, text, out=f"again{n}", force="Kent", reading=saved)
+        assert rows[-1]["status"] == status
+        asks = "confirms 614, and says nothing of its period: it waits"
+        assert (asks in (out / "problems.csv").read_text()) == (status == "proposed")
+
+
 def test_what_narrows_a_count_stands_on_the_page_and_goes_when_a_person_takes_it_out(tmp_path, project):
     text = "Sexual offences against under 18s in schools\nYear,Count\n2022/23,61\n2023/24,62\n"
     _, out = read(tmp_path, text, "kent.csv", force="Kent")
@@ -166,6 +178,9 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
     opened.keyboard.press("Enter")
     expect(opened.locator("#left")).to_have_text("1 of 4 wait")
     expect(opened.locator("#told")).to_contain_text("2931 confirmed as changed")
+    opened.keyboard.press("c")  # the last names no year
+    expect(opened.locator("#told")).to_contain_text("fill in the period first")
+    opened.keyboard.press("Escape")
     assert opened.evaluate("document.documentElement.scrollWidth") <= 320
     assert not Axe().run(opened).response["violations"]
     saved = saved_by_key(opened, tmp_path / "saved.toml")
@@ -181,7 +196,7 @@ def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, ope
         opened.keyboard.press(key)
     opened.keyboard.type("age 0 to 15")
     opened.keyboard.press("Enter")
-    expect(opened.locator("#told")).to_contain_text("2 confirmed; 2 wait still: they say otherwise")
+    expect(opened.locator("#told")).to_contain_text("1 confirmed; 3 wait still")
     for item, age in zip(opened.locator("section.proposals li input").all(), (17, 15, 17, 15), strict=True):
         expect(item).to_have_value(re.compile(rf"^(?!.*age.*age).*age 0 to {age}"))
 

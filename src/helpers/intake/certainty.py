@@ -62,16 +62,20 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
     days = (span.end for text in dates for span in find_spans(text).spans if span.end)
     latest = max(days, default=date.max)
     for one in figures if any(map(_OTHER_YEARS.search, texts)) else ():
-        one.propose("the file speaks of academic years, or of others that begin in no April and no January")
+        one.propose(
+            "the file speaks of academic years, or of others that begin in no April and no January", "period"
+        )
     spans = chain.from_iterable(find_spans(text).spans for text in texts)
     named = {span.start: span.end for span in spans if span.kind == "range" and span.end}
     years = [one for one in figures if one.start and one.end and (one.end - one.start).days <= 366]
     last = max((one.end for one in years), default=date.max)
     for one in years:
         if (end := named.get(one.start, one.end)) < one.end:
-            one.propose(f"the file speaks of {one.start:%d/%m/%Y} to {end:%d/%m/%Y}, a part of its period")
+            one.propose(
+                f"the file speaks of {one.start:%d/%m/%Y} to {end:%d/%m/%Y}, a part of its period", "period"
+            )
         elif one.end == last and one.start <= latest < last:
-            one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over")
+            one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over", "period")
 
 
 def doubt_caveats(figures: list[Figure], text: str) -> None:

@@ -124,7 +124,12 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     if label.ignore and values > 0.3 or 2 * max(shares, parts) > count:
         scores[IGNORED] = 3.2
     if named in ATTRIBUTES and not axis:
-        fit = part(named, 0.25) if named in ("age", "code") else fits.get(named, _NAMED.get(named, 0.0))
+        of_numbers = "age" if heading.casefold().startswith("age ") else named  # "Age of suspect" heads texts
+        fit = (
+            part(of_numbers, 0.25)
+            if of_numbers in ("age", "code")
+            else fits.get(named, _NAMED.get(named, 0.0))
+        )
         if named in ("month", "quarter", "start", "end"):
             fit = max(fits["period"], fits["date"], 0.7 * values)
         elif named == "force":

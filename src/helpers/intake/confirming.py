@@ -57,7 +57,7 @@ def items(reading: FileReading) -> list[dict]:
             in_text = re.search(r"(^| )n\d+$", figure.cell)
             table = "" if in_text else tables.get(f"table {figure.table}", "")
             found.append({
-                "sheet": figure.sheet, "cell": figure.cell, "text": figure.text, "words": words, "why": figure.reason,
+                "sheet": figure.sheet, "cell": figure.cell, "text": figure.text, "words": words, "why": figure.why,
                 "table": table or f"text {figure.sheet}".strip(), "verdict": words if figure.status == CONFIRMED else "",
             } | placed.get(number, unseen))  # fmt: skip
     for one in reading.numbers:

@@ -135,7 +135,7 @@ def _apply(verdicts: Verdicts, reading: FileReading) -> None:
             figure.reason = "a number at this place was rejected in a file with this layout"
         elif figure.financial_year or figure.start:
             decide(figure, verdict)
-            taken += 1
+            taken += figure.status == CONFIRMED
     for shown in reading.shown if taken else ():
         for where, numbers in shown.figures.items():
             kind, words = shown.marks.get(where, ("", ""))

@@ -166,6 +166,8 @@ def words_of(figure: Figure) -> str:
 
     >>> words_of(Figure(financial_year="2014/15", measure="offences", sex="female", age_low=13, age_high=15))
     '2014/15; measure offences; female; age 13 to 15'
+    >>> words_of(Figure(measure="offences", open=("period",)))
+    'measure offences; period ?'
     """
     unknown, stated = "age unknown" in figure.qualifiers, figure.age_low is not None
     age = Age(figure.age_low, figure.age_high, unknown=unknown) if unknown or stated else None
@@ -175,4 +177,4 @@ def words_of(figure: Figure) -> str:
         offence=re.sub(r"\s*;\s*", ", ", figure.offence), measure=figure.measure,
         notes=tuple(re.sub(r"\s*;\s*", ", ", part) for part in narrowings(figure.note)),
     )  # fmt: skip
-    return describe(meaning)
+    return "; ".join(filter(None, (describe(meaning), *(f"{name} ?" for name in figure.open))))

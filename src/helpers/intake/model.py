@@ -263,7 +263,8 @@ REJECTED = "rejected by the analyst"  # the reason of a number that a person has
 class Figure:
     """One figure, with where it stands, what it counts and how sure that is. Empty text and None mean: not stated.
 
-    `status` is ``read``, ``proposed`` (with the `reason`) or ``confirmed``; `text` is the number as printed.
+    `status` is ``read``, ``proposed`` (with the `reason`) or ``confirmed``; `text` is the number as printed. `open` names what
+    a person has to fill in, since nothing near the number says it: period, measure, force, age, sex.
     """
 
     sheet: str = ""
@@ -286,14 +287,40 @@ class Figure:
     status: str = READ
     reason: str = ""
     text: str = ""
+    open: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple:  # a hundred thousand of them pass from one process to another
         return Figure, _FIELDS(self)
 
-    def propose(self, reason: str) -> None:
-        """Make it wait for a person; the first reason stays, since it is the narrowest."""
+    def propose(self, reason: str, *names: str) -> None:
+        """Make it wait for a person, who fills in what `names` leave open; the first reason stays, since it is the narrowest."""
         if self.status == READ:
             self.status, self.reason = PROPOSED, reason
+        if self.status == PROPOSED:
+            self.leave_open(*names)
+
+    def leave_open(self, *names: str) -> None:
+        """Say nothing of what only a person can fill in.
+
+        >>> figure = Figure(measure="offences", status=PROPOSED, reason="it stands in running text")
+        >>> figure.leave_open("measure")
+        >>> figure.measure, figure.why
+        ('', 'it stands in running text; fill in its measure')
+        """
+        self.open = tuple(dict.fromkeys((*self.open, *names)))
+        for name in {*names} & {"measure", "force", "sex"}:
+            setattr(self, name, "")
+        if "age" in names:
+            self.age_low = self.age_high = None
+        if "period" in names and self.start and self.end:  # of an open one, an end is known
+            self.start = self.end = None
+            self.financial_year = ""
+
+    @property
+    def why(self) -> str:
+        """Why it waits, and what has to be filled in."""
+        asked = f"fill in its {' and its '.join(self.open)}" if self.open else ""
+        return "; ".join(filter(None, (self.reason, asked)))
 
     @property
     def where(self) -> str:
@@ -321,7 +348,7 @@ def as_row(figure: Figure, file: str) -> list:
     return [
         *(file, figure.sheet, figure.cell, figure.force, figure.financial_year, *days, figure.measure),
         *(figure.offence_code, figure.offence, figure.sex, *("" if n is None else n for n in numbers)),
-        *("; ".join(dict.fromkeys(figure.qualifiers)), figure.note, figure.status, figure.reason),
+        *("; ".join(dict.fromkeys(figure.qualifiers)), figure.note, figure.status, figure.why),
     ]
 
 

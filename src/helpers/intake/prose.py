@@ -212,7 +212,7 @@ class Prose:
         said = replace(said.over(self.whole).over(self.outer), span=span, parts=(), force=force, **clean)
         figure = figure_of(said, self.line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
         figure.table, figure.text = self.number, one.text
-        figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
+        figure.propose(RUNNING)
         return figure
 
 

@@ -538,6 +538,9 @@ class _Reader:
         self._refuse(texts)
         if self.decisions.in_round:
             self._ask_for_ages()
+        for figure in result.figures:
+            if figure.status == PROPOSED and not (figure.start and figure.end):
+                figure.leave_open("period")
         self._decide()
         if not (result.figures or result.problems):
             result.tell("", "note", "no figures are found in this file")
@@ -553,7 +556,7 @@ class _Reader:
             result.shown.append(shown)
         for one in self.numbers:
             if isinstance(one, Figure):
-                became = (one.status, one.reason) if id(one) in at else ("none", REJECTED)
+                became = (one.status, one.why) if id(one) in at else ("none", REJECTED)
                 one = Number(one.sheet, one.cell, one.text[:80], *became)
             result.numbers.append(one)
 
@@ -589,6 +592,9 @@ class _Reader:
             kept.append(figure)
             if verdict:
                 decide(figure, verdict)
+                if figure.open:
+                    told = f"the reading confirms {figure.text}, and says nothing of its {' and its '.join(figure.open)}: it waits"
+                    self.result.tell(figure.where, "warning", told)
         self.result.figures = kept
         for sheet, cell, text in [key for key in verdicts if key not in met]:
             told = f"the reading decides about {text}, which is no figure of this file"

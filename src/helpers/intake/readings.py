@@ -66,11 +66,16 @@ def parse_meaning(text: str) -> Meaning:
 
 
 def decide(figure: Figure, verdict: str) -> None:
-    """Confirm a figure, as it is or as what a person says it counts; what they leave out stays, except a note that narrows it."""
-    figure.status, figure.reason = CONFIRMED, ""
+    """Confirm a figure, as it is or as what a person says it counts; what they leave out stays, except a note that narrows it.
+
+    A figure of which something is still to be filled in waits.
+    """
+    meaning = Meaning() if verdict == "confirm" else parse_meaning(verdict)
+    figure.open = tuple(name for name in figure.open if name not in meaning.dimensions)
+    if not figure.open:
+        figure.status, figure.reason = CONFIRMED, ""
     if verdict == "confirm":
         return
-    meaning = parse_meaning(verdict)
     if meaning.span:
         span = meaning.span
         figure.start, figure.end, figure.financial_year = span.start, span.end, span.year
@@ -88,6 +93,8 @@ def _parse_part(part: str) -> Meaning:
     plain = tidy(part)
     word, _, rest = plain.partition(" ")
     word, rest = word.casefold(), rest.strip()
+    if plain.endswith("?"):
+        raise BadReading(f'"{plain}" asks for the {word} of a figure: write what it is')
     if word == "note":
         return Meaning(notes=(rest,)) if rest else Meaning()
     if word == "ignore":

@@ -214,6 +214,12 @@ class SideReader:
             side.meaning[place], doubt, side.subject[place] = joined[texts]
             if doubt:
                 side.doubt[place] = doubt
+        counts = (
+            said.measure or not said.total and role_of_heading(side.label(at)) == "count"
+            for at, said in side.meaning.items()
+        )
+        if not any(counts):  # what is not understood of its labels is no name of what is counted
+            side.change(rest="")
         line = "column" if kind == "heading" else "row"
         for place in places if side.levels else ():
             if not side.label(place):
@@ -266,7 +272,7 @@ class SideReader:
 
     def _join(self, levels: list[Level], texts: tuple[str, ...]) -> tuple[Meaning, str, str]:
         """What the labels of a place say together, why that is not certain, and what they speak of."""
-        whole, doubt, subjects, unread = NOTHING, "", [], []
+        whole, doubt, left, subjects, unread = NOTHING, "", "", [], []
         people = [level.heading for level in levels if level.role in ("age", "sex")]
         victims = any(not OFFENDER.search(one) for one in people)  # who are told apart beside suspects
         coded = "offence" in (level.role for level in levels)
@@ -289,12 +295,15 @@ class SideReader:
                 doubt = doubt or f"it is of a part: {heading[:40]}"
             if meaning.rest and meaning.dimensions != {"offence"}:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
-            told_more = role == "offence" or meaning.dimensions != {"offence"}
+            unknown, told_more = "", role == "offence" or meaning.dimensions != {"offence"}
             if meaning.rest and meaning.dimensions and told_more:
-                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
+                unknown = meaning.rest
             # the name of an offence is kept as printed, with what was done
             if not meaning.code and (part := narrowing(_ACTS.sub(" ", text) if meaning.offence else text)):
-                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{part[:40]}"'
+                unknown = unknown or part
+            if unknown:
+                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{unknown[:40]}"'
+                left = left or unknown
             subjects.append(subject_of(text, meaning.code))
             if meaning.code in offences() and not (meaning.sex or meaning.age):
                 whole = whole.over(victims_named(text, meaning.code))
@@ -314,10 +323,15 @@ class SideReader:
         says = whole.dimensions - {"measure"} or whole.total
         if unread and not says or axes - ({*_AXES.values()} if whole.total else set()):
             doubt = f'what the label "{unread[-1][:60]}" says is not certain'
+            left = unread[-1]
         named = named_otherwise(whole)
         if named and (named in CHILD_ONLY) != (whole.code in CHILD_ONLY):
             doubt = doubt or f"its code is {whole.code}, and its name that of {named}"
-        return whole, doubt, next((one for one in ("other", "sexual") if one in subjects), "")
+        return (
+            replace(whole, rest=left),
+            doubt,
+            next((one for one in ("other", "sexual") if one in subjects), ""),
+        )
 
     def _sections(self, of_forces: bool) -> dict[int, Meaning]:
         """What the sections above each row say; a section holds until the next of its kind.

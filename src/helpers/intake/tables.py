@@ -286,6 +286,11 @@ class _TableReader:
         )
         for doubt in filter(None, doubts):
             figure.propose(doubt)
+        across = self.by_column.meaning[column]
+        if (mine.rest or across.rest) and not (
+            mine.measure or across.measure
+        ):  # a label may say what is counted
+            figure.propose("", "measure")
         self.placed[(row, column)] = figure
         self.out.figures.append(figure)
 

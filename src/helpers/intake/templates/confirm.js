@@ -35,11 +35,14 @@ function show(some) {
 function say(text) { told.textContent = ""; setTimeout(() => { told.textContent = text; }, 30); }
 // what parts of a meaning say: two that say the same thing differently contradict each other
 const sort = part => /^(female|male|sex)\b/.test(part) ? "sex" : /^(age|under|over)\b|^\d{1,2} (to|and)\b/.test(part) ? "age"
-  : /^(\d|from |months? )/.test(part) ? "period" : (part.match(/^(measure|force|offence)\b/) || [""])[0];
+  : /^(\d|from |months? |period)/.test(part) ? "period" : (part.match(/^(measure|force|offence)\b/) || [""])[0];
+const parts = text => text.split(";").map(part => part.trim()).filter(Boolean);
+// what a person has to fill in first
+const asked = text => parts(text).filter(part => part.endsWith("?")).map(part => part.replace(/\W+$/, "")).join(" and ");
 function joined(said, added) {
-  const parts = text => text.split(";").map(part => part.trim()).filter(Boolean), have = parts(said);
-  const more = parts(added).filter(part => !have.includes(part));
-  return more.some(part => sort(part) && have.some(one => sort(one) === sort(part))) ? null : [said, ...more].join("; ");
+  const fills = part => part.endsWith("?") && parts(added).some(one => sort(one) === sort(part));
+  const have = parts(said).filter(part => !fills(part)), more = parts(added).filter(part => !have.includes(part));
+  return more.some(part => sort(part) && have.some(one => sort(one) === sort(part))) ? null : [...have, ...more].join("; ");
 }
 const current = n => (n < list.length ? input(list[n]).value.trim() : verdicts[n].text) || data.items[n].words;
 // decides each as `choose` says, and gives those that it leaves, since they contradict what is added
@@ -48,11 +51,12 @@ function decide(some, choose) {
   before = JSON.stringify(verdicts);
   for (const n of some) {
     const {kind, added} = choose(n), text = joined(current(n), added || "");
-    if (text === null) left.push(n);
-    else verdicts[n] = {kind: kind === "confirm" && text !== data.items[n].words ? "change" : kind, text};
+    if (text === null || kind === "confirm" && asked(text)) left.push(n);
+    if (text !== null && left.at(-1) === n) verdicts[n].text = text;
+    else if (text !== null) verdicts[n] = {kind: kind === "confirm" && text !== data.items[n].words ? "change" : kind, text};
   }
   keep(some);
-  return left.length ? "; " + left.length + " wait still: they say otherwise than what is added" : "";
+  return left.length ? "; " + left.length + " wait still: something is to be filled in, or they say otherwise than what is added" : "";
 }
 // what waits in other tables that have the same labels in the same places, where this table has decided the place:
 // confirmed numbers keep their own words, with what was added to them here; words that were replaced here say nothing there
@@ -63,7 +67,10 @@ function others(n) {
     if (!seen(item, k) || item.block !== block || !verdicts[k].kind) return;
     const {kind, text} = verdicts[k];
     if (kind === "reject") here[item.spot] = {kind};
-    else if (text.startsWith(item.words)) here[item.spot] = {kind: "confirm", added: text.slice(item.words.length).replace(/^[; ]+/, "")};
+    else {
+      const own = parts(item.words).filter(part => !part.endsWith("?")), said = parts(text);
+      if (own.every(part => said.includes(part))) here[item.spot] = {kind: "confirm", added: said.filter(part => !own.includes(part)).join("; ")};
+    }
   });
   data.items.forEach((item, k) => {
     if (!seen(item, k) || item.block === block) return;
@@ -102,6 +109,8 @@ function all(g, kind) {
   next(members[g].at(-1)); say(name + (some.length - wait(some).length) + " " + words[kind] + left + "; u undoes it");
 }
 function act(n, what) {
+  const missing = what === "confirm" && asked(current(n));
+  if (missing) { input(list[n]).focus(); return say("fill in the " + missing + " first: write it in place of the question mark"); }
   if (what === "confirm" || what === "reject") { decide([n], () => ({kind: what})); next(n); say(data.items[n].text + " " + words[verdicts[n].kind]); }
   else if (what === "wait") { decide([n], () => ({kind: ""})); say(data.items[n].text + " waits again"); }
   else if (what === "change") input(list[n]).focus();
