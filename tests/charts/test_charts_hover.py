@@ -81,7 +81,7 @@ def test_a_mark_is_a_row_with_its_interval_and_a_limit_is_no_mark():
         style.rows(axes, ["Kent", "Essex"])
         style.estimates(axes, [0, 1], [1.2, 1.5], [1.1, 1.2], [1.3, 1.9])
         axes.plot([1.4, 1.4], [0, 1])
-        style.ratios(axes, 1, 2)
+        style.scale(axes, "x", "ratios", low=1, high=2)
 
     marks = told(chart(draw, force=["Kent", "Essex"], ratio=[1.2, 1.5], low=[1.1, 1.2], high=[1.3, 1.9]))
     assert marks["columns"] == [""]

@@ -44,7 +44,10 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     colours = frame["meaning"].map(style.MEANINGS)
     style.estimates(axes, at, frame["ratio"], frame["low"], frame["high"], colours)
     style.label(axes, frame["high"], at, frame["ratio"].map(change), colours)
-    style.ratios(axes, min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08, "no change")
+    style.scale(
+        axes, "x", "ratios", low=min(0.95, frame["low"].min() * 0.97), high=frame["high"].max() * 1.08
+    )
+    style.reference(axes, 1, "no change")
     grew, every = (frame["low"] > 1).sum(), len(frame)
     start = f"All {every} kinds of offence" if grew == every else f"Of {every} kinds of offence, {grew}"
     title = f"{start} clearly grew: {changes(frame['ratio'].min(), frame['ratio'].max())}"
@@ -73,8 +76,9 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     limits = table["late"], table["late_low"], table["late_high"]
     style.estimates(axes, rows, *limits, style.CONFIDENCE, zorder=4, label=late)
     axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3, label=every)
-    least = table[["late_low", "official"]].min(axis=None)
-    style.ratios(axes, least * 0.9, table["late_high"].max() * 1.1, "no change")
+    least, most = table[["late_low", "official"]].min(axis=None), table["late_high"].max()
+    style.scale(axes, "x", "ratios", low=least * 0.9, high=most * 1.1)
+    style.reference(axes, 1, "no change")
     style.key(axes)
     faster = (table["late"] > table["official"]).sum()
     title = f"Offences reported over a year afterwards grew faster than all offences in {faster} of {len(table)} forces"
@@ -103,11 +107,10 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         colours = np.where(table["event"], style.CONFIDENCE, style.NEUTRAL)
         limits = table["ratio"], table["low"], table["high"]
         style.estimates(axes, np.arange(len(table)), *limits, colours, across=False)
-        style.ratio_axis(axes, axis="y")
+        style.scale(axes, "y", "ratios")
         style.reference(axes, 1, across=True)
         style.years(axes, table["when"].tolist())
-        axes.set_xlim(-0.6, len(table) - 0.4)
-        axes.set_title(name)
+        axes.set(title=name, xlim=(-0.6, len(table) - 0.4))
         step = table.loc[table["event"], "ratio"].iloc[0]
         ranks.append(f"{(table['ratio'] >= step).sum()} of {len(table)}")
     title = f"By size among all dates, the step at the named date is number {listed(ranks)}"
@@ -140,7 +143,8 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.plot(own["change"], at[own.index], "o", color=style.CONFIDENCE, zorder=4)
     grew = own["change"].map(change)
     style.label(axes, own["change"], at[own.index], grew, style.CONFIDENCE, side="above", gap=7)
-    style.ratios(axes, frame["change"].min() * 0.96, frame["change"].max() * 1.06)
+    style.scale(axes, "x", "ratios", low=frame["change"].min() * 0.96, high=frame["change"].max() * 1.06)
+    style.reference(axes, 1)
     above = others["change"] > others["event"].map(own.set_index("event")["change"])
     more = [f"{part.sum()} of {len(part)}" for _, part in above.groupby(others["event"], sort=False)]
     title = f"Other forces that grew more than the named one: {listed(more)}"
@@ -172,11 +176,8 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     drawn, axes = style.figure(height=3.1)
     axes.fill_between(caught, frame["low"], frame["high"], color=style.ONLINE, alpha=0.25, linewidth=0)
     axes.plot(caught, frame[["low", "high"]], color=style.ONLINE)
-    axes.set(xlim=(0, 1), ylim=(0, 1))
-    style.percents(axes, axis="x")
-    style.percents(axes)
-    axes.set_xlabel("Online offences that carry the flag (not known)")
-    axes.set_ylabel("Offences that are online")
+    style.scale(axes, "x", "shares", "Online offences that carry the flag (not known)", 0, 1)
+    style.scale(axes, "y", "shares", "Offences that are online", 0, 1)
     at = steep["sensitivity"]
     style.label(axes, at, steep["high"], "largest published count", style.ONLINE, gap=9, va="bottom")
     style.label(axes, at, steep["low"], "smallest", style.ONLINE, side="left", gap=9, va="top")
@@ -210,8 +211,11 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> 
         limits = table[end], table[f"{end}_low"], table[f"{end}_high"]
         style.estimates(axes, rows + move, *limits, style.ONLINE, facecolors=face)
         style.label(axes, table[end].iloc[-1], rows[-1] + move, year, style.ONLINE, side=side)
-    axes.set_xlim(0, table[["first_high", "last_high"]].max(axis=None) * 1.05)
-    axes.set_xlabel("Flagged offences for every 100 official child-only offences")
+    most, words = (
+        table[["first_high", "last_high"]].max(axis=None),
+        "Flagged offences for every 100 official child-only offences",
+    )
+    style.scale(axes, "x", "", words, 0, most * 1.05)
     rose = (table["last"] > table["first"]).sum()
     title = f"Use of the online flag rose in {rose} of {len(table)} forces from {years[0]} to {years[1]}"
     alt = f"Dot plot, a row a force. {title}. In {years[1]} flagged offences for every 100 go {ends(table, 'area', 'last', '{:.1f}'.format)}."
@@ -240,7 +244,7 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     for name, colour in zip(series, colours, strict=True):
         axes.plot(series[name], color=colour)
     axes.set_xlim(0, len(frame) * 1.42)
-    style.ratio_axis(axes, axis="y")
+    style.scale(axes, "y", "ratios")
     style.end_labels(axes, len(frame) - 1, list(zip(last, series, colours, strict=True)))
     style.reference(axes, 1, across=True)
     style.years(axes, frame["quarter"].tolist(), step=4)
@@ -272,8 +276,7 @@ def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
     style.label(axes, at, frame["high"], shares + "\n" + frame["definition"], style.FOI, side="above")
     axes.set_xticks(at, frame["year"])
     axes.set_xlim(-0.6, len(frame) - 0.4)
-    axes.set_ylim(0, frame["share"].max() * 1.5)
-    style.percents(axes)
+    style.scale(axes, "y", "shares", low=0, high=frame["share"].max() * 1.5)
     first, last = (f"{shares.iloc[end]} in {frame['year'].iloc[end]}" for end in (0, -1))
     words = "; ".join(frame["year"] + " " + shares + " (" + frame["definition"] + ")")
     alt = f"{what}, by year, with intervals: {words}."

@@ -330,7 +330,7 @@ def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
         axes.plot(part["financial_year"].map(years.index), part["offences"], color=style.OFFICIAL)
         axes.set(title=force, ylim=(0, None), xlim=(0, len(years) - 1))
         axes.set_xticks([0, len(years) - 1], [years[0], years[-1]])
-        style.thousands(axes)
+        style.scale(axes, "y", "counts")
     ends = drawn.groupby("force")["offences"].agg(["first", "last"]).loc[list(forces)]
     told = "; ".join(f"{force}: {first:,} to {last:,}" for force, first, last in ends.itertuples())
     return Chart(

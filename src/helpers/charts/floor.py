@@ -113,9 +113,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     style.reference(axes, 1)
     foi, least = (widest[name].map("{:,.0f}".format) for name in ("foi", "floor"))
     style.label(axes, 1, y, foi + " of " + least, fontsize=style.SMALL)
-    axes.set_xlim(0, 1.02)
-    axes.set_xlabel("FOI count as a share of its floor")
-    style.percents(axes, axis="x")
+    style.scale(axes, "x", "shares", "FOI count as a share of its floor", 0, 1.02)
     title = "No FOI count is below its floor"
     if len(data):
         half = percent(data["ratio"].median())
@@ -151,12 +149,10 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     ):
         axes.plot(*ratios[chosen].to_numpy().T, marker, color=colour, label=words, alpha=0.8)
     style.key(axes)
-    axes.set_xlim(max(low, data["floor_ratio"].min() * 0.9), data["floor_ratio"].max() * 1.7)
-    axes.set_ylim(low, high)
-    style.ratio_axis(axes)
-    style.ratio_axis(axes, axis="y")
-    axes.set_xlabel("Change in official offences that only cover victims under 18")
-    axes.set_ylabel("Change in the FOI count")
+    left, right = max(low, data["floor_ratio"].min() * 0.9), data["floor_ratio"].max() * 1.7
+    words = "Change in official offences that only cover victims under 18"
+    style.scale(axes, "x", "ratios", words, left, right)
+    style.scale(axes, "y", "ratios", "Change in the FOI count", low, high)
     names = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
     name_points(axes, ratios.assign(name=names, colour=colours).head(8), ratios)
     doubled = data[data["foi_ratio"] >= 2]
@@ -193,16 +189,14 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
             pair = group[["floor", "foi"]].iloc[place]
             colours, words = [style.OFFICIAL, style.FOI], pair.map("{:,.0f}".format)
             style.label(axes, place, style.spread(pair, apart), words, colours, side=side)
-        axes.set_title(force)
         axes.set_xticks([0, 1], group["financial_year"])
-        axes.set_xlim(-0.55, 1.55)
+        axes.set(title=force, xlim=(-0.55, 1.55))
     roomiest = data.groupby("force", sort=False)[["foi", "floor"]].max().max(axis=1).argmin()
     middle = groups[roomiest][1][["foi", "floor"]].mean()
     for column, colour, name in series:
         side = "above" if middle[column] == middle.max() else "below"
         style.label(panels[0][roomiest], 0.5, middle[column], name, colour, side=side, gap=7)
-    panels[0][0].set_ylabel("Offences")
-    style.thousands(panels[0][0])
+    style.scale(panels[0][0], "y", "counts", "Offences")
     below = data[data["foi"] < data["floor"]]
     title = f"Of {len(data)} headline counts, {some(len(below), 'is', 'are')} below what a complete count must reach"
     rose = data.groupby("force", sort=False)[["foi", "floor"]].agg(lambda pair: pair.iloc[1] / pair.iloc[0])

@@ -53,11 +53,8 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     names = [released(name) if style.narrow() else released(name).replace(" ", "\n", 1) for name in at]
     axes.set_xticks(range(len(at)), names, rotation=90 if style.narrow() else 0)
     axes.xaxis.names = [*at]  # for the marks: the data name a release otherwise than the axis
-    axes.set_xlim(-0.4, len(at) - 0.4)
-    axes.set_ylim(0, data["value"].max() * 1.12)
-    axes.set_ylabel("Offences, UK")
-    axes.set_xlabel("Release that gave the total")
-    style.thousands(axes)
+    axes.set(xlim=(-0.4, len(at) - 0.4), xlabel="Release that gave the total")
+    style.scale(axes, "y", "counts", "Offences, UK", 0, data["value"].max() * 1.12)
     points = data.assign(at=data["round"].map(at), colour=style.FOI)
     points["words"] = points["value"].map("{:,.0f}".format)
     last = ~points.duplicated("financial_year", keep="last")
@@ -104,8 +101,13 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     style.estimates(axes, y, largest["ratio"], 1, largest["ratio"], style.FOI)
     first, later = (largest[f"{name}_value"].map("{:,.0f}".format) for name in ("first", "later"))
     style.label(axes, largest["ratio"].clip(1), y, first + " → " + later, fontsize=style.SMALL)
-    style.ratios(axes, data["ratio"].min() * 0.85, data["ratio"].max() * 1.6)
-    axes.set_xlabel("Change from the earlier figure to the later")
+    low, high, words = (
+        data["ratio"].min() * 0.85,
+        data["ratio"].max() * 1.6,
+        "Change from the earlier figure to the later",
+    )
+    style.scale(axes, "x", "ratios", words, low, high)
+    style.reference(axes, 1)
     title = f"Later releases changed {len(data)} totals"
     one, up, down = data.iloc[0], (data["ratio"] > 1).sum(), (data["ratio"] < 1).sum()
     alt = (
@@ -148,10 +150,8 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         axes.set_title(f"Aged {name}")
         axes.text(0.97, 0.94, "grey: chance alone (99.8%)", transform=axes.transAxes, ha="right", fontsize=7,
                   color=style.NEUTRAL)  # fmt: skip
-        axes.set_ylim(0, group["share"].max() * 1.15)
-        axes.set_xlabel("All under 18 in the same release")
-        style.percents(axes)
-        style.thousands(axes, axis="x")
+        style.scale(axes, "y", "shares", low=0, high=group["share"].max() * 1.15)
+        style.scale(axes, "x", "counts", "All under 18 in the same release")
     panels[0][0].set_ylabel("Share of all under 18")
     odd = data[data["outlier_adjusted"]]
     named = odd.assign(words=odd["area"] + "\n" + odd["financial_year"], colour=style.ARTEFACT)

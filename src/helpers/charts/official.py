@@ -56,8 +56,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
             axes.plot(at, total[year], "o", color=style.OFFICIAL, markersize=4)
             style.label(axes, at, total[year], words, style.OFFICIAL, side="above", ha="right")
     style.years(axes, wide.index, step=3)
-    axes.set_ylabel("Offences a year")
-    style.thousands(axes)
+    style.scale(axes, "y", "counts", "Offences a year")
     title = f"Recorded offences rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"
     alt = (
         f"Stacked area chart of offences under the codes that cover only victims under 18. {title}, and were "
@@ -93,7 +92,7 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
     for role, (colour, look) in looks.items():
         for _, group in table[table["role"] == role].groupby("family"):
             axes.plot(group["financial_year"].map(years.index), group["ratio"], color=colour, **look)
-    style.ratio_axis(axes, axis="y")
+    style.scale(axes, "y", "ratios", f"Change since {first}")
     last = table[table["financial_year"] == years[-1]]
     quiet, loud, child = (last.loc[last["role"] == role, "ratio"] for role in looks)
     spans = [changes(part.min(), part.max()) for part in (quiet, loud)]
@@ -104,7 +103,6 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
     style.reference(axes, 1, across=True)
     style.years(axes, years)
     axes.set_xlim(0, len(years) - 1)
-    axes.set_ylabel(f"Change since {first}")
     risen = change(child.iloc[0])
     title = f"By {years[-1]} child-only offences had risen by {risen.lstrip('+−')} since {first}; violence that leaves discretion rose too"
     alt = (
@@ -141,7 +139,7 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
         warn_thresh=1, ax=axes,
     )  # fmt: skip
     style.rows(axes, years, down=True)
-    style.ratio_axis(axes)
+    style.scale(axes, "x", "ratios")
     for year, count in heaps.items():
         row, words = years.index(year), f"{count} unchanged"
         axes.plot(1, row, "o", color=style.PAPER, markeredgecolor=style.OFFICIAL, markersize=12)
@@ -203,9 +201,8 @@ def indexed(frame: pd.DataFrame, base: str) -> Chart:
     words = grew + (" by " + last["year"]).where(last["year"] < end, "")
     style.label(axes, last["growth"].clip(0), rows, words, colours, fontsize=style.SMALL)
     style.reference(axes, 0)
-    axes.set_xlim(min(0, 1.1 * last["growth"].min()), 1.15 * last["growth"].max())
-    style.percents(axes, axis="x")
-    axes.set_xlabel(f"Change from {base} to {end}")
+    ends = min(0, 1.1 * last["growth"].min()), 1.15 * last["growth"].max()
+    style.scale(axes, "x", "shares", f"Change from {base} to {end}", *ends)
     title = f"Police records beside what others counted, {base} to {end}"
     if last.loc[last["year"] == end, "series"].iloc[-1] == RECORDS:
         title = f"Police records in England and Wales grew more than any count that reaches {end}"

@@ -83,9 +83,8 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
     style.key(axes, labelcolor="markeredgecolor")  # the face of a hollow mark is white
     style.years(axes, years)
     axes.set_xlim(-0.5, len(years) - 0.5)
-    axes.set_ylim(0, data[["offences", "low", "high"]].max(axis=None) * 1.14 + 1)
-    axes.set_ylabel("Recorded offences")
-    style.thousands(axes)
+    most = data[["offences", "low", "high"]].max(axis=None)
+    style.scale(axes, "y", "counts", "Recorded offences", 0, most * 1.14 + 1)
     source = "; ".join([FLOOR] * bool(len(line)) + [press()] * bool(len(marks)))
     title = f"{whose}: {_point(line, marks)}"
     return Chart(drawn, data, f"{whose}. {start} {_alt(line, marks)}", title, source)

@@ -53,8 +53,6 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     axes.plot(x, lines[:, 3], color=style.NEUTRAL, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_xticks(-np.log1p(-np.arange(0, 1, 0.1)))
     axes.xaxis.set_major_formatter(lambda dose, _: percent(-np.expm1(-dose)))
-    axes.set_xlim(x[0] - 0.075, x[-1] + 0.02)
-    axes.set_ylim(growth.min() - 0.25, growth.max() + 0.2)
     slopes = [rounding.text(end, "slope") for end in (slope.value, slope.low, slope.high)]
     found = f"slope {slopes[0]}"
     style.label(axes, x[0], lines[0, 2], found, style.RECORDING, side="left")
@@ -62,9 +60,10 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     look = {"side": "above", "ha": "right", "bbox": style.ON_PAPER}
     style.label(axes, x[-1], lines[-1, 3], closed, style.NEUTRAL, **look)
     style.reference(axes, 0, across=True)
-    style.ratio_axis(axes, axis="y", logs=True)
-    axes.set_xlabel("Reported crimes that the audit found unrecorded (log scale)")
-    axes.set_ylabel("Growth beyond that of other forces")
+    words, ends = "Reported crimes that the audit found unrecorded (log scale)", (x[0] - 0.075, x[-1] + 0.02)
+    style.scale(axes, "x", "", words, *ends)
+    ends = growth.min() - 0.25, growth.max() + 0.2
+    style.scale(axes, "y", "logs", "Growth beyond that of other forces", *ends)
     grew = "grew more" if slope.low > 0 else "grew less" if slope.high < 0 else "did not visibly grow more"
     title = f"Forces whose audit found more unrecorded {grew}"
     alt = (
@@ -136,7 +135,7 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
         axes.set_title(name)
         told = ((after["low"] > 0) | (after["high"] < 0)).sum()
         clear.append(f"{name[0].lower()}{name[1:]} {told} of {len(after)}")
-    style.ratio_axis(grid[0, 0], axis="y", logs=True)
+    style.scale(grid[0, 0], "y", "logs")
     grid[-1, 0].set_xlabel("Quarters since the first whole quarter after the date")
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     columns = ["panel", "event_time", "estimate", "low", "high", "n"]
@@ -180,9 +179,10 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
         one = table[neutral].iloc[end]
         words, look = f"{one['label'].lower()} {change(one['ratio'])}", {"side": side, "ha": "left"} | small
         style.label(axes, one["ratio"], strip, words, style.NEUTRAL, bbox=style.ON_PAPER, **look)
-    style.ratios(axes, max(0.6, table["ratio"].min() * 0.97), others["high"].max() * 1.15)
+    ends = max(0.6, table["ratio"].min() * 0.97), others["high"].max() * 1.15
+    style.scale(axes, "x", "ratios", "Change in recorded offences, with intervals", *ends)
+    style.reference(axes, 1)
     style.label(axes, high, at.min() - 1, "ordinary", style.NEUTRAL, side="left", gap=2, **small)
-    axes.set_xlabel("Change in recorded offences, with intervals")
     child = table.loc[table["meaning"] == "official", "ratio"].max()
     below = (controls < child).sum()
     title = (
@@ -232,8 +232,7 @@ def break_dates(
     style.label(axes, 0, low, "thin: as recorded", style.NEUTRAL, side="below", ha="left")
     style.label(axes, np.mean(expected), 0, "expected", style.RECORDING, side="above", fontsize=8)
     style.years(axes, data["when"].tolist(), step=4)
-    style.thousands(axes)
-    axes.set_ylabel("Offences in a quarter")
+    style.scale(axes, "y", "counts", "Offences in a quarter")
     first, latest = broken["when"].iloc[[0, -1]]
     title = f"The growth of records could have changed in any of {len(broken)} quarters, {first} to {latest}"
     alt = f"Line of quarterly counts, from {offences[0]:,} in {data['when'][0]} to {offences[end]:,} in {data['when'][end]}. {title}."
@@ -260,7 +259,7 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     style.estimates(axes, rows + 0.14, table["ratio"], table["low"], table["high"], style.OFFICIAL)
     most = table["most"], table["most_low"], table["most_high"]
     style.estimates(axes, rows - 0.14, *most, style.RECORDING, marker="D", size=4)
-    style.ratio_axis(axes)
+    style.scale(axes, "x", "ratios")
     style.reference(axes, 1)
     last, all_of_it = table.iloc[-1], "if all were recorded"
     style.label(axes, last["ratio"], rows[-1] + 0.14, "growth", style.OFFICIAL, side="above")

@@ -69,7 +69,8 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         axes.plot(ratio, y[hollow] + apart, "o", color=style.PAPER, markersize=3, zorder=4)
     style.estimates(axes, y - apart, *official.to_numpy().T, style.OFFICIAL, label="official")
     reach = pd.concat([foi, official], axis=1)
-    style.ratios(axes, reach.min(axis=None) * 0.93, reach.max(axis=None) * 1.07)
+    style.scale(axes, "x", "ratios", low=reach.min(axis=None) * 0.93, high=reach.max(axis=None) * 1.07)
+    style.reference(axes, 1)
     every = f"all forces {change(national)}"
     style.reference(axes, national, every, colour=style.OFFICIAL)
     style.key(axes)
@@ -124,13 +125,11 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     axes.set_xlim(size.min(), 2 * size.max())  # room for the names of the largest
     usual = curves[size >= min(250, data["total"].median())]
     reach = pd.concat([data["official_ratio"], usual["low"], usual["high"]])
-    axes.set_ylim(reach.min() / 1.06, reach.max() * 1.06)
-    style.ratio_axis(axes, axis="y")
+    words, ends = f"Change from {first} to {last}", (reach.min() / 1.06, reach.max() * 1.06)
+    style.scale(axes, "y", "ratios", words, *ends)
     axes.xaxis.set_major_locator(LogLocator(subs=(1,)))
     axes.minorticks_off()
-    style.thousands(axes, axis="x")
-    axes.set_xlabel(f"Offences of {first} and {last} together (log scale)")
-    axes.set_ylabel(f"Change from {first} to {last}")
+    style.scale(axes, "x", "counts", f"Offences of {first} and {last} together (log scale)")
     every = f"all forces {change(centre)}"
     style.label(axes, size.min(), centre, every, style.OFFICIAL, va="bottom")
     style.key(axes, ncols=1)
@@ -173,8 +172,8 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         spans.append(f"{changes(*both['ratio'])} by {name.replace('Official child-only', 'official')}")
         most = part.loc[part["shift"].abs().idxmax(), "force"]
         movers.append(f"{name}: {change(whole[origin])} with all forces; {most} moves it most")
-    style.ratios(axes, low, high)
-    axes.set_xlabel("Growth of all forces together, without one of them")
+    style.scale(axes, "x", "ratios", "Growth of all forces together, without one of them", low, high)
+    style.reference(axes, 1)
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
     alt = f"Dot plot of the growth of all forces without each in turn. {title}. {'. '.join(movers)}."
     source = sources() if "foi" in origins else OFFICIAL_ONLY
@@ -229,9 +228,8 @@ def inside_the_years(
     )  # fmt: skip
     style.years(axes, year_of.tolist(), step=4)
     axes.set_xlim(-0.7, len(data) - 0.3)
-    axes.set_ylim(0, 4.64 * data[["offences", "adjusted"]].max(axis=None))
-    axes.set_ylabel("Offences, yearly rate")
-    style.thousands(axes)
+    most = 4.64 * data[["offences", "adjusted"]].max(axis=None)
+    style.scale(axes, "y", "counts", "Offences, yearly rate", 0, most)
     style.key(axes)
     title = f"In {quarter} police recorded at a rate of {rate:,.0f} a year; in {last} they recorded {totals[last]:,}"
     alt = (
@@ -276,7 +274,7 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         shown = slice(None, None, -(-len(years) // 5))  # as many as there is room for
         axes.set_xticks(range(len(years))[shown], years[shown], fontsize=7.5)
         axes.xaxis.names = years
-        style.percents(axes)
+        style.scale(axes, "y", "shares")
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
     drawn.supylabel(fill("How much more the first grew than the second", 24 * rows), fontsize=8.5)
@@ -320,8 +318,9 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     for end, side, wins in ((pair.max(axis=1), "right", more), (pair.min(axis=1), "left", ~more)):
         inks = np.where(wins, colour, style.NEUTRAL)
         style.label(axes, end, rows, end.map(change), inks, side=side, bbox=style.ON_PAPER)
-    style.ratios(axes, min(1, pair.min(axis=None)) * 0.93, pair.max(axis=None) * 1.08)
-    axes.set_xlabel("Change from the year before")
+    ends = min(1, pair.min(axis=None)) * 0.93, pair.max(axis=None) * 1.08
+    style.scale(axes, "x", "ratios", "Change from the year before", *ends)
+    style.reference(axes, 1)
     style.key(axes)
     clear = listed(data.loc[mine["meaning"] == "as predicted", "last_year"])  # as the table of marks says it
     title = f"{first} clearly outgrew {second} in {clear or 'no year'}"

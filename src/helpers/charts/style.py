@@ -270,13 +270,6 @@ def grouped_rows(
     return drawn, axes, at
 
 
-def ratios(axes: Axes, low: float, high: float, words: str = "") -> None:
-    """Let the horizontal axis hold ratios from `low` to `high`, with a line where nothing changed."""
-    axes.set_xlim(low, high)
-    ratio_axis(axes)
-    reference(axes, 1, words)
-
-
 def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, colour: str = NEUTRAL):
     """A thin dashed line that says where nothing happened (or what was promised); its words stand at its upper end."""
     draw = axes.axhline if across else axes.axvline
@@ -287,35 +280,41 @@ def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, co
     return line
 
 
-def thousands(axes: Axes, *, axis: str = "y") -> None:
-    """Number an axis in whole numbers with separated thousands."""
-    which = getattr(axes, f"{axis}axis")
-    if isinstance(which.get_major_locator(), MaxNLocator):
-        which.get_major_locator().set_params(integer=True)  # never a tick at 2.5, which would read 2
-    which.set_major_formatter("{x:,.0f}")
+def scale(axes: Axes, which: str, holds: str = "", words: str = "", low=None, high=None, **look) -> None:
+    """Say what an axis, "x" or "y", holds: its `words`, which have a `look`, and from where to where it goes.
 
-
-def percents(axes: Axes, *, axis: str = "y") -> None:
-    """Number an axis of shares between 0 and 1 in per cent."""
-    getattr(axes, f"{axis}axis").set_major_formatter(lambda share, _: percent(share))
+    "counts" are whole numbers with separated thousands, and "shares" between 0 and 1 are in per cent; "ratios" and "logs" of
+    them are numbered as changes, in even steps where these are small. Call it when everything is drawn.
+    """
+    axis = getattr(axes, f"{which}axis")
+    if (low, high) != (None, None):
+        getattr(axes, f"set_{which}lim")(low, high)
+    if words:
+        getattr(axes, f"set_{which}label")(words, **look)
+    if holds == "counts":
+        if isinstance(axis.get_major_locator(), MaxNLocator):
+            axis.get_major_locator().set_params(integer=True)  # never a tick at 2.5, which would read 2
+        axis.set_major_formatter("{x:,.0f}")
+    elif holds == "shares":
+        axis.set_major_formatter(lambda share, _: percent(share))
+    elif holds:
+        _number_changes(axes, which, axis, logs=holds == "logs")
 
 
 # The ratio between the ends of an axis of changes from which a halving is as long as a doubling
 LARGE = 4
 
 
-def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:
-    """An axis for ratios, or for their `logs`, numbered as changes in per cent, in even steps where changes are small."""
-    which = getattr(axes, f"{axis}axis")
-    low, high = np.exp(which.get_view_interval()) if logs else which.get_view_interval()
+def _number_changes(axes: Axes, which: str, axis, *, logs: bool) -> None:
+    low, high = np.exp(axis.get_view_interval()) if logs else axis.get_view_interval()
     if not logs and high > LARGE * low:
-        getattr(axes, f"set_{axis}scale")("log")
+        getattr(axes, f"set_{which}scale")("log")
     ticks = np.array(ratio_ticks(low, high))
-    if narrow() and axis == "x" and len(ticks) > 3:
+    if narrow() and which == "x" and len(ticks) > 3:
         ticks = ticks[list(ticks).index(1) % 2 if 1 in ticks else 0 :: 2]
-    which.set_major_locator(FixedLocator(np.log(ticks) if logs else ticks))
-    which.set_minor_locator(NullLocator())
-    which.set_major_formatter(lambda at, _: change(np.exp(at) if logs else at))
+    axis.set_major_locator(FixedLocator(np.log(ticks) if logs else ticks))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(lambda at, _: change(np.exp(at) if logs else at))
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:

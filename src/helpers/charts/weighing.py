@@ -143,9 +143,8 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
             axes.text(0.5, row, text, **CENTRED, fontsize=style.SMALL, style="italic", bbox=style.ON_PAPER)
         axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axes.spines["left"].set_visible(False)
-        axes.set_xlim(-0.03, 1.03)
+        style.scale(axes, "x", "shares", low=-0.03, high=1.03)
         axes.set_xticks([0.5] if half_alone else [0, 0.5, 1])
-        style.percents(axes, axis="x")
         axes.tick_params(axis="x", labelsize=6.5)
         axes.axvline(0.5, color=style.FAINT, linewidth=0.9, zorder=0)
         axes.set_title("these two" if "+" in name else name, color=colour, fontsize=6.5)
@@ -197,7 +196,7 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         ordered = table.sort_values("effect", ignore_index=True)[["group", "effect", "low", "high"]]
         if name.startswith("Rise"):
             ordered[["effect", "low", "high"]] = np.expm1(ordered[["effect", "low", "high"]])
-            style.percents(axes)
+            style.scale(axes, "y", "shares")
         ordered = ordered.round(4).assign(rank=ordered.index + 1)
         at, look = ordered["rank"], {"color": style.OFFICIAL, "rasterized": True}
         axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
@@ -267,8 +266,7 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.barh(rows, sizes, color=style.OFFICIAL, height=0.3)
     for part, side in ((sizes >= 0, "right"), (sizes < 0, "left")):
         style.label(axes, sizes[part], rows[part], change[:-1][part.to_numpy()], side=side)
-    axes.set_xlim(min(0, sizes.min() * 1.25), sizes.max() * 1.15)
-    style.thousands(axes, axis="x")
+    style.scale(axes, "x", "counts", low=min(0, sizes.min() * 1.25), high=sizes.max() * 1.15)
     factor = frame["factor"].iloc[0]
     title = (
         f"Of a change of {change.iloc[-1]} offences, {change[0]} come from {factor[0].lower()}{factor[1:]}"
@@ -306,9 +304,7 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
                   markeredgewidth=1.3, label=words, clip_on=False, zorder=3)  # fmt: skip
     style.reference(axes, 0.05, "1 in 20")
     style.key(axes, ncols=1)
-    axes.set_xlim(-0.012, 1.02)
-    axes.set_xlabel("Made-up panels")
-    style.percents(axes, axis="x")
+    style.scale(axes, "x", "shares", "Made-up panels", -0.012, 1.02)
     unseen, noticed = ((frame[column] > 0.5).sum() for column in ("silent", "last_refuted"))
     title = f"Of {len(frame)} false assumptions, {unseen} mislead without a sign from their own rung; for {noticed} the last rung is refuted"
     misled = "; ".join(frame["breaks"] + ", " + frame["silent"].map(percent))
@@ -353,8 +349,7 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         if not (face or style.narrow()):
             look = {"fontsize": style.SMALL, "bbox": style.ON_PAPER}
             style.label(axes, span["high"], at, span["share"].map(percent), shades, **look)
-    style.percents(axes, axis="x")
-    axes.set_xlabel(" ".join(words), fontsize=style.SMALL, loc="left")
+    style.scale(axes, "x", "shares", " ".join(words), fontsize=style.SMALL, loc="left")
     last = spans[-1]
     most = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
     name, first, end = LABELS[most["gives"].iloc[0]], last["first_year"].iloc[0], last["last_year"].iloc[0]
