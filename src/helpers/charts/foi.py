@@ -16,7 +16,7 @@ from helpers.charts import style
 from helpers.charts.chart import Chart, drawing
 from helpers.charts.crowding import name_points
 from helpers.charts.words import listed, percent, some
-from helpers.tables.files import added
+from helpers.tables.files import round_additions
 from helpers.tables.store import table_path
 
 FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
@@ -28,7 +28,7 @@ def press() -> str:
     >>> press().partition(", and")[0]
     'FOI figures as published by the NSPCC and the press'
     """
-    own = [path.parents[1].name for path in added(table_path("foi_printed"))]
+    own = [path.parents[1].name for path in round_additions(table_path("foi_printed"))]
     answers = f", and the answers of round {listed(own)}" if own else ""
     return f"FOI figures as published by the NSPCC and the press{answers}"
 

@@ -23,7 +23,7 @@ from helpers.intake.model import counted, csv_text, read_csv
 from helpers.intake.rounds import ANSWERED, Round, RoundError, open_round, rounds_dir
 from helpers.intake.suppression import Group
 from helpers.tables.faults import Refusal, TableError
-from helpers.tables.files import added, project_root, read_cells, shown, write_atomic
+from helpers.tables.files import display_path, project_root, read_cells, round_additions, write_atomic
 from helpers.tables.forces import FORCES, police_slug
 from helpers.tables.forces import force as force_named
 from helpers.tables.package import table
@@ -307,7 +307,9 @@ def _printed(opened: Round, rows: list[Row], source: dict[str, str]) -> list[lis
     for number, _, *before in _kept(opened, "foi_printed"):
         if stays := wanted.pop(tuple(before[:5]), None):
             kept.append([number, *stays])
-    used = (int(row[0]) for path in added(table_path("foi_printed")) for row in read_cells(path)[0][1:])
+    used = (
+        int(row[0]) for path in round_additions(table_path("foi_printed")) for row in read_cells(path)[0][1:]
+    )
     last = max(used, default=FIRST_ROW - 1)
     return [*kept, *([str(number), *row] for number, row in enumerate(wanted.values(), last + 1))]
 
@@ -330,13 +332,13 @@ def _say(opened: Round, change: Change, read: list[Row], echo: Callable[[str], o
     mine = [row for row in change.rows if row["force"] in forces]
     used = [row for row in mine if is_used(row)]
     of = f"{counted(len(used), 'figure')} of {counted(len({row['force'] for row in used}), 'force')}"
-    where = f"{shown(_path(opened, 'foi_printed'))} as the round's answers"
+    where = f"{display_path(_path(opened, 'foi_printed'))} as the round's answers"
     echo(f"{of} join {where}, {change.new:,} of them new" if used else f"no figure joins {where}")
     others = sorted({row["force"] for row in change.rows} - forces)
     if others:
         echo(f"the answers of {counted(len(others), 'other force')} stay as they were")
     for force, number in sorted(Counter(row["force"] for row in change.gone).items()):
-        kept = f"{counted(number, 'figure')} replaced, kept in {shown(opened.folder / 'history')}"
+        kept = f"{counted(number, 'figure')} replaced, kept in {display_path(opened.folder / 'history')}"
         echo(f"{force or 'no force named'}: {kept}")
     left = dict.fromkeys(one for row in mine if (one := (row["force"], row["file"])) not in files)
     for force, some in groupby(left, lambda one: one[0]):

@@ -20,7 +20,7 @@ from helpers.intake.labels import named_otherwise
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
 from helpers.intake.model import COLUMNS, PROPOSED, Figure, FileReading, Problem, as_row, narrowings, read_csv
-from helpers.tables.files import added, project_root
+from helpers.tables.files import project_root, round_additions
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import offences
 from helpers.tables.vocabularies import threshold
@@ -216,7 +216,7 @@ def _equal_totals(readings: list[FileReading], counts: list[list[Row]], round: s
 def _printed_totals(round: str | None) -> list[tuple[str, int, str]]:
     """Year, total and force of what was printed in other rounds."""
     path = project_root() / "data" / "raw" / "foi_printed.csv"
-    rows = (row for part in [path, *added(path)] if part.exists() for row in read_csv(part))
+    rows = (row for part in [path, *round_additions(path)] if part.exists() for row in read_csv(part))
     totals = [
         row for row in rows if row["measure"] == WHOLE and row["round"] != round and row["area"] in FORCES
     ]

@@ -22,7 +22,7 @@ from helpers.official import delay_tables, recorded_crime
 from helpers.official.home_office import OUTCOMES, OpenData, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Refusal, suggestion
-from helpers.tables.files import content_hash, output_dir, shown, write_atomic
+from helpers.tables.files import content_hash, display_path, output_dir, write_atomic
 from helpers.tables.store import read_table, to_csv
 
 SECONDS = 60
@@ -102,7 +102,7 @@ def fetch(name=None, *, file=None, url=None, sha256=None, out=None, echo=print) 
     for table, (_, rows) in made.items():
         write_atomic(folder / table, to_csv(rows))
     if made:
-        echo("; ".join(f"{words}: {shown(folder / table)}" for table, (words, _) in made.items()))
+        echo("; ".join(f"{words}: {display_path(folder / table)}" for table, (words, _) in made.items()))
 
 
 def _downloaded(file: Path, url: str | None, sha256: str | None) -> Path:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Fault, TableError
-from helpers.tables.files import shown
+from helpers.tables.files import display_path
 from helpers.tables.forces import resolve_force
 from helpers.tables.offences import offences
 from helpers.tables.periods import parse_financial_year
@@ -125,7 +125,7 @@ def _read(path: Path, layout: str, counts: list[str]) -> OpenData:
     for name, cells in sheets(path):
         rows = _table(cells, name, headings)
         if rows is not None:  # typed sheet by sheet, so that a large workbook is never whole in memory
-            frames.append(_typed(rows, shown(path), found.set_aside, counts))
+            frames.append(_typed(rows, display_path(path), found.set_aside, counts))
             found.rows, found.sheets = found.rows + len(rows), (*found.sheets, name)
     if not frames:
         wanted = ", ".join(spellings[0] for spellings in headings.values())
@@ -135,7 +135,7 @@ def _read(path: Path, layout: str, counts: list[str]) -> OpenData:
 
 
 def refused(path: Path, problem: str, remedy: str) -> TableError:
-    return TableError(shown(path), [Fault(problem, remedy=remedy)])
+    return TableError(display_path(path), [Fault(problem, remedy=remedy)])
 
 
 def sheets(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -54,7 +54,9 @@ def build(
     web.check(out, web_pages, [*made, *others, *web.PAGES])  # the whole build makes the other places
     for name, content in made.items():
         store.write_atomic(out / name, content, flush=False)
-    echo(f"{len(wanted)} {'briefing' if len(wanted) == 1 else 'briefings'} in {store.shown(out / 'forces')}")
+    echo(
+        f"{len(wanted)} {'briefing' if len(wanted) == 1 else 'briefings'} in {store.display_path(out / 'forces')}"
+    )
     return [out / name for name in made]
 
 

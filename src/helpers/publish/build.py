@@ -21,7 +21,7 @@ from helpers import ledger
 from helpers.publish import briefings, explorer, notebooks, pages, report, web
 from helpers.publish.faults import PublishError
 from helpers.tables import package, store
-from helpers.tables.files import added
+from helpers.tables.files import round_additions
 
 LACKS = {  # what a figure is without one of its files
     "svg": "is not whole",
@@ -90,7 +90,9 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("forces/index.html", briefings.index(out, made), joined[0])
     made.add("index.html", pages.start(made["report.html"][0].decode()), *sources, *joined)
     printed = root / "data" / "raw" / "foi_printed.csv"
-    made.add("explore.html", explored, printed, *added(printed), printed.with_name("recorded_crime.csv"))
+    made.add(
+        "explore.html", explored, printed, *round_additions(printed), printed.with_name("recorded_crime.csv")
+    )
     found = [step for step in steps if (out / "findings" / f"{step}.json").is_file()]
     argued = [root / "notebooks" / f"{step}.ipynb" for step in found]
     made.add("evidence.html", pages.evidence(argued), *argued)
@@ -98,7 +100,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     predictions = pages.predictions(store.read_table("predictions"), out)
     made.add("predictions.html", predictions, root / "data" / "predictions.toml")
     cited = root / "data" / "sources.csv"
-    made.add("sources.html", pages.sources(register), cited, *added(cited))
+    made.add("sources.html", pages.sources(register), cited, *round_additions(cited))
     registers = [root / "data" / "errata.toml", root / "data" / "answers.toml"]
     made.add("corrections.html", pages.corrections(), *registers)
     package.write_package(out)
@@ -113,7 +115,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
     web.check(out, made.html(), made)
     write(out, made)
-    echo(f"published {len(made)} files in {store.shown(out)}")
+    echo(f"published {len(made)} files in {store.display_path(out)}")
     return [out / name for name in made]
 
 
@@ -165,7 +167,9 @@ def zipped(folder: Path, files: Iterable[Path]) -> bytes:
         for path in files:
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-                more = [part.read_bytes().partition(b"\n")[2] for part in added(path)]  # without its header
+                more = [
+                    part.read_bytes().partition(b"\n")[2] for part in round_additions(path)
+                ]  # without its header
                 archive.writestr(entry, b"".join([path.read_bytes(), *more]), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 

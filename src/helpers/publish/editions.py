@@ -67,7 +67,7 @@ def freeze(
     out = Path(out) if out is not None else store.output_dir()
     for name in (*KEPT, "report.pdf", "manifest.json"):
         if not (out / name).is_file():
-            raise PublishError(f"{name} is not in {store.shown(out)}; run rise report first")
+            raise PublishError(f"{name} is not in {store.display_path(out)}; run rise report first")
     last = latest()
     changes = compare(out, last) if last else []
     report = f"`report.pdf` has the SHA-256 digest `{store.content_hash(out / 'report.pdf')}`."
@@ -149,7 +149,7 @@ def _date_released() -> str:
     )
     if not match:
         raise PublishError(
-            f"{store.shown(place)} has no line such as date-released: 2026-04-01, the date to print"
+            f"{store.display_path(place)} has no line such as date-released: 2026-04-01, the date to print"
         )
     return match[1]
 

@@ -91,7 +91,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
     areas = desk.areas()
     named = [*(name for name in MEASURES if name in set(rows["measure"]))]
     cited = desk.cited(rows["source"])
-    cited = list(zip(map(web.shown, cited["source"].fillna("")), cited["address"], strict=True))
+    cited = list(zip(map(web.visible, cited["source"].fillna("")), cited["address"], strict=True))
     sources = sorted(set(cited), key=str)
     exact = (rows["value_low"] == rows["value"]) & (rows["value_high"] == rows["value"])
     unsure = (rows["kind"] == "count") & ~exact
@@ -237,7 +237,7 @@ def sobol(dimensions: int, seed: int, draws: int = 2**14) -> tuple[list[int], li
 def _value(cell):
     """A cell as JSON has it: nothing for what is missing, whole numbers without a point."""
     if isinstance(cell, str):
-        return web.shown(cell)
+        return web.visible(cell)
     if cell is None or pd.isna(cell):
         return None
     return int(cell) if float(cell).is_integer() else float(cell)

@@ -14,7 +14,7 @@ import nh3
 from lxml import etree
 from lxml import html as lxml_html
 
-from helpers.publish.web import shown
+from helpers.publish.web import visible
 
 TAGS = set(
     "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
@@ -42,7 +42,7 @@ def clean(html: str) -> str:
     '<p>a <a>b</a></p>'
     """
     harmless = nh3.clean(
-        shown(html),
+        visible(html),
         tags=TAGS,
         clean_content_tags=DROPPED,
         attributes=ATTRIBUTES,

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from helpers.publish import markup, web
 from helpers.publish.faults import PublishError
-from helpers.publish.web import shown
+from helpers.publish.web import visible
 from helpers.tables import store
 
 HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
@@ -73,7 +73,7 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                said = f"ended in an error, {output.ename}: {shown(output.evalue)}"
+                said = f"ended in an error, {output.ename}: {visible(output.evalue)}"
                 raise PublishError(f"{path.name}, cell {cell.get('id', '?')!r}: {said}")
     parameters = _parameters(notebook)
     source = store.project_root() / "notebooks" / f"{step}.ipynb"
@@ -95,7 +95,7 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     return web.page(
         f"notebooks/{path.stem}.html",
         template="notebook",
-        title=shown(title),
+        title=visible(title),
         description=f"The executed notebook {path.stem}, with its code, figures and findings.",
         wide=True,
         among=[(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem],
@@ -121,7 +121,7 @@ def exporter():
             filters={
                 "prose": lambda text: markup.clean(_markdown(text)),
                 "colour": colour,
-                "words": lambda id: shown(id).replace("-", " ").replace("_", " "),
+                "words": lambda id: visible(id).replace("-", " ").replace("_", " "),
                 "output": _output,
             },
         )
@@ -163,11 +163,11 @@ def _output(output, cell, pictures: Callable) -> str:
     if "image/png" in data or "image/svg+xml" in data:
         return pictures(data, output.metadata.get("image/png", {}))
     if "text/html" in data:
-        caption = f"<caption>{escape(shown(says(cell)))}</caption>" if says(cell) else ""
+        caption = f"<caption>{escape(visible(says(cell)))}</caption>" if says(cell) else ""
         return markup.clean(re.sub("<table[^>]*>", rf"\g<0>{caption}", data["text/html"], count=1))
     if "text/markdown" in data:
         return markup.clean(_markdown(data["text/markdown"]))
-    text = shown(data.get("text/plain", ""))
+    text = visible(data.get("text/plain", ""))
     return f"<pre>{escape(text)}</pre>" if text.strip() else ""
 
 
@@ -185,7 +185,7 @@ def picture(notebook: str, folder: Path, data: Mapping, facts: Mapping) -> str:
         address = _inlined(data["image/svg+xml"].encode())
     narrow = _inlined(phone.read_bytes()) if phone.is_file() else ""
     made = web.environment().get_template("macros.html.j2").module.picture
-    return str(made(address, narrow, shown(alt), facts, numbers.name if numbers.is_file() else ""))
+    return str(made(address, narrow, visible(alt), facts, numbers.name if numbers.is_file() else ""))
 
 
 def _inlined(svg: bytes) -> str:

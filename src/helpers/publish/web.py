@@ -40,10 +40,10 @@ UNSEEN = re.compile(
 )
 
 
-def shown(text: str) -> str:
+def visible(text: str) -> str:
     """Text from anywhere, with characters that cannot be seen or that turn the direction of writing shown by their number.
 
-    >>> shown("a\\u202eb"), shown("Kent <b>*x*</b>")
+    >>> visible("a\\u202eb"), visible("Kent <b>*x*</b>")
     ('a[U+202E]b', 'Kent <b>*x*</b>')
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -87,7 +87,7 @@ def environment():
         lstrip_blocks=True,
     )
     made.globals |= {"file": template_text, "figure_kinds": vocabularies.rows("figure_kinds")}
-    made.filters["shown"] = shown
+    made.filters["visible"] = visible
     keeps = r'<span class="whole">\g<0></span>'
     made.filters["whole"] = breakable(r"\bunder-\d+s?", keeps)  # an age keeps to one line
     made.filters["parts"] = breakable("_", "_<wbr>")  # a name in code may break after each of its parts

@@ -57,7 +57,7 @@ def input_dir() -> Path:
     return Path(named).resolve() if named else output_dir()
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """Return `path` as messages show it: relative to the project when it lies inside."""
     path = Path(path).resolve()
     for base in (project_root(), Path.cwd()):
@@ -66,14 +66,14 @@ def shown(path: Path) -> str:
     return str(path)
 
 
-def added(path: Path) -> tuple[Path, ...]:
+def round_additions(path: Path) -> tuple[Path, ...]:
     """Files that add rows to a table kept in ``data``: those of its name in ``data/rounds/NAME/tables``, by round.
 
     Accepted answers stay apart from what others published, and whoever removes a round removes its rows.
 
     Examples
     --------
-    >>> added(project_root() / "data" / "raw" / "recorded_crime.csv")
+    >>> round_additions(project_root() / "data" / "raw" / "recorded_crime.csv")
     ()
     """
     data = path.parent if path.parent.name == "data" else path.parent.parent
@@ -106,7 +106,7 @@ def read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
             problem = f"has {len(row)} cells where the header has {len(rows[0])}"
             faults.append(Fault(problem, line, remedy="put cells that hold a comma in quotation marks"))
     if faults:
-        raise TableError(shown(path), faults)
+        raise TableError(display_path(path), faults)
     return rows, lines
 
 
@@ -115,7 +115,7 @@ def read_text(path: Path) -> str:
 
     def refusal(problem: str, at: int | None = None, remedy: str | None = None) -> TableError:
         row = None if at is None else data.count(b"\n", 0, at) + 1
-        return TableError(shown(path), [Fault(problem, row, remedy=remedy)])
+        return TableError(display_path(path), [Fault(problem, row, remedy=remedy)])
 
     try:
         data = path.read_bytes()

@@ -14,7 +14,7 @@ from typing import Any
 from helpers.tables import vocabularies
 from helpers.tables.checks import COLUMN_CHECKS, ROW_CHECKS
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import project_root, shown, stamp
+from helpers.tables.files import display_path, project_root, stamp
 
 KINDS = ("raw", "register", "vocabulary", "built")
 # Type of a schema → type of a cell, and what a cell of it must be, in words.
@@ -223,7 +223,7 @@ def _schema(name: str) -> Path:
 
 @cache
 def _load(path: Path, _stamp: tuple[int, int]) -> Table:
-    return parse(read_yaml(path), shown(path))
+    return parse(read_yaml(path), display_path(path))
 
 
 def read_yaml(path: Path) -> Any:
@@ -237,7 +237,7 @@ def read_yaml(path: Path) -> Any:
     except yaml.YAMLError as error:
         mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "cannot be read"
         fault = Fault(f"broken YAML: {said}", mark and mark.line + 1, remedy="correct the syntax")
-    raise TableError(shown(path), [fault])
+    raise TableError(display_path(path), [fault])
 
 
 def parse(held: Any, file: str) -> Table:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import FORMULA, read_cells, read_text, shown
+from helpers.tables.files import FORMULA, display_path, read_cells, read_text
 from helpers.tables.package import TRUTH, WANTED, Column, Table
 from helpers.tables.validation import validate
 
@@ -31,11 +31,11 @@ def read(parts: list[Path], table: Table, *, known: bool = False) -> pd.DataFram
     for part in parts:
         frame, lines, faults = (read_toml if part.suffix == ".toml" else read_csv)(part, table)
         if faults or not known:
-            validate(frame, table, file=shown(part), lines=lines, faults=faults)
+            validate(frame, table, file=display_path(part), lines=lines, faults=faults)
         frames.append(frame)
     if len(frames) == 1:
         return frames[0]
-    return validate(pd.concat(frames, ignore_index=True), table, file=" with ".join(map(shown, parts)))
+    return validate(pd.concat(frames, ignore_index=True), table, file=" with ".join(map(display_path, parts)))
 
 
 def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[Fa
         When the file as a whole cannot be read: missing, empty, not UTF-8, a wrong header, ragged rows.
     """
     (header, *rows), (_, *lines) = read_cells(path)
-    check_header(header, table, shown(path))
+    check_header(header, table, display_path(path))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
     cells = dict(zip(header, columns, strict=True))
     convert = {"str": str, "int": cache(_int), "float": cache(_float), "bool": TRUTH.__getitem__}
@@ -171,11 +171,11 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
         match = re.search(r"line (\d+)", str(error))
         row = int(match[1]) if match else text.count("\n") + 1
         fault = Fault(f"broken TOML: {error}", row, remedy="correct the syntax")
-        raise TableError(shown(path), [fault]) from None
+        raise TableError(display_path(path), [fault]) from None
     entries = content.pop("entry", [])
     if content or not isinstance(entries, list):
         problem = f"holds {[*content] or 'entry'} beside [[entry]] tables"
-        raise TableError(shown(path), [Fault(problem, remedy="write [[entry]]")])
+        raise TableError(display_path(path), [Fault(problem, remedy="write [[entry]]")])
     lines = [i for i, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*entry\s*\]\]", line)]
     names = [column.name for column in table.columns]
     faults = [

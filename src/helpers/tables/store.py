@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError
 from helpers.tables.files import (
-    added,
     content_hash,
+    display_path,
     input_dir,
     output_dir,
     project_root,
-    shown,
+    round_additions,
     stamp,
     write_atomic,
 )
@@ -37,7 +37,7 @@ _latest: dict[str, tuple] = {}
 def table_path(name: str) -> Path:
     """Return the file that :func:`read_table` reads for `name`.
 
-    Raw tables are ``data/raw/<name>.csv``, with what :func:`added` finds of accepted rounds; vocabularies ``data/vocabularies/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
+    Raw tables are ``data/raw/<name>.csv``, with what :func:`round_additions` finds of accepted rounds; vocabularies ``data/vocabularies/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
     built tables ``tables/<name>.csv`` in :func:`input_dir`.
 
     Raises
@@ -96,8 +96,8 @@ def _read(name: str, path: Path) -> pd.DataFrame:
         notebooks = sorted((project_root() / "notebooks").glob("*.ipynb"))
         texts = ((book.stem, book.read_text(encoding="utf-8")) for book in notebooks)
         writer = next((step for step, text in texts if call in text), "that writes it")
-        raise TableError(shown(path), [Fault("is not there yet", remedy=f"run the notebook {writer}")])
-    parts = [path] if described.kind == "built" else [path, *added(path)]
+        raise TableError(display_path(path), [Fault("is not there yet", remedy=f"run the notebook {writer}")])
+    parts = [path] if described.kind == "built" else [path, *round_additions(path)]
     # in a run: it knows what was written, and by which schema, by its digest, and it was checked when it was written
     known = described.kind == "built" and "RISE_KNOWN" in os.environ
     if path.suffix == ".toml" or not path.is_file():  # the lists of a register could be changed in place
@@ -190,7 +190,9 @@ def check_all(names: Iterable[str]) -> None:
     try:
         listed = {one["name"]: index.parent / one["path"] for one in read_yaml(index)["resources"]}
     except (TypeError, KeyError) as error:
-        raise TableError(shown(index), [Fault("lists no resources, each with a name and a path")]) from error
+        raise TableError(
+            display_path(index), [Fault("lists no resources, each with a name and a path")]
+        ) from error
     missing = [name for name, path in listed.items() if not path.is_file()]
     # A vocabulary that cannot be read stops every table that uses it: say so once.
     errors: dict[str, TableError] = {}

@@ -1,12 +1,12 @@
 """Check a frame against its description, whole, and say everything that is wrong with it.
 
 The description becomes a strict pandera schema (no column more or fewer, exact dtypes) that is run
-lazily, so that one reading of a file finds all its faults. pandera says which cells fail; what is wrong with one, in the
-words of :class:`~helpers.tables.faults.Fault`, is said by :func:`fault_of`. Checks of whole rows and keys are made here.
+lazily, so that one reading of a file finds all its faults. pandera says which cells fail which check; here a check has its
+words, and whole rows and keys are checked.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -17,6 +17,8 @@ from helpers.tables import vocabularies
 from helpers.tables.checks import COLUMN_CHECKS, ROW_CHECKS
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.package import Column, Table
+
+STRANGER = "is not in its vocabulary"
 
 
 def validate(frame, table, *, file, lines=None, faults=()) -> pd.DataFrame:
@@ -66,52 +68,45 @@ def schema(table: Table) -> pa.DataFrameSchema:
     Examples
     --------
     >>> counts = Table("counts", "Counts", "A force.", (Column("offences", "int", "Offences.", low=0),))
-    >>> schema(counts).columns["offences"].dtype
-    DataType(int64)
+    >>> schema(counts).columns["offences"]
+    <Schema Column(name=offences, type=DataType(int64))>
     """
-
-    def check(column: Column) -> pa.Check:
-        def sound(cells: pd.Series) -> pd.Series:
-            valid = dict.fromkeys(allowed(column))
-            return cells.map({cell: fault_of(cell, column, valid) is None for cell in cells.unique()}).astype(
-                bool
-            )
-
-        return pa.Check(sound)
-
     columns = {
-        one.name: pa.Column(one.pandas_dtype, check(one), nullable=one.nullable) for one in table.columns
+        one.name: pa.Column(one.pandas_dtype, list(_checks(one)), nullable=one.nullable)
+        for one in table.columns
     }
     return pa.DataFrameSchema(columns, strict=True, name=table.name)
 
 
-def fault_of(cell, column: Column, valid: Collection[str] = ()) -> Fault | None:
-    """The first thing wrong with a cell that is not empty, with the nearest valid value and the remedy; None for none.
-
-    >>> print(fault_of(-1, Column("offences", "int", "Offences.", low=0)))
-    column offences: "-1" is below 0
-    """
-    problem, close = None, None
+def _checks(column: Column) -> Iterator[pa.Check]:
+    """What each cell of a column must pass; the error of a check is what is wrong with a cell that does not."""
     if column.vocabulary is not None:
-        parts = [cell] if column.separator is None else cell.split(column.separator)
-        if stranger := next((part for part in parts if part not in valid), None):
-            what, remedy = f"is none of {', '.join(list(valid)[:12])}", "correct the cell"
-            if isinstance(column.vocabulary, str):
-                what, remedy = (
-                    f"is not in the vocabulary {column.vocabulary}",
-                    vocabularies.remedy(column.vocabulary),
-                )
-            return Fault(f'"{stranger}" {what}', None, column.name, _nearest(stranger, valid), remedy)
-    if column.low is not None and cell < column.low:
-        problem = f"is below {column.low:g}"
-    elif column.high is not None and cell > column.high:
-        problem = f"is above {column.high:g}"
-    elif column.pattern is not None and not re.fullmatch(column.pattern, cell):
-        problem = f"is not {column.expects or f'of the form {column.pattern}'}"
-    elif column.check is not None and not COLUMN_CHECKS[column.check][0](cell):
-        problem = f"is not {COLUMN_CHECKS[column.check][1]}"
-        close = _nearest(cell, vocabularies.values("financial_years")) if column.check == "period" else None
-    return Fault(f'"{cell}" {problem}', None, column.name, close) if problem else None
+
+        def known(cells: pd.Series) -> pd.Series:
+            valid = set(allowed(column))
+            return _each(cells, lambda cell: valid.issuperset(_parts(cell, column)))
+
+        yield pa.Check(known, error=STRANGER)
+    if column.low is not None:
+        yield pa.Check.ge(column.low, error=f"is below {column.low:g}")
+    if column.high is not None:
+        yield pa.Check.le(column.high, error=f"is above {column.high:g}")
+    if column.pattern is not None:
+        form = re.compile(column.pattern)
+        asked = column.expects or f"of the form {column.pattern}"
+        yield pa.Check(lambda cells: _each(cells, form.fullmatch), error=f"is not {asked}")
+    if column.check is not None:
+        passes, asked = COLUMN_CHECKS[column.check]
+        yield pa.Check(lambda cells: _each(cells, passes), error=f"is not {asked}")
+
+
+def _each(cells: pd.Series, passes: Callable) -> pd.Series:
+    """Which cells pass; one that stands in many rows is looked at once."""
+    return cells.map({cell: bool(passes(cell)) for cell in cells.unique()}).astype(bool)
+
+
+def _parts(cell: str, column: Column) -> list[str]:
+    return [cell] if column.separator is None else cell.split(column.separator)
 
 
 def allowed(column: Column) -> Collection[str]:
@@ -126,12 +121,24 @@ def _cells(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, Fault]]:
     try:
         schema(table).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        found = [(error.schema.name, error.failure_cases) for error in errors.schema_errors]
-        cases = {(name, at) for name, cells in found if "index" in cells for at in cells["index"].dropna()}
-        for name, at in sorted(cases):
+        cases = errors.failure_cases.drop_duplicates(["column", "index"]).dropna(subset="index")
+        for name, failed, at in cases[["column", "check", "index"]].itertuples(index=False):
             cell, column = frame[name].iloc[int(at)], table.column(name)
             empty = Fault("is empty", None, name, remedy="fill the cell")
-            yield int(at), empty if pd.isna(cell) else fault_of(cell, column, allowed(column))
+            yield int(at), empty if pd.isna(cell) else _fault(cell, column, failed)
+
+
+def _fault(cell, column: Column, failed: str) -> Fault:
+    """What is wrong with a cell that failed a check, with the nearest valid value and the remedy."""
+    if failed != STRANGER:
+        near = vocabularies.values("financial_years") if column.check == "period" else ()
+        return Fault(f'"{cell}" {failed}', None, column.name, _nearest(cell, near))
+    valid, remedy = allowed(column), "correct the cell"
+    stranger = next(part for part in _parts(cell, column) if part not in valid)
+    what = f"is none of {', '.join(list(valid)[:12])}"
+    if isinstance(column.vocabulary, str):
+        what, remedy = f"is not in the vocabulary {column.vocabulary}", vocabularies.remedy(column.vocabulary)
+    return Fault(f'"{stranger}" {what}', None, column.name, _nearest(stranger, valid), remedy)
 
 
 def _failing_rows(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, Fault]]:

@@ -12,35 +12,33 @@ from pathlib import Path
 from typing import Any
 
 from helpers.tables.faults import Fault, TableError, look_up
-from helpers.tables.files import added, project_root, read_cells, shown, stamp
+from helpers.tables.files import display_path, project_root, read_cells, round_additions, stamp
 
 # Lists that are kept elsewhere: each is the first column of its file.
 FILES = {"foi_rounds": "data/raw/foi_rounds.csv", "sources": "data/sources.csv"}
-# Lists that are some rows of a file: the file, a column, what it holds in those rows. Areas follow the forces.
+# Lists that are made of others, each with the values of a column by which its rows are chosen; all others are a file.
 _NO_FORCE = "nation union world partial group crown_dependency special_force"
-_PARTS = {
-    "areas": ("areas", "kind", {*_NO_FORCE.split()}),
-    "recording_bodies": ("areas", "kind", {"fraud_body"}),
-    "fraud_bodies": ("areas", "kind", {"fraud_body"}),
-    "nations": ("areas", "kind", {"nation", "network"}),
-    "regions": ("areas", "kind", {"region"}),
-    "predicted_explanations": ("explanations", "predicted", {"true"}),
+_MADE_OF = {
+    "areas": (("forces",), ("areas", "kind", _NO_FORCE)),
+    "recording_bodies": (("forces",), ("areas", "kind", "fraud_body")),
+    "fraud_bodies": (("areas", "kind", "fraud_body"),),
+    "nations": (("areas", "kind", "nation network"),),
+    "regions": (("areas", "kind", "region"),),
+    "predicted_explanations": (("explanations", "predicted", "true"),),
+    "financial_years": (),
 }
-_AFTER_FORCES = ("areas", "recording_bodies")
 
 
 def path_of(name: str) -> Path:
-    """The file of a vocabulary: ``data/vocabularies/<name>.csv``, for most."""
-    name = _PARTS.get(name, (name,))[0]
+    """The file of a vocabulary, for one made of several the last of them: ``data/vocabularies/<name>.csv``, for most."""
+    name = _MADE_OF.get(name, ((name,),))[-1][0]
     return project_root() / FILES.get(name, f"data/vocabularies/{name}.csv")
 
 
 def files_of(name: str) -> tuple[Path, ...]:
     """Every file that decides what :func:`values` returns; none for financial years."""
-    if name == "financial_years":
-        return ()
-    path = path_of(name)
-    return (*([path_of("forces")] if name in _AFTER_FORCES else []), path, *added(path))
+    paths = [path_of(part) for part, *_ in _MADE_OF.get(name, ((name,),))]
+    return tuple(file for path in paths for file in (path, *round_additions(path)))
 
 
 def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
@@ -64,11 +62,11 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
     'avon-and-somerset'
     """
     path = path_of(name)
-    found = tuple(row for part in (path, *added(path)) for row in _rows(part, stamp(part)))
+    found = tuple(row for part in (path, *round_additions(path)) for row in _rows(part, stamp(part)))
     for column in needed:
         if not found or column not in found[0]:
             fault = Fault("this column is missing, or the file has no rows", 1, column, remedy="restore it")
-            raise TableError(shown(path), [fault])
+            raise TableError(display_path(path), [fault])
     return found
 
 
@@ -101,7 +99,7 @@ def records(name: str, kind: type, key: str) -> dict[str, Any]:
                 cells[column] = int(row[column])
             except ValueError:
                 fault = Fault(f'"{row[column]}" is not a whole number', line, column)
-                raise TableError(shown(path_of(name)), [fault]) from None
+                raise TableError(display_path(path_of(name)), [fault]) from None
         by_key[row[key]] = kind(row[key], **cells)
     return by_key
 
@@ -129,19 +127,12 @@ def values(name: str) -> tuple[str, ...]:
         from helpers.tables.periods import FINANCIAL_YEARS
 
         return FINANCIAL_YEARS
-    files = files_of(name)
-    return _values(name, files, tuple(map(stamp, files)))
-
-
-@cache
-def _values(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
-    lists = [_rows(path, when) for path, when in zip(files, stamps, strict=True)]
-    before = lists.pop(0) if name in _AFTER_FORCES else ()
-    listed = [row for rows in lists for row in rows]
-    if name in _PARTS:
-        _, column, kinds = _PARTS[name]
-        listed = [row for row in listed if row.get(column) in kinds]
-    return tuple(next(iter(row.values())) for row in (*before, *listed))
+    found = []
+    for part, *chosen in _MADE_OF.get(name, ((name,),)):
+        for row in rows(part):
+            if not chosen or row[chosen[0]] in chosen[1].split():
+                found.append(next(iter(row.values())))
+    return tuple(found)
 
 
 def respelt(of: str, text: str) -> str:
@@ -164,7 +155,7 @@ def _spellings(of: str) -> tuple[tuple[re.Pattern, str], ...]:
 
 def forget() -> None:
     """Read every vocabulary again when it is next asked for."""
-    for kept in (_rows, _values, _spellings):
+    for kept in (_rows, _spellings):
         kept.cache_clear()
 
 
