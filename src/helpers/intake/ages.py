@@ -102,6 +102,8 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     for name, pattern in _PATTERNS:
         if name in ("band", "pair") and not about_age:
             continue
+        if name == "years alone" and not sure and len(plain.split()) > 3:
+            continue  # "five years of offences", "recorded, 5 years"
         plain = pattern.sub(lambda found, name=name: _keep(found, name, ages), plain)
     if sure and not ages:
         one = re.fullmatch(rf"({_N})\.?", plain.strip())

@@ -524,9 +524,13 @@ def _heading_words(text: str) -> list[str]:
     >>> _heading_words("Sex 2014/15 2015/16 Total"), _heading_words("Apr 2012 - Mar 2013")
     (['2014/15', '2015/16', 'Total'], [])
     """
-    words = text.split() if len(text) <= 200 and not re.search(r"\s(?:-|to)\s", text) else []
+    words = text.split() if len(text) <= 200 and not _ONE_PERIOD.search(text) else []
     found = list(takewhile(_heads_alone, reversed(words)))[::-1]
     return found if len(found) > 1 else []
+
+
+# "between October and December 2018" heads no two columns
+_ONE_PERIOD = re.compile(rf"\s(?:-|to)\s|(?i:{MONTH})\W+{YEAR.pattern}")
 
 
 def _heads_alone(word: str) -> bool:

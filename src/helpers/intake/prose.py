@@ -257,7 +257,7 @@ _OF_THESE = re.compile(r"(?i)\b(?:of|from|among) (?:these|those|the)\s+$")
 _OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _CLAUSE = re.compile(r"(?i)[,;:](?!\d)| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
-_JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")
+_JOINED = re.compile(r"(?i)\W*(?:police|constabulary)?\W*(?:and|&)?\W*(?:the )?")
 
 
 def _force_of(
@@ -339,7 +339,8 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
         spans = find_spans(text).spans
         if len(spans) == 1 and spans[0].kind != "day" and spans[0].start:
             span = spans[0]
-            is_open = re.search(r"(?i)\bsince\s+$", sentence[:start]) and "when" not in sentence[end:]
+            since = re.search(r"(?i)\bsince\s+$", sentence[:start])
+            is_open = since and not re.search(r"\bwhen\b[^,;]*\d", sentence[end:])
             points = paired and _TWO_YEARS.fullmatch(text)  # "from 2021 to 2022 … rose from 318 to 414"
             periods.append((None if is_open or points else span, start, False))
     for one in _BEFORE.finditer(sentence):

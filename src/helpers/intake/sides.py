@@ -159,7 +159,9 @@ class SideReader:
         for column in self.columns.labels:
             text, role = self.cells.whole(row, column).text, self.columns.roles[column]
             kinds = {role, role_of_heading(text)}
-            named = len(kinds) == 1 and self.columns.scores[column].get(role, 0.0) > NAMED_ONLY
+            again = [*map(self.columns.roles.get, self.columns.labels)].count(role) > 1  # a force's region
+            shown = self.columns.scores[column].get(role, 0.0) > NAMED_ONLY
+            named = len(kinds) == 1 and (shown or again)
             if text and not named and not kinds <= {"code", "subcode", "offence"}:
                 return text
         return ""
@@ -312,6 +314,8 @@ class SideReader:
                 meaning = replace(meaning, age=Age(whole.age.low, meaning.age.high))
             if whole.code and role == "offence":  # the printed code goes before the name beside it
                 meaning = replace(meaning, code=whole.code)
+            if meaning.force == "-" and whole.force:  # the region of a force that another column names
+                meaning = replace(meaning, force="", notes=())
             doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them

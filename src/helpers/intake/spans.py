@@ -165,7 +165,7 @@ _TOKEN = re.compile(
 )
 _JOINER = phrase("joins a period")
 _PART_WORDS = patterns("parts of a year")
-_NUMBERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "three": 3, "six": 6, "nine": 9}  # fmt: skip
+_NUMBERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4, "final": 4, "three": 3, "six": 6, "nine": 9}  # fmt: skip
 
 
 @dataclass(frozen=True)
