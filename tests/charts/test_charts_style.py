@@ -71,12 +71,6 @@ def test_ratio_ticks_are_few_and_inside(low, factor):
     assert len(ticks) <= 7
 
 
-def test_a_width_holds_inside_its_context():
-    with style.at("slide"):
-        assert style.figure(height=2)[0].get_size_inches().tolist() == [10.0, 2.0]
-    assert style.figure(height=2)[0].get_size_inches().tolist() == [6.4, 2.0]
-
-
 def test_words_across_a_line_are_found_unless_they_stand_on_paper():
     drawn, axes = style.figure(height=2)
     axes.plot([0, 1], [0, 1])

@@ -127,22 +127,6 @@ def test_impossible_counts_are_problems_and_the_rest_is_read(made):
     assert sorted(bad) == ["B2", "B3", "B4", "B5"]  # B6 is told with B4, for the same reason
 
 
-@pytest.mark.parametrize(
-    ("line", "printed"),
-    [("2015/16: -5", "-5"), ("2015/16 = –5 offences", "-5"), ("2015/16 - -5", "-5"), ("2015/16: +5", "+5")],
-)
-def test_a_sign_before_a_number_in_text_is_a_problem_and_no_figure(made, line, printed):
-    path = made.text("a.txt", f"Recorded sexual offences\n2013/14: 8\n2014/15 -9\n{line}\nTotal:- 12\n")
-    (reading,) = read_file(path, path.name)
-    assert [(f.financial_year, f.low) for f in reading.figures if f.status == "read"] == [
-        ("2013/14", 8),
-        ("2014/15", 9),
-    ]
-    (problem,) = [problem for problem in reading.problems if "not a figure" in problem.message]
-    assert (problem.where, problem.severity) == ("l4", "warning")
-    assert f'"{printed}"' in problem.message
-
-
 @pytest.mark.parametrize(("depth", "read"), [(150, [12, 13, 14]), (230, [12, 14]), (5_000, [12])])
 def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
     deep = "<div>" * depth + "<p>2014/15: 13</p>" + "</div>" * depth

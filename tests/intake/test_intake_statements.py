@@ -1,4 +1,4 @@
-"""What marks hide where the file says nothing of it, and years that a note says are covered in part."""
+"""What marks hide where the file says nothing of it, and what a sentence says of figures beside it."""
 
 from datetime import date
 
@@ -21,21 +21,6 @@ def test_zero_is_hidden_only_when_the_file_says_so():
 def test_marks_explained_in_one_line_keep_their_own_meanings():
     rules = read_rules(["[c] denotes a hidden count of 1 to 4; [x] denotes not available."])
     assert (rules.hidden(parse_value("[c]")), rules.hidden(parse_value("[x]"))) == ((1, 4), None)
-
-
-@pytest.mark.parametrize(
-    ("note", "dates"),
-    [
-        ("NB: 2015/16 figures are for April to December only.", ("2015-04-01", "2015-12-31", "")),
-        ("Please note 2015-16 is part year (April - January)", ("2015-04-01", "2016-01-31", "")),
-        ("In 2015/16 most were recorded in April to June.", ("2015-04-01", "2016-03-31", "2015/16")),
-    ],
-)
-def test_a_year_that_is_said_to_be_covered_in_part_has_the_dates_of_the_part(made, read, note, dates):
-    rows = [["Year", "Offences"], ["2014/15", 30], ["2015/16", 20], [], [note]]
-    whole, part = read(made.xlsx("part.xlsx", rows)).figures
-    assert whole.financial_year == "2014/15"
-    assert (str(part.start), str(part.end), part.financial_year) == dates
 
 
 def test_where_rows_may_be_missing_a_sum_proves_nothing(made, read):

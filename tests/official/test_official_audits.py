@@ -21,14 +21,6 @@ def counts():
     return table
 
 
-@pytest.mark.parametrize(
-    ("day", "within", "after"),
-    [("2012-04-01", 0, 0), ("2014-03-31", 7, 8), ("2015-01-01", 11, 11), ("2015-12-31", 14, 15)],
-)
-def test_the_quarter_of_a_day_and_the_first_whole_one_from_it(day, within, after):
-    assert (audits.quarter_holding(day), audits.quarter_from(day)) == (within, after)
-
-
 def test_growth_is_over_that_of_the_other_forces(counts):
     table = dose_windows(counts, AUDITS).set_index("force")
     kent = table.loc["Kent"]

@@ -34,12 +34,6 @@ def counts(found):
     return found.crime.astype(dict.fromkeys(("q1", "q2", "q3", "q4"), object)).values.tolist()
 
 
-def test_counts_in_text_with_blanks_thousands_and_an_odd_zero(tmp_path):
-    rows = [row(quarter=at, count=text) for at, text in enumerate((" 66 776 ", "1,024", "-00", "-2"), 1)]
-    found = ho.read_open_data(write_csv(tmp_path, rows))
-    assert counts(found) == [["2017/18", "Kent", "71", 66776, 1024, 0, -2]]
-
-
 def test_the_citys_printed_name_and_bodies_that_are_no_forces(tmp_path):
     rows = [row(force=name, code=code) for name, code in
             (("London, City of", "71"), ("Action Fraud", "AF"), ("CIFAS", "CIFAS"))]  # fmt: skip

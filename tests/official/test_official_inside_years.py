@@ -6,13 +6,6 @@ import pytest
 from helpers.official import inside_years as iy
 
 
-def test_a_pure_season_is_recovered_and_averages_one():
-    season = np.array([0.9, 1.0, 0.95, 1.15])
-    found = iy.seasonal_factors(np.tile(400 * season, 5))
-    assert found["factor"].tolist() == pytest.approx(season.tolist())
-    assert found["error"].tolist() == pytest.approx([0] * 4, abs=1e-9)
-
-
 def test_the_interval_matches_simulation():
     draw = np.random.default_rng(8)
     first, second = np.array([[660, 770, 860, 1045], [1025, 960, 1025, 1150]])

@@ -7,11 +7,6 @@ CHILD = frame("year aged_0_17 all_ages", (2015, 200, 1000), (2017, 240, 1000), f
 EVERYONE = frame("year population", (2014, 950), (2015, 1010), (2016, 1000), (2017, 1000), force="Kent")
 
 
-def test_between_two_years_the_share_lies_on_a_straight_line():
-    found = population.under_18s(CHILD, EVERYONE, range(2016, 2017))
-    assert found.values.tolist() == [["Kent", 2016, 220, True, "between held years"]]
-
-
 def test_a_rate_needs_a_whole_year_and_residents():
     floor = frame(
         "force financial_year child_only quarters",

@@ -12,12 +12,6 @@ def crime(*rows):
     return pd.DataFrame(rows, columns=rc.COLUMNS)
 
 
-def test_a_force_without_a_row_has_zero_where_another_force_has_the_code():
-    table = rc.annual(crime(["2014/15", "Kent", "71", 1, 2, 3, 4], ["2014/15", "Essex", "73", 1, 1, 1, 1]))
-    found = table.set_index(["force", "offence_code"])["offences"].to_dict()
-    assert found == {("Essex", "71"): 0, ("Essex", "73"): 4, ("Kent", "71"): 10, ("Kent", "73"): 0}
-
-
 def test_a_quarter_that_is_not_held_stays_empty_and_the_year_says_so():
     rows = crime(["2025/26", "Kent", "71", 1, 2, 3, None], ["2025/26", "Essex", "73", 5, 5, 5, None])
     table = rc.floor(rows).set_index("force")

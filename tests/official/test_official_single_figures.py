@@ -17,11 +17,6 @@ def found(rows, **changed):
     return look_up(pd.DataFrame([ENTRY | changed]), {"other_series": pd.DataFrame(rows)}).iloc[0]
 
 
-def test_a_figure_keeps_its_print_its_number_and_its_source():
-    row = found([ROW, ROW | {"period": "2017", "value": 1.0}])
-    assert (row["printed"], row["value"], row["unit"], row["source"]) == ("52%", 52.0, "percent", "survey")
-
-
 @pytest.mark.parametrize("rows", [[ROW | {"period": "2017"}], [ROW, ROW | {"value": 40.0}]])
 def test_an_entry_without_one_row_is_refused_by_name(rows):
     fitting = len(rows) if len(rows) > 1 else 0

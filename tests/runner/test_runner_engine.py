@@ -151,14 +151,6 @@ def test_papermills_own_command_makes_what_a_run_makes(whole_run, tmp_path):
         assert (tmp_path / "out" / name).read_bytes() == (whole_run / name).read_bytes(), name
 
 
-def test_what_watches_is_told_of_each_cell_and_of_the_line_that_failed(mill):
-    seen, _ = mill("x = 1", "print('here')\n1 / (x - 1)")
-    assert [cell.id for cell, _ in seen] == ["c0", "c0", "c1", "c1"]
-    failure = seen[-1][1]
-    assert (failure.what, failure.cell, failure.line) == ("ZeroDivisionError: division by zero", "c1", 2)
-    assert (failure.source, failure.tail) == ("1 / (x - 1)", "here")
-
-
 def test_papermills_own_options_mean_what_they_mean_there_or_are_refused(mill, tmp_path):
     with (tmp_path / "said.txt").open("w") as said:
         mill("print('here')", stdout_file=said)

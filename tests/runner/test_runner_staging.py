@@ -21,12 +21,6 @@ class Cut(Exception):
     """Stands for the end of the process."""
 
 
-def test_two_runs_of_the_same_give_the_same_bytes(ran):
-    first = files(ran.out)
-    ran.run(forced=EVERYTHING | {"50_force"})
-    assert files(ran.out) == first
-
-
 def test_a_step_that_fails_stops_what_depends_on_it_and_nothing_else(tiny):
     setup = "from helpers.tables import read_table, write_table"
     tiny.notebook("15_bad", setup, 'write_table("bad", [])\n1 / 0')
@@ -35,13 +29,6 @@ def test_a_step_that_fails_stops_what_depends_on_it_and_nothing_else(tiny):
     assert ended == dict.fromkeys(EVERYTHING, "ran") | {"15_bad": "failed", "16_after": "stopped"}
     (stopped,) = [r for r in tiny.results if r.condition == "stopped"]
     assert stopped.reasons == ("needs 15_bad",)
-
-
-def test_a_failed_step_keeps_what_it_made_before(ran):
-    before = files(ran.out)
-    ran.write("src/helpers/stats/shared.py", "TWO = None\n")
-    assert ran.run()["10_counts"] == "failed"
-    assert files(ran.out) == before
 
 
 def test_an_output_that_is_no_longer_made_is_removed(ran):

@@ -11,10 +11,6 @@ from helpers.stats.dose import errors_in_variables, slope_p_value, slope_power
 from helpers.stats.line import Line
 from tests.frames import columns
 
-# Fuller (1987), Measurement Error Models, table 1.2.1: eleven Iowa plots. Error variance of nitrogen: 57.
-NITROGEN = [70, 97, 53, 64, 95, 64, 50, 70, 94, 69, 51]
-CORN = [86, 115, 90, 86, 110, 91, 99, 96, 99, 104, 96]
-
 # Colditz et al. (1994), thirteen BCG trials: tuberculosis and not, vaccinated and not.
 BCG = columns(__file__, "bcg_trials.csv")
 VACCINATED, NOT = np.array(BCG[:2]).T, np.array(BCG[2:]).T
@@ -26,11 +22,6 @@ def scattered(seed=3, n=30, x_error=0.6, y_error=0.0):
     x = true + rng.normal(size=n) * x_error
     y = 2 + 1.5 * true + rng.normal(size=n) * 0.7 + rng.normal(size=n) * y_error
     return x, y
-
-
-def test_fuller_corn_yield_and_soil_nitrogen():
-    """Fuller (1987), example 1.2.1: slope 0.4232 by the corrected moments."""
-    assert errors_in_variables(NITROGEN, CORN, x_se=57**0.5).value == pytest.approx(0.4232, abs=5e-5)
 
 
 def test_bcg_vaccine_risk_on_baseline_risk():

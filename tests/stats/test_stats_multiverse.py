@@ -21,12 +21,6 @@ def test_bad_choices_are_refused(choices):
         run_specifications(choices, dict)
 
 
-def test_the_joint_test_by_hand():
-    """Observed median 2; of three shufflings one is as far from zero."""
-    test = joint_test([1.0, 2.0, 3.0], [[0.0, 0.0, 0.1], [-2.5, -2.0, -3.0], [1.0, 1.0, 1.0]])
-    assert (test.median, test.median_p, test.permutations) == (2, 0.5, 3)
-
-
 def test_the_joint_test_has_its_size_when_nothing_is_there_and_sees_what_is():
     rng, n, draws = np.random.default_rng(4), 30, 99
     rejected = {0.0: 0, 1.0: 0}

@@ -85,11 +85,6 @@ def test_interrupted_series_refuses(name, arguments):
         interrupted_series(**{"counts": [3, 5, 4, 6, 8, 7], "step": 3, **arguments})
 
 
-def test_change_point_of_the_nile():
-    """Cobb (1978) and many since: the flow fell after 1898, so 1899 is the first year of the new level."""
-    assert 1871 + change_point(NILE) == 1899
-
-
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=40), st.integers(-99, 99), st.integers(1, 9))
 def test_change_point_is_the_best_split_and_ignores_units(values, shift, scale):
     found = change_point(values)

@@ -65,15 +65,6 @@ def test_a_file_or_a_cell_that_cannot_be_is_named(project, content, row, said):
     assert said in str(error)
 
 
-def test_a_printed_figure_that_stands_twice(project):
-    second = (project / RAW / "foi_printed.csv").read_text(encoding="utf-8").splitlines(True)[2]
-    with (project / RAW / "foi_printed.csv").open("a", encoding="utf-8") as file:
-        file.write(second.replace("2,", "762,", 1))
-    error = error_of("foi_printed")
-    assert error.row == 763
-    assert "repeats the key of line 3" in str(error)
-
-
 def test_a_slip_in_many_rows_is_told_once_and_of_many_kinds_ten_are(project):
     plant(project, "data/sources.csv", "\nons-mid-year-2015,", "\nons-mid-year-2051,")
     error = error_of("child_population")

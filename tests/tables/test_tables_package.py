@@ -55,14 +55,6 @@ def test_a_schema_with_a_slip_names_the_file_the_place_and_the_remedy(change, sa
     assert said in str(caught.value)
 
 
-def test_broken_yaml_names_its_line(project):
-    path = project / "data/schemas/population.yaml"
-    path.write_text("name: population\ntitle: [\n", encoding="utf-8")
-    said = r"^data/schemas/population\.yaml: line 3: broken YAML: .*\(correct the syntax\)"
-    with pytest.raises(TableError, match=said):
-        read_table("population")
-
-
 def test_a_table_depends_on_its_own_schema_and_on_the_lists_that_it_refers_to():
     names = [path.name for path in schema_files("foi_status")]
     assert names == ["foi_status.yaml", "foi_rounds.csv", "forces.csv", "areas.csv", "sources.csv"]
