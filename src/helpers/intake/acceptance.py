@@ -17,7 +17,8 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from helpers.intake import disclosure_control, joining, model
+from helpers.intake import joining, model
+from helpers.intake.disclosure_control import groups_of, limits, protect, register_text, registered
 from helpers.intake.joining import SUPPRESSED, UNITS, Row, is_suppressed, place, value_text
 from helpers.intake.model import counted, csv_text, read_csv
 from helpers.intake.rounds import ANSWERED, Round, RoundError, open_round, rounds_dir
@@ -146,7 +147,7 @@ def _read(path: Path, wanted: Iterable[str], remedy: str) -> list[Row]:
 def _merged(opened: Round, rows: list[Row], replace: bool) -> Change:
     """The round with new rows in place of those that they replace, protected."""
     held = accepted_rows(opened.name)
-    groups, known = disclosure_control.groups_of(rows), disclosure_control.groups_of(held)
+    groups, known = groups_of(rows), groups_of(held)
     files, forces = {(row["force"], row["file"]) for row in rows}, {row["force"] for row in rows}
     before = {}
     stay, replaced = [], []
@@ -154,18 +155,14 @@ def _merged(opened: Round, rows: list[Row], replace: bool) -> Change:
         same_file = (row["force"], row["file"]) in files
         takes = same_file or group in groups or replace and row["force"] in forces
         (replaced if takes else stay).append(row)
-        before[group, place(row), *disclosure_control.limits(row)] = row["address"]
+        before[group, place(row), *limits(row)] = row["address"]
     for row, group in zip(rows, groups, strict=True):  # what was published stays so
-        row["address"] = row["address"] or before.get(
-            (group, place(row), *disclosure_control.limits(row)), ""
-        )
+        row["address"] = row["address"] or before.get((group, place(row), *limits(row)), "")
     paths = sorted([*rounds_dir().glob("*/figures.csv"), *rounds_dir().glob("*/history/*.csv")])
     readable = [row for path in paths for row in _read(path, COLUMNS, "restore it") if row["force"] in forces]
     registers = rounds_dir().glob("*/suppressed.csv")
-    already = {
-        group for path in registers for group in disclosure_control.registered(path) if group.force in forces
-    }
-    hidden = disclosure_control.protect(rows, readable, already)
+    already = {group for path in registers for group in registered(path) if group.force in forces}
+    hidden = protect(rows, readable, already)
     made = [_protected(row, group in hidden) for row, group in zip(rows, groups, strict=True)]
     kept = {_content(row): row for row in replaced}
     made = [kept.pop(_content(row), row) | {"address": row["address"]} for row in made]
@@ -216,11 +213,7 @@ def _commit(opened: Round, change: Change, statuses: dict, day: str) -> None:
     for left in opened.folder.rglob(".*.part"):  # by a run that was killed
         left.unlink()
     register = opened.folder / "suppressed.csv"
-    files = {
-        register: disclosure_control.register_text(
-            change.suppressed.union(disclosure_control.registered(register))
-        )
-    }
+    files = {register: register_text(change.suppressed.union(registered(register)))}
     for force in sorted({row["force"] for row in change.gone}):
         slug, text = police_slug(force) if force else "no-force", _figures(change.gone, force)
         past = [path.read_text(encoding="utf-8") for path in opened.folder.glob(f"history/{slug}-[0-9]*.csv")]

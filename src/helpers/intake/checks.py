@@ -54,7 +54,7 @@ def below_floor(counts: list[Row]) -> Iterator[Problem]:
         high, floor = int(row["value_high"]), sum(official_of(force, year).values())
         words = f"the {row['note'].partition(', no total')[0]}, " if row["note"].startswith("sum of") else ""
         if high < floor:
-            told = f"{words}{high} for {year} is below the {floor} offences that {force} recorded under the codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?"
+            told = f"{words}{high:,} for {year} is below the {floor:,} offences that {force} recorded under the codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?"
             yield Problem(_place(row), "warning", told)
 
 

@@ -164,7 +164,7 @@ def why_nothing(rows: Iterable[Row]) -> str:
     rows = list(rows)
     children = files_of_children(rows)
     reasons = Counter(
-        "has counts that are suppressed, or that stand in for such"
+        "is suppressed: its counts are small, or would give small ones away"
         if is_suppressed(row)
         else measure_of(row, children)[1]
         for row in rows
