@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.official import audits
-from helpers.official.audits import dose_windows, reliable, unsound
+from helpers.official.audits import dose_windows, drop_unreliable, misdated_forces
 from tests.frames import table
 
 AUDITS = audits.with_dose(table(__file__, "audits.csv"))
@@ -30,7 +30,7 @@ def test_growth_is_over_that_of_the_other_forces(counts):
 
 
 def test_forces_that_cannot_be_used_are_named_with_the_reason(counts):
-    left = dose_windows(counts, AUDITS, left_out=unsound(NOTES)).attrs["left_out"]
+    left = dose_windows(counts, AUDITS, left_out=misdated_forces(NOTES)).attrs["left_out"]
     assert list(left) == ["Surrey", "North Wales", "Dorset", "Gwent"]
     assert "not printed" in left["Surrey"] and left["North Wales"] == "the year's count is too high"
     assert "quarters held" in left["Dorset"] and "no counts" in left["Gwent"]
@@ -41,9 +41,9 @@ def test_a_quarter_that_is_known_to_be_wrong_takes_the_force_out_of_the_window_a
     late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
     manchester = late.iloc[:1].assign(force="Greater Manchester")
     window = "4 quarters from 2 after audit_end"
-    kent = dose_windows(reliable(counts, NOTES), late, late=window).iloc[0]
+    kent = dose_windows(drop_unreliable(counts, NOTES), late, late=window).iloc[0]
     assert np.exp(kent["growth"]) == pytest.approx(kent["after"] / kent["before"])
-    left = dose_windows(reliable(counts, NOTES), manchester, late=window).attrs["left_out"]
+    left = dose_windows(drop_unreliable(counts, NOTES), manchester, late=window).attrs["left_out"]
     assert "not reliable" in left["Greater Manchester"]
 
 
@@ -58,9 +58,9 @@ def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
 
 
 def test_adoption_is_the_first_whole_quarter_from_the_date(counts):
-    panel = audits.adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
+    panel = audits.adoption_panel(counts, AUDITS, left_out=misdated_forces(NOTES))
     adopted = panel.groupby("unit")["adopted"].first()
     assert (adopted["Kent"], adopted["Essex"]) == (8, 9)
-    # Surrey has no date, North Wales is unsound
+    # Surrey has no date, North Wales is misdated_forces
     assert set(adopted.index) == {"Kent", "Essex", "Dorset", "Gwent"}
     assert len(panel) == 4 * 32

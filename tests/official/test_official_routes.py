@@ -24,7 +24,7 @@ def register(**changed):
 
 
 def share(entry, growth):
-    return routes.alone(routes.Case(entry, {"place": growth}, RISE)).iloc[0]
+    return routes.alone(routes.SynthesisInputs(entry, {"place": growth}, RISE)).iloc[0]
 
 
 def test_a_growth_gives_its_part_of_the_rise_over_the_loading():
@@ -66,14 +66,14 @@ def test_what_is_not_available_has_a_reason_and_no_share():
 def test_a_route_that_two_explanations_move_gives_no_share_alone_but_is_weighed():
     entry = register(form=None, confidence=1.0)
     assert "together with other routes only" in share(entry, Estimate(0.4, 0.4, 0.4))["reason"]
-    case = routes.Case(entry, {"place": Estimate(0.4, 0.3, 0.5)}, RISE)
+    case = routes.SynthesisInputs(entry, {"place": Estimate(0.4, 0.3, 0.5)}, RISE)
     assert [route.name for route in case.routes()] == ["place"]
 
 
 def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
     seen = {"place": Estimate(0.4, 0.3, 0.5)}
-    assert routes.Case(register(), seen, RISE).routes(spread=2.0)[0].bias_sd == 0.2
-    assert routes.Case(register(weighed=False), seen, RISE).routes() == []
+    assert routes.SynthesisInputs(register(), seen, RISE).routes(bias_factor=2.0)[0].bias_sd == 0.2
+    assert routes.SynthesisInputs(register(weighed=False), seen, RISE).routes() == []
 
 
 def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():
@@ -89,7 +89,7 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     entries = read_table("routes")
     seen = {name: Estimate(0.1, 0.05, 0.15) for name in entries["route"]}
     priors = routes.priors(read_table("priors"))
-    case = routes.Case(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)))
+    case = routes.SynthesisInputs(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)))
     table = routes.trial(case, priors, worlds=100)
     fair = table[table["world"] == "assumptions hold as far as stated"]
     in_use = table[table["world"].str.contains("as stated|the same")]
@@ -116,7 +116,7 @@ def test_another_reading_can_only_weaken_what_is_said_of_one_explanation():
         ("one year", "recording", 0.92, 0.99, 0.7, 0.9, "very likely"),
     )
     weaker, surer = (ours.head(2).assign(least=least) for least in (0.5, 0.95))
-    said = [routes.said_least(ours, other, "recording")["words"].tolist() for other in (weaker, surer)]
+    said = [routes.cautious_words(ours, other, "recording")["words"].tolist() for other in (weaker, surer)]
     assert said[0] == ["at least about as likely as not", "very unlikely", "very likely"]
     assert said[1] == ours["words"].tolist()
 
@@ -143,7 +143,7 @@ def test_a_verdict_takes_the_least_that_any_prior_allows():
 def test_where_the_priors_decide_the_verdict_says_so_and_nothing_fits_best():
     """A route that may be out by far more than the rise says nothing, so every prior is given back."""
     entries = pd.concat([register(route=name, bias_sd=50.0) for name in ("a", "b", "c")])
-    empty = routes.Case(entries, dict.fromkeys(entries["route"], Estimate(0.2, 0.1, 0.3)), RISE)
+    empty = routes.SynthesisInputs(entries, dict.fromkeys(entries["route"], Estimate(0.2, 0.1, 0.3)), RISE)
     made = {name: empty.weigh(prior).largest for name, prior in routes.priors(read_table("priors")).items()}
     said = spoken({name: [made[prior][name] for prior in ("even", "sceptical", f"believes in {name}")]
                    for name in ("recording", "confidence", "online")})  # fmt: skip

@@ -5,7 +5,7 @@ from math import exp
 import pytest
 
 from helpers.official import share_ladder
-from helpers.official.routes import Case
+from helpers.official.routes import SynthesisInputs
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from tests.frames import frame
@@ -20,7 +20,7 @@ def seen(growth, error=0.001):
 def most(step, explanation, *, gained=0.16, flagged=0.1, violence=0.3):
     """The largest share on a rung of a rise of 0.4, in logarithms, where the other nations grew by 0.28."""
     growths = {"violence": violence, "nations": seen(0.28)}
-    case = Case(frame("route recording", ("violence", 1.5)), growths, seen(0.4), SPAN)
+    case = SynthesisInputs(frame("route recording", ("violence", 1.5)), growths, seen(0.4), SPAN)
     flagged = flagged if isinstance(flagged, NotAvailable) else 1 - exp(-flagged)
     found = share_ladder.climb(case, exp(-gained), flagged, error=0.001).set_index(["step", "explanation"])
     return found.loc[(step, explanation)]

@@ -5,7 +5,7 @@ from math import exp, log
 import pytest
 
 from helpers.official.inspections import Recorded
-from helpers.official.routes import Case
+from helpers.official.routes import SynthesisInputs
 from helpers.official.share_scenarios import odds, scenarios
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
@@ -27,7 +27,9 @@ def made(violence, told=(0.0, 2011, 2015), recorded=EVEN, years=YEARS, rise=RISE
     sexual, rape = recorded
     values = {"violence": violence, "nations": 0.2, "adult_rape": 0.4}
     span = {"years": "two years", "first_year": years[0], "last_year": years[1]}
-    base = Case(REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise, span)
+    base = SynthesisInputs(
+        REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise, span
+    )
     later = {"both_violence": 0.5 * exp(0.1), "both_sexual": sexual * exp(0.2)}
     found = Recorded(sexual, 0.5, rape, later_sexual=0.9, **later)
     return scenarios(base, told, found, "2013/14")
@@ -82,12 +84,16 @@ def test_a_prior_that_is_held_more_firmly_draws_the_share_towards_it():
 def test_what_audits_of_violence_gained_takes_the_place_of_its_growth():
     """They gained half as much as audits of sexual offences, so half of better recording shows in violence."""
     found = made(0.3)["violence_audited"]
-    assert found.seen["violence"].value == pytest.approx(0.1)
+    assert found.growths["violence"].value == pytest.approx(0.1)
     assert found.register.set_index("route").at["violence", "recording"] == pytest.approx(0.5)
 
 
 def test_routes_that_lean_together_lean_towards_better_recording_or_away_from_it():
-    assert made(0.3)["lean_together"].one_cause == {"violence": 1.0, "nations": -1.0, "adult_rape": 1.0}
+    assert made(0.3)["lean_together"].correlated_biases == {
+        "violence": 1.0,
+        "nations": -1.0,
+        "adult_rape": 1.0,
+    }
 
 
 def test_a_rise_that_may_be_out_makes_intervals_wider():

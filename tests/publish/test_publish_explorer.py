@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from helpers.publish import explorer, web
 from helpers.stats.missing import NotAvailable
-from helpers.stats.synthesis import Route, held_back, in_words, reader_prior, synthesise
+from helpers.stats.synthesis import Route, in_words, limit_words, reader_prior, synthesise
 from tests.conftest import PUBLISHED, published
 
 RUN = {"seed": 7, "level": 0.9, "prior_recording": 0.25, "prior_confidence": 0.25, "prior_online": 0.25}
@@ -111,7 +111,7 @@ def test_the_page_says_odds_in_the_words_of_the_study(opened):
     grid = [0.01, 0.1, 0.2, 0.33, 0.5, 0.66, 0.7, 0.9, 0.95]
     pairs = [[near, twice] for near in grid for twice in grid]
     found = opened.evaluate("pairs => pairs.map(pair => explorer.inWords(...pair))", pairs)
-    assert found == [held_back(in_words(near), in_words(twice)) for near, twice in pairs]
+    assert found == [limit_words(in_words(near), in_words(twice)) for near, twice in pairs]
 
 
 def test_a_slider_leaves_something_for_the_rest_and_the_answer_follows_it(opened):

@@ -73,11 +73,11 @@ def test_intervals_cover_what_they_say(tau, smallest, largest, dispersion):
     assert np.median(spread) == pytest.approx(tau, rel=0.2)
 
 
-def test_spread_difference_is_the_difference_of_the_two_estimates_and_flips():
+def test_between_sd_difference_is_the_difference_of_the_two_estimates_and_flips():
     rng = np.random.default_rng(14)
     growth = (240 * np.exp(rng.normal(0, tau, 20)) for tau in (0.4, 0.1))
     uneven, even = ((rng.poisson(200, 20), rng.poisson(after)) for after in growth)
-    found, back = shrinkage.spread_difference(uneven, even), shrinkage.spread_difference(even, uneven)
+    found, back = shrinkage.between_sd_difference(uneven, even), shrinkage.between_sd_difference(even, uneven)
     taus = [shrink_ratios(*pair).attrs["tau"] for pair in (uneven, even)]
     assert found.value == pytest.approx(taus[0] - taus[1], abs=2e-3)
     assert (back.value, back.low) == pytest.approx((-found.value, -found.high))

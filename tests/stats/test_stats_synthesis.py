@@ -55,12 +55,12 @@ def test_what_cannot_be_is_refused_by_name(routes, prior, rise, words):
         synthesise(routes, prior, rise)
 
 
-def test_limits_cut_the_prior_off():
+def test_caps_cut_the_prior_off():
     """Of two explanations under an even prior, a share that is anywhere below a half has a mean of a quarter."""
-    found = synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, limits={"recording": 0.1}).summary()
+    found = synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, caps={"recording": 0.1}).summary()
     assert found.loc["recording", ["share", "largest"]].tolist() == pytest.approx([0.25, 0.0], abs=1e-3)
-    with pytest.raises(ValueError, match="the limits leave no division"):
-        synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, limits={"recording": 0.0, "other": 0.0})
+    with pytest.raises(ValueError, match="the caps leave no division"):
+        synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, caps={"recording": 0.0, "other": 0.0})
 
 
 def test_a_rise_that_is_not_known_leaves_the_share_that_its_mean_gives():
@@ -74,7 +74,9 @@ def test_a_rise_that_is_not_known_leaves_the_share_that_its_mean_gives():
 
 def test_routes_with_one_cause_agree_with_the_normal_distribution_of_both():
     routes = [Route(name, value, 0.03, 0.04, {"recording": 1.0}) for name, value in (("a", 0.1), ("b", 0.18))]
-    found = synthesise(routes, {"recording": 1.0, "other": 1.0}, 0.2, one_cause={"a": 1, "b": 1}, draws=2**15)
+    found = synthesise(
+        routes, {"recording": 1.0, "other": 1.0}, 0.2, correlated_biases={"a": 1, "b": 1}, draws=2**15
+    )
     grid = np.linspace(0, 1, 20_001)
     # 0.03² + 0.04² in the diagonal, half of 0.04² beside it
     covariance = [[0.0025, 0.0008], [0.0008, 0.0025]]

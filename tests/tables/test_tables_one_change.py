@@ -116,14 +116,14 @@ def look() -> dict:
         "panels": [axes.get_title(loc="left") for axes in ladder.figure.axes],
         "worlds": simulated_worlds.worlds(names)[0].explanations,
         "world": simulated_worlds.worlds(names, size=0.2)[-1].parts["recording"].tolist(),
-        "broken": [str(comparisons.across_grooming(*pair)) for pair in (("2016/17", "2017/18"), ("2017/18", "2018/19"))],
+        "broken": [str(comparisons.grooming_break_reason(*pair)) for pair in (("2016/17", "2017/18"), ("2017/18", "2018/19"))],
         "limits": (results.EXPLORATORY_LEVEL, grown["family"].tolist(), grown.attrs["left_out"], strata.MOST),
         "alias": resolve_force("Tees Police"),
         "named": (resolve_force("Solent Constabulary"), force("Hampshire").title),
         "page": pages.start('<html><div class="start"><p class="answer">So.</p></div></html>'),
         "group": (parts_of("Cumbria and Durham"), "Cumbria and Durham" in vocabularies.values("areas")),
         "marked": flagged.loc[flagged["flag"] == "kent-2018", ["force", "financial_year"]].values.tolist(),
-        "unsound": audits.unsound(notes).get("Kent"),
+        "unsound": audits.misdated_forces(notes).get("Kent"),
     }  # fmt: skip
 
 

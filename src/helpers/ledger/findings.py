@@ -20,7 +20,7 @@ import numpy as np
 
 from helpers.ledger import dictionary
 from helpers.ledger.claims import judge
-from helpers.stats.missing import first_missing
+from helpers.stats.missing import NotAvailable, first_missing
 from helpers.tables import rounding, store
 from helpers.tables.faults import nearest
 
@@ -177,10 +177,9 @@ def record_rows(id: str, table, value: str, *, level: float | None = None, **wor
     for cells in table.to_dict("records"):
         row = {name: cell for name, cell in cells.items() if cell is not None and cell == cell}
         ends = {"low": row["low"], "high": row["high"], "level": level} if level and "low" in row else {}
-        if value not in row:
-            ends = {"reason": row.get("reason", "").removeprefix("not available: ") or None}
+        missing = NotAvailable(row["reason"]) if "reason" in row else None
         named = {name: cell for name, cell in row.items() if name not in OF_A_ROW}
-        record(id, row.get(value), sources=row.get("sources", ()), **ends, **(named | words))
+        record(id, row.get(value, missing), sources=row.get("sources", ()), **ends, **(named | words))
 
 
 def recorded():

@@ -26,7 +26,7 @@ WINDOW = ["force", "dose", "dose_se", "before", "after", "growth", "growth_se"]
 DATES = ("audit_start", "audit_end", "report_date")
 DOSES = {row["dose"]: row for row in vocabularies.rows("doses", "label", "since", "grade", *DATES)}
 PLACES = ("before", "inside", "between", "after")
-AROUND = "4 quarters before audit_start", "4 quarters after audit_end"
+DEFAULT_WINDOW = "4 quarters before audit_start", "4 quarters after audit_end"
 
 
 def quarters(crime: pd.DataFrame, codes: Iterable[str], *, last: int = LAST_QUARTER) -> pd.DataFrame:
@@ -55,13 +55,13 @@ def _unreliable(notes: pd.DataFrame) -> pd.DataFrame:
     return notes[(notes["kind"] == "unreliable") & (notes["codes"] == "all") & notes["force"].notna()]
 
 
-def reliable(counts: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+def drop_unreliable(counts: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     """What :func:`quarters` returns, with the quarters emptied in which the register `series_notes` trusts no count.
 
     Examples
     --------
     >>> notes = pd.DataFrame({"kind": ["unreliable"], "codes": "all", "force": "Kent", "from": "2012-07-01", "to": None})
-    >>> reliable(pd.DataFrame(5, index=["Essex", "Kent"], columns=range(3)), notes).sum(axis=1).tolist()
+    >>> drop_unreliable(pd.DataFrame(5, index=["Essex", "Kent"], columns=range(3)), notes).sum(axis=1).tolist()
     [15.0, 5.0]
     """
     counts = counts.astype(float)
@@ -71,7 +71,7 @@ def reliable(counts: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
     return counts
 
 
-def unsound(notes: pd.DataFrame) -> dict[str, str]:
+def misdated_forces(notes: pd.DataFrame) -> dict[str, str]:
     """Forces in whose counts records of other years stand for a time, which spoils any course through it, and the reason.
 
     These have an end in the register `series_notes`; what is not reliable from some date on ends a series instead.
@@ -158,7 +158,7 @@ def timing(audit, ends: tuple[int, int]) -> dict[str, int]:
 
 
 def dose_windows(
-    counts, audits, early=AROUND[0], late=AROUND[1], *, relative=True, left_out=None
+    counts, audits, early=DEFAULT_WINDOW[0], late=DEFAULT_WINDOW[1], *, relative=True, left_out=None
 ) -> pd.DataFrame:
     """Each force's growth from one period to another around its own audit, beside its dose.
 
@@ -175,7 +175,7 @@ def dose_windows(
     relative : bool
         Take off the growth of all other forces over the same quarters.
     left_out : mapping of force to reason, optional
-        What :func:`unsound` returns.
+        What :func:`misdated_forces` returns.
 
     Returns
     -------
@@ -228,7 +228,7 @@ def adoption_panel(counts, audits, *, date="audit_start", keep_unreached=False, 
     keep_unreached : bool
         Keep forces without such a date, as never reached, instead of leaving them out.
     left_out : forces
-        As :func:`unsound` returns them. Forces without a whole date are left out too.
+        As :func:`misdated_forces` returns them. Forces without a whole date are left out too.
 
     Returns
     -------
@@ -283,7 +283,7 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
     return found
 
 
-def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
+def timely_change_dose(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
     """A dose of 1 for forces of whose own change of recording a report says that it came in time, and 0 for all others.
 
     Parameters
@@ -297,7 +297,7 @@ def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
     --------
     >>> events = pd.DataFrame({"family": "recording", "scope": ["Kent", "national"], "date_text": ["2014-11", "2014"],
     ...     "expected_effect": "up"})
-    >>> own_changes(events, ["Essex", "Kent"])["dose"].tolist()
+    >>> timely_change_dose(events, ["Essex", "Kent"])["dose"].tolist()
     [0.0, 1.0]
     """
     first, last = (DOSES["own_change"][end][:4] for end in ("audit_start", "audit_end"))

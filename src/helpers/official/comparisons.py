@@ -72,11 +72,11 @@ def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> 
     return force_sums(year, codes)
 
 
-def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailable | None:
+def missing_codes_reason(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailable | None:
     """Why some codes cannot be compared in these years: one of them is not held in one of the years; else None.
 
     >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2019/20"], "offence_code": "105A"})
-    >>> unheld(crime, ["105A"], "2019/20", "2020/21")
+    >>> missing_codes_reason(crime, ["105A"], "2019/20", "2020/21")
     not available: offences under code 105A are held for 2012/13 to 2019/20 only
     """
     for year in years:
@@ -88,7 +88,7 @@ def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailab
     return None
 
 
-def across_grooming(first_year: str, last_year: str) -> NotAvailable | None:
+def grooming_break_reason(first_year: str, last_year: str) -> NotAvailable | None:
     """Why grooming (88A) cannot be compared between two years, or None where it can."""
     family = FAMILIES["grooming"]
     if first_year <= family.last_year < last_year:
@@ -107,7 +107,7 @@ def comparable(codes: Iterable[str], first_year: str, last_year: str) -> tuple[s
 
 
 def _changed(first_year: str, last_year: str) -> tuple[str, ...]:
-    return FAMILIES["grooming"].codes if across_grooming(first_year, last_year) is not None else ()
+    return FAMILIES["grooming"].codes if grooming_break_reason(first_year, last_year) is not None else ()
 
 
 def around(first_year: str, last_year: str) -> str:
@@ -151,7 +151,7 @@ def growth(crime, codes, *, first_year, last_year, control=None, level=0.95) -> 
     ValueError
         As :func:`by_force` and :func:`helpers.stats.ratios.clustered_ratio`.
     """
-    missing = unheld(crime, (*codes, *(control or ())), first_year, last_year)
+    missing = missing_codes_reason(crime, (*codes, *(control or ())), first_year, last_year)
     if missing is not None:
         return missing
     sides = [codes] if control is None else [codes, control]

@@ -305,7 +305,7 @@ def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.Series:
     """Counts by year, force, code and quarter, with homicide as one code in the years named."""
     as_one = crime["financial_year"].isin(one_homicide) & crime["offence_code"].isin(ONE_HOMICIDE.split("/"))
     table = crime.assign(offence_code=crime["offence_code"].mask(as_one, ONE_HOMICIDE))
-    return recorded_crime.long(table.set_index(list(COLUMNS[:3]))).dropna().groupby(KEYS).sum()
+    return recorded_crime.quarters_to_rows(table.set_index(list(COLUMNS[:3]))).dropna().groupby(KEYS).sum()
 
 
 def _child_only(crime: pd.DataFrame) -> int:

@@ -63,7 +63,7 @@ class Family:
 _ALL = vocabularies.records("families", Family, "family")
 FAMILIES = {name: one for name, one in _ALL.items() if one.role != "comparison"}
 # After this year only the sexual codes and 86 are held
-LAST_ALL_CODES = max(one.last_year or "" for one in FAMILIES.values() if one.role == "negative_control")
+LAST_COMPARABLE_YEAR = max(one.last_year or "" for one in FAMILIES.values() if one.role == "negative_control")
 # Families that share no code and add up to child_only
 PARTS_OF_CHILD_ONLY = tuple(FAMILIES["child_only"].made_of.split())
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.audits import DATES, adoption_panel, dose_windows, period, timing
-from helpers.official.phases import codes_of
+from helpers.official.phases import codes_in_text
 from helpers.stats.dose import errors_in_variables, permutation_p_value
 from helpers.stats.multiverse import shuffles
 from helpers.stats.staggered import NEVER, Staggered
@@ -29,7 +29,7 @@ STEP = "mean effect on the log of quarterly counts"
 
 def codes() -> dict[str, tuple[str, ...]]:
     """The codes of every kind of offence that a window is run on."""
-    return {name: codes_of(families) for name, (_, families) in OUTCOMES.items()}
+    return {name: codes_in_text(families) for name, (_, families) in OUTCOMES.items()}
 
 
 def force_windows(
@@ -44,11 +44,11 @@ def force_windows(
     doses : mapping
         What :func:`helpers.official.audits.doses` returns.
     counts : mapping
-        Kind of offence (:data:`OUTCOMES`) → what :func:`helpers.official.audits.reliable` returns.
+        Kind of offence (:data:`OUTCOMES`) → what :func:`helpers.official.audits.drop_unreliable` returns.
     first_year, last_year : str
         The two years compared.
     left_out : mapping, optional
-        What :func:`helpers.official.audits.unsound` returns.
+        What :func:`helpers.official.audits.misdated_forces` returns.
     draws, seed : int
         Random exchanges of dates between forces for a step, and a tenth of those of audits for a slope, which take no time.
     level : float

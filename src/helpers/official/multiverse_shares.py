@@ -14,7 +14,7 @@ from helpers.official import phases, routes
 from helpers.official.families import FAMILIES, of_role
 from helpers.official.recorded_crime import floor
 from helpers.stats.missing import first_missing
-from helpers.stats.synthesis import Route, over_priors, synthesise
+from helpers.stats.synthesis import Route, synthesise, words_over_priors
 
 VIOLENCE = "violence_against_controls"
 CONTROLS = {
@@ -34,7 +34,7 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
     Parameters
     ----------
     tables : mapping
-        As for :func:`helpers.official.routes.growths`, with `recorded_crime`, `contrasts`, `routes` and `readings`.
+        As for :func:`helpers.official.routes.growths`, with `recorded_crime`, `contrasts`, `routes` and `route_alternatives`.
     windows : mapping
         Name → the two years.
     priors : mapping
@@ -51,8 +51,8 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
         of the routes, of which only one departs from the register at a time, and a `reason` where the routes cannot be put together.
     """
     register, cases = tables["routes"], {}
-    others = {one.reading: routes.reread(register, one) for one in tables["readings"].itertuples()}
-    readings = {AS_JUDGED: register} | others
+    alternatives = tables["route_alternatives"].itertuples()
+    others = {one.alternative: routes.with_alternative(register, one) for one in alternatives}
     crime = tables["recorded_crime"]
     largest = floor(crime).groupby("force")["child_only"].sum().idxmax()
     left_out = [*register.loc[register["weighed"], "route"], largest]
@@ -66,10 +66,10 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
                 compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
                 grown = tables | {"phases": compared}
                 seen = routes.growths(register, grown, *years, level=level)
-                for name, read in readings.items():
+                for name, read in ({AS_JUDGED: register} | others).items():
                     moved = not read["row"].equals(register["row"])
                     found = routes.growths(read, grown, *years, level=level) if moved else seen
-                    cases[window, control, force, name] = routes.Case(read, found, rise)
+                    cases[window, control, force, name] = routes.SynthesisInputs(read, found, rise)
 
     @cache
     def available(place: tuple, measure: str, biases: float) -> list[Route]:
@@ -158,7 +158,7 @@ def words(table: pd.DataFrame, explanation: str) -> pd.DataFrame:
     for (window, *_), part in held.groupby(by, sort=False):
         near, twice = (part.loc[part["biases"] == biases, f"odds_{explanation}"] for biases in (1, 2))
         if len(near) and len(twice):
-            rows.append((window, over_priors(near, twice)))
+            rows.append((window, words_over_priors(near, twice)))
     counted = pd.DataFrame(rows, columns=["window", "words"]).value_counts(sort=False)
     return counted.rename("combinations").reset_index()
 

@@ -133,12 +133,14 @@ def _breaks(entry, first: str, last: str) -> list[str]:
     return [year for year in broken.split() if first < year <= last]
 
 
-def windows(years: Iterable[str], first_year: str, last_year: str, start: str) -> dict[str, tuple[str, str]]:
+def compared_years(
+    years: Iterable[str], first_year: str, last_year: str, start: str
+) -> dict[str, tuple[str, str]]:
     """The pairs of years that are compared: those asked, two years up to the last, and from `start` on.
 
     Examples
     --------
-    >>> windows(["2012/13", "2013/14", "2014/15", "2015/16"], "2014/15", "2015/16", "2012/13")
+    >>> compared_years(["2012/13", "2013/14", "2014/15", "2015/16"], "2014/15", "2015/16", "2012/13")
     {'the years asked': ('2014/15', '2015/16'), 'two years': ('2013/14', '2015/16'), 'since 2012/13': ('2012/13', '2015/16')}
     """
     held = list(years)

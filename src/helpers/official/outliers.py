@@ -7,7 +7,7 @@ what a force sent. The figures cannot say which, so the count stays and the quar
 import numpy as np
 import pandas as pd
 
-from helpers.official.recorded_crime import dense, long
+from helpers.official.recorded_crime import fill_zeros, quarters_to_rows
 from helpers.stats.estimate import Estimate, check_number, check_vector
 from helpers.stats.missing import NotAvailable
 from helpers.tables.offences import CHILD_ONLY_FROM
@@ -51,7 +51,7 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
     [['A', 3, 300]]
     """
     check_number("dispersion", dispersion, positive=True)
-    counts = long(panel.set_index(["force", "financial_year"])).astype(float)
+    counts = quarters_to_rows(panel.set_index(["force", "financial_year"])).astype(float)
     wide = counts.unstack([1, 2]).sort_index(axis=1).dropna(axis=1, how="all").fillna(0.0)
     national = wide.sum()
     share = (wide / national).to_numpy()
@@ -80,8 +80,8 @@ def leading_code(crime: pd.DataFrame, force: str, financial_year: str, quarter: 
     force, financial_year, quarter : str, str, int
         The quarter, 1 to 4; ``KeyError`` where the force has no such count.
     """
-    full = dense(crime[crime["force"] == force], CHILD_ONLY_FROM)
-    counts = long(full.set_index(["offence_code", "financial_year"]))
+    full = fill_zeros(crime[crime["force"] == force], CHILD_ONLY_FROM)
+    counts = quarters_to_rows(full.set_index(["offence_code", "financial_year"]))
     wide = counts.unstack([1, 2]).sort_index(axis=1).fillna(0.0)
     at = wide.columns.get_loc((financial_year, quarter))
     near = _nearest_four(wide.shape[1])[at]
@@ -149,7 +149,7 @@ def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.
     places = jumps[["force", "financial_year", "quarter"]].itertuples(index=False)
     jumps["offence_code"] = [leading_code(crime, *place) for place in places]
     children = crime[crime["offence_code"].isin(CHILD_ONLY_FROM)]
-    counts = long(children.set_index(["force", "financial_year", "offence_code"]))
+    counts = quarters_to_rows(children.set_index(["force", "financial_year", "offence_code"]))
     # a force took back more offences than it recorded in the quarter
     negative = counts[(counts < 0).fillna(False)].astype(int).rename("offences").reset_index()
     negative = negative.sort_values(["financial_year", "quarter", "force", "offence_code"])

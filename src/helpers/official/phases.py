@@ -23,12 +23,12 @@ ABOUT = ["contrast", "label", "mark_of", "expected"]  # what a row says of its c
 ONE, TWO = "one year", "two years"
 
 
-def spans(years: Iterable[str]) -> list[tuple[str, str, str]]:
+def year_pairs(years: Iterable[str]) -> list[tuple[str, str, str]]:
     """(how long, first year, last year) of every year to the next, and every year to the one after.
 
     Examples
     --------
-    >>> spans(["2012/13", "2013/14", "2014/15"])
+    >>> year_pairs(["2012/13", "2013/14", "2014/15"])
     [('one year', '2012/13', '2013/14'), ('one year', '2013/14', '2014/15'), ('two years', '2012/13', '2014/15')]
     """
     years = list(years)
@@ -58,7 +58,7 @@ def contrasts(crime, register, years, *, level=0.95) -> pd.DataFrame:
         `growth`: how much of the growth the comparison has too, where the first grew. A span that reaches past the years
         in which the codes compare with themselves has no ratio, and `reason` says why.
     """
-    pairs, found = spans(years), []
+    pairs, found = year_pairs(years), []
     held = {year: in_year(crime, year) for _, *ends in pairs for year in ends}
     for entry, sides, reason in _comparisons(crime, register):
         for length, *ends in pairs:
@@ -89,7 +89,7 @@ def by_quarter(crime, register, years, *, level=0.95) -> pd.DataFrame:
     for entry, sides, reason in _comparisons(crime, register):
         counts = [recorded_crime.by_quarter(crime, codes) for codes in sides]
         counts = [side.drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0) for side in counts]
-        for ends in (ends for length, *ends in spans(years) if length == ONE):
+        for ends in (ends for length, *ends in year_pairs(years) if length == ONE):
             for quarter in (1, 2, 3, 4):
                 numbers = reason(*ends) or _compared(
                     [side[year, quarter] for side in counts for year in ends], level
@@ -112,7 +112,7 @@ def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[s
     return whole[max(0, before - 2) : after + 2]
 
 
-def marks(one: pd.DataFrame) -> pd.DataFrame:
+def signature(one: pd.DataFrame) -> pd.DataFrame:
     """Comparison (rows) by year (columns): what was seen, from the single years of the table with `meaning`."""
     seen = {"as predicted": "seen", "contradicted": "the opposite", "cannot tell": "inconclusive"}
     named = one.assign(meaning=one["meaning"].replace(seen), mark_of=one["mark_of"].fillna("none by itself"))
@@ -142,12 +142,12 @@ def moved(ratio: float) -> str:
     return f"{'rose' if percent > 0 else 'fell'} by {abs(percent)}%" if percent else "did not change"
 
 
-def codes_of(names: str) -> tuple[str, ...]:
+def codes_in_text(names: str) -> tuple[str, ...]:
     """The codes of families and single codes, with blanks between.
 
     Examples
     --------
-    >>> codes_of("adult_rape 71")
+    >>> codes_in_text("adult_rape 71")
     ('19C', '19F', '71')
     """
     return tuple(code for name in names.split() for code in getattr(FAMILIES.get(name), "codes", (name,)))
@@ -169,7 +169,7 @@ def _comparisons(crime: pd.DataFrame, register: pd.DataFrame) -> Iterator[tuple]
             return None
 
         words = {name: entry[name] or None for name in ABOUT}
-        yield words, (codes_of(entry["of"]), codes_of(entry["against"])), reason
+        yield words, (codes_in_text(entry["of"]), codes_in_text(entry["against"])), reason
 
 
 def _compared(counts: list[pd.Series], level: float) -> dict:
@@ -210,7 +210,7 @@ def nations(within, outside, years, *, dispersion, level=0.95, region=None, arou
     scatter = {"dispersion": dispersion, "level": level}
     about = dict(zip(ABOUT, (contrast, label, "recording", "above 1"), strict=True))
     rows = []
-    for length, first, last in spans(years):
+    for length, first, last in year_pairs(years):
         row = about | {"years": length, "first_year": first, "last_year": last}
         if absent := [year for year in (first, last) if year not in held]:
             rows.append(

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.official.families import FAMILIES, LAST_ALL_CODES
+from helpers.official.families import FAMILIES, LAST_COMPARABLE_YEAR
 from helpers.tables import package
 from helpers.tables.offences import CHILD_ONLY_FROM, codes_since
 
@@ -54,7 +54,7 @@ def coverage(crime: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index()
 
 
-def dense(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+def fill_zeros(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     """The raw table for some codes, with a row of zeros wherever a force had no offences.
 
     Parameters
@@ -79,7 +79,7 @@ def dense(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     --------
     >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Essex", "73", 1, 0, 0, 0]],
     ...     columns=COLUMNS)
-    >>> dense(crime, ["71"])[["force", "q1"]].values.tolist()
+    >>> fill_zeros(crime, ["71"])[["force", "q1"]].values.tolist()
     [['Essex', 0.0], ['Kent', 1.0]]
     """
     rows = crime.assign(**_counts(crime))
@@ -96,10 +96,10 @@ def dense(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     return full[list(COLUMNS)].sort_values(key, ignore_index=True)
 
 
-def long(wide: pd.DataFrame) -> pd.Series:
+def quarters_to_rows(wide: pd.DataFrame) -> pd.Series:
     """Quarters side by side as one a row, `quarter` from 1 to 4 last in the index; one that is not held stays empty.
 
-    >>> long(pd.DataFrame([[1, 0, 2, 4]], columns=QUARTERS, index=["Kent"])).to_dict()
+    >>> quarters_to_rows(pd.DataFrame([[1, 0, 2, 4]], columns=QUARTERS, index=["Kent"])).to_dict()
     {('Kent', 1): 1, ('Kent', 2): 0, ('Kent', 3): 2, ('Kent', 4): 4}
     """
     return wide[list(QUARTERS)].set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter").stack()
@@ -120,8 +120,8 @@ def by_quarter(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     >>> by_quarter(crime, ["71", "73"]).loc["Kent", ("2014/15", 4)]
     np.float64(5.0)
     """
-    sums = dense(crime, codes).groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
-    return long(sums).unstack(["financial_year", "quarter"]).sort_index(axis=1)
+    sums = fill_zeros(crime, codes).groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
+    return quarters_to_rows(sums).unstack(["financial_year", "quarter"]).sort_index(axis=1)
 
 
 def in_year(crime: pd.DataFrame, financial_year: str) -> pd.DataFrame:
@@ -169,7 +169,7 @@ def annual(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFr
     [['Kent', '2014/15', '71', 7, 4]]
     """
     in_families = {code for family in FAMILIES.values() for code in family.codes}
-    full = dense(crime, in_families if codes is None else codes)
+    full = fill_zeros(crime, in_families if codes is None else codes)
     full["offences"] = full[list(QUARTERS)].sum(axis=1).astype(int)
     full["quarters"] = full["financial_year"].map(_quarters_held(crime).sum(axis=1)).astype(int)
     columns = ["force", "financial_year", "offence_code"]
@@ -208,12 +208,14 @@ def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) 
         raise ValueError(f"families has {unknown[0]!r}, which is not a family of codes")
     members = [(name, *code) for name in names for code in codes_since(name).items()]
     members = pd.DataFrame(members, columns=["family", "offence_code", "since"])
-    full = dense(crime, members["offence_code"]).merge(members, on="offence_code")
+    full = fill_zeros(crime, members["offence_code"]).merge(members, on="offence_code")
     full = full[full["financial_year"] >= full["since"]]
     full["family"] = pd.Categorical(full["family"], names)
     # min_count keeps a quarter that nobody holds empty instead of zero
     sums = full.groupby(["family", "force", "financial_year"], observed=True)[list(QUARTERS)].sum(min_count=1)
-    table = long(sums).dropna().astype(int).rename("offences").reset_index().astype({"family": "str"})
+    table = (
+        quarters_to_rows(sums).dropna().astype(int).rename("offences").reset_index().astype({"family": "str"})
+    )
     return table[["force", "financial_year", "quarter", "family", "offences"]]
 
 
@@ -263,7 +265,9 @@ def comparison_families(yearly: pd.DataFrame) -> pd.DataFrame:
     """
     controls = yearly["role"].isin(["negative_control", "positive_control"])
     kept = controls | (yearly["family"] == "child_only_without_88a")
-    whole = (yearly["quarters"] == 4) & yearly["comparable"] & (yearly["financial_year"] <= LAST_ALL_CODES)
+    whole = (
+        (yearly["quarters"] == 4) & yearly["comparable"] & (yearly["financial_year"] <= LAST_COMPARABLE_YEAR)
+    )
     return yearly[kept & whole].reset_index(drop=True)
 
 
@@ -300,7 +304,7 @@ def floor(crime: pd.DataFrame) -> pd.DataFrame:
     >>> floor(crime)["child_only"].tolist()
     [7]
     """
-    full = child_only(dense(crime, CHILD_ONLY_FROM))
+    full = child_only(fill_zeros(crime, CHILD_ONLY_FROM))
     sums = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
     table = sums.round().astype("Int64")
     table.insert(0, "child_only", table.sum(axis=1).astype(int))

@@ -1,8 +1,8 @@
 """Routes to a share of the rise: what grew by how much, and which share follows if the route's assumption holds.
 
-The register `routes` names them, with the assumption of each. A :class:`Case` holds what is weighed for one span of years: the
+The register `routes` names them, with the assumption of each. A :class:`SynthesisInputs` holds what is weighed for one span of years: the
 register, the growth that each route saw, as a logarithm, or why it is not available, the rise, and what else is assumed.
-:func:`alone` gives the share that each route yields on its own, :meth:`Case.weigh` puts them together by
+:func:`alone` gives the share that each route yields on its own, :meth:`SynthesisInputs.weigh` puts them together by
 :mod:`helpers.stats.synthesis`, and :func:`odds` says over several priors how probable it is that each explanation is the largest.
 """
 
@@ -18,13 +18,13 @@ import pandas as pd
 from helpers.official import inspections as inspected
 from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
-from helpers.official.phases import ONE, spans, years_around
+from helpers.official.phases import ONE, year_pairs, years_around
 from helpers.official.recorded_crime import whole_years
 from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
-from helpers.stats.synthesis import MIDDLE, Route, Synthesis, apart, calibration, over_priors, synthesise
+from helpers.stats.synthesis import MIDDLE, Route, Synthesis, calibration, synthesise, words_over_priors
 from helpers.tables import rounding, vocabularies
 from helpers.tables.package import columns
 
@@ -36,13 +36,13 @@ Growth = Estimate | NotAvailable
 Priors = Mapping[str, Mapping[str, float]]  # prior → explanation → parameter of the Dirichlet distribution
 
 
-def two_windows(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
+def compared_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
     """The years asked, and the two years up to the last of them.
 
     Examples
     --------
     >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2013/14", "2014/15"], "q4": 1})
-    >>> two_windows(crime, "2013/14", "2014/15")
+    >>> compared_years(crime, "2013/14", "2014/15")
     {'the years asked': ('2013/14', '2014/15'), 'two years': ('2012/13', '2014/15')}
     """
     whole = whole_years(crime)
@@ -60,69 +60,73 @@ def single_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[s
     >>> single_years(crime, "2013/14", "2014/15")
     {'2012/13 to 2013/14': ('2012/13', '2013/14'), '2013/14 to 2014/15': ('2013/14', '2014/15')}
     """
-    pairs = spans(years_around(crime, first_year, last_year))
+    pairs = year_pairs(years_around(crime, first_year, last_year))
     return {f"{start} to {end}": (start, end) for length, start, end in pairs if length == ONE}
 
 
 @dataclass(frozen=True)
-class Case:
+class SynthesisInputs:
     """What is weighed for one span of years.
 
     register : the register `routes`
-    seen : route → its growth as a logarithm, or why it is not available
+    growths : route → its growth as a logarithm, or why it is not available
     rise : the logarithm of the growth that is shared out, or why there is none
-    span : the columns `years`, `first_year`, `last_year` of tables about this case
-    limits, one_cause : what :func:`helpers.stats.synthesis.synthesise` assumes besides
-    rise_varies : whether the rise may be out by its standard error, in place of being taken as known
-    firmness : how many times as firmly as the register says every prior is held
+    year_pair : the columns `years`, `first_year`, `last_year` of tables about this case
+    caps, correlated_biases : what :func:`helpers.stats.synthesis.synthesise` assumes besides
+    rise_is_estimated : whether the rise may be out by its standard error, in place of being taken as known
+    prior_weight_factor : how many times as firmly as the register says every prior is held
     level : of every interval about this case, and of those of `seen` and `rise`
     """
 
     register: pd.DataFrame = field(repr=False)
-    seen: Mapping[str, Growth] = field(repr=False)
+    growths: Mapping[str, Growth] = field(repr=False)
     rise: Growth
-    span: Mapping[str, str] = field(default_factory=dict)
-    limits: Mapping[str, float] = field(default_factory=dict)
-    one_cause: Mapping[str, float] = field(default_factory=dict)
-    rise_varies: bool = False
-    firmness: float = 1.0
+    year_pair: Mapping[str, str] = field(default_factory=dict)
+    caps: Mapping[str, float] = field(default_factory=dict)
+    correlated_biases: Mapping[str, float] = field(default_factory=dict)
+    rise_is_estimated: bool = False
+    prior_weight_factor: float = 1.0
     level: float = 0.95
 
     @classmethod
-    def between(cls, register, tables, first_year, last_year, *, named="two years", level=0.95) -> Case:
+    def between(
+        cls, register, tables, first_year, last_year, *, named="two years", level=0.95
+    ) -> SynthesisInputs:
         """The case of two years, `named` in its tables; `tables` as for :func:`growths`, with `recorded_crime`."""
-        span = {"years": named, "first_year": first_year, "last_year": last_year}
-        seen = growths(register, tables, first_year, last_year, level=level)
+        year_pair = {"years": named, "first_year": first_year, "last_year": last_year}
+        found = growths(register, tables, first_year, last_year, level=level)
         whole = rise(tables["recorded_crime"], first_year, last_year, level=level)
-        return cls(register, seen, whole, span, level=level)
+        return cls(register, found, whole, year_pair, level=level)
 
-    def routes(self, spread: float = 1.0, widen: float = 1.0) -> list[Route]:
-        """The routes that are weighed and available, with biases times `spread` and errors from counting times `widen`."""
+    def routes(self, bias_factor: float = 1.0, se_factor: float = 1.0) -> list[Route]:
+        """The routes that are weighed and available, with biases times `bias_factor` and errors from counting times `se_factor`."""
         found = []
         for entry in self.register[self.register["weighed"]].itertuples():
-            growth = self.seen[entry.route]
+            growth = self.growths[entry.route]
             if not isinstance(growth, NotAvailable):
-                se = float(entry.se) if pd.notna(entry.se) else widen * growth.se()
+                se = float(entry.se) if pd.notna(entry.se) else se_factor * growth.se()
                 loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
-                found.append(Route(entry.route, growth.value, se, spread * float(entry.bias_sd), loadings))
+                found.append(
+                    Route(entry.route, growth.value, se, bias_factor * float(entry.bias_sd), loadings)
+                )
         return found
 
     def weigh(
-        self, prior: Mapping[str, float], *, spread: float = 1.0, seed: int = 2017
+        self, prior: Mapping[str, float], *, bias_factor: float = 1.0, seed: int = 2017
     ) -> Synthesis | NotAvailable:
         """All routes together under one prior; not available where there is no rise, or fewer than three routes."""
         if isinstance(self.rise, NotAvailable):
             return self.rise
-        routes = self.routes(spread)
+        routes = self.routes(bias_factor)
         if (missing := too_few(routes)) is not None:
             return missing
         return synthesise(
             routes,
-            {name: self.firmness * weight for name, weight in prior.items()},
+            {name: self.prior_weight_factor * weight for name, weight in prior.items()},
             self.rise.value,
-            rise_se=self.rise.se() if self.rise_varies else 0.0,
-            limits=self.limits,
-            one_cause=self.one_cause,
+            rise_se=self.rise.se() if self.rise_is_estimated else 0.0,
+            caps=self.caps,
+            correlated_biases=self.correlated_biases,
             seed=seed,
         )
 
@@ -178,19 +182,19 @@ def growths(register, tables, first_year, last_year, *, level=0.95) -> dict[str,
     return found
 
 
-def reread(register: pd.DataFrame, reading) -> pd.DataFrame:
-    """The register `routes` with one route read in another way, by an entry of the register `readings`.
+def with_alternative(register: pd.DataFrame, entry) -> pd.DataFrame:
+    """The register `routes` with another loading or another row for one route, by an entry of `route_alternatives`.
 
     Raises
     ------
     ValueError
         For a route that there is not.
     """
-    ours = register["route"] == reading.route
+    ours = register["route"] == entry.route
     if not ours.any():
-        raise ValueError(f"reading {reading.reading!r} is of a route {reading.route!r} that there is not")
-    value = float(reading.value) if reading.field in EXPLANATIONS else reading.value
-    return register.assign(**{reading.field: register[reading.field].mask(ours, value)})
+        raise ValueError(f"alternative {entry.alternative!r} is of a route {entry.route!r} that there is not")
+    value = float(entry.value) if entry.field in EXPLANATIONS else entry.value
+    return register.assign(**{entry.field: register[entry.field].mask(ours, value)})
 
 
 def _from_table(rows, name: str, first_year: str, last_year: str, column: str, level: float) -> Growth:
@@ -201,7 +205,7 @@ def _from_table(rows, name: str, first_year: str, last_year: str, column: str, l
         return NotAvailable(f"there is no comparison from {first_year} to {last_year}")
     row = rows.iloc[0]
     if pd.isna(row["ratio"]):
-        return NotAvailable(str(row["reason"]).removeprefix("not available: "))
+        return NotAvailable(str(row["reason"]))
     value, reach = log(row[column]), log(row["high"] / row["low"]) / 2
     return Estimate(value, value - reach, value + reach, level)
 
@@ -213,7 +217,7 @@ def _audits(national: pd.DataFrame, inspections: pd.DataFrame, first_year: str, 
         later = f"those of later inspections begin in {audited}"
         return NotAvailable(f"the audit of 2014 read records up to {read}, and {later}")
     found = inspected.recorded(national, inspections)
-    return Estimate(*[log(found.later_sexual / found.sexual)] * 3)
+    return Estimate.exact(log(found.later_sexual / found.sexual))
 
 
 def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Growth:
@@ -225,10 +229,10 @@ def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Growth:
     ]
     if rows.empty:
         return NotAvailable(f"no growth of old offences was published from {first_year} to {last_year}")
-    return Estimate(*[log(1 + float(rows["value_text"].iloc[0]) / 100)] * 3)
+    return Estimate.exact(log(1 + float(rows["value_text"].iloc[0]) / 100))
 
 
-def alone(case: Case) -> pd.DataFrame:
+def alone(case: SynthesisInputs) -> pd.DataFrame:
     """The share of the rise that each route gives on its own, if its assumption holds exactly.
 
     Returns
@@ -239,7 +243,7 @@ def alone(case: Case) -> pd.DataFrame:
     """
     rows = []
     for entry in case.register.itertuples():
-        growth = case.seen[entry.route]
+        growth = case.growths[entry.route]
         by_itself = isinstance(entry.form, str) and entry.form
         missing = first_missing(case.rise, growth, None if by_itself else NEEDS_ANOTHER)
         row = {name: getattr(entry, name) for name in ("route", "label", "gives", "assumption", "leak")}
@@ -247,7 +251,7 @@ def alone(case: Case) -> pd.DataFrame:
             row["reason"] = str(missing)
         else:
             row |= _share(entry, growth, case.rise, case.level).row("share") | {"growth": growth.value}
-        rows.append(row | case.span)
+        rows.append(row | case.year_pair)
     return pd.DataFrame(rows, columns=columns("route_shares"))
 
 
@@ -272,7 +276,7 @@ def priors(register: pd.DataFrame) -> Priors:
     }
 
 
-def agreement(case: Case, prior: Mapping[str, float], *, seed: int = 2017) -> pd.DataFrame:
+def agreement(case: SynthesisInputs, prior: Mapping[str, float], *, seed: int = 2017) -> pd.DataFrame:
     """Whether the routes agree: how far each lies from what the shares imply, that all of them give together.
 
     Returns
@@ -280,17 +284,17 @@ def agreement(case: Case, prior: Mapping[str, float], *, seed: int = 2017) -> pd
     DataFrame
         route, label, `apart` (standard deviations of its error and its bias) or the `reason` why there is none, and the span.
     """
-    named = case.register.loc[case.register["weighed"], ["route", "label"]].assign(**case.span)
+    named = case.register.loc[case.register["weighed"], ["route", "label"]].assign(**case.year_pair)
     made = case.weigh(prior, seed=seed)
     if isinstance(made, NotAvailable):
         return named.assign(apart=np.nan, reason=made.reason)
     held = case.routes()
-    far = dict(zip((route.name for route in held), apart(held, made, case.rise.value), strict=True))
-    missing = [getattr(case.seen[route], "reason", None) for route in named["route"]]
+    far = pd.Series(made.standardised_residuals(held, case.rise.value), [route.name for route in held])
+    missing = [getattr(case.growths[route], "reason", None) for route in named["route"]]
     return named.assign(apart=named["route"].map(far), reason=missing)
 
 
-def under_priors(case: Case, priors: Priors, *, seed: int = 2017) -> pd.DataFrame:
+def under_priors(case: SynthesisInputs, priors: Priors, *, seed: int = 2017) -> pd.DataFrame:
     """All routes together under every prior, with biases as the register has them and twice as large.
 
     Returns
@@ -301,13 +305,13 @@ def under_priors(case: Case, priors: Priors, *, seed: int = 2017) -> pd.DataFram
     rows = []
     for bias in (1, 2):
         for name, prior in priors.items():
-            made = case.weigh(prior, spread=bias, seed=seed)
+            made = case.weigh(prior, bias_factor=bias, seed=seed)
             if isinstance(made, NotAvailable):
                 none = dict.fromkeys(("share", "low", "high", "largest", "prior_largest"), np.nan)
                 table = pd.DataFrame({"explanation": EXPLANATIONS, **none, "reason": made.reason})
             else:
                 table = made.summary(case.level).rename_axis("explanation").reset_index().assign(reason=None)
-            rows.append(table.assign(prior=name, bias=bias, **case.span))
+            rows.append(table.assign(prior=name, bias=bias, **case.year_pair))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -330,11 +334,11 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
 
 def _words(row) -> str:
     """The words for the least and the most that the priors give; what lies between cannot change them."""
-    return over_priors((row.least, row.most), (row.if_twice, row.if_twice_most))
+    return words_over_priors((row.least, row.most), (row.if_twice, row.if_twice_most))
 
 
-def said_least(odds: pd.DataFrame, others: pd.DataFrame, explanation: str) -> pd.DataFrame:
-    """`odds` with the words for one explanation that claim least, by them and by other readings of the same years.
+def cautious_words(odds: pd.DataFrame, others: pd.DataFrame, explanation: str) -> pd.DataFrame:
+    """The table `odds` with more cautious words for one explanation: the least that it or another synthesis of the same years claims.
 
     Parameters
     ----------
@@ -346,7 +350,7 @@ def said_least(odds: pd.DataFrame, others: pd.DataFrame, explanation: str) -> pd
     --------
     >>> sure = {"years": "one", "explanation": "recording", "least": 0.92, "most": 0.99, "if_twice": 0.7, "if_twice_most": 0.9}
     >>> ours, theirs = pd.DataFrame([sure | {"words": "very likely"}]), pd.DataFrame([sure | {"least": 0.8}])
-    >>> said_least(ours, theirs, "recording")["words"].tolist()
+    >>> cautious_words(ours, theirs, "recording")["words"].tolist()
     ['likely']
     """
     ends = {"least": "min", "most": "max", "if_twice": "min", "if_twice_most": "max"}
@@ -393,12 +397,12 @@ def _sentence(row) -> str:
     return f"It is {row.words} that {what}."
 
 
-def trial(case: Case, priors: Priors, *, worlds: int = 2000, seed: int = 2017) -> pd.DataFrame:
+def trial(case: SynthesisInputs, priors: Priors, *, worlds: int = 2000, seed: int = 2017) -> pd.DataFrame:
     """Priors on worlds whose shares are known: each prior on shares drawn from itself, then the even one on other worlds.
 
     Parameters
     ----------
-    case : Case
+    case : SynthesisInputs
         Its routes and its rise. What the routes saw does not matter: each world makes its own.
     priors : mapping
         With `even` and `sceptical`.
@@ -425,7 +429,7 @@ def trial(case: Case, priors: Priors, *, worlds: int = 2000, seed: int = 2017) -
     return pd.concat(named, ignore_index=True)
 
 
-def growth_alone(odds: pd.DataFrame, cases: Mapping[str, Case], explanation: str) -> pd.DataFrame:
+def growth_alone(odds: pd.DataFrame, cases: Mapping[str, SynthesisInputs], explanation: str) -> pd.DataFrame:
     """The growth that an explanation alone would have brought, with an even prior: what its share of the logarithm comes to.
 
     Parameters
@@ -445,7 +449,7 @@ def growth_alone(odds: pd.DataFrame, cases: Mapping[str, Case], explanation: str
     Examples
     --------
     >>> half = {"years": "two years", "explanation": "recording", "share": 0.5, "low": 0.0, "high": 1.0}
-    >>> case = Case(None, {}, Estimate(log(4), log(3), log(5)))
+    >>> case = SynthesisInputs(None, {}, Estimate(log(4), log(3), log(5)))
     >>> found = growth_alone(pd.DataFrame([half]), {"two years": case}, "recording")
     >>> found[["growth", "low", "high"]].values, found[["first", "last"]].values.round(3)
     (array([[2., 1., 4.]]), array([[0.333, 0.667]]))

@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 import pandas as pd
 
-from helpers.official.routes import EXPLANATIONS, Case
+from helpers.official.routes import EXPLANATIONS, SynthesisInputs
 from helpers.stats.bounds import share_bounds
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.rungs import Rung
@@ -53,12 +53,12 @@ def rungs(lift: float) -> list[Rung]:
     return ladder
 
 
-def climb(case: Case, recorded: float, flagged, *, error: float = ERROR) -> pd.DataFrame:
+def climb(case: SynthesisInputs, recorded: float, flagged, *, error: float = ERROR) -> pd.DataFrame:
     """The range of shares of each explanation on every rung, the figures taken as independent.
 
     Parameters
     ----------
-    case : Case
+    case : SynthesisInputs
         Its rise, what minor violence and other nations showed, and how much better recording lifts minor violence.
     recorded : float
         The share of reported sexual offences that inspectors found recorded in 2014.
@@ -73,7 +73,11 @@ def climb(case: Case, recorded: float, flagged, *, error: float = ERROR) -> pd.D
         The columns of the table `share_ladder`: shares and their intervals, as :func:`helpers.stats.bounds.share_bounds` gives
         them, and `reason` where there are none.
     """
-    counted = {"children": case.rise, "violence": case.seen["violence"], "nations": case.seen["nations"]}
+    counted = {
+        "children": case.rise,
+        "violence": case.growths["violence"],
+        "nations": case.growths["nations"],
+    }
     missing = first_missing(*counted.values(), flagged)
     if missing is not None:
         places = list(product(SAYS, EXPLANATIONS))
@@ -87,10 +91,10 @@ def climb(case: Case, recorded: float, flagged, *, error: float = ERROR) -> pd.D
         table = share_bounds(*by_cell, CHILDREN, rungs(lift), level=case.level)
         table["reason"] = np.where(table["low"].isna(), "the rung is refuted", None)
     steps = table["rung"].map({name: step for step, name in enumerate(SAYS, start=1)})
-    return table.assign(step=steps, **case.span).reindex(columns=columns("share_ladder"))
+    return table.assign(step=steps, **case.year_pair).reindex(columns=columns("share_ladder"))
 
 
-def last_rung(case: Case, recorded: float, flagged: float | NotAvailable) -> pd.DataFrame:
+def last_rung(case: SynthesisInputs, recorded: float, flagged: float | NotAvailable) -> pd.DataFrame:
     """The share of better recording on the last rung by the error assumed of audits and flag: `error` and :func:`climb`."""
     climbs = {error: climb(case, recorded, flagged, error=error) for error in ERRORS}
     every = pd.concat([one.assign(error=error) for error, one in climbs.items()], ignore_index=True)

@@ -1,9 +1,9 @@
-"""What the synthesis of shares says of better recording if one of its assumptions is replaced by another.
+"""The synthesis of shares with one of its assumptions replaced by another, to see how far the answer hangs on each.
 
 The register of routes leaves out what is known or feared of it. Victims of violence told the police of a growing share of what
 happened (Crime Survey for England and Wales). Recording everything can bring no more than the inspection of 2014 found
-unrecorded. Minor violence outgrew what audits of violence gained. One reading of that inspection finds rape better recorded than
-other sexual offences. And routes may be out together, for one reason. :func:`scenarios` makes a case of each, and :func:`odds`
+unrecorded. Minor violence outgrew what audits of violence gained. In one of that inspection's samples rape was better recorded than
+other sexual offences. And routes may be out together, for one reason. :func:`scenarios` has a case for each, and :func:`odds`
 weighs them, by :mod:`helpers.official.routes`. These were written when the results were known. They show how far the answer
 hangs on each assumption and are no estimates of their own.
 """
@@ -16,17 +16,17 @@ import pandas as pd
 
 from helpers.official import routes
 from helpers.official.inspections import Recorded
-from helpers.official.routes import Case, Priors
+from helpers.official.routes import Priors, SynthesisInputs
 from helpers.stats.contrasts import difference
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables.periods import parse_period
 
-LEVEL = "share of CSEW violent incidents reported to police"
-CHANGE = "change in share of violent incidents reported to police"
+CSEW_REPORTED_SHARE = "share of CSEW violent incidents reported to police"
+CSEW_REPORTED_CHANGE = "change in share of violent incidents reported to police"
 
 
-def told_more(series: pd.DataFrame) -> tuple[float, int, int]:
+def reported_more(series: pd.DataFrame) -> tuple[float, int, int]:
     """The growth of the share of violent incidents that victims told the police of, as a logarithm, and its two years.
 
     Parameters
@@ -41,27 +41,29 @@ def told_more(series: pd.DataFrame) -> tuple[float, int, int]:
 
     Examples
     --------
-    >>> rows = [[LEVEL, "YE Mar 2016 CSEW", 50.0], [CHANGE, "YE Mar 2014 to YE Mar 2016 CSEW", 10.0]]
-    >>> growth, first, last = told_more(pd.DataFrame(rows, columns=["measure", "period", "value"]))
+    >>> rows = [[CSEW_REPORTED_SHARE, "YE Mar 2016 CSEW", 50.0], [CSEW_REPORTED_CHANGE, "YE Mar 2014 to YE Mar 2016 CSEW", 10.0]]
+    >>> growth, first, last = reported_more(pd.DataFrame(rows, columns=["measure", "period", "value"]))
     >>> round(growth, 3), first, last
     (0.223, 2013, 2015)
     """
-    rows = series.set_index("measure").loc[[LEVEL, CHANGE]]
+    rows = series.set_index("measure").loc[[CSEW_REPORTED_SHARE, CSEW_REPORTED_CHANGE]]
     last, points = pd.to_numeric(rows["value"])
-    ends = rows.at[CHANGE, "period"].removesuffix(" CSEW").split(" to ")
+    ends = rows.at[CSEW_REPORTED_CHANGE, "period"].removesuffix(" CSEW").split(" to ")
     first_year, last_year = (parse_period(end).financial_year.first for end in ends)
     return log(last / (last - points)), first_year, last_year
 
 
-def scenarios(base: Case, told: tuple[float, int, int], found: Recorded, read: str) -> dict[str, Case]:
+def scenarios(
+    base: SynthesisInputs, reported: tuple[float, int, int], found: Recorded, read: str
+) -> dict[str, SynthesisInputs]:
     """Name → what is weighed if its assumption holds.
 
     Parameters
     ----------
-    base : Case
+    base : SynthesisInputs
         The routes as the register has them.
-    told : tuple
-        What :func:`told_more` returns. The growth is taken off that of minor violence: spread `evenly` over the survey's years, or all
+    reported : tuple
+        What :func:`reported_more` returns. The growth is taken off that of minor violence: spread `evenly` over the survey's years, or all
         of it `within` the years compared.
     found : Recorded
         What inspectors found recorded. With the `limit`, better recording adds no more than recording everything would. With `rape`
@@ -79,56 +81,57 @@ def scenarios(base: Case, told: tuple[float, int, int], found: Recorded, read: s
         standard error, with `no_violence` the route of violence is left out, and with `weight_2` and `weight_8` the priors are held
         half and twice as firmly.
     """
-    growth, first, last = told
-    register, span = base.register, base.span
+    growth, first, last = reported
+    register, start, end = base.register, *(base.year_pair[side] for side in ("first_year", "last_year"))
     common, surveyed, inspected = 0, base.rise, base.rise
     if not isinstance(base.rise, NotAvailable):
-        start, end = (int(span[side][:4]) for side in ("first_year", "last_year"))
-        common = max(0, min(end, last) - max(start, first))
+        common = max(0, min(int(end[:4]), last) - max(int(start[:4]), first))
         if not common:
             surveyed = NotAvailable(f"the survey's comparison ends in {last}/{(last + 1) % 100}")
-        if span["first_year"] < read:
+        if start < read:
             inspected = NotAvailable(f"the inspection of 2014 speaks of growth from {read} on")
-
-    def without(off: float) -> Case:
-        violence = difference(base.seen["violence"], Estimate(off, off, off))
-        return replace(base, rise=surveyed, seen={**base.seen, "violence": violence})
-
-    room, room_of_rape = -log(found.sexual), -log(found.rape)
-    recording, weighed = register["recording"], register[register["weighed"]]
-    less = recording.mask(register["through_rape"].fillna(False), recording - 1 + room_of_rape / room)
-    at_home = register.loc[register["abuse_at_home"].fillna(False), "route"]
-    through_rape = register.assign(recording=less)
     both = surveyed if isinstance(surveyed, NotAvailable) else inspected
-    evenly = without(growth * common / (last - first))
-    gained = Estimate(*[log(found.both_violence / found.violence)] * 3)
+
+    def case(rise=base.rise, violence=base.growths["violence"], **changed) -> SynthesisInputs:
+        return replace(base, rise=rise, growths={**base.growths, "violence": violence}, **changed)
+
+    evenly, within = (
+        difference(base.growths["violence"], Estimate.exact(off))
+        for off in (growth * common / (last - first), growth)
+    )
+    cap, cap_of_rape = -log(found.sexual), -log(found.rape)
+    recording, weighed = register["recording"], register[register["weighed"]]
+    rape = recording.mask(register["through_rape"].fillna(False), recording - 1 + cap_of_rape / cap)
     audited = recording.mask(register["route"] == "violence", violence_loading(found)["later_audits"])
-    by_audits = {"register": register.assign(recording=audited), "seen": {**base.seen, "violence": gained}}
+    through_rape, by_audits = (register.assign(recording=loadings) for loadings in (rape, audited))
+    gained = Estimate.exact(log(found.both_violence / found.violence))
+    at_home = register.loc[register["abuse_at_home"].fillna(False), "route"]
     leaning = dict(zip(weighed["route"], weighed["recording"].ge(0.5) * 2.0 - 1, strict=True))
     return {
-        "evenly": evenly,
-        "within": without(growth),
-        "limit": replace(base, rise=inspected, limits={"recording": room}),
-        "violence_audited": replace(base, rise=inspected, **by_audits),
-        "rape": replace(base, rise=inspected, register=through_rape),
-        "evenly_and_rape": replace(evenly, rise=both, register=through_rape),
-        "one_cause": replace(base, one_cause=dict.fromkeys(at_home, 1.0)),
-        "lean_together": replace(base, one_cause=leaning),
-        "rise_varies": replace(base, rise_varies=True),
-        "no_violence": replace(base, register=register[register["route"] != "violence"]),
-        "weight_2": replace(base, firmness=0.5),
-        "weight_8": replace(base, firmness=2.0),
+        "evenly": case(surveyed, evenly),
+        "within": case(surveyed, within),
+        "limit": case(inspected, caps={"recording": cap}),
+        "violence_audited": case(inspected, gained, register=by_audits),
+        "rape": case(inspected, register=through_rape),
+        "evenly_and_rape": case(both, evenly, register=through_rape),
+        "one_cause": case(correlated_biases=dict.fromkeys(at_home, 1.0)),
+        "lean_together": case(correlated_biases=leaning),
+        "rise_varies": case(rise_is_estimated=True),
+        "no_violence": case(register=register[register["route"] != "violence"]),
+        "weight_2": case(prior_weight_factor=0.5),
+        "weight_8": case(prior_weight_factor=2.0),
     }
 
 
-def read_otherwise(base: Case, readings: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> dict[str, Case]:
-    """Reading → what is weighed if one route is read so, by the register `readings`; tables as for ``routes.growths``."""
-    found = {}
-    for reading in readings.itertuples():
-        register = routes.reread(base.register, reading)
-        years = base.span["first_year"], base.span["last_year"]
-        seen = routes.growths(register, tables, *years, level=base.level)
-        found[reading.reading] = replace(base, register=register, seen=seen)
+def alternatives(
+    base: SynthesisInputs, register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, SynthesisInputs]:
+    """What is weighed by each entry of the register `route_alternatives`; tables as for ``routes.growths``."""
+    years, found = [base.year_pair[side] for side in ("first_year", "last_year")], {}
+    for entry in register.itertuples():
+        routes_of_it = routes.with_alternative(base.register, entry)
+        growths = routes.growths(routes_of_it, tables, *years, level=base.level)
+        found[entry.alternative] = replace(base, register=routes_of_it, growths=growths)
     return found
 
 
@@ -157,7 +160,7 @@ def violence_loading(found: Recorded) -> dict[str, float]:
     }
 
 
-def odds(cases: Mapping[str, Case], priors: Priors, *, seed: int = 2017) -> pd.DataFrame:
+def odds(cases: Mapping[str, SynthesisInputs], priors: Priors, *, seed: int = 2017) -> pd.DataFrame:
     """As :func:`helpers.official.routes.odds` under every scenario, whose name stands in the column `scenario`."""
     made = {name: routes.under_priors(case, priors, seed=seed) for name, case in cases.items()}
     named = [routes.odds(each).assign(scenario=name) for name, each in made.items()]

@@ -157,10 +157,12 @@ def shares(out: Path) -> dict | None:
     tables = {name.replace("_2014_national", ""): store.read_table(name) for name in names}
     tables["recorded_crime"], register = store.read_table("recorded_crime"), store.read_table("routes")
     spans = {}
-    for years in routes.two_windows(tables["recorded_crime"], run["first_year"], run["last_year"]).values():
-        case = routes.Case.between(register, tables, *years, level=run["level"])
+    for years in routes.compared_years(
+        tables["recorded_crime"], run["first_year"], run["last_year"]
+    ).values():
+        case = routes.SynthesisInputs.between(register, tables, *years, level=run["level"])
         made = case.weigh(dict.fromkeys(routes.EXPLANATIONS, 1.0))  # says whether they can be weighed
-        weighed = case.rise.value, case.routes(), case.routes(spread=2)
+        weighed = case.rise.value, case.routes(), case.routes(bias_factor=2)
         spans[years] = made if isinstance(made, NotAvailable) else weighed
     return weighing(spans, run, routes.priors(store.read_table("priors")))
 
@@ -210,7 +212,7 @@ def weighing(
         ],
         "weight": sum(synthesis.reader_prior({"a": 0.5}, rest="b").values()),
         "level": run["level"],
-        "words": synthesis.WORDS,
+        "words": synthesis.PROBABILITY_WORDS,
         "explained": synthesis.words_explained(),
         "start": start,
         "turns": turns,

@@ -58,6 +58,11 @@ class Estimate:
         reach = _reach(level, dof) * se
         return cls(float(value), float(value - reach), float(value + reach), float(level))
 
+    @classmethod
+    def exact(cls, value: float) -> Estimate:
+        """A value that is taken as known."""
+        return cls(value, value, value)
+
     def row(self, name: str) -> dict[str, float]:
         """The value under a name of its own, and the ends of the interval: cells of a table.
 

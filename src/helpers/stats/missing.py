@@ -22,10 +22,11 @@ class NotAvailable:
     """
 
     __slots__ = ("reason",)
+    PREFIX = "not available: "  # of the words of one, which are read back into the same reason
     __array_ufunc__ = None  # arrays leave the arithmetic to this class
 
     def __init__(self, reason: str):
-        self.reason = reason
+        self.reason = reason.removeprefix(self.PREFIX)
 
     def __getattr__(self, name: str) -> NotAvailable:
         if name.startswith("_"):
@@ -36,7 +37,7 @@ class NotAvailable:
         return self
 
     def __str__(self) -> str:
-        return f"not available: {self.reason}"
+        return f"{self.PREFIX}{self.reason}"
 
     __repr__ = __str__
 

@@ -103,7 +103,7 @@ def shrink_ratios(
     return table
 
 
-def spread_difference(first, second, *, dispersion=1.0, level=0.95) -> Estimate:
+def between_sd_difference(first, second, *, dispersion=1.0, level=0.95) -> Estimate:
     """How much more one kind of offence's growth differs between forces than another's.
 
     Parameters
@@ -131,7 +131,7 @@ def spread_difference(first, second, *, dispersion=1.0, level=0.95) -> Estimate:
     --------
     >>> even = ([100] * 8, [120] * 8)
     >>> uneven = ([100] * 8, [60, 240, 80, 200, 50, 300, 90, 180])
-    >>> found = spread_difference(uneven, even)
+    >>> found = between_sd_difference(uneven, even)
     >>> found.value > 0.5 and 0 not in found
     True
     """

@@ -27,7 +27,7 @@ from helpers.stats.estimate import check_level, check_number, check_vector, chec
 
 MIDDLE = "about as likely as not"
 # the words of every verdict, each above its probability; what lies below the last is "very unlikely"
-WORDS = ((0.9, "very likely"), (0.66, "likely"), (0.33, MIDDLE), (0.1, "unlikely"))
+PROBABILITY_WORDS = ((0.9, "very likely"), (0.66, "likely"), (0.33, MIDDLE), (0.1, "unlikely"))
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class Synthesis:
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """One row an explanation: `share`, `low`, `high`, `largest` and `prior_largest` (probabilities)."""
-        table = pd.DataFrame(self.limits(level), list(self.explanations), ["share", "low", "high"])
+        table = pd.DataFrame(self.intervals(level), list(self.explanations), ["share", "low", "high"])
         return table.assign(largest=self.largest, prior_largest=self.prior_largest)
 
-    def limits(self, level: float = 0.95) -> np.ndarray:
+    def intervals(self, level: float = 0.95) -> np.ndarray:
         """The mean share of each explanation and the ends of its interval, shape (k, 3)."""
         tail = (1 - check_level(level)) / 2
         rows = []
@@ -85,6 +85,18 @@ class Synthesis:
         """Explanation → how probable it is that it has the largest share."""
         return _largest(self.explanations, self._first, self.weights)
 
+    def standardised_residuals(self, routes: Sequence[Route], rise: float) -> np.ndarray:
+        """How far each route lies from what the mean shares imply, in standard deviations of its error and its bias.
+
+        >>> route = Route("minor violence", value=0.3, se=0.0, bias_sd=0.1, loadings={"recording": 1.0})
+        >>> points, names = np.array([[0.5, 0.5]]), ("recording", "other")
+        >>> even = Synthesis(names, points, np.array([1.0]), {}, np.zeros((1, 2)), np.zeros(1))
+        >>> even.standardised_residuals([route], rise=0.2).round(9).tolist()
+        [2.0]
+        """
+        loadings, values, sd = _arrays(routes, self.explanations)
+        return (values - rise * loadings @ (self.weights @ self.points)) / sd
+
 
 def synthesise(
     routes,
@@ -92,8 +104,8 @@ def synthesise(
     rise,
     *,
     rise_se=0.0,
-    limits=MappingProxyType({}),
-    one_cause=MappingProxyType({}),
+    caps=MappingProxyType({}),
+    correlated_biases=MappingProxyType({}),
     draws=2**14,
     seed=2017,
 ) -> Synthesis:
@@ -110,9 +122,9 @@ def synthesise(
         The logarithm of the growth that is divided, above 0.
     rise_se : float
         Its standard error; with 0 it is taken as known.
-    limits : mapping
+    caps : mapping
         Explanation → the most that it can have added, as a logarithm. The prior is cut off there.
-    one_cause : mapping
+    correlated_biases : mapping
         Route → 1 or -1, where biases have a cause in common: each pair has a correlation of a half, or of minus a half where
         their signs differ. All others are independent.
     draws : int
@@ -128,7 +140,7 @@ def synthesise(
     ------
     ValueError
         Fewer than two explanations, a parameter that is not above 0, a rise that is not above 0, a loading of an
-        explanation that has no prior, limits that leave nothing of the prior, or routes that no division of the rise comes near.
+        explanation that has no prior, caps that leave nothing of the prior, or routes that no division of the rise comes near.
 
     Examples
     --------
@@ -150,17 +162,17 @@ def synthesise(
         ranks = np.random.default_rng(seed).permutation(len(points))
         rises += check_number("rise_se", rise_se, minimum=0) * ndtri((ranks + 0.5) / len(points))
     weights = np.ones(len(points))
-    for name, most in limits.items():
+    for name, most in caps.items():
         weights *= rises * points[:, names.index(name)] <= most
     if not weights.any():
-        raise ValueError("the limits leave no division of the rise that the prior allows")
+        raise ValueError("the caps leave no division of the rise that the prior allows")
     weights /= weights.sum()
     prior_largest = _largest(names, first, weights)
     if routes:
         loadings, values, spread = _arrays(routes, names)
         apart = values - rises[:, None] * points @ loadings.T
-        if one_cause:
-            shared = np.array([route.bias_sd * one_cause.get(route.name, 0) for route in routes])
+        if correlated_biases:
+            shared = np.array([route.bias_sd * correlated_biases.get(route.name, 0) for route in routes])
             covariance = np.outer(shared, shared) / 2 + np.diag(spread**2 - shared**2 / 2)
             apart = solve_triangular(np.linalg.cholesky(covariance), apart.T, lower=True).T
         else:
@@ -173,20 +185,6 @@ def synthesise(
             worst, why = routes[int(surprise.argmax())].name, "its bias_sd is too small or a loading is wrong"
             raise ValueError(f"no division of the rise comes near route {worst!r}; {why}")
     return Synthesis(names, points, weights, prior_largest, order, first)
-
-
-def apart(routes: Sequence[Route], found: Synthesis, rise: float) -> np.ndarray:
-    """How far each route saw from what the mean shares imply, in standard deviations of its error and its bias, shape (routes,).
-
-    Examples
-    --------
-    >>> route = Route("minor violence", value=0.3, se=0.0, bias_sd=0.1, loadings={"recording": 1.0})
-    >>> even = Synthesis(("recording", "other"), np.array([[0.5, 0.5]]), np.array([1.0]), {}, np.zeros((1, 2)), np.zeros(1))
-    >>> apart([route], even, rise=0.2).round(9).tolist()
-    [2.0]
-    """
-    loadings, values, spread = _arrays(routes, found.explanations)
-    return (values - rise * loadings @ (found.weights @ found.points)) / spread
 
 
 @lru_cache(maxsize=32)
@@ -291,9 +289,9 @@ def calibration(
         weights = np.exp(logs - logs.max())
         made = Synthesis(names, points, weights / weights.sum(), {}, order, first)
         largest = np.arange(len(names)) == true.argmax()
-        found.append(np.column_stack([made.limits()[:, 1:], list(made.largest.values()), largest, true]))
+        found.append(np.column_stack([made.intervals()[:, 1:], list(made.largest.values()), largest, true]))
     every = pd.DataFrame(np.vstack(found), columns=["low", "high", "largest", "right", "true"])
-    ends = sorted(least for least, _ in WORDS)
+    ends = sorted(least for least, _ in PROBABILITY_WORDS)
     between = [f"{low:.0%} to {high:.0%}" for low, high in itertools.pairwise(ends)]
     bands = [f"below {ends[0]:.0%}", *between, f"above {ends[-1]:.0%}"]
     band = pd.cut(every["largest"], [-0.001, *ends, 1.0], labels=bands).rename("band")
@@ -312,7 +310,7 @@ def words_explained() -> str:
     >>> words_explained()
     'Very likely means above 90%, likely above 66%, unlikely below 33%, very unlikely below 10%; about as likely as not lies between.'
     """
-    (most, surest), (more, likely), (even, _), (least, unlikely) = WORDS
+    (most, surest), (more, likely), (even, _), (least, unlikely) = PROBABILITY_WORDS
     ends = f"{surest.capitalize()} means above {most:.0%}, {likely} above {more:.0%}"
     return f"{ends}, {unlikely} below {even:.0%}, very {unlikely} below {least:.0%}; {MIDDLE} lies between."
 
@@ -330,25 +328,28 @@ def in_words(*probabilities: float) -> str:
     nearest = min(check_vector("probabilities", list(probabilities), minimum=0), key=lambda p: abs(p - 0.5))
     if min(probabilities) < 0.5 < max(probabilities):
         return MIDDLE
-    return next((words for least, words in WORDS if nearest > least), "very unlikely")
+    return next((words for least, words in PROBABILITY_WORDS if nearest > least), "very unlikely")
 
 
-def held_back(words: str, if_worse: str) -> str:
+def limit_words(words: str, if_worse: str) -> str:
     """Words that are never more than one step surer than those of a harsher look at the same question.
 
     Examples
     --------
-    >>> held_back("very likely", "about as likely as not"), held_back("very likely", "likely")
+    >>> limit_words("very likely", "about as likely as not"), limit_words("very likely", "likely")
     ('likely', 'very likely')
-    >>> held_back("very unlikely", "about as likely as not")
+    >>> limit_words("very unlikely", "about as likely as not")
     'unlikely'
     """
-    scale = [*(name for _, name in WORDS), "very unlikely"]  # from the surest yes to the surest no
+    scale = [
+        *(name for _, name in PROBABILITY_WORDS),
+        "very unlikely",
+    ]  # from the surest yes to the surest no
     middle, said, worse = (scale.index(one) for one in (MIDDLE, words, if_worse))
     return scale[max(said, worse - 1) if said < middle else min(said, worse + 1) if said > middle else said]
 
 
-def over_priors(near: Sequence[float], twice: Sequence[float]) -> str:
+def words_over_priors(near: Sequence[float], twice: Sequence[float]) -> str:
     """Words for the probabilities that several priors give, `near` as the biases are stated and `twice` with them doubled.
 
     The words claim the least that any prior allows, held back by `twice`. Where that is the middle of the scale, they say "at least"
@@ -356,13 +357,13 @@ def over_priors(near: Sequence[float], twice: Sequence[float]) -> str:
 
     Examples
     --------
-    >>> over_priors([0.91, 0.98], [0.6, 0.8]), over_priors([0.02, 0.38], [0.04, 0.4]), over_priors([0.4, 0.9], [0.4, 0.6])
+    >>> words_over_priors([0.91, 0.98], [0.6, 0.8]), words_over_priors([0.02, 0.38], [0.04, 0.4]), words_over_priors([0.4, 0.9], [0.4, 0.6])
     ('likely', 'at most about as likely as not', 'at least about as likely as not')
-    >>> over_priors([0.1, 0.8], [0.1, 0.8]), over_priors([0.4, 0.9], [0.1, 0.6])
+    >>> words_over_priors([0.1, 0.8], [0.1, 0.8]), words_over_priors([0.4, 0.9], [0.1, 0.6])
     ('about as likely as not', 'about as likely as not')
     """
-    words = held_back(in_words(*near), in_words(*twice))
-    _, (upper, _), (lower, _), _ = WORDS
+    words = limit_words(in_words(*near), in_words(*twice))
+    _, (upper, _), (lower, _), _ = PROBABILITY_WORDS
     if words == MIDDLE and max(near) > upper and min(*near, *twice) > lower:
         return f"at least {words}"
     if words == MIDDLE and min(near) <= lower and max(*near, *twice) <= upper:
