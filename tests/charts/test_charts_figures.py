@@ -74,7 +74,7 @@ DRAWN = {
     "event_paths": lambda: recording.event_paths({"Rape": made.path}, meanings=["official"], **MADE_UP),
     "against_controls": lambda: recording.against_controls(made.controls, low=0.95, high=1.12, **MADE_UP),
     "break_dates": lambda: recording.break_dates(made.series, possible=[2, 3], expected=(1, 2), **MADE_UP),
-    "room_to_grow": lambda: recording.room_to_grow(made.room, **MADE_UP),
+    "growth_beside_cap": lambda: recording.growth_beside_cap(made.room, **MADE_UP),
     "matrix": lambda: weighing.matrix(made.predicted, **MADE_UP),
     "ladder": lambda: weighing.ladder(made.rungs, **MADE_UP),
     "ladder_of_six": lambda: weighing.ladder(pd.concat([made.rungs[:1].assign(explanation=name, rung="each explanation adds, or does nothing") for name in SIX]), **MADE_UP),

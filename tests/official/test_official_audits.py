@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.official import audits
-from helpers.official.audits import dose_windows, drop_unreliable, misdated_forces
+from helpers.official.audits import dose_windows
+from helpers.official.series_notes import drop_unreliable, misdated_forces
 from tests.frames import table
 
 AUDITS = audits.with_dose(table(__file__, "audits.csv"))

@@ -21,6 +21,6 @@ def test_the_interval_matches_simulation():
 
 def test_of_two_years_that_hardly_differ_no_share_is_given():
     """A distance of nearly nothing would be covered many times over."""
-    found = iy.last_quarter([100] * 4, [100, 100, 100, 101], factor=1.05, error=0.02)
+    found = iy.last_quarter([100] * 4, [100, 100, 100, 101], factor=1.05, se=0.02)
     assert found.share.reason == "the totals of the two years do not clearly differ"
     assert found.unadjusted is found.share and found.rate == pytest.approx(4 * 100 / 1.05)

@@ -66,6 +66,6 @@ def test_two_years_must_be_held_whole_and_in_order():
     rows = pd.DataFrame({"force": "Kent", "financial_year": years, "child_only": 5, "quarters": [4, 4, 3]})
     said = "last_year 2016/17: official counts by force are held whole for 2014/15 to"
     with pytest.raises(ValueError, match=said):
-        rc.two_years(rows, "2014/15", "2016/17")
+        rc.floor_in_two_years(rows, "2014/15", "2016/17")
     with pytest.raises(ValueError, match="not before"):
-        rc.two_years(rows, "2015/16", "2014/15")
+        rc.floor_in_two_years(rows, "2015/16", "2014/15")

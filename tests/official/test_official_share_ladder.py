@@ -22,7 +22,9 @@ def most(step, explanation, *, gained=0.16, flagged=0.1, violence=0.3):
     growths = {"violence": violence, "nations": seen(0.28)}
     case = SynthesisInputs(frame("route recording", ("violence", 1.5)), growths, seen(0.4), SPAN)
     flagged = flagged if isinstance(flagged, NotAvailable) else 1 - exp(-flagged)
-    found = share_ladder.climb(case, exp(-gained), flagged, error=0.001).set_index(["step", "explanation"])
+    found = share_ladder.climb(case, exp(-gained), flagged, assumed_se=0.001).set_index(
+        ["step", "explanation"]
+    )
     return found.loc[(step, explanation)]
 
 

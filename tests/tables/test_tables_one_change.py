@@ -71,7 +71,7 @@ def look() -> dict:
     from helpers.charts import style, weighing
     from helpers.foi.totals import parts_of
     from helpers.ledger import results
-    from helpers.official import audits, comparisons, outliers, recorded_crime, simulated_worlds, strata
+    from helpers.official import comparisons, recorded_crime, series_notes, simulated_worlds, strata
     from helpers.official.comparisons import family_growth
     from helpers.official.families import FAMILIES, PARTS_OF_CHILD_ONLY
     from helpers.publish import pages
@@ -84,7 +84,7 @@ def look() -> dict:
     floor = recorded_crime.floor(crime)
     kent = crime[(crime["force"] == "Kent") & (crime["offence_code"] == "70")]
     later, family = recorded_crime.floor(kent), recorded_crime.family_quarters(kent, ["child_activity"])
-    flagged = floor.assign(flag=outliers.known_faults(floor, notes))
+    flagged = floor.assign(flag=series_notes.known_faults(floor, notes))
     names = tuple(strata.CODES)
     values, spread = np.array([0.05, 0.2, 0.2, 0.3, 0.4]), np.eye(5) * 0.001
     counted = strata.Strata(names, values, spread, np.array([0, 9, 3, 8, 1.0]), pd.DataFrame())
@@ -107,7 +107,7 @@ def look() -> dict:
         "parts": sorted(code for name in PARTS_OF_CHILD_ONLY for code in FAMILIES[name].codes),
         "later": later[["financial_year", "child_only"]].head(2).values.tolist(),
         "family": family.groupby("financial_year")["offences"].sum().head(2).to_dict(),
-        "break_": outliers.breaks_between(notes, "2014/15", "2015/16"),
+        "break_": series_notes.breaks_between(notes, "2014/15", "2015/16"),
         "cited": recorded_crime.CITED,
         "predicted": int((predictions["explanation"] == "schooling").sum()),
         "shares": weighed.loc[(weighed["explanation"] == "schooling") & (weighed["step"] == 1), ["low", "high"]].values.tolist(),
@@ -123,7 +123,7 @@ def look() -> dict:
         "page": pages.start('<html><div class="start"><p class="answer">So.</p></div></html>'),
         "group": (parts_of("Cumbria and Durham"), "Cumbria and Durham" in vocabularies.values("areas")),
         "marked": flagged.loc[flagged["flag"] == "kent-2018", ["force", "financial_year"]].values.tolist(),
-        "unsound": audits.misdated_forces(notes).get("Kent"),
+        "unsound": series_notes.misdated_forces(notes).get("Kent"),
     }  # fmt: skip
 
 

@@ -25,8 +25,8 @@ from helpers.charts.words import listed, some
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
 from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
-from helpers.official.outliers import known_faults
 from helpers.official.recorded_crime import QUARTERS, floor
+from helpers.official.series_notes import known_faults
 from helpers.tables import read_table
 from helpers.tables.faults import look_up
 from helpers.tables.forces import FORCES

@@ -240,7 +240,7 @@ def break_dates(
 
 
 @drawing
-def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
+def growth_beside_cap(frame: pd.DataFrame, *, source: str) -> Chart:
     """Growth beside the most that perfect recording could add, force by force.
 
     Parameters

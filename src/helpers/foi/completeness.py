@@ -63,7 +63,7 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
     """
     standing = choose(figures[figures["measure"] == MEASURE], vintage)
     standing = standing[standing["chosen"]].rename(columns={"area": "force"})
-    both = standing.merge(whole_years(floor), on=["force", "financial_year"], validate="m:1")
+    both = standing.merge(whole_year_floor(floor), on=["force", "financial_year"], validate="m:1")
     both = both[both["child_only"] > 0].sort_values(["force", "financial_year"], ignore_index=True)
     names = {"value": "foi", "value_low": "foi_low", "value_high": "foi_high", "child_only": "floor"}
     named = both.rename(columns=names)
@@ -76,7 +76,7 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
     return named[[name for name in columns("completeness") if name != "firm"]]
 
 
-def whole_years(floor: pd.DataFrame) -> pd.DataFrame:
+def whole_year_floor(floor: pd.DataFrame) -> pd.DataFrame:
     """The floor of years of which every quarter is held: a count of a whole year is compared with no part of one.
 
     Parameters
@@ -87,7 +87,7 @@ def whole_years(floor: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> floor = pd.DataFrame({"force": "Kent", "financial_year": ["2024/25", "2025/26"], "child_only": [9, 6], "quarters": [4, 3]})
-    >>> whole_years(floor)["financial_year"].tolist()
+    >>> whole_year_floor(floor)["financial_year"].tolist()
     ['2024/25']
     """
     whole = floor[floor["quarters"] == 4] if "quarters" in floor else floor
@@ -289,7 +289,9 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
     """
     is_counted = figures["value_low"].notna() & figures["value_high"].notna()
     each = standing_in_each_release(figures[(figures["measure"] == MEASURE) & is_counted])
-    each = each.rename(columns={"area": "force"}).merge(whole_years(floor), on=["force", "financial_year"])
+    each = each.rename(columns={"area": "force"}).merge(
+        whole_year_floor(floor), on=["force", "financial_year"]
+    )
     names = {"financial_year": "year", "value": "foi", "child_only": "floor"}
     each = each[["force", "round", *names]].rename(columns=names)
     each["_start"] = each["year"].str[:4].astype(int)

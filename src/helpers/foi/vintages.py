@@ -177,7 +177,9 @@ def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
     return stands.join(joined).reset_index().assign(vintage=vintage)[columns("foi_reconciled")]
 
 
-def two_years(figures: pd.DataFrame, vintage: str, first_year: str, last_year: str) -> pd.DataFrame:
+def standing_in_two_years(
+    figures: pd.DataFrame, vintage: str, first_year: str, last_year: str
+) -> pd.DataFrame:
     """What stood in two years under one vintage, by area.
 
     Parameters
@@ -196,7 +198,7 @@ def two_years(figures: pd.DataFrame, vintage: str, first_year: str, last_year: s
     >>> figures = pd.DataFrame({"row": [1, 2], "area": "Kent", "financial_year": ["2014/15", "2015/16"], "measure": "all",
     ...     "value": [10, 12], "value_low": [10, 12], "value_high": [10, 12], "precision": "exact", "round": "2017-03",
     ...     "released": "2017-03", "published": "2017-03-22", "doubt": [None, "A copyist's."]})
-    >>> two_years(figures, "latest", "2014/15", "2015/16").values.tolist()
+    >>> standing_in_two_years(figures, "latest", "2014/15", "2015/16").values.tolist()
     [[10, 12, True]]
     """
     sides = {first_year: "before", last_year: "after"}

@@ -3,7 +3,7 @@
 Recorded crime
     ``recorded_crime`` (what is held, as series by force, year and quarter), ``families`` (codes that are added up),
     ``comparisons`` (how families grew, and how the controls did), ``phases`` (the rise year by year and over two years),
-    ``inside_years`` (when in a year it rose), ``dispersion`` (how counts scatter), ``outliers`` (where they jump),
+    ``inside_years`` (when in a year it rose), ``dispersion`` (how counts scatter), ``outliers`` (where they jump), ``series_notes`` (where others say that they are not reliable, or break),
     ``population`` (children by force, and rates)
 Inspections of crime recording
     ``inspections`` (what share was recorded, and the most that perfect recording adds: the cap), ``audits`` (a force's

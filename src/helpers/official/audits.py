@@ -50,36 +50,6 @@ def quarters(crime: pd.DataFrame, codes: Iterable[str], *, last: int = LAST_QUAR
     return wide.loc[:, 0:last]
 
 
-def _unreliable(notes: pd.DataFrame) -> pd.DataFrame:
-    """The notes of `series_notes` that say all counts of one force are not reliable for a time."""
-    return notes[(notes["kind"] == "unreliable") & (notes["codes"] == "all") & notes["force"].notna()]
-
-
-def drop_unreliable(counts: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
-    """What :func:`quarters` returns, with the quarters emptied in which the register `series_notes` trusts no count.
-
-    Examples
-    --------
-    >>> notes = pd.DataFrame({"kind": ["unreliable"], "codes": "all", "force": "Kent", "from": "2012-07-01", "to": None})
-    >>> drop_unreliable(pd.DataFrame(5, index=["Essex", "Kent"], columns=range(3)), notes).sum(axis=1).tolist()
-    [15.0, 5.0]
-    """
-    counts = counts.astype(float)
-    for note in _unreliable(notes).to_dict("records"):
-        last = quarter_holding(note["to"]) if isinstance(note["to"], str) else None
-        counts.loc[counts.index == note["force"], quarter_holding(note["from"]) : last] = np.nan
-    return counts
-
-
-def misdated_forces(notes: pd.DataFrame) -> dict[str, str]:
-    """Forces in whose counts records of other years stand for a time, which spoils any course through it, and the reason.
-
-    These have an end in the register `series_notes`; what is not reliable from some date on ends a series instead.
-    """
-    ended = _unreliable(notes).dropna(subset="to")
-    return {row.force: f"{row.effect[0].lower()}{row.effect[1:].rstrip('.')}" for row in ended.itertuples()}
-
-
 def quarter_holding(day: str, days: int = 0) -> int:
     """The quarter that a date lies in, or the day so many `days` later.
 
@@ -175,7 +145,7 @@ def dose_windows(
     relative : bool
         Take off the growth of all other forces over the same quarters.
     left_out : mapping of force to reason, optional
-        What :func:`misdated_forces` returns.
+        What :func:`helpers.official.series_notes.misdated_forces` returns.
 
     Returns
     -------
@@ -228,7 +198,7 @@ def adoption_panel(counts, audits, *, date="audit_start", keep_unreached=False, 
     keep_unreached : bool
         Keep forces without such a date, as never reached, instead of leaving them out.
     left_out : forces
-        As :func:`misdated_forces` returns them. Forces without a whole date are left out too.
+        As :func:`helpers.official.series_notes.misdated_forces` returns them. Forces without a whole date are left out too.
 
     Returns
     -------

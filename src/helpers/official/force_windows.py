@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.official.audits import DATES, adoption_panel, dose_windows, period, timing
 from helpers.official.phases import codes_in_text
 from helpers.stats.dose import errors_in_variables, permutation_p_value
+from helpers.stats.missing import NotAvailable
 from helpers.stats.multiverse import shuffles
 from helpers.stats.staggered import NEVER, Staggered
 from helpers.tables import vocabularies
@@ -44,11 +45,11 @@ def force_windows(
     doses : mapping
         What :func:`helpers.official.audits.doses` returns.
     counts : mapping
-        Kind of offence (:data:`OUTCOMES`) → what :func:`helpers.official.audits.drop_unreliable` returns.
+        Kind of offence (:data:`OUTCOMES`) → what :func:`helpers.official.series_notes.drop_unreliable` returns.
     first_year, last_year : str
         The two years compared.
     left_out : mapping, optional
-        What :func:`helpers.official.audits.misdated_forces` returns.
+        What :func:`helpers.official.series_notes.misdated_forces` returns.
     draws, seed : int
         Random exchanges of dates between forces for a step, and a tenth of those of audits for a slope, which take no time.
     level : float
@@ -81,11 +82,12 @@ def _slope(audits, counts, ends, left_out, draws, seed, level) -> dict:
     start = {"statistic": SLOPE, "n": len(found)}
     if len(found) < LEAST or found["dose"].nunique() < 2:
         held = f"only {len(found)} of {len(audits)}" if len(found) else "no"
-        return start | {"reason": f"not available: {held} forces with such an audit reach this window"}
-    x, y, error = (found[column] for column in ("dose", "growth", "dose_se"))
-    slope = errors_in_variables(x, y, x_se=error, level=level)
+        missing = NotAvailable(f"{held} forces with such an audit reach this window")
+        return start | {"reason": str(missing)}
+    x, y, se = (found[column] for column in ("dose", "growth", "dose_se"))
+    slope = errors_in_variables(x, y, x_se=se, level=level)
     if not np.isfinite([slope.low, slope.high]).all():
-        return start | {"reason": "not available: the audits are too inexact for so few forces"}
+        return start | {"reason": str(NotAvailable("the audits are too inexact for so few forces"))}
     naive = errors_in_variables(x, y, x_se=0, level=level)
     p = permutation_p_value(x, y, draws=10 * draws, seed=seed)
     numbers = slope.row("value") | {"least_squares": naive.value, "p_value": p}

@@ -26,7 +26,7 @@ def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by quarter 1 to 4: `factor` (the four average 1), and `error`, the standard error of its
+        Indexed by quarter 1 to 4: `factor` (the four average 1), and `se`, the standard error of its
         logarithm from the spread between years.
 
     Raises
@@ -54,9 +54,9 @@ def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
     middle = np.nanmedian(by_quarter, axis=0)
     years = (~np.isnan(by_quarter)).sum(axis=0)
     # the standard error of a median of normal scatter is 1.25 times that of a mean
-    error = 1.2533 * np.nanstd(by_quarter, axis=0, ddof=1) / np.sqrt(years)
+    se = 1.2533 * np.nanstd(by_quarter, axis=0, ddof=1) / np.sqrt(years)
     factor = np.exp(middle)
-    columns = {"factor": (factor / factor.mean()).round(12), "error": error}
+    columns = {"factor": (factor / factor.mean()).round(12), "se": se}
     return pd.DataFrame(columns, index=pd.Index([1, 2, 3, 4], name="quarter"))
 
 
@@ -103,14 +103,14 @@ class LastQuarter:
     rate: float
 
 
-def last_quarter(before, after, factor, error, *, dispersion=1.0, level=0.95) -> LastQuarter:
+def last_quarter(before, after, factor, se, *, dispersion=1.0, level=0.95) -> LastQuarter:
     """The share of the change between two years that was reached in the last quarter of the first.
 
     Parameters
     ----------
     before, after : sequence of float, shape (4,)
         Quarterly counts of the two years.
-    factor, error : float
+    factor, se : float
         The last quarter's seasonal factor and the standard error of its logarithm.
     dispersion, level : float
         Variance of a count over its mean, and the level of the interval.
@@ -129,7 +129,7 @@ def last_quarter(before, after, factor, error, *, dispersion=1.0, level=0.95) ->
 
     Examples
     --------
-    >>> found = last_quarter([90, 95, 105, 110], [115, 120, 120, 125], factor=1.0, error=0.0)
+    >>> found = last_quarter([90, 95, 105, 110], [115, 120, 120, 125], factor=1.0, se=0.0)
     >>> found.share.value, found.rate
     (0.5, 440.0)
     """
@@ -149,6 +149,6 @@ def last_quarter(before, after, factor, error, *, dispersion=1.0, level=0.95) ->
     by_rest = (share - 1) / rise
     by_second = -share / rise
     variance = dispersion * (by_last**2 * first[3] + by_rest**2 * first[:3].sum() + by_second**2 * end)
-    variance += (rate / rise * error) ** 2
+    variance += (rate / rise * se) ** 2
     unadjusted = (4 * first[3] - start) / rise
     return LastQuarter(Estimate.around(share, np.sqrt(variance), level), float(unadjusted), float(rate))

@@ -156,7 +156,7 @@ def dose_choices(counts, audits, leave_out, *, orders, left_out=None, level=0.95
     orders : array of int, shape (draws, most forces)
         Shufflings of positions, each used with those beyond the specification's forces left out.
     left_out : mapping, optional
-        What ``audits.misdated_forces`` returns.
+        What ``series_notes.misdated_forces`` returns.
     level : float
 
     Returns

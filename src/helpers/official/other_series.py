@@ -9,7 +9,6 @@ A calendar year stands beside the financial year that begins in it, and a count 
 holds the day.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from math import isnan, log, nan
 
@@ -18,6 +17,7 @@ import pandas as pd
 
 from helpers.official.phases import moved
 from helpers.stats.estimate import normal_quantile
+from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import rate_ratio
 from helpers.tables.package import columns
 from helpers.tables.periods import FinancialYear, parse_period
@@ -116,7 +116,7 @@ def growth(figures, register, windows, *, level=0.95) -> pd.DataFrame:
             before, after = (values.get((entry.series, year), nan) for year in (first, last))
             row = {"window": window, "first_year": first, "last_year": last, "before": before, "after": after}
             if absent := [year for year, value in ((first, before), (last, after)) if isnan(value)]:
-                row["reason"] = f"not available: no figure for {' and '.join(absent)}"
+                row["reason"] = str(NotAvailable(f"no figure for {' and '.join(absent)}"))
             elif breaks := _breaks(entry, first, last):
                 row["reason"] = f"not comparable across {breaks[0]}: {entry.broken_why}"
             elif entry.unit == "percent":
@@ -133,9 +133,7 @@ def _breaks(entry, first: str, last: str) -> list[str]:
     return [year for year in broken.split() if first < year <= last]
 
 
-def compared_years(
-    years: Iterable[str], first_year: str, last_year: str, start: str
-) -> dict[str, tuple[str, str]]:
+def compared_years(years, first_year, last_year, start) -> dict[str, tuple[str, str]]:
     """The pairs of years that are compared: those asked, two years up to the last, and from `start` on.
 
     Examples
@@ -179,10 +177,10 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
     whole = {window: rate_ratio(*records[ends], **options) for window, ends in held.items()}
     rose = {window: found for window, found in whole.items() if found.low > 1}
     size = growth["window"].map({window: log(found.value) for window, found in rose.items()})
-    error = growth["window"].map({window: found.se(log=True) for window, found in rose.items()})
+    se = growth["window"].map({window: found.se(log=True) for window, found in rose.items()})
     share, reach = np.log(growth["ratio"]) / size, normal_quantile(level)
     own = np.log(growth["high"] / growth["low"]) / 2 / reach
-    far = reach * np.hypot(own, share * error) / size
+    far = reach * np.hypot(own, share * se) / size
     unclear = growth["window"].isin(whole.keys() - rose.keys()) & growth["reason"].isna()
     reason = growth["reason"].mask(unclear, "police records did not clearly grow in these years")
     return growth.assign(share=share, share_low=share - far, share_high=share + far, reason=reason)

@@ -88,46 +88,6 @@ def leading_code(crime: pd.DataFrame, force: str, financial_year: str, quarter: 
     return str((wide.iloc[:, at] - wide.iloc[:, near].median(axis=1)).abs().idxmax())
 
 
-def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
-    """Ids of the notes on one force that bear on each count of the floor.
-
-    Parameters
-    ----------
-    floor : DataFrame
-        What :func:`recorded_crime.floor` gives.
-    notes : DataFrame
-        The register `series_notes`.
-
-    Returns
-    -------
-    Series of str
-        In the rows' order, ids joined by blanks; empty text for none. Notes on all forces, and notes on codes that
-        are not child-only, are left out.
-
-    Examples
-    --------
-    >>> floor = pd.DataFrame({"force": ["Kent", "Kent"], "financial_year": ["2017/18", "2018/19"]})
-    >>> notes = pd.DataFrame([{"note": "kent-2018", "force": "Kent", "codes": "all", "from": "2018-01-01",
-    ...     "to": "2018-03-31"}])
-    >>> known_faults(floor, notes).tolist()
-    ['kent-2018', '']
-    """
-    found = pd.Series("", index=floor.index, dtype="str")
-    years = floor["financial_year"].str[:4].astype(int)
-    starts, ends = years.astype(str) + "-04-01", (years + 1).astype(str) + "-03-31"
-    for note in notes[_on_children(notes) & notes["force"].notna()].to_dict("records"):
-        last = note["to"] if isinstance(note["to"], str) else "9999"
-        touched = (floor["force"] == note["force"]) & (ends >= note["from"]) & (starts <= last)
-        found[touched] = (found[touched] + " " + note["note"]).str.strip()
-    return found
-
-
-def _on_children(notes: pd.DataFrame) -> pd.Series:
-    """Which notes are about all codes, or about a child-only one."""
-    child_only = {"all", *CHILD_ONLY_FROM}
-    return notes["codes"].map(lambda codes: not child_only.isdisjoint(codes.split())).astype(bool)
-
-
 def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
     """Every quarter of the child-only codes to look at: spikes and dips, and negative counts.
 
@@ -156,26 +116,6 @@ def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.
     negative = negative.assign(kind="negative", expected=np.nan, z=np.nan)
     columns = ["force", "financial_year", "quarter", "kind", "offence_code", "offences", "expected", "z"]
     return pd.concat([jumps[columns], negative[columns]], ignore_index=True)
-
-
-def breaks_between(notes: pd.DataFrame, first_year: str, last_year: str) -> str:
-    """What the register of breaks says of the child-only codes between two years, in one text; "none" if nothing.
-
-    Examples
-    --------
-    >>> notes = pd.DataFrame({"force": [None], "codes": "88A", "from": "2017-04-01", "to": [None], "what": "It grew."})
-    >>> breaks_between(notes, "2016/17", "2017/18"), breaks_between(notes, "2014/15", "2015/16")
-    ('88A: It grew.', 'none')
-    """
-    start, end = f"{first_year[:4]}-04-01", f"{int(last_year[:4]) + 1}-03-31"
-    began, ended = notes["from"].astype(str), notes["to"].astype("string").fillna("9")
-    faulty = notes["force"].notna() & (began <= end) & (ended >= start)
-    changed = notes["force"].isna() & (began > start) & (began <= end)
-    rows = notes[_on_children(notes) & (faulty | changed)]
-    said = [f"{row.force if pd.notna(row.force) else row.codes}: {row.what}" for row in rows.itertuples()]
-    new = [code for code, since in CHILD_ONLY_FROM.items() if first_year < since <= last_year]
-    said += [f"{code}: It is a child-only code from {CHILD_ONLY_FROM[code]}." for code in new]
-    return " ".join(said) or "none"
 
 
 def largest_share(before, after, *, dispersion, level=0.95) -> tuple[int, Estimate | NotAvailable]:

@@ -6,6 +6,7 @@ names the comparisons; :func:`contrasts` makes each for every year and every two
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from math import log, nan
 
 import pandas as pd
@@ -16,6 +17,7 @@ from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import in_year, whole_years
 from helpers.stats.contrasts import p_value, quotient
 from helpers.stats.estimate import Estimate
+from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import clustered_ratio, rate_ratio
 from helpers.tables.package import columns
 
@@ -58,16 +60,14 @@ def contrasts(crime, register, years, *, level=0.95) -> pd.DataFrame:
         `growth`: how much of the growth the comparison has too, where the first grew. A span that reaches past the years
         in which the codes compare with themselves has no ratio, and `reason` says why.
     """
-    pairs, found = year_pairs(years), []
+    pairs, rows = year_pairs(years), []
     held = {year: in_year(crime, year) for _, *ends in pairs for year in ends}
-    for entry, sides, reason in _comparisons(crime, register):
+    for entry, sides, missing in _comparisons(crime, register):
         for length, *ends in pairs:
+            counts = (by_force(held[year], codes, year) for codes in sides for year in ends)
             row = entry | {"years": length, "first_year": ends[0], "last_year": ends[1]}
-            numbers = reason(*ends) or _compared(
-                [by_force(held[year], codes, year) for codes in sides for year in ends], level
-            )
-            found.append(row | numbers)
-    return pd.DataFrame(found, columns=columns("phases"))
+            rows.append(row | _compared(missing(*ends), counts, level))
+    return pd.DataFrame(rows, columns=columns("phases"))
 
 
 def by_quarter(crime, register, years, *, level=0.95) -> pd.DataFrame:
@@ -85,17 +85,16 @@ def by_quarter(crime, register, years, *, level=0.95) -> pd.DataFrame:
         compared, so none is taken out. Forces with next to no such offences are left out, and a quarter in which a force took
         back more than it recorded counts as none.
     """
-    found = []
-    for entry, sides, reason in _comparisons(crime, register):
-        counts = [recorded_crime.by_quarter(crime, codes) for codes in sides]
-        counts = [side.drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0) for side in counts]
+    rows = []
+    for entry, sides, missing in _comparisons(crime, register):
+        kinds = [recorded_crime.by_quarter(crime, codes) for codes in sides]
+        kinds = [kind.drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0) for kind in kinds]
         for ends in (ends for length, *ends in year_pairs(years) if length == ONE):
             for quarter in (1, 2, 3, 4):
-                numbers = reason(*ends) or _compared(
-                    [side[year, quarter] for side in counts for year in ends], level
-                )
-                found.append(entry | {"quarter": when(ends[1], quarter)} | numbers)
-    return pd.DataFrame(found, columns=columns("phase_quarters"))
+                counts = (kind[year, quarter] for kind in kinds for year in ends)
+                row = entry | {"quarter": when(ends[1], quarter)}
+                rows.append(row | _compared(missing(*ends), counts, level))
+    return pd.DataFrame(rows, columns=columns("phase_quarters"))
 
 
 def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[str]:
@@ -156,24 +155,24 @@ def codes_in_text(names: str) -> tuple[str, ...]:
 def _comparisons(crime: pd.DataFrame, register: pd.DataFrame) -> Iterator[tuple]:
     """Of each comparison: what its rows say, the codes of both sides, and why it cannot be made between two years, if so."""
     whole = whole_years(crime)
+
+    def missing(entry: dict, *ends: str) -> NotAvailable | None:
+        if absent := [year for year in ends if year not in whole]:
+            return NotAvailable(f"the official series holds no whole year {absent[0]}")
+        families = filter(None, map(FAMILIES.get, f"{entry['of']} {entry['against']}".split()))
+        broken = next((family for family in families if not family.comparable(*ends)), None)
+        return broken and NotAvailable(f"{broken.label} compares only to {broken.last_year or ends[1]}")
+
     for entry in register.to_dict("records"):
-
-        def reason(first: str, last: str, families=f"{entry['of']} {entry['against']}") -> dict | None:
-            for year in (first, last):
-                if year not in whole:
-                    return {"reason": f"not available: the official series holds no whole year {year}"}
-            for family in filter(None, map(FAMILIES.get, families.split())):
-                if not family.comparable(first, last):
-                    until = family.last_year or last
-                    return {"reason": f"not available: {family.label} compares only to {until}"}
-            return None
-
-        words = {name: entry[name] or None for name in ABOUT}
-        yield words, (codes_in_text(entry["of"]), codes_in_text(entry["against"])), reason
+        sides = codes_in_text(entry["of"]), codes_in_text(entry["against"])
+        yield {name: entry[name] or None for name in ABOUT}, sides, partial(missing, entry)
 
 
-def _compared(counts: list[pd.Series], level: float) -> dict:
-    """What two kinds of offence make of two years: counts by force, of each kind before and after."""
+def _compared(missing: NotAvailable | None, counts: Iterable[pd.Series], level: float) -> dict:
+    """What two kinds of offence make of two years, or why nothing: counts by force, of each kind before and after."""
+    if missing is not None:
+        return {"reason": str(missing)}
+    counts = list(counts)
     found = clustered_ratio(*counts, level=level)
     before, after, other_before, other_after = (side.sum() for side in counts)
     return _numbers(after / before, other_after / other_before, found.estimate, found.p_value)
@@ -207,21 +206,20 @@ def nations(within, outside, years, *, dispersion, level=0.95, region=None, arou
     names = ["nations" if len(outside) > 1 else outside.index[0], region or ""]
     contrast = "_".join(filter(None, names)).lower().replace(" ", "_")
     held = set(outside.columns[outside.notna().all()]) & set(within)
-    scatter = {"dispersion": dispersion, "level": level}
+    options = {"dispersion": dispersion, "level": level}
     about = dict(zip(ABOUT, (contrast, label, "recording", "above 1"), strict=True))
     rows = []
     for length, first, last in year_pairs(years):
         row = about | {"years": length, "first_year": first, "last_year": last}
         if absent := [year for year in (first, last) if year not in held]:
-            rows.append(
-                row | {"reason": f"not available: no figure of every nation for {' and '.join(absent)}"}
-            )
+            missing = NotAvailable(f"no figure of every nation for {' and '.join(absent)}")
+            rows.append(row | {"reason": str(missing)})
             continue
         if region is None:
             ours = clustered_ratio(within[first], within[last], level=level).estimate
         else:
-            ours = rate_ratio(within[first].sum(), within[last].sum(), **scatter)
-        theirs = rate_ratio(outside[first].sum(), outside[last].sum(), **scatter)
+            ours = rate_ratio(within[first].sum(), within[last].sum(), **options)
+        theirs = rate_ratio(outside[first].sum(), outside[last].sum(), **options)
         found = quotient(ours, theirs)
         rows.append(row | _numbers(ours.value, theirs.value, found, p_value(found, log=True)))
     return pd.DataFrame(rows, columns=columns("phases"))

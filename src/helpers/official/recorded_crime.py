@@ -213,10 +213,9 @@ def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) 
     full["family"] = pd.Categorical(full["family"], names)
     # min_count keeps a quarter that nobody holds empty instead of zero
     sums = full.groupby(["family", "force", "financial_year"], observed=True)[list(QUARTERS)].sum(min_count=1)
-    table = (
-        quarters_to_rows(sums).dropna().astype(int).rename("offences").reset_index().astype({"family": "str"})
-    )
-    return table[["force", "financial_year", "quarter", "family", "offences"]]
+    table = quarters_to_rows(sums).dropna().astype(int).rename("offences").reset_index()
+    names = ["force", "financial_year", "quarter", "family", "offences"]
+    return table.astype({"family": "str"})[names]
 
 
 def national(quarterly: pd.DataFrame) -> pd.DataFrame:
@@ -265,10 +264,8 @@ def comparison_families(yearly: pd.DataFrame) -> pd.DataFrame:
     """
     controls = yearly["role"].isin(["negative_control", "positive_control"])
     kept = controls | (yearly["family"] == "child_only_without_88a")
-    whole = (
-        (yearly["quarters"] == 4) & yearly["comparable"] & (yearly["financial_year"] <= LAST_COMPARABLE_YEAR)
-    )
-    return yearly[kept & whole].reset_index(drop=True)
+    whole = (yearly["quarters"] == 4) & (yearly["financial_year"] <= LAST_COMPARABLE_YEAR)
+    return yearly[kept & whole & yearly["comparable"]].reset_index(drop=True)
 
 
 def child_only(crime: pd.DataFrame) -> pd.DataFrame:
@@ -337,7 +334,7 @@ def flags(floor: pd.DataFrame, years: Iterable[str]) -> pd.Series:
     return held.agg(lambda cells: " ".join(sorted(set(" ".join(cells.dropna()).split()))))
 
 
-def two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+def floor_in_two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
     """Child-only offences by force in two whole years.
 
     Parameters
@@ -360,7 +357,7 @@ def two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFr
     Examples
     --------
     >>> rows = pd.DataFrame({"force": "Kent", "financial_year": ["2014/15", "2015/16"], "child_only": [9, 12], "quarters": 4})
-    >>> two_years(rows, "2014/15", "2015/16").values.tolist()
+    >>> floor_in_two_years(rows, "2014/15", "2015/16").values.tolist()
     [[9.0, 12.0]]
     """
     whole = floor[floor["quarters"] == 4]

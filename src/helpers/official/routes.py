@@ -1,6 +1,6 @@
 """Routes to a share of the rise: what grew by how much, and which share follows if the route's assumption holds.
 
-The register `routes` names them, with the assumption of each. A :class:`SynthesisInputs` holds what is weighed for one span of years: the
+The register `routes` names them, with the assumption of each. :class:`SynthesisInputs` hold what is weighed for one pair of years: the
 register, the growth that each route saw, as a logarithm, or why it is not available, the rise, and what else is assumed.
 :func:`alone` gives the share that each route yields on its own, :meth:`SynthesisInputs.weigh` puts them together by
 :mod:`helpers.stats.synthesis`, and :func:`odds` says over several priors how probable it is that each explanation is the largest.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -89,9 +90,7 @@ class SynthesisInputs:
     level: float = 0.95
 
     @classmethod
-    def between(
-        cls, register, tables, first_year, last_year, *, named="two years", level=0.95
-    ) -> SynthesisInputs:
+    def between(cls, register, tables, first_year, last_year, *, named="two years", level=0.95) -> Self:
         """The case of two years, `named` in its tables; `tables` as for :func:`growths`, with `recorded_crime`."""
         year_pair = {"years": named, "first_year": first_year, "last_year": last_year}
         found = growths(register, tables, first_year, last_year, level=level)
@@ -105,10 +104,9 @@ class SynthesisInputs:
             growth = self.growths[entry.route]
             if not isinstance(growth, NotAvailable):
                 se = float(entry.se) if pd.notna(entry.se) else se_factor * growth.se()
+                bias_sd = bias_factor * float(entry.bias_sd)
                 loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
-                found.append(
-                    Route(entry.route, growth.value, se, bias_factor * float(entry.bias_sd), loadings)
-                )
+                found.append(Route(entry.route, growth.value, se, bias_sd, loadings))
         return found
 
     def weigh(

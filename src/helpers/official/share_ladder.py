@@ -19,15 +19,20 @@ from helpers.tables import vocabularies
 from helpers.tables.package import columns
 
 SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("share_rungs", "says")}
-CELLS = dict(zip(("children", "violence", "nations", "audits", "flag"), np.eye(5), strict=True))
-CHILDREN, VIOLENCE, NATIONS, AUDITS, FLAG = CELLS.values()
-ERROR = 0.03  # assumed of what audits and flag say, in logarithms, as of old offences on the other ladder
-ERRORS = (0.01, ERROR, 0.06, 0.1)
+CHILDREN, VIOLENCE, NATIONS, AUDITS, FLAG = np.eye(5)
+ASSUMED_SE = 0.03  # of what audits and flag say, in logarithms, as of old offences on the other ladder
+ASSUMED_SES = (0.01, ASSUMED_SE, 0.06, 0.1)
 LAST = len(SAYS)
 
 
 def rungs(lift: float) -> list[Rung]:
-    """The assumptions, each kept by the next; `lift` is how many times as much better recording lifted minor violence.
+    """The assumptions, each kept by the next.
+
+    Parameters
+    ----------
+    lift : float
+        The growth that better recording brought to minor violence, over that which it brought to offences against children, both as
+        logarithms.
 
     Examples
     --------
@@ -53,7 +58,7 @@ def rungs(lift: float) -> list[Rung]:
     return ladder
 
 
-def climb(case: SynthesisInputs, recorded: float, flagged, *, error: float = ERROR) -> pd.DataFrame:
+def climb(case: SynthesisInputs, recorded: float, flagged, *, assumed_se: float = ASSUMED_SE) -> pd.DataFrame:
     """The range of shares of each explanation on every rung, the figures taken as independent.
 
     Parameters
@@ -64,7 +69,7 @@ def climb(case: SynthesisInputs, recorded: float, flagged, *, error: float = ERR
         The share of reported sexual offences that inspectors found recorded in 2014.
     flagged : float or NotAvailable
         The share of offences in the later year that was online, if the flag caught half.
-    error : float
+    assumed_se : float
         Standard error that is assumed of the last two, in logarithms.
 
     Returns
@@ -73,29 +78,22 @@ def climb(case: SynthesisInputs, recorded: float, flagged, *, error: float = ERR
         The columns of the table `share_ladder`: shares and their intervals, as :func:`helpers.stats.bounds.share_bounds` gives
         them, and `reason` where there are none.
     """
-    counted = {
-        "children": case.rise,
-        "violence": case.growths["violence"],
-        "nations": case.growths["nations"],
-    }
-    missing = first_missing(*counted.values(), flagged)
+    measured = case.rise, case.growths["violence"], case.growths["nations"]
+    missing = first_missing(*measured, flagged)
     if missing is not None:
         places = list(product(SAYS, EXPLANATIONS))
         table = pd.DataFrame(places, columns=["rung", "explanation"]).assign(reason=missing.reason)
     else:
-        changes = {name: growth.value for name, growth in counted.items()}
-        changes |= {"audits": -log(recorded), "flag": -log(1 - flagged)}
-        errors = dict.fromkeys(CELLS, error) | {name: growth.se() for name, growth in counted.items()}
+        changes = [growth.value for growth in measured] + [-log(recorded), -log(1 - flagged)]
+        ses = [growth.se() for growth in measured] + [assumed_se] * 2
         lift = float(case.register.set_index("route").at["violence", "recording"])
-        by_cell = ([numbers[name] for name in CELLS] for numbers in (changes, errors))
-        table = share_bounds(*by_cell, CHILDREN, rungs(lift), level=case.level)
+        table = share_bounds(changes, ses, CHILDREN, rungs(lift), level=case.level)
         table["reason"] = np.where(table["low"].isna(), "the rung is refuted", None)
     steps = table["rung"].map({name: step for step, name in enumerate(SAYS, start=1)})
     return table.assign(step=steps, **case.year_pair).reindex(columns=columns("share_ladder"))
 
 
 def last_rung(case: SynthesisInputs, recorded: float, flagged: float | NotAvailable) -> pd.DataFrame:
-    """The share of better recording on the last rung by the error assumed of audits and flag: `error` and :func:`climb`."""
-    climbs = {error: climb(case, recorded, flagged, error=error) for error in ERRORS}
-    every = pd.concat([one.assign(error=error) for error, one in climbs.items()], ignore_index=True)
-    return every.query("step == @LAST and explanation == 'recording'")
+    """The share of better recording on the last rung of :func:`climb`, by the standard error that is assumed (`error`)."""
+    climbs = [climb(case, recorded, flagged, assumed_se=se).assign(error=se) for se in ASSUMED_SES]
+    return pd.concat(climbs, ignore_index=True).query("step == @LAST and explanation == 'recording'")

@@ -183,11 +183,10 @@ def _not_rejected(series, control, found: Placebos, level, options) -> tuple[flo
 
 @dataclass(frozen=True, slots=True)
 class NamedUnits:
-    """The mean `difference` of the named from the rest, its two-sided `p_value`, and the `draws` behind it."""
+    """The mean `difference` of the named from the rest, and its two-sided `p_value`."""
 
-    difference: Estimate
+    difference: Estimate | NotAvailable
     p_value: float
-    draws: int
 
 
 def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits:
@@ -254,4 +253,4 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     if number < least:
         why = "too few shufflings of names were drawn for its interval"
         estimate = NotAvailable(f"{why}: {number}, where {least} are needed")
-    return NamedUnits(estimate, float((1 + exceed) / (1 + number)), number)
+    return NamedUnits(estimate, float((1 + exceed) / (1 + number)))

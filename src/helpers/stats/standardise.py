@@ -6,7 +6,7 @@ order of the factors. It describes; it does not say what caused what.
 """
 
 from collections.abc import Callable, Mapping
-from itertools import combinations
+from itertools import chain, combinations
 from math import comb, fsum
 
 import numpy as np
@@ -52,23 +52,20 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     >>> parts, sum(parts.values())
     ({'rate': 12.0, 'people': 10.0}, 22.0)
     """
-    first = _values("before", before)
-    last = _values("after", after)
+    first, last = _values("before", before), _values("after", after)
     if set(first) != set(last):
         raise ValueError(f"after must have the factors of before, {sorted(map(str, first))}")
-    for name in first:
-        if first[name].shape != last[name].shape:
-            raise ValueError(f"after[{name!r}] has another shape than before[{name!r}]")
-    rate = rate or _product
-    names = list(first)
+    if odd := [name for name in first if np.shape(first[name]) != np.shape(last[name])]:
+        raise ValueError(f"after[{odd[0]!r}] has another shape than before[{odd[0]!r}]")
+    rate, names = rate or _product, list(first)
     if len(names) > MOST_FACTORS:
         raise ValueError(f"before has {len(names)} factors; {MOST_FACTORS} are the most")
 
-    subsets = (frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size))
-    states = {
-        changed: _rate_of(rate, {n: _as_float((last if n in changed else first)[n]) for n in names})
-        for changed in subsets
-    }
+    states = {}
+    for changed in map(frozenset, chain.from_iterable(combinations(names, n) for n in range(len(names) + 1))):
+        with np.errstate(over="ignore", invalid="ignore"):  # what is no number is refused
+            found = rate({name: (last if name in changed else first)[name] for name in names})
+        states[changed] = check_number("rate", found)
 
     def part(name) -> float:
         """The mean over all orders of what changing this factor adds to what others have changed."""
@@ -86,12 +83,8 @@ def _values(argument: str, factors: Mapping) -> dict:
     for name, value in values.items():
         if value.size == 0 or not np.isfinite(value).all():
             raise ValueError(f"{argument}[{name!r}] holds a value that is missing or infinite, or none")
-    return values
-
-
-def _as_float(value: np.ndarray):
-    """A float for a single number; a copy for an array, so that `rate` cannot change ours."""
-    return float(value) if value.ndim == 0 else value.copy()
+        value.flags.writeable = False  # a rate cannot change it
+    return {name: value if value.ndim else float(value) for name, value in values.items()}
 
 
 def _product(factors: dict) -> float:
@@ -100,8 +93,3 @@ def _product(factors: dict) -> float:
         return np.sum(np.prod(np.broadcast_arrays(*factors.values()), axis=0))
     except ValueError as error:
         raise ValueError("before has factors whose arrays do not fit each other: give a rate") from error
-
-
-def _rate_of(rate: Callable, factors: dict) -> float:
-    with np.errstate(over="ignore", invalid="ignore"):  # what is no number is refused
-        return check_number("rate", rate(factors))
