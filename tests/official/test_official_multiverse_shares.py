@@ -17,7 +17,8 @@ def test_changes_and_words_of_a_small_table():
     assert changed[["window", "prior", "biases"]].tolist() == [0.5, 0.5, 0.0]
     said = multiverse_shares.words(table, "recording")
     assert said.values.tolist() == [["a", "very likely", 1], ["b", "about as likely as not", 1]]
-    summed = {id: value for id, _, value, _ in multiverse_shares.summary(table, changed, said)}
-    assert summed["specifications"] == 8
-    assert (summed["largest.recording.b"], summed["recording.least.b"]) == (0.5, 0.2)
-    assert summed["words.a"] == "very likely in 1 of 1"
+    summed = multiverse_shares.by_window(table, said).set_index("window")
+    assert summed.loc["b", ["recording", "least", "greatest"]].tolist() == [0.5, 0.2, 0.7]
+    assert summed["words"].tolist() == ["very likely in 1 of 1", "about as likely as not in 1 of 1"]
+    nothing = table.assign(largest=None)
+    assert multiverse_shares.by_window(nothing, multiverse_shares.words(nothing, "recording")).empty

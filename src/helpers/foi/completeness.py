@@ -289,9 +289,8 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
     """
     is_counted = figures["value_low"].notna() & figures["value_high"].notna()
     each = standing_in_each_release(figures[(figures["measure"] == MEASURE) & is_counted])
-    each = each.rename(columns={"area": "force"}).merge(
-        whole_year_floor(floor), on=["force", "financial_year"]
-    )
+    each = each.rename(columns={"area": "force"})
+    each = each.merge(whole_year_floor(floor), on=["force", "financial_year"])
     names = {"financial_year": "year", "value": "foi", "child_only": "floor"}
     each = each[["force", "round", *names]].rename(columns=names)
     each["_start"] = each["year"].str[:4].astype(int)

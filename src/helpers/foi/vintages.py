@@ -177,9 +177,7 @@ def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
     return stands.join(joined).reset_index().assign(vintage=vintage)[columns("foi_reconciled")]
 
 
-def standing_in_two_years(
-    figures: pd.DataFrame, vintage: str, first_year: str, last_year: str
-) -> pd.DataFrame:
+def standing_in_two_years(figures, vintage, first_year, last_year) -> pd.DataFrame:
     """What stood in two years under one vintage, by area.
 
     Parameters

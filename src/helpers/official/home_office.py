@@ -135,6 +135,7 @@ def _read(path: Path, layout: str, counts: list[str]) -> OpenData:
 
 
 def refused(path: Path, problem: str, remedy: str) -> TableError:
+    """The error that refuses a whole file, with what to do."""
     return TableError(display_path(path), [Fault(problem, remedy=remedy)])
 
 

@@ -170,28 +170,27 @@ def frame(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(results, float) | {"largest": object, "reason": object})
 
 
-def summary(
-    table: pd.DataFrame, changed: pd.Series, said: pd.DataFrame
-) -> list[tuple[str, str, object, str]]:
-    """Id, unit, value and words of the numbers that sum up the combinations."""
+def by_window(table: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """What the combinations of each window say: one row a window.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`frame` gives.
+    said : DataFrame
+        What :func:`words` makes of it.
+
+    Returns
+    -------
+    DataFrame
+        `window`; under the name of each explanation in what share of the combinations it is the largest; `least` and `greatest`
+        share of better recording; `words` with the number of combinations in which each is said.
+    """
     held = table.dropna(subset=["largest"])
-    found = [("specifications", "specifications", len(held), "combinations of choices")]
-    for window, part in held.groupby("window", sort=False):
-        for name, label in routes.LABELS.items():
-            words = f"{window}: in how many {label} is the largest"
-            share = float((part["largest"] == name).mean())
-            found.append((f"largest.{name}.{window}", "share", share, words))
-        for end, value in (("least", part["recording"].min()), ("greatest", part["recording"].max())):
-            words = f"{window}: {end} share of better recording"
-            found.append((f"recording.{end}.{window}", "share", float(value), words))
-        rows = said[said["window"] == window]
-        total = rows["combinations"].sum()
-        each = [f"{row.words} in {row.combinations} of {total}" for row in rows.itertuples()]
-        words = f"{window}: how probable it is that better recording is the largest"
-        found.append((f"words.{window}", "text", ", ".join(each), words))
-    for name, value in changed.items() if len(held) else ():
-        words = (
-            f"how often changing only the {name.replace('_', ' ')} changes which explanation is the largest"
-        )
-        found.append((f"changes.{name}", "share", float(value), words))
-    return found
+    largest = pd.DataFrame({name: held["largest"] == name for name in routes.EXPLANATIONS})
+    found = largest.groupby(held["window"], sort=False).mean()
+    found[["least", "greatest"]] = held.groupby("window")["recording"].agg(["min", "max"])
+    total = said.groupby("window")["combinations"].transform("sum").astype(str)
+    each = said["words"] + " in " + said["combinations"].astype(str) + " of " + total
+    found["words"] = each.groupby(said["window"]).agg(", ".join)
+    return found.fillna({"words": ""}).reset_index()

@@ -81,7 +81,7 @@ def effective_dof(counts) -> float:
 
 
 def with_published(changes, covariance, published, published_se) -> tuple[np.ndarray, np.ndarray]:
-    """The changes and their covariance with cells added whose change is published, not counted.
+    """Add cells of which no counts are held, only a published change, to changes and their covariance.
 
     Parameters
     ----------

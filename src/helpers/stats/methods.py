@@ -1,4 +1,4 @@
-"""The methods that go on trial in made-up worlds, as functions of :class:`~helpers.stats.worlds.Panels`.
+"""The methods that are tried in simulated worlds, as functions of :class:`~helpers.stats.worlds.Panels`.
 
 :func:`bounds_of` is one rung of a ladder of assumptions. Beside it stand the simpler methods: totals alone, the
 slope on audited accuracy, one group of cells against another, and the explained cells against negative controls.
@@ -42,7 +42,9 @@ def keeps(parts: Mapping[str, np.ndarray], rung: Rung) -> bool:
 
 
 def kept_by(world: World, rung: Rung, published: int = 0) -> bool:
-    """Whether a world keeps a rung: its patterns and, where it ties the last `published` cells to others, their error.
+    """Whether a world keeps a rung: its patterns, and the error assumed of published changes where it relies on them.
+
+    The last `published` cells have no counts. A rung relies on them where one of its directions moves them together with others.
 
     Examples
     --------

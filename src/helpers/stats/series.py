@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.stats.autoregression import autoregress
-from helpers.stats.estimate import check_level, check_number, check_vector, check_whole
+from helpers.stats.estimate import check_level, check_vector, check_whole
 from helpers.stats.interrupted import interrupted_series
 from helpers.stats.staggered import event_study
+
+_TRIM = 0.15  # share of a series that is left unbroken at each end
 
 __all__ = ["LineBreak", "break_set", "change_point", "event_study", "interrupted_series", "line_break"]
 
@@ -79,7 +81,7 @@ class LineBreak:
     p_value: float
 
 
-def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999, seed=0) -> LineBreak:
+def line_break(values, *, trend=True, autocorrelated=False, draws=999, seed=0) -> LineBreak:
     """Test one break in level and slope, at an unknown date, against a straight line.
 
     Parameters
@@ -88,9 +90,6 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
         Values at equal intervals, free of seasons; take logarithms of counts first.
     trend : bool
         False tests a break in level against a constant.
-    trim : float
-        Share of the series left unbroken at each end, in [0, 0.5); at least one observation more than the
-        line has terms is always left.
     autocorrelated : bool
         Simulate the unbroken series with the first-order autocorrelation of the residuals about the straight
         line, instead of independent errors.
@@ -119,7 +118,7 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     >>> broken.position, broken.p_value
     (6, 0.001)
     """
-    x, left = _room_for_a_break(values, trim, trend)
+    x, left = _room_for_a_break(values, trend)
     number = check_whole("draws", draws, 1)
     f = _break_statistics(x[None], left, trend)[0]
     noise = np.random.default_rng(seed).standard_normal((number, x.size))
@@ -130,7 +129,7 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     return LineBreak(int(left[f.argmax()]), float(f.max()), float((1 + exceed) / (1 + number)))
 
 
-def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
+def break_set(values, *, level: float = 0.95) -> np.ndarray:
     """Positions at which a break in level and slope cannot be ruled out.
 
     The set can be wide, or fall into pieces; then the series does not say when it broke. Whether it broke at all is for
@@ -140,8 +139,6 @@ def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
     ----------
     values : sequence of float, shape (n,)
         At equal intervals, free of seasons; take logarithms of counts first.
-    trim : float
-        Share of the series left unbroken at each end, in [0, 0.5); three observations at least.
     level : float
         Confidence level of the set.
 
@@ -166,19 +163,17 @@ def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
     [6]
     """
     level = check_level(level)
-    y, positions = _room_for_a_break(values, trim)
+    y, positions = _room_for_a_break(values, trend=True)
     squares = _broken_squares(y[None], positions, True)[0][0]
     scale = max(squares.min() / y.size, 1e-12 * float(np.var(y)), 1e-300)
     distance = (squares - squares.min()) / scale
     return positions[distance <= -2 * np.log(1 - np.sqrt(level))]
 
 
-def _room_for_a_break(values, trim: float, trend: bool = True) -> tuple[np.ndarray, np.ndarray]:
-    """The series, and every position with the share `trim` of it on both sides; ValueError where there is none."""
+def _room_for_a_break(values, trend: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The series, and every position with enough of it on both sides: one observation more than the line has terms, at least."""
     x = check_vector("values", values)
-    if not 0 <= check_number("trim", trim) < 0.5:
-        raise ValueError(f"trim must be in [0, 0.5), not {trim!r}")
-    edge = max(int(np.floor(trim * x.size)), 3 if trend else 2)
+    edge = max(int(np.floor(_TRIM * x.size)), 3 if trend else 2)
     if x.size < 2 * edge:
         raise ValueError(f"values has {x.size} observations: too few for a break {edge} from either end")
     return x, np.arange(edge, x.size - edge + 1)

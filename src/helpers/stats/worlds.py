@@ -1,4 +1,4 @@
-"""Made-up panels whose mix of explanations is known, to see what each method makes of them.
+"""Simulated panels whose mix of explanations is known, to see what each method makes of them.
 
 A :class:`World` says by how much each explanation really moved each cell. :func:`simulate` draws panels from it,
 shaped like the real one (:class:`Shape`): forces of unequal size, counts more spread than Poisson, forces that
@@ -21,6 +21,7 @@ import pandas as pd
 
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_published
 
+_STRUCK = 0.2  # the share of forces that an artefact strikes: it makes its whole change in those
 _BATCH = 1000  # panels drawn at a time: keeps memory under a fifth of a gigabyte
 
 
@@ -83,11 +84,9 @@ class World:
     name : str
     parts : mapping of explanation to array, shape (j + s,)
         National change that each explanation makes in each cell, counted ones first. Recording is spread over
-        forces in proportion to minus the log of their accuracy; the others are the same in every force.
+        forces in proportion to minus the log of their accuracy, and an artefact strikes a few; the others are the same in every force.
     explanations : sequence of str
         All that have a share, of nothing too.
-        artefact_forces : float
-        The share of forces that an artefact strikes; it makes its whole change in those.
     published_error : float
         How many times the standard error assumed of what is published its real one is.
     breaks : str
@@ -97,7 +96,6 @@ class World:
     name: str
     parts: Mapping[str, np.ndarray]
     explanations: Sequence[str]
-    artefact_forces: float = 0.2
     published_error: float = 1.0
     breaks: str = ""
 
@@ -193,8 +191,8 @@ def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int])
     ratio = (shape.accuracy_mean / max(shape.accuracy_sd, 1e-9)) ** 2
     dose = rng.gamma(ratio, shape.accuracy_mean / ratio, size=(panels, forces))
     audited = dose + shape.audit_se * rng.standard_normal((panels, forces))
-    struck = np.argsort(rng.random((panels, forces)), axis=1) < round(world.artefact_forces * forces)
-    spread = {"recording": dose / shape.accuracy_mean, "artefact": struck / max(world.artefact_forces, 1e-9)}
+    struck = np.argsort(rng.random((panels, forces)), axis=1) < round(_STRUCK * forces)
+    spread = {"recording": dose / shape.accuracy_mean, "artefact": struck / _STRUCK}
     part = {name: np.zeros((1, 1, shape.cells)) for name in world.explanations}
     for name, national in world.parts.items():
         part[name] = spread.get(name, np.ones((1, 1)))[..., None] * np.asarray(national)
