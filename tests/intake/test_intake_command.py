@@ -227,6 +227,19 @@ def test_a_folder_of_readings_decides_each_for_its_own_file(made, tmp_path, run)
     assert code == 2 and said[0].endswith("are both of b.csv: keep one of them")
 
 
+def test_a_folder_of_readings_says_whose_each_file_is_and_a_slip_in_one_is_told(made, tmp_path, run):
+    for name in ("a.csv", "b.csv"):
+        made.csv(name, GOOD)
+    run(made.folder)
+    readings = tmp_path / "out" / "readings"
+    for path, force in zip(sorted(readings.glob("*.toml")), ("Kent", "Essex"), strict=True):
+        text = path.read_text().replace('force = ""', f'force = "{force}"')
+        path.write_text(text.replace('"Number" = ', '"Nunber" = "female"  # '))
+    _, figures, problems, _ = run(made.folder, reading=readings)
+    assert [(row["file"], row["force"]) for row in figures[::2]] == [("a.csv", "Kent"), ("b.csv", "Essex")]
+    assert len(_messages(problems, '"nunber", which is not in the file')) == 2
+
+
 def test_a_reading_of_another_file_or_of_none_is_refused_and_one_of_no_file_is_for_any(made, tmp_path, run):
     one, other = made.csv("a.csv", TABLE), made.csv("b.csv", TABLE)
     reading = made.text("r.toml", 'file = "Kent/c.csv"\n')

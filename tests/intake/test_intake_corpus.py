@@ -23,7 +23,7 @@ COLUMNS = ("cell", "period", "offence", "sex", "ages", "low", "high", "status")
 def rows_of(path: Path) -> list[tuple]:
     """What is read of a file, a row a figure."""
     rows = []
-    readings = read_file(path, path.name, Decisions(force="Kent"))
+    readings = read_file(path, path.name, {path.name: Decisions(force="Kent")})
     for figure in (figure for reading in readings for figure in reading.figures):
         period = figure.financial_year or f"{figure.start or ''}..{figure.end or ''}"
         high = "" if figure.age_high is None else figure.age_high
@@ -50,7 +50,7 @@ IN_TEXT.remove(CORPUS / "list-of-incidents.csv")  # whose rows are counted: its 
 def test_every_number_drawn_from_a_file_is_read_proposed_or_told_with_a_reason(path):
     text = path.read_text(encoding="utf-8").replace(",,", " ")
     printed = re.findall(r"\d+" if path.suffix == ".csv" else r"\d[\d,]*", text)
-    readings = read_file(path, path.name, Decisions(force="Kent"))
+    readings = read_file(path, path.name, {path.name: Decisions(force="Kent")})
     numbers = [number for reading in readings for number in reading.numbers]
     assert all(number.status in ("read", "proposed") or number.reason for number in numbers)
     told = " ".join(number.text for number in numbers)
@@ -60,7 +60,7 @@ def test_every_number_drawn_from_a_file_is_read_proposed_or_told_with_a_reason(p
 
 def test_the_name_of_a_force_alone_heads_the_line_below_it():
     path = CORPUS / "list-of-forces-in-the-press.txt"
-    (reading,) = read_file(path, path.name, Decisions(force="Kent"))
+    (reading,) = read_file(path, path.name, {path.name: Decisions(force="Kent")})
     assert [figure.force for figure in reading.figures][-4:] == ["Essex"] * 2 + ["South Wales"] * 2
 
 
@@ -74,6 +74,6 @@ def test_a_force_alone_on_its_line_heads_the_counts_below_it_and_nothing_else(tm
     path.write_text(
         "\n".join(["Sexual offences against children", *lines, "We recorded 77 rapes in 2017/18."])
     )
-    (reading,) = read_file(path, path.name, Decisions(force="Norfolk"))
+    (reading,) = read_file(path, path.name, {path.name: Decisions(force="Norfolk")})
     forces = {figure.low: figure.force for figure in reading.figures}
     assert forces == {781: "Norfolk", 802: "Norfolk", 601: "Suffolk", 633: "Suffolk", 77: "Norfolk"}

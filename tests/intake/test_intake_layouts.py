@@ -22,5 +22,5 @@ def test_a_reading_passed_back_unchanged_changes_nothing(made, seed):
     path = made.csv("made.csv", [*([text] for text in layout.above), [], *layout.rows])
     first = read_file(path, path.name)[0]
     decisions = from_content(tomllib.loads(to_toml(first)), "reading")
-    again = read_file(path, path.name, decisions)[0]
+    again = read_file(path, path.name, {path.name: decisions})[0]
     assert again.figures == first.figures and again.decided == {}

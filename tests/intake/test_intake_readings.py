@@ -22,7 +22,7 @@ def _decided(path, meaning, folder):
 def test_what_is_decided_for_a_table_is_written_down_again(made, tmp_path):
     path = made.xlsx("first.xlsx", FIRST)
     decisions = _decided(path, "age 0 to 17", tmp_path)
-    again = read_file(path, path.name, decisions)[0]
+    again = read_file(path, path.name, {path.name: decisions})[0]
     assert {figure.age_high for figure in again.figures} == {17}
     assert 'meaning = "age 0 to 17"' in to_toml(again)
 
@@ -30,9 +30,13 @@ def test_what_is_decided_for_a_table_is_written_down_again(made, tmp_path):
 def test_next_year_s_table_is_known_by_its_headings_without_their_years(made, tmp_path):
     decisions = _decided(made.xlsx("first.xlsx", FIRST), "age 0 to 17", tmp_path)
     later = made.xlsx("later.xlsx", [["Category", "2016/17", "2017/18"], *FIRST[1:]])
-    assert {figure.age_high for figure in read_file(later, later.name, decisions)[0].figures} == {17}
+    assert {
+        figure.age_high for figure in read_file(later, later.name, {later.name: decisions})[0].figures
+    } == {17}
     other = made.xlsx("other.xlsx", [["District", "2016/17", "2017/18"], *FIRST[1:]])
-    assert {figure.age_high for figure in read_file(other, other.name, decisions)[0].figures} == {None}
+    assert {
+        figure.age_high for figure in read_file(other, other.name, {other.name: decisions})[0].figures
+    } == {None}
 
 
 def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(made, tmp_path):
@@ -40,7 +44,7 @@ def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(ma
     path = made.xlsx("both.xlsx", rows)
     text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', 'meaning = "female"', 1)
     (tmp_path / "edited.toml").write_text(text)
-    figures = read_file(path, path.name, read_toml(tmp_path / "edited.toml"))[0].figures
+    figures = read_file(path, path.name, {path.name: read_toml(tmp_path / "edited.toml")})[0].figures
     sexes = {(figure.sex, figure.financial_year < "2016") for figure in figures}
     assert sexes == {("female", True), ("", False)}
 
@@ -48,7 +52,9 @@ def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(ma
 def test_what_is_decided_for_a_table_goes_before_its_title_and_behind_its_columns(made, tmp_path):
     rows = [["Offences against under 18s"], ["Year", "Female", "Under 13"], ["2014/15", 7, 5]]
     path = made.xlsx("titled.xlsx", rows)
-    figures = read_file(path, path.name, _decided(path, "age 0 to 15; male", tmp_path))[0].figures
+    figures = read_file(path, path.name, {path.name: _decided(path, "age 0 to 15; male", tmp_path)})[
+        0
+    ].figures
     assert [(f.sex, f.age_low, f.age_high) for f in figures] == [("female", 0, 15), ("male", 0, 12)]
 
 
@@ -67,7 +73,7 @@ def test_a_label_or_table_that_the_file_has_not_is_told(made, tmp_path):
     text = to_toml(read_file(path, path.name)[0]).replace('"Online" = ', '"On line" = "female"  # ')
     text = text.replace("Category |", "Kategory |").replace('meaning = ""', 'meaning = "male"')
     (tmp_path / "edited.toml").write_text(text)
-    reading = read_file(path, path.name, read_toml(tmp_path / "edited.toml"))[0]
+    reading = read_file(path, path.name, {path.name: read_toml(tmp_path / "edited.toml")})[0]
     told = [problem.message for problem in reading.problems]
     heading = "Category | 2014/15 | 2015/16"
     said = 'the reading decides for a {} "{}", which is not in the file; the nearest is "{}"'

@@ -158,14 +158,14 @@ def _decided(reading) -> list[Decisions]:
     return decided
 
 
-def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]:
-    """What is decided by the name of the file that it is for; attachments stand under their message."""
+def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, dict[str, Decisions]]:
+    """What is decided for each file of this run, by its own name and by those of its attachments."""
     if len(decided) == len(names) == 1 and Path(decided[0].file).name in ("", Path(names[0]).name):
-        return {names[0]: decided[0]}
-    found: dict[str, Decisions] = {}
+        return {names[0]: {names[0]: decided[0]}}
+    found: dict[str, dict[str, Decisions]] = {}
     for one in decided:
         if name := _whole(one.file, names):
-            found.setdefault(name, Decisions()).parts[one.file] = one
+            found.setdefault(name, {})[one.file] = one
     if decided and not found:
         raise Usage(
             f'--reading: the reading is of "{decided[0].file}", which is none of the files given; '
@@ -253,11 +253,15 @@ def _shown(name: str) -> str:
 
 
 def _read_all(
-    found: list, force: str, decided: dict[str, Decisions], store
+    found: list, force: str, decided: dict, store
 ) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
-    decisions = {name: _decisions(name, force, decided, store) for _, name in found}
-    notes = [(name, Problem("", "note", note)) for name, (_, note) in decisions.items() if note]
-    jobs = [(path, name, replace(decisions[name][0], in_round=bool(store))) for path, name in found]
+    jobs, notes = [], []
+    for path, name in found:
+        mine, note = _decisions(name, force, decided, store)
+        notes += [(name, Problem("", "note", note))] * bool(note)
+        jobs.append((path, name, {
+            of: replace(one, force=force or one.force, in_round=bool(store)) for of, one in mine.items()
+        }))  # fmt: skip
     _preload(found)
     results: dict[int, list[FileReading]] = {}
     for place, result in with_bar(run_each(read_file, jobs), len(jobs), "reading files"):
@@ -274,18 +278,18 @@ def _read_all(
     return [one for place in sorted(results) for one in results[place]], notes
 
 
-def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> tuple[Decisions, str]:
+def _decisions(name: str, force: str, decided: dict, store) -> tuple[dict[str, Decisions], str]:
     """What is decided for a file: by the reading given, else by the last reading of the same force in a round."""
     if name in decided:
-        return decided[name].by(force), ""
+        return {name: Decisions()} | decided[name], ""
     from helpers.intake.notices import force_of_name
     from helpers.intake.rounds import last_reading
 
     named = force or force_of_name(name)
     last = last_reading(named, store.name if store else None) if named else None
     if last:
-        return replace(last[1], force=force), f"read with what was decided for {named} in round {last[0]}"
-    return Decisions(force=force), ""
+        return {name: last[1]}, f"read with what was decided for {named} in round {last[0]}"
+    return {name: Decisions()}, ""
 
 
 def _preload(found: list) -> None:

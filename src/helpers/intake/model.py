@@ -11,7 +11,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -471,8 +471,8 @@ class Decisions:
 
     With `changes_only`, a label decides only where it says something else than the file's own reading: an edited
     reading holds every label, and those left alone must not tie labels that mean different things in two places.
-    `in_round` says that the file answers a request for victims under 18. `file` is the one that the reading was made for, `parts` holds what is decided for attachments by their names, and
-    `figures` the verdict on single numbers by sheet, cell and the number as printed.
+    `in_round` says that the file answers a request for victims under 18. `file` is the one that the reading was made
+    for, and `figures` has the verdict on single numbers by sheet, cell and the number as printed.
     """
 
     file: str = ""
@@ -483,10 +483,4 @@ class Decisions:
     rules: dict[str, object] = field(default_factory=dict)
     changes_only: bool = False
     in_round: bool = False
-    parts: dict[str, Decisions] = field(default_factory=dict)
     figures: dict[tuple[str, str, str], str] = field(default_factory=dict)
-
-    def by(self, force: str) -> Decisions:
-        """The same, of a force if one is named."""
-        parts = {name: part.by(force) for name, part in self.parts.items()}
-        return replace(self, force=force or self.force, parts=parts)

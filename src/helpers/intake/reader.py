@@ -10,6 +10,7 @@ import re
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib import import_module
 from itertools import chain, groupby
@@ -76,7 +77,7 @@ Places = dict[tuple[int, int], list[Figure]]
 
 
 def read_file(
-    path: Path, shown: str, decisions: Decisions | None = None, seconds: float = SECONDS
+    path: Path, shown: str, decided: Mapping[str, Decisions] | None = None, seconds: float = SECONDS
 ) -> list[FileReading]:
     """Read one file, and each of its attachments.
 
@@ -86,12 +87,13 @@ def read_file(
         The file.
     shown : str
         What it is called in all that is written.
-    decisions : Decisions, optional
-        What an analyst has decided.
+    decided : dict, optional
+        What an analyst has decided, by the name of the file or attachment; what is decided for the file holds for
+        attachments without decisions of their own.
     seconds : float
         When to stop; what was read until then is kept.
     """
-    decisions = decisions or Decisions()
+    decided = decided or {}
     deadline = time.process_time() + seconds
     with tempfile.TemporaryDirectory(prefix="foi-intake-") as folder:
         digests: dict[str, str] = {}
@@ -109,13 +111,15 @@ def read_file(
                 return [Document(name, "", problems=[Problem("", "error", f"not read: {error}")])]
 
         documents = load(path, shown)
-    readings = []
-    for document in documents:
-        mine = decisions.parts.get(document.name, decisions)
-        mine = replace(mine, force=decisions.force, in_round=decisions.in_round)
-        readings.append(read_document(document, mine, digests.get(document.name, ""), deadline))
-    if decisions.changes_only:
-        readings[0].problems += unmet(decisions, readings)
+    whole = decided.get(shown, Decisions())
+    mine = [decided.get(document.name, whole) for document in documents]
+    readings = [
+        read_document(document, one, digests.get(document.name, ""), deadline)
+        for document, one in zip(documents, mine, strict=True)
+    ]
+    for one in {id(one): one for one in mine if one.changes_only}.values():
+        its = [reading for reading, other in zip(readings, mine, strict=True) if other is one]
+        its[0].problems += unmet(one, its)
     return readings
 
 
