@@ -74,16 +74,14 @@ def amount(values: list[float], unit: str = "s") -> str:
     return f"{middle:,.{places}f} {unit}{spread}"
 
 
-def timed(*command, **options) -> float:
-    """Wall seconds of a command that must end well."""
-    began = time.monotonic()
-    subprocess.run(command, **{"cwd": ROOT, "check": True, "capture_output": True} | options)
-    return time.monotonic() - began
-
-
-def repeat(times: int, *command, **options) -> list[float]:
-    """The seconds of each of several runs of a command."""
-    return [timed(*command, **options) for _ in range(times)]
+def timed(*command, times: int = 1, **options) -> list[float]:
+    """Wall seconds of each of several runs of a command, which must end well."""
+    seconds = []
+    for _ in range(times):
+        began = time.monotonic()
+        subprocess.run(command, **{"cwd": ROOT, "check": True, "capture_output": True} | options)
+        seconds.append(time.monotonic() - began)
+    return seconds
 
 
 def used() -> tuple[float, float]:
@@ -109,17 +107,16 @@ def from_logs(built: Path, step: str = "") -> tuple[float, float]:
 def papermill_all(steps: tuple[str, ...], out: Path) -> float:
     """Every notebook through papermill's own command line with ordinary kernels, then nbconvert; wall seconds."""
     (out / "notebooks").mkdir(parents=True)
-    began = time.monotonic()
-    for step, force in [(name, "") for name in steps if name != BRIEFING] + [
-        (BRIEFING, one) for one in FORCES
-    ]:
-        target = out / "notebooks" / f"{step}.{force}.ipynb"
-        command = [sys.executable, "-m", "papermill", f"notebooks/{step}.ipynb", target, "-k", "python3"]
-        command += ["--cwd", "notebooks", *(["-p", "force", force] if force else [])]
-        timed(*command, env=os.environ | {"RISE_OUT": str(out), "RISE_ROOT": str(ROOT)})
+    env, seconds = os.environ | {"RISE_OUT": str(out), "RISE_ROOT": str(ROOT)}, 0.0
+    for step in steps:
+        for force in FORCES if step == BRIEFING else [""]:
+            target = out / "notebooks" / f"{step}.{force}.ipynb"
+            command = [sys.executable, "-m", "papermill", f"notebooks/{step}.ipynb", target, "-k", "python3"]
+            command += ["--cwd", "notebooks", *(["-p", "force", force] if force else [])]
+            seconds += sum(timed(*command, env=env))
     made = sorted((out / "notebooks").glob("*.ipynb"))
-    timed(sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR", *made)
-    return time.monotonic() - began
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR"]
+    return seconds + sum(timed(*command, *made))
 
 
 def whole_runs(steps: tuple[str, ...], work: Path, built: Path, skip_long: bool) -> Iterator[Row]:
@@ -129,23 +126,20 @@ def whole_runs(steps: tuple[str, ...], work: Path, built: Path, skip_long: bool)
     for _ in range(3):
         shutil.rmtree(built, ignore_errors=True)
         before = used()[0]
-        cold.append(timed(RISE, "report", "--out", built))
+        cold += timed(RISE, "report", "--out", built)
         processor.append(used()[0] - before)
     largest = used()[1]
-    stack = timed(sys.executable, "-c", "import helpers.runner.preload")
+    (stack,) = timed(sys.executable, "-c", "import helpers.runner.preload")
     limit = from_logs(built)[1] / (os.cpu_count() or 1) + stack
     least = "the cells' own processor time over the cores, and one import of the stack"
     yield Row(what, cold, [limit], least, "at most 1.6 times: 0.63")
     yield Row("largest process of that run", [largest], budget="1,024 MiB", unit="MiB")
-    if skip_long:
-        yield Row("the same in processor seconds", processor)
-        return
-    say("papermill, one after another: some six minutes")
-    before, peer = used()[0], "papermill one by one, then nbconvert"
-    yield Row(
-        what, cold, [papermill_all(steps, work / "papermill")], peer, "8 times; 6 where modules are kept"
-    )
-    yield Row("the same in processor seconds", processor, [used()[0] - before], peer)
+    before, theirs, peer = used()[0], [], "papermill one by one, then nbconvert"
+    if not skip_long:
+        say("papermill, one after another: some six minutes")
+        took, theirs = papermill_all(steps, work / "papermill"), [used()[0] - before]
+        yield Row(what, cold, [took], peer, "8 times; 6 where modules are kept")
+    yield Row("the same in processor seconds", processor, theirs, peer)
 
 
 def edit_one(work: Path, built: Path) -> Row:
@@ -161,7 +155,7 @@ def edit_one(work: Path, built: Path) -> Row:
         seconds = timed(RISE, "run", cwd=copy, env=env, capture_output=False, stdout=said)
         said.seek(0)
         count = sum(line.startswith("✓") for line in said)
-    return Row(f"`{EDITED}` edited: {count} notebooks run", [seconds], budget="it and what depends on it")
+    return Row(f"`{EDITED}` edited: {count} notebooks run", seconds, budget="it and what depends on it")
 
 
 MILL = """
@@ -227,11 +221,11 @@ def long_answers(work: Path) -> Iterator[Row]:
     options = ["--force", "Kent", "--out", work / "read"]
     for form, load in LOADERS.items():
         path = work / f"list.{form}"
-        loading = repeat(3, sys.executable, "-c", load, path)
-        ours = repeat(3, RISE, "intake", path, *options)
+        loading = timed(sys.executable, "-c", load, path, times=3)
+        ours = timed(RISE, "intake", path, *options, times=3)
         what = f"`rise intake` of 300,000 rows, .{form}"
         yield Row(what, ours, loading, "loading its cells", "twice as long: 0.5")
-    ours = repeat(3, RISE, "intake", work / "wide.csv", *options)
+    ours = timed(RISE, "intake", work / "wide.csv", *options, times=3)
     yield Row("`rise intake` of 3,000 rows of 40 columns", ours, budget="5 s")
 
 
@@ -241,14 +235,14 @@ def briefings_by(count: int, built: Path, dask: bool) -> float:
         out = shutil.copytree(built, Path(folder) / "out")
         command = [RISE, "run", BRIEFING, "--force", "--out", out]
         if not dask:
-            return timed(*command, "--jobs", str(count), "-p", "force=all")
+            return timed(*command, "--jobs", str(count), "-p", "force=all")[0]
         from distributed import LocalCluster
 
         options = {"threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
         with LocalCluster(n_workers=count, **options) as cluster:
             command += ["--scheduler", cluster.scheduler_address, "-p"]
             timed(*command, f"force={','.join(FORCES[: 2 * count])}")
-            return timed(*command, "force=all")
+            return timed(*command, "force=all")[0]
 
 
 def side_by_side(built: Path) -> Iterator[Row]:
@@ -270,7 +264,7 @@ def longest_steps(built: Path) -> Iterator[Row]:
 
 def nothing_to_do(built: Path) -> Iterator[Row]:
     """A run after a whole run."""
-    nothing = repeat(5, RISE, "run", "--out", built)
+    nothing = timed(RISE, "run", "--out", built, times=5)
     yield Row("`rise run` with nothing to do", nothing, budget="0.3 s where modules are compiled, else 0.6 s")
 
 
@@ -318,14 +312,11 @@ def say(what: str) -> None:
 def main() -> None:
     """Measure, print the table, write the JSON; what was measured is kept also when something later fails."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--skip-long", action="store_true", help="leave out papermill")
-    parser.add_argument("--compiled", action="store_true", help="keep compiled modules on both sides")
-    parser.add_argument(
-        "--only", nargs="+", choices=GROUPS, default=[], help="measure these on what is built"
-    )
-    parser.add_argument(
-        "--built", type=Path, default=ROOT / "reports" / "build", help="where a report was made"
-    )
+    option = parser.add_argument
+    option("--skip-long", action="store_true", help="leave out papermill")
+    option("--compiled", action="store_true", help="keep compiled modules on both sides")
+    option("--only", nargs="+", choices=GROUPS, default=[], help="measure these on what is built")
+    option("--built", type=Path, default=ROOT / "reports/build", help="where a report was made")
     arguments = parser.parse_args()
     if arguments.compiled:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
