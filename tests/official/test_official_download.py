@@ -50,22 +50,17 @@ def fetch(**options):
     return 0, said
 
 
-def test_a_local_file_that_agrees(tmp_path):
-    (tmp_path / "made-up.csv").write_bytes(made_up())
-    code, said = fetch(file=tmp_path / "made-up.csv", out=tmp_path / "out")
-    assert code == 0
-    assert said == ["made-up.csv: 9 rows, 2017/18, 2 forces", "2017/18: nothing differs"]
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_local_file_that_differs_is_told_and_listed(tmp_path):
-    (tmp_path / "made-up.csv").write_bytes(made_up(kent=12))
-    code, said = fetch(file=tmp_path / "made-up.csv", out=tmp_path / "out")
+def test_a_local_file_that_agrees_writes_nothing_and_one_that_differs_is_told_and_listed(tmp_path):
+    path, out = tmp_path / "made-up.csv", tmp_path / "out"
+    path.write_bytes(made_up())
+    agrees = ["made-up.csv: 9 rows, 2017/18, 2 forces", "2017/18: nothing differs"]
+    assert (fetch(file=path, out=out), out.exists()) == ((0, agrees), False)
+    path.write_bytes(made_up(kent=12))
+    code, said = fetch(file=path, out=out)
     assert code == 0
     assert "2017/18: 4 counts differ in 1 force; child-only codes 60 held, 68 now" in said
     assert "  Kent 2017/18 quarter 1, code 71: 10 held, 12 now" in said
-    listed = pd.read_csv(tmp_path / "out" / "changes.csv")
-    assert listed["change"].tolist() == [2, 2, 2, 2]
+    assert pd.read_csv(out / "changes.csv")["change"].tolist() == [2, 2, 2, 2]
 
 
 def test_the_link_is_found_on_the_page_and_the_file_kept_whole(tmp_path, site, monkeypatch):

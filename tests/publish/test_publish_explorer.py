@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from helpers.publish import explorer, web
+from helpers.publish import explorer
 from helpers.stats.missing import NotAvailable
 from helpers.stats.synthesis import Route, in_words, limit_words, reader_prior, synthesise
 from tests.conftest import PUBLISHED, published
@@ -124,11 +124,6 @@ def test_a_slider_leaves_something_for_the_rest_and_the_answer_follows_it(opened
     expect(answer).to_have_text(said)
 
 
-def test_the_words_about_a_view_stand_between_what_is_chosen_and_its_chart(opened):
-    places = [opened.locator(one).bounding_box()["y"] for one in ("h1", "#area", "#said", "#charts")]
-    assert places == sorted(places)
-
-
 def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
     opened.get_by_label("Compare with").select_option("Durham")
     opened.get_by_label("Which FOI figure").select_option("as_of:2017-03")
@@ -174,12 +169,6 @@ def test_the_table_of_rows_once_opened_has_no_fault_of_any_impact(visit, violati
     page.locator("#rows summary").press("Enter")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-
-
-def test_a_page_whose_scripts_could_ask_for_something_is_refused(tmp_path):
-    html = '<!DOCTYPE html><html lang="en-GB"><head><title>x</title></head><body><script>fetch("a")</script></body></html>'
-    with pytest.raises(web.PublishError, match=r"x.html: does not forbid its scripts to ask for anything"):
-        web.check(tmp_path, {"x.html": html})
 
 
 @published

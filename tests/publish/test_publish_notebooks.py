@@ -31,14 +31,6 @@ def test_a_page_has_one_title_a_language_and_folded_code(page):
     assert tree.xpath("//details/pre")[0].text_content() == "x = 1 < 2"
 
 
-def test_a_page_asks_for_nothing(page, shown):
-    html = page(shown=shown[0])
-    tree = lxml_html.fromstring(html)
-    assert tree.xpath("//script[@src] | //link[@rel!='icon'] | //iframe") == []
-    assert all(src.startswith("data:") for src in tree.xpath("//@src"))
-    assert "require" not in html and "mathjax" not in html.lower()
-
-
 def test_a_figure_is_the_drawing_with_its_words_and_its_numbers(page, shown):
     tree = lxml_html.fromstring(page(shown=shown[0]))
     picture = tree.find(".//figure//img")
