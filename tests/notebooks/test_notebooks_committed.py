@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from helpers.publish import notebooks
-from helpers.runner.documents import outdated
+from helpers.runner.executed_notebooks import outdated
 from helpers.runner.steps import load_project
 from tests.conftest import ROOT
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from helpers import runner
-from helpers.runner.documents import METADATA, without_outputs
 from helpers.runner.errors import Failure
+from helpers.runner.executed_notebooks import METADATA, without_outputs
 from helpers.runner.parameters import parse_assignments
 from helpers.runner.plan import assess, make_plans
 from helpers.runner.process import Outcome, environment

@@ -2,13 +2,13 @@
 
 From the outside in, with the flow of one step:
 
-- ``cli`` and ``commands``: the command line ``rise``, and what each command says; ``running``: the project at hand, and
+- ``cli`` and ``commands``: the command line ``rise``, and what each command says; ``session``: the project at hand, and
   what those do that run notebooks; ``display``: progress, and the graph of ``rise status``
 - ``steps``, ``parameters``, ``modules``: the graph, read from the notebooks' code
-- ``plan``, ``freshness``, ``reads``: what is asked for, and what of it is stale and why
+- ``plan``, ``freshness``, ``opened_files``: what is asked for, and what of it is stale and why
 - ``schedule``: run it, each step as soon as those it needs are done; ``staging``: put what it made into place whole or not at all
 - ``process``, ``preload``: a step's process, in which papermill is called once; ``engine``, ``cells``: papermill's engine
 - ``cluster``: the same on workers that share no files; ``determinism``: the same last digit everywhere
-- ``documents``: executed notebooks as they are kept; ``grid``: the findings of several runs side by side
+- ``executed_notebooks``: executed notebooks as they are kept; ``grid``: the findings of several runs side by side
 - ``lab``: JupyterLab, and ``saving``: what it keeps of a notebook; ``errors``: how a command refuses
 """

@@ -118,7 +118,7 @@ class Stream(io.TextIOWrapper):
             raise Stopped(TOO_MUCH) from None
 
 
-class Session(jupyter_client.session.Session):
+class OutputSession(jupyter_client.session.Session):
     """Hands what the shell would send to a client over."""
 
     receive = Any()
@@ -153,7 +153,7 @@ def _no_input(*_, **__):
 
 
 @contextlib.contextmanager
-def _a_shell(session: Session) -> Iterator[Shell]:
+def _a_shell(session: OutputSession) -> Iterator[Shell]:
     """A shell that shows things by a session, and is gone afterwards."""
     config = Config()
     config.HistoryManager.enabled = False
@@ -194,7 +194,7 @@ def _drawing_inline(shell: Shell) -> Iterator[None]:
     matplotlib.use(before)
 
 
-class Cells(PapermillNotebookClient):
+class InProcessClient(PapermillNotebookClient):
     """Papermill's client, which runs cells here; it keeps outputs as it does those of a kernel."""
 
     # papermill's own logs at once, and the log would be output again
@@ -203,7 +203,7 @@ class Cells(PapermillNotebookClient):
     def run(self, watch) -> None:
         """Run every code cell until one fails."""
         self.watch, self.capture = watch, OutputCapture()
-        self.session = Session(receive=self._receive)
+        self.session = OutputSession(receive=self._receive)
         with contextlib.ExitStack() as stack:
             stack.callback(self.capture.close)
             stack.enter_context(contextlib.redirect_stdout(Stream(self.capture, 1)))
@@ -297,5 +297,5 @@ class InProcess(Engine):
         after it. Messages and files get the outputs of a cell once it has ended.
         """
         files = {"stdout_file": stdout_file, "stderr_file": stderr_file}
-        Cells(nb_man, log=logger, log_output=log_output, **files).run(watch)
+        InProcessClient(nb_man, log=logger, log_output=log_output, **files).run(watch)
         nb_man.nb.metadata.setdefault("language_info", {"name": "python"})

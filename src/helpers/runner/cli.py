@@ -76,9 +76,9 @@ def end_as_at_ctrl_c() -> None:
 
 def _run() -> int:
     """``rise run``, which needs no command-line library."""
-    from helpers.runner.running import Session, run
+    from helpers.runner.session import Session, bring_up_to_date
 
-    run(Session())
+    bring_up_to_date(Session())
     return 0
 
 

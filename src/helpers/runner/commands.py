@@ -15,10 +15,9 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from helpers.runner import running
 from helpers.runner.errors import UsageError, quoted
 from helpers.runner.plan import assess, orphaned_notebooks
-from helpers.runner.running import Session, output_folder, shown
+from helpers.runner.session import Session, bring_up_to_date, output_folder, shown
 from helpers.runner.steps import TIMEOUT, find_root
 
 
@@ -82,7 +81,7 @@ def run(
     rise run 21_rise -p vintage=first,latest --finding rise.uk.foi_ratio
     """
     session = Session(out, jobs, scheduler, timeout)
-    running.run(session, steps or (), parameter or (), force=force, save=save, chosen=finding or ())
+    bring_up_to_date(session, steps or (), parameter or (), force=force, save=save, chosen=finding or ())
 
 
 @app.command()
@@ -96,7 +95,7 @@ def status(
     Examples: rise status; rise status --strict; rise status -p vintage=first
     """
     from helpers.runner.display import draw_graph
-    from helpers.runner.documents import outdated
+    from helpers.runner.executed_notebooks import outdated
 
     session, asked, stale = Session(out), parameter or (), 0
     project = session.project
@@ -163,7 +162,7 @@ def brief(
     step, parameter = found
     asked = tuple(dict.fromkeys(map(parameter.check, names or ()))) or parameter.choices
     (plan,) = session.plans(steps=[step.name], **{parameter.name: asked})
-    session.bring_up_to_date([plan])
+    session.run([plan])
     session.write_pages(session.out, [i.name for i in plan.instances if i.step.name == step.name])
     print(session.call("helpers.publish.briefings:build", {"forces": list(asked)}), end="")
 
@@ -185,7 +184,7 @@ def report(
     plans = session.plans(parameter or (), **({found[1].name: found[1].choices} if found else {}))
     if plans[0].combination:
         raise UsageError("a report is of one set of values; rise run makes a grid of several")
-    session.bring_up_to_date(plans)
+    session.run(plans)
     if not session.publish():
         made = (shown(session.out / name) for name in ("report.pdf", "index.html"))
         print(f"the report is up to date: {', '.join(made)}")

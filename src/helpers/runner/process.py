@@ -293,11 +293,11 @@ def _run_step(there, job: Job, crash_output: Path) -> None:
     import nbformat
     import papermill
 
-    from helpers.runner import documents, reads
+    from helpers.runner import executed_notebooks, opened_files
     from helpers.runner.steps import code_cells
 
     there.send({"cells": len(code_cells(job.notebook))})
-    opened = reads.watch(job.root, job.tables)
+    opened = opened_files.watch(job.root, job.tables)
     since, took = [0.0, 0.0], []
 
     def watch(cell, what) -> None:
@@ -310,15 +310,15 @@ def _run_step(there, job: Job, crash_output: Path) -> None:
 
     try:
         made = papermill.execute_notebook(
-            nbformat.from_dict(documents.without_outputs(job.notebook)), None, job.changed,
+            nbformat.from_dict(executed_notebooks.without_outputs(job.notebook)), None, job.changed,
             engine_name="rise", kernel_name="python3", progress_bar=False, watch=watch,
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return  # the watch has told it
-    if unnamed := reads.refused(opened, job.root, job.staged, job.readable):
+    if unnamed := opened_files.refused(opened, job.root, job.staged, job.readable):
         return there.send({"failed": Failure(unnamed)})
     folders = {job.out: "reports/build", job.tables: "reports/build", job.root: "."}
-    there.send({"made": documents.tidy(made, folders)})
+    there.send({"made": executed_notebooks.tidy(made, folders)})
 
 
 def _run_function(there, function: str, given: dict) -> None:

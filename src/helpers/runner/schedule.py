@@ -22,8 +22,8 @@ from pathlib import Path
 
 from helpers.runner import process
 from helpers.runner.display import Display
-from helpers.runner.documents import to_bytes
 from helpers.runner.errors import Failure, RunnerError, plain_os_error
+from helpers.runner.executed_notebooks import to_bytes
 from helpers.runner.freshness import Fingerprint, Record, read_record
 from helpers.runner.plan import Instance, Plan, Result, orphaned_notebooks, why_stale
 from helpers.runner.process import Job, Outcome, Progress

@@ -93,7 +93,7 @@ class Session:
         given = parse_assignments(assignments, self.project.parameters)
         return make_plans(self.project, self.out, steps, asked | given)
 
-    def bring_up_to_date(self, plans: list[Plan], forced: Collection[str] = ()) -> None:
+    def run(self, plans: list[Plan], forced: Collection[str] = ()) -> None:
         """Run what is stale, and say how it ended.
 
         Raises
@@ -229,7 +229,7 @@ def _is_newer(made: Path, source: Path) -> bool:
     return made.is_file() and made.stat().st_mtime_ns >= source.stat().st_mtime_ns
 
 
-def run(
+def bring_up_to_date(
     session: Session,
     steps: Sequence[str] = (),
     assignments: Sequence[str] = (),
@@ -253,7 +253,7 @@ def run(
 
         refuse_unknown(chosen, plans[0])
     names = [project.step(name).name for name in steps]
-    session.bring_up_to_date(plans, (names or project.steps) if force else ())
+    session.run(plans, (names or project.steps) if force else ())
     for plan in plans:
         session.write_pages(plan.out, [instance.name for instance in plan.instances])
     if is_grid:
@@ -262,7 +262,7 @@ def run(
         files = " and ".join(shown(out / name) for name in ("tables/grid.csv", "figures/grid.svg"))
         print(f"{len(plans)} combinations side by side in {files}")
     if save:
-        from helpers.runner.documents import save_notebooks
+        from helpers.runner.executed_notebooks import save_notebooks
 
         made = {i.step.name: i.notebook for i in plans[0].instances if not i.changed}
         changed = ", ".join(save_notebooks(project, made))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.runner.documents import outdated, save_notebooks, tidy
+from helpers.runner.executed_notebooks import outdated, save_notebooks, tidy
 from helpers.runner.steps import load_project
 
 ALL = ["10_counts", "20_total", "50_force"]

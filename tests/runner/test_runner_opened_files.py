@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.runner.reads import refused
-from helpers.runner.running import output_folder
+from helpers.runner.opened_files import refused
+from helpers.runner.session import output_folder
 from helpers.tables.files import input_dir
 
 ROOT_OF = "import pathlib, os\nroot = pathlib.Path(os.environ['RISE_ROOT'])\n"
