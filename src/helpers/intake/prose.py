@@ -7,6 +7,7 @@ period that stands nearest, those behind "in" first. What a sentence does not sa
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import Age, find_ages, find_sex
@@ -19,9 +20,10 @@ from helpers.intake.notices import Place, beside_force, find_places, force_of_na
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import ENORMOUS, NUMERAL
-from helpers.intake.words import FILLER, MEASURES, find_measure
+from helpers.intake.words import ANY_CRIME, FILLER, LONGEST_SENTENCE, MEASURES, ONLINE, find_measure
 
 RUNNING = "it stands in running text"
+_CHILDREN = phrase("about children")
 _NOTHING_COUNTED = "nothing beside it says what it counts"
 _WORDED = re.compile(rf"(?i)\b(?!(?:one|an?|no|zero)\b)(?:{NUMERAL})\b")
 _BEFORE_COUNTED = re.compile(rf"(?i)(?:\d[\d,]*|{NUMERAL})(?={phrase('counted behind a word').pattern})")
@@ -64,6 +66,9 @@ class Prose:
         What the file says of everything in it.
     about : str
         What the file is about: ``sexual``, ``other``, or nothing known.
+    texts : list of str
+        What else the file says: where that names other areas, counts of other kinds, or no children, a sentence that
+        does not say whose count it is, of what and of which age leaves that open.
 
     Examples
     --------
@@ -72,8 +77,16 @@ class Prose:
     [(17, '2011/12', 'proposed'), (39, '2012/13', 'proposed')]
     """
 
-    def __init__(self, outer: Meaning, about: str):
+    def __init__(self, outer: Meaning, about: str, texts: Sequence[str] = ()):
         self.file, self.file_about = outer, about
+        said = [text for text in texts if len(text) < LONGEST_SENTENCE]
+        kinds = {find_measure(text.casefold())[0] for text in said if subject_of(text) == "sexual"}
+        self.several = bool(kinds - {"", "incidents", *ANY_CRIME})
+        heads = [text for text in said[:8] if all(one.reason for one in find_numbers(text))]
+        counted = [text for text in said if any(not one.reason for one in find_numbers(text))]
+        self.of_children = not texts or bool(_CHILDREN.search(" ".join([*heads, *counted[:1]])))
+        named = next(filter(None, map(find_places, counted)), [])  # whose counts the file begins with
+        self.areas = any(place.force != outer.force for place in named)
         self.last: Span | None = None  # the period that was spoken of last
         self.force: str | None = outer.force  # that was spoken of last; None for another area
         self.listed: list[Span] = []  # the periods of the last sentence that named some
@@ -122,9 +135,10 @@ class Prose:
             self._sentence(line.text[at:end], found, at, place if len(numbers) > 1 else None)
             at, place = after, place + len(found)
         if any((figure.age_low or 0) >= 18 for figure in self.told.figures):
-            for figure in self.told.figures:  # a count of no age beside one of adults is of all of them
+            whole = bool(_OF_WHICH.search(line.text))  # "904, of which 410 against adults"
+            for figure in self.told.figures:  # a count of no age beside one of adults may be of all of them
                 if figure.age_low is None and "age unknown" not in figure.qualifiers:
-                    figure.age_low = 0
+                    figure.age_low = 0 if whole else figure.leave_open("age")
         return self.told
 
     def _sentence(self, sentence: str, found: list[Found], at: int, place: int | None) -> None:
@@ -169,6 +183,7 @@ class Prose:
             named = said.age or said.sex or said.offence or _OF_THESE.search(sentence, 0, one.start)
             if figure.measure == "offences" and not named:
                 figure.note = _beside(sentence, one, counts) or part
+            self._leave_open(figure, sentence, said, places)
             if _OVER.search(sentence[: one.start]):
                 figure.high, figure.qualifiers = None, (*figure.qualifiers, "at least")
             self.told.figures.append(figure)
@@ -180,6 +195,22 @@ class Prose:
         self.last = (
             max(dated, key=lambda span: span.start) if dated else self.last
         )  # it is compared with earlier ones
+
+    def _leave_open(self, figure: Figure, sentence: str, said: Meaning, places: list[Place]) -> None:
+        """Leave open what a count would have from another sentence, or what a word of its own contradicts."""
+        online = ONLINE.search(sentence.casefold())
+        vague = online or self.several and not said.measure and not self.answers
+        if figure.measure in ("incidents", *ANY_CRIME) and vague or figure.note.startswith("in brackets"):
+            figure.leave_open("measure")
+        if self.areas and not (places or self.headed or self.alone or self.answers or _OURS.search(sentence)):
+            figure.leave_open("force")
+        of_suspects = figure.measure in ("suspects", "arrests") and said.age
+        if (
+            of_suspects
+            or figure.age_low is None
+            and not (self.of_children or _CHILDREN.search(self.line.text))
+        ):
+            figure.leave_open("age")
 
     def _leave_words(self, sentence: str, found: list[Found], at: int) -> None:
         """Account for the numbers in words that nothing takes for a count; those of a sentence with counts are told."""
@@ -344,7 +375,7 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
             points = paired and _TWO_YEARS.fullmatch(text)  # "from 2021 to 2022 … rose from 318 to 414"
             periods.append((None if is_open or points else span, start, False))
     for one in _BEFORE.finditer(sentence):
-        bracket = re.match(r"\s*\(", sentence[one.end() :])
+        bracket = re.match(r"\s*\(|['’]s\s", sentence[one.end() :])
         if not bracket and re.search(
             r"(?i)\b(?:compared (?:to|with)|than|on|from|over)\s*$", sentence[: one.start()]
         ):
@@ -448,7 +479,8 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
     if end < len(sentence):
         after = _LEADS_ON.sub("", after)
-    sex, ages = find_sex(after[:30])[0], _ages(after)
+    unknown = "unknown" if find_sex(after[:60])[0] == "unknown" else ""
+    sex, ages = find_sex(after[:30])[0] or unknown, _ages(after)
     lead, clauses = before[-40:], _CLAUSE.split(_UNDATED.sub(" ", before))
     led = read_context(_CLAUSE.split(sentence[: first.start])[-1])
     # "11 and under - 12" and "Male 301 Female 402" are of the words before the number; so are "girls were victims of 12" and "than of boys, 12."

@@ -200,7 +200,7 @@ class _Reader:
         self._whose(plain)
         self.about = self._about(plain)
         self.file = self._file(texts)
-        self.prose = Prose(self.file, self.about)
+        self.prose = Prose(self.file, self.about, plain)
         result.measure = self.file.measure or "offences"
         for is_grid, run in groupby(self.parts, lambda part: part.grid is not None):
             if self.deadline is not None and time.process_time() > self.deadline:
@@ -581,6 +581,7 @@ class _Reader:
         for figure, row in zip(figures, rows, strict=True):
             if joining.measure_of(row, children)[1] == joining.NO_AGE:
                 figure.age_low, figure.age_high = 0, 17
+                figure.open = tuple(name for name in figure.open if name != "age")
                 no_age = "no age is stated, and the request is for victims under 18"
                 figure.status, figure.reason = PROPOSED, "; ".join(filter(None, (figure.reason, no_age)))
 

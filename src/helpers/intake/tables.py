@@ -33,6 +33,7 @@ from helpers.intake.sides import (
 from helpers.intake.spans import are_apart, part_of
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES
+from helpers.tables.offences import CHILD_ONLY
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
@@ -154,7 +155,8 @@ class _TableReader:
             part_forces(side)
         self._narrow_measure()
         for side in self.sides:
-            part_adults(side, of_children)
+            if self.title.code not in CHILD_ONLY:
+                part_adults(side, of_children)
             doubt_side(side, self.title.span or scope.sheet.span, scope.file.span)
         spans = [said.span for said in self._said() if said.span]
         self.dated = bool(spans)
