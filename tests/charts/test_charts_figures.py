@@ -78,9 +78,9 @@ DRAWN = {
     "matrix": lambda: weighing.matrix(made.predicted, **MADE_UP),
     "ladder": lambda: weighing.ladder(made.rungs, **MADE_UP),
     "ladder_of_six": lambda: weighing.ladder(pd.concat([made.rungs[:1].assign(explanation=name, rung="each explanation adds, or does nothing") for name in SIX]), **MADE_UP),
-    "curve": lambda: weighing.curve({"Rise": made.effects}, **MADE_UP),
-    "parts": lambda: weighing.parts(made.factors, **MADE_UP),
-    "faults": lambda: weighing.faults(made.faults, **MADE_UP),
+    "curve": lambda: weighing.specification_curve({"Rise": made.effects}, **MADE_UP),
+    "parts": lambda: weighing.decomposition(made.factors, **MADE_UP),
+    "faults": lambda: weighing.broken_assumptions(made.faults, **MADE_UP),
     "by_force": lambda: rise.by_force(made.forces, 1.25),
     "by_force_without_foi": lambda: rise.by_force(made.forces.assign(foi_ratio=np.nan), 1.25),
     "funnel": lambda: rise.funnel(made.forces, made.funnel, 1.25, CALLED),
@@ -157,7 +157,7 @@ def test_the_ladder_draws_a_share_without_a_range_as_a_dot_and_says_what_bars_me
 
 
 def test_a_curve_gives_each_choice_a_row_in_order_of_size():
-    chart = weighing.curve({"Rise": made.effects}, **MADE_UP)
+    chart = weighing.specification_curve({"Rise": made.effects}, **MADE_UP)
     assert [text.get_text() for text in chart.figure.axes[1].get_yticklabels()] == ["a", "b"]
     assert marks(chart, "|", axes=1) == [(1, 1), (2, 0)]
     assert chart.data["effect"].tolist() == [-0.0952, 0.3499]
@@ -172,7 +172,7 @@ CLEAR = [
 @pytest.mark.parametrize(("low", "title"), CLEAR)
 def test_the_title_of_a_curve_says_which_choice_it_hangs_on(low, title):
     effects = made.effects.assign(effect=[0.3, 0.2], low=low, high=[0.5, 0.4])
-    assert weighing.curve({"Rise": effects}, **MADE_UP).title == title
+    assert weighing.specification_curve({"Rise": effects}, **MADE_UP).title == title
 
 
 def test_ratios_of_other_offences_are_to_their_first_year():

@@ -28,7 +28,7 @@ def verdicts(figures, status, floor):
         id: {"value": None if isinstance(value, NotAvailable) else value, "unit": "count", "label": "", "text": str(value)}
         for id, (value, _) in found.items()
     }  # fmt: skip
-    return {name: one["verdict"] for name, one in ledger.judge(read_table("claims"), findings).items()}
+    return {name: one["verdict"] for name, one in ledger.judge_claims(read_table("claims"), findings).items()}
 
 
 def with_value(figures, row, value):

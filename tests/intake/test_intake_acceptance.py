@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from helpers.charts.foi import press
+from helpers.charts.foi import foi_source
 from helpers.intake import acceptance, intake, joining, rounds
 from helpers.intake.model import COLUMNS
 from helpers.intake.rounds import RoundError
@@ -102,7 +102,10 @@ def test_figures_join_the_tables_of_the_pipeline_and_pass_their_schemas(opened):
 
 def test_figures_say_that_they_draw_a_rounds_own_answers(opened):
     opened.answer(figure("Kent", 1099))
-    assert press() == "FOI figures as published by the NSPCC and the press, and the answers of round 2026-11"
+    assert (
+        foi_source()
+        == "FOI figures as published by the NSPCC and the press, and the answers of round 2026-11"
+    )
 
 
 def test_what_others_published_stays_as_it_was_and_a_removed_round_leaves_nothing(opened):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.ledger import VERDICTS, judge
+from helpers.ledger import VERDICTS, judge_claims
 from tests.frames import cases
 
 RATIO = {"finding": "claims.town.ratio", "op": ">", "value": 3}
@@ -27,7 +27,7 @@ def findings(ratio=3.32, before=247, floor=348):
 def one(facts, **groups):
     claim = {"claim": "town_trebled", "statement": "It more than trebled.", "source": "paper"}
     rule = {"requires": ["claims.town.ratio"], "holds": [RATIO], "sound": [FLOOR]} | groups
-    return judge(pd.DataFrame([claim | rule]), facts)["town_trebled"]
+    return judge_claims(pd.DataFrame([claim | rule]), facts)["town_trebled"]
 
 
 @pytest.mark.parametrize(

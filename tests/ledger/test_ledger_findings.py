@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import ledger
-from helpers.ledger import dictionary, findings
+from helpers.ledger import definitions, findings
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables import package, store
@@ -101,7 +101,7 @@ def test_what_a_number_is_stands_in_the_dictionary(out):
     assert (found.id, found.unit) == ("recording.dose.power_0_5", "share")
     assert "a true slope of 0.5" in found.label
     assert ledger.record("recording.controls.mean", 1.1).label.endswith("2016/17 to 2018/19")
-    with pytest.raises(ValueError, match=r"did you mean 'recording.dose.slope'"):
+    with pytest.raises(ValueError, match=r'the nearest is "recording\.dose\.slope"'):
         ledger.record("recording.dose.slop", 1)
 
 
@@ -110,12 +110,12 @@ def test_a_source_by_the_name_of_a_table_is_the_one_that_its_schema_names(tmp_pa
     entry = '{ unit = "count", label = "A", sources = ["recorded_crime", "paper"] }'
     path.write_text(f'[21_rise]\n"rise.a" = {entry}\n')
     (release,) = package.table("recorded_crime").sources
-    assert dictionary.read(path, "21_rise")["rise.a"].sources == (release, "paper")
+    assert definitions.read(path, "21_rise")["rise.a"].sources == (release, "paper")
 
 
 def test_a_table_is_recorded_row_by_row_and_a_row_without_a_number_says_why(out, monkeypatch):
-    entry = dictionary.Entry("rise.{force}.ratio", "ratio", "{force}, {year}")
-    monkeypatch.setattr(dictionary, "read", lambda path, step: {entry.id: entry})
+    entry = definitions.Entry("rise.{force}.ratio", "ratio", "{force}, {year}")
+    monkeypatch.setattr(definitions, "read", lambda path, step: {entry.id: entry})
     ledger.begin("21_rise", year="2015/16")
     gone = ("Kent", None, None, None, "not available: gone", None)
     wales = ("North Wales", 1.2, 1.1, 1.3, None, ["paper"])

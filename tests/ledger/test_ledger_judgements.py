@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.ledger.results import Results, judge, meanings
+from helpers.ledger.results import Results, judge_predictions, meanings
 from helpers.stats.estimate import Estimate
 from helpers.tables import read_table
 from tests.frames import frame
@@ -30,7 +30,7 @@ def tables():
 
 
 def test_verdicts_and_adjustment_by_hand():
-    table = judge(REGISTER, tables()).set_index("prediction")
+    table = judge_predictions(REGISTER, tables()).set_index("prediction")
     assert table["verdict"].to_dict() == {
         "online.age": "as predicted",
         "recording.age": "cannot tell",  # exploratory: 1.11 to 1.30 leaves 1.1 out at 95%, and not at 99%
@@ -46,7 +46,7 @@ def test_a_primary_test_is_judged_by_its_adjusted_p_value():
     first, second = opened(), opened()
     first.add("older", Estimate(1.2, 1.02, 1.4), p_value=0.03, n=43)
     second.add("broke", value=9.0, p_value=0.04, n=28)
-    table = judge(REGISTER, [first.frame(), second.frame()]).set_index("prediction")
+    table = judge_predictions(REGISTER, [first.frame(), second.frame()]).set_index("prediction")
     assert table.loc[["online.age", "online.time"], "verdict"].tolist() == ["cannot tell", "cannot tell"]
     alone = meanings(first.frame(), REGISTER)
     assert alone.loc["online.age", "meaning"] == "as predicted"
@@ -63,15 +63,15 @@ def test_a_primary_test_is_judged_by_its_adjusted_p_value():
 )
 def test_what_does_not_match_stops_it(change, words):
     with pytest.raises(ValueError, match=words):
-        judge(REGISTER, change(tables()))
+        judge_predictions(REGISTER, change(tables()))
 
 
 def test_at_most_six_primary():
     many = pd.concat([REGISTER.assign(id=REGISTER["id"] + str(n), role="primary") for n in range(3)])
     with pytest.raises(ValueError, match="6 are the most"):
-        judge(many, tables())
+        judge_predictions(many, tables())
     with pytest.raises(ValueError, match="has no result"):  # six are not too many
-        judge(many[:6], tables())
+        judge_predictions(many[:6], tables())
 
 
 def test_the_register_as_committed_gives_a_reason_for_each_prediction_and_describes_its_test():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.ledger.results import COLUMNS, Results, bearing, verdict
+from helpers.ledger.results import RESULT_COLUMNS, Results, verdict, verdict_for_role
 from helpers.stats.estimate import Estimate
 from tests.frames import examples, frame
 
@@ -29,7 +29,7 @@ def results(register):
 def test_one_test_gives_a_row_to_each_prediction_that_names_it(results):
     results.add("late", Estimate(1.4, 1.1, 1.8), p_value=0.01, n=12, forces="Few")
     table = results.frame()
-    assert list(table.columns) == list(COLUMNS)
+    assert list(table.columns) == list(RESULT_COLUMNS)
     assert table["prediction"].tolist() == ["confidence.delay", "online.delay"]
     assert table["data"].tolist() == ["Reports.", "Reports."]
     assert table["note"].tolist() == ["Few forces.", "Few forces."]
@@ -70,6 +70,6 @@ def test_an_exploratory_result_decides_only_where_it_is_plain_at_99_per_cent(
 ):
     """One rule for every cell, whichever way it falls: p-values between 0.01 and 0.05 decide nothing."""
     result = [number(text) for text in (value, low, high, p_value)]
-    assert bearing("primary", expected, *result) == primary
-    assert bearing("exploratory", expected, *result) == exploratory
-    assert bearing("afterwards", expected, *result) == exploratory
+    assert verdict_for_role("primary", expected, *result) == primary
+    assert verdict_for_role("exploratory", expected, *result) == exploratory
+    assert verdict_for_role("afterwards", expected, *result) == exploratory

@@ -7,7 +7,7 @@ Afterwards nbval runs every notebook once more against these tables and compares
 import json
 import re
 
-from helpers.ledger import dictionary
+from helpers.ledger import definitions
 from helpers.publish import editions
 from helpers.runner.freshness import read_record
 from helpers.runner.plan import assess, make_plans
@@ -36,7 +36,7 @@ def test_every_entry_of_the_dictionary_of_findings_is_recorded(whole_run):
     findings = json.loads((whole_run / "findings.json").read_text(encoding="utf-8"))
     for step in load_project(ROOT).steps:
         recorded = " ".join(id for id, found in findings.items() if found["step"] == step)
-        for id in dictionary.read(ROOT / dictionary.FILE, step):
+        for id in definitions.read(ROOT / definitions.FILE, step):
             parts = [re.escape(part) for part in re.split(r"{\w+}", id)]
             assert re.search(rf"(^| ){'[^ ]+'.join(parts)}( |$)", recorded), f"{step} records no {id}"
 

@@ -10,7 +10,7 @@ import pytest
 from lxml import html as lxml_html
 
 from helpers import ledger
-from helpers.charts.foi import FLOOR, press
+from helpers.charts.foi import FLOOR_SOURCE, foi_source
 from helpers.charts.printings import force_series
 from helpers.publish import PublishError, briefings
 from tests.conftest import ROOT
@@ -129,7 +129,7 @@ def test_the_title_says_what_the_figure_shows(official, printed, title):
 
 
 def test_only_what_is_drawn_is_a_source_and_nothing_cannot_be_drawn():
-    assert force_series("Kent", OFFICIAL, PRINTED[:0]).source == FLOOR
-    assert force_series("Kent", OFFICIAL[:0], PRINTED).source == press()
+    assert force_series("Kent", OFFICIAL, PRINTED[:0]).source == FLOOR_SOURCE
+    assert force_series("Kent", OFFICIAL[:0], PRINTED).source == foi_source()
     with pytest.raises(ValueError, match="Nowhere has neither"):
         force_series("Nowhere", OFFICIAL[:0], PRINTED[:0])

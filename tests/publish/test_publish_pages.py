@@ -6,16 +6,16 @@ import pandas as pd
 from lxml import html as lxml_html
 from playwright.sync_api import expect
 
-from helpers.publish import pages, web
+from helpers.publish import page_frame, pages
 
 
 def links(html, rel):
     return lxml_html.fromstring(html).xpath(f"//a[@rel='{rel}']/@href")
 
 
-def render(here, among=web.READING):
+def render(here, reading_order=page_frame.MENU):
     about = {"title": "T", "description": "d", "steps": []}
-    return web.page(here, template="evidence", among=among, **about)
+    return page_frame.page(here, template="evidence", reading_order=reading_order, **about)
 
 
 def test_pages_are_read_one_after_the_other():
@@ -27,8 +27,8 @@ def test_pages_are_read_one_after_the_other():
 
 
 def test_notebooks_are_read_among_themselves():
-    among = [("notebooks/a.html", "a"), ("notebooks/b.html", "b")]
-    assert links(render("notebooks/a.html", among), "next") == ["../notebooks/b.html"]
+    reading_order = [("notebooks/a.html", "a"), ("notebooks/b.html", "b")]
+    assert links(render("notebooks/a.html", reading_order), "next") == ["../notebooks/b.html"]
 
 
 def test_the_menu_marks_the_page_or_the_one_above_it():

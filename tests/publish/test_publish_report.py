@@ -62,7 +62,7 @@ def test_an_id_that_is_not_there_is_named_with_its_line_and_the_nearest(made, ca
     wrong = f"{near}x"
     with pytest.raises(PublishError) as error:
         made(f'// #num("in.a-comment")\n#{call}("{wrong}")\n')
-    said = f"reports/report.typ:10: {what} {wrong} was not {verb} by any notebook; the nearest is {near}"
+    said = f'reports/report.typ:10: {what} {wrong} was not {verb} by any notebook; the nearest is "{near}"'
     assert str(error.value) == said
 
 

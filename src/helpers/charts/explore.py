@@ -20,7 +20,7 @@ from helpers.charts import style
 from helpers.charts.chart import Chart
 from helpers.charts.foi import released
 from helpers.charts.printings import over_official
-from helpers.charts.rise import OFFICIAL_ONLY
+from helpers.charts.rise import CHILD_ONLY_SOURCE
 from helpers.charts.words import listed, some
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
@@ -38,7 +38,7 @@ PANELS = 3  # of forces side by side, in a row
 KINDS = {"age": "age: ", "sex": "sex: ", "online": "online: ", "section_67": "section 67: "}
 BELOW, ABOVE, UNSURE = VERDICTS
 STANDS, AGREES, GAVE_WAY = "stands", "says what stands", "another figure stands"
-UNKNOWN, ASIDE = "not yet published", "set aside"
+NOT_YET_PUBLISHED, ASIDE = "not yet published", "set aside"
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,11 @@ class Desk:
             for part in (rows, self.floor[self.floor["force"] == area])
         )
         whole = official[official["quarters"] == 4] if name == MEASURE else official.iloc[:0]
-        counts = rows["financial_year"].notna() & (rows["kind"] == "count") & (rows["outcome"] != UNKNOWN)
+        counts = (
+            rows["financial_year"].notna()
+            & (rows["kind"] == "count")
+            & (rows["outcome"] != NOT_YET_PUBLISHED)
+        )
         chart = None
         if counts.any() or len(whole):
             start = f"FOI figures, {counted(name)}, by year and release; {vintage_words(vintage)} stands."
@@ -187,8 +191,8 @@ class Desk:
         values = standing.set_index(KEY)["value"].to_dict()
         same = rows["value"] == [values.get(key) for key in rows[KEY].itertuples(index=False, name=None)]
         outcomes = np.select(
-            [~rows["used"], rules == UNKNOWN, rows["row"].isin(standing.index), same],
-            [ASIDE, UNKNOWN, STANDS, AGREES],
+            [~rows["used"], rules == NOT_YET_PUBLISHED, rows["row"].isin(standing.index), same],
+            [ASIDE, NOT_YET_PUBLISHED, STANDS, AGREES],
             GAVE_WAY,
         )
         return outcomes, rules
@@ -269,7 +273,9 @@ def _why(row, rule) -> str:
 def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
     """What the choice holds, in sentences."""
     counts = rows["outcome"].value_counts()
-    numbers = [f"{outcome}: {counts[outcome]}" for outcome in (STANDS, ASIDE, UNKNOWN) if outcome in counts]
+    numbers = [
+        f"{outcome}: {counts[outcome]}" for outcome in (STANDS, ASIDE, NOT_YET_PUBLISHED) if outcome in counts
+    ]
     said = [
         f"{MEASURES[measure].definition} {area} has {len(rows)} published row{'s' * (len(rows) != 1)}{f' ({listed(numbers)})' * bool(numbers)}."
     ]
@@ -338,5 +344,5 @@ def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
         data=drawn,
         alt=f"Small line charts of offences under the child-only codes, {years[0]} to {years[-1]}. {told}.",
         title="Offences under codes that only cover victims under 18, each force on a scale of its own",
-        source=OFFICIAL_ONLY,
+        source=CHILD_ONLY_SOURCE,
     )

@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from helpers.charts import style
 from helpers.charts.chart import Chart, drawing
 from helpers.charts.crowding import name_points
-from helpers.charts.foi import FLOOR, press
+from helpers.charts.foi import FLOOR_SOURCE, foi_source
 from helpers.charts.words import change, ends, every_year, listed, percent, some
 from helpers.stats.missing import absorbing
 
@@ -80,7 +80,7 @@ def against_the_floor(
         f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {many} force{'s' * (many != 1)}; "
         f"{some(below['firm'].sum(), 'is', 'are')} below whatever revision may have raised it since. {_worst(below)}"
     )
-    return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"{foi_source()}; {FLOOR_SOURCE}")
 
 
 def _worst(below: pd.DataFrame) -> str:
@@ -121,7 +121,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     alt = f"Dot plot of FOI counts as shares of their floor. {title}. {_worst(data)}"
     if len(data) > len(widest):
         title += f"; the {len(widest)} furthest below"
-    return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"{foi_source()}; {FLOOR_SOURCE}")
 
 
 @drawing
@@ -164,7 +164,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
         f"Scatter of {len(data)} year-on-year changes. {title}. Half of the changes from a count below its floor are at least "
         f"{typical[0]} over the official one; elsewhere {typical[1]}. FOI changes go {ends(data, 'force', 'foi_ratio')}."
     )
-    return Chart(drawn, data, alt, title, f"{press()}; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"{foi_source()}; {FLOOR_SOURCE}")
 
 
 @drawing
@@ -205,4 +205,4 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
         f"Line charts of published FOI counts and the official floor, two years a force. {title}"
         f"{': ' * bool(len(below))}{listed(below['force'] + ' ' + below['financial_year'])}. Growth, published against floor: {ratios}."
     )
-    return Chart(drawn, data, alt, title, f"The Northern Echo, 22 March 2017; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"The Northern Echo, 22 March 2017; {FLOOR_SOURCE}")

@@ -19,13 +19,13 @@ from helpers.charts.words import listed, percent, some
 from helpers.tables.files import round_additions
 from helpers.tables.store import table_path
 
-FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
+FLOOR_SOURCE = "Home Office police recorded crime, offences that only cover victims under 18"
 
 
-def press() -> str:
+def foi_source() -> str:
     """Where FOI figures come from: what others published, and what forces answered in rounds of one's own.
 
-    >>> press().partition(", and")[0]
+    >>> foi_source().partition(", and")[0]
     'FOI figures as published by the NSPCC and the press'
     """
     own = [path.parents[1].name for path in round_additions(table_path("foi_printed"))]
@@ -70,7 +70,7 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     others = several.index + " as " + several
     title = f"The UK total for {year} was published as {said[year]}"
     alt = f"Line chart of UK totals by the release that printed them. {title}{'; ' * bool(len(others))}{listed(others)}."
-    return Chart(drawn, data, alt, title, press())
+    return Chart(drawn, data, alt, title, foi_source())
 
 
 def released(round_id: str) -> str:
@@ -116,7 +116,7 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     )
     if len(data) > len(largest):
         title += f"; the {len(largest)} that changed most"
-    return Chart(drawn, data, alt, title, press())
+    return Chart(drawn, data, alt, title, foi_source())
 
 
 @drawing
@@ -165,4 +165,4 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         f"Funnel plots of the share of young victims by force and year. {title}{': ' * bool(words)}{words}. Over all of them "
         f"it is {listed(pools)}."
     )
-    return Chart(drawn, data, alt, title, press())
+    return Chart(drawn, data, alt, title, foi_source())

@@ -11,7 +11,7 @@ from helpers.charts import style
 from helpers.charts.chart import Chart
 
 
-def moves(findings: pd.DataFrame, parameters: list[str]) -> Chart:
+def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     """Draw each finding under each combination of values, with its interval where it has one.
 
     Parameters
@@ -36,7 +36,7 @@ def moves(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     --------
     >>> found = {"id": "rise.uk", "label": "Rise", "value": [1.2, None], "low": [1.1, None], "high": [1.3, None]}
     >>> frame = pd.DataFrame({"vintage": ["first", "latest"], **found, "reason": ["", "no figures"]})
-    >>> moves(frame, ["vintage"]).alt
+    >>> grid_chart(frame, ["vintage"]).alt
     'One panel a finding, one row for each of 2 combinations of vintage. Rise: 1.2 (1 not available).'
     """
     if findings.empty:

@@ -18,11 +18,11 @@ from helpers.charts.words import ends as ends_of
 from helpers.foi import newspaper
 from helpers.official.recorded_crime import RELEASE
 
-RECORDED = f"Home Office police recorded crime, release of {RELEASE}, 43 territorial forces and the British Transport Police"
-SERVICES = (
+RELEASE_SOURCE = f"Home Office police recorded crime, release of {RELEASE}, 43 territorial forces and the British Transport Police"
+SERVICES_SOURCE = (
     "Home Office police recorded crime open data; the services and statistics offices that the table names"
 )
-RECORDS = "records"  # the series that what others counted stands beside
+RECORDS_SERIES = "records"  # the series that what others counted stands beside
 
 
 @drawing
@@ -63,7 +63,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
         f"{total.iloc[-1]:,.0f} in {last}. The largest part then is {ends.index[0].lower()}, {ends.iloc[0]:,.0f}."
     )
     data = wide.reset_index().melt("financial_year", var_name="part", value_name="offences")
-    return Chart(drawn, data, alt, title, RECORDED)
+    return Chart(drawn, data, alt, title, RELEASE_SOURCE)
 
 
 @drawing
@@ -110,7 +110,7 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
         f"Kinds of offence that leave officers little discretion end at {spans[0]}, those that leave much at {spans[1]}."
     )
     columns = ["family", "label", "role", "financial_year", "offences", "ratio"]
-    return Chart(drawn, table[columns].reset_index(drop=True), alt, title, RECORDED)
+    return Chart(drawn, table[columns].reset_index(drop=True), alt, title, RELEASE_SOURCE)
 
 
 @drawing
@@ -195,7 +195,7 @@ def indexed(frame: pd.DataFrame, base: str) -> Chart:
     end = data["year"].max()
     last = data.groupby("series").tail(1).sort_values("growth", ignore_index=True)
     drawn, axes, rows = style.row_figure(last["label"], 1.1, 0.2, beside=0.5)
-    colours = np.where(last["series"] == RECORDS, style.OFFICIAL, style.NEUTRAL)
+    colours = np.where(last["series"] == RECORDS_SERIES, style.OFFICIAL, style.NEUTRAL)
     axes.barh(rows, last["growth"], color=colours, height=0.35)
     grew = (1 + last["growth"]).map(change)
     words = grew + (" by " + last["year"]).where(last["year"] < end, "")
@@ -204,11 +204,11 @@ def indexed(frame: pd.DataFrame, base: str) -> Chart:
     ends = min(0, 1.1 * last["growth"].min()), 1.15 * last["growth"].max()
     style.scale(axes, "x", "shares", f"Change from {base} to {end}", *ends)
     title = f"Police records beside what others counted, {base} to {end}"
-    if last.loc[last["year"] == end, "series"].iloc[-1] == RECORDS:
+    if last.loc[last["year"] == end, "series"].iloc[-1] == RECORDS_SERIES:
         title = f"Police records in England and Wales grew more than any count that reaches {end}"
     # a count that ends earlier is to be compared with the police records of its own last year
-    ours = (1 + data[data["series"] == RECORDS].set_index("year")["growth"]).map(change)
+    ours = (1 + data[data["series"] == RECORDS_SERIES].set_index("year")["growth"]).map(change)
     beside = last["year"].map(" (police records " + ours + ")").fillna("").where(last["year"] < end, "")
     said = "; ".join((last["label"] + ", " + words + beside)[::-1])
     alt = f"Bars of the change since {base}, one for each count. {title}. By {end} or by the year named: {said}."
-    return Chart(drawn, data, alt, title, SERVICES)
+    return Chart(drawn, data, alt, title, SERVICES_SOURCE)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.chart import Chart, drawing
-from helpers.charts.foi import FLOOR, press, released
+from helpers.charts.foi import FLOOR_SOURCE, foi_source, released
 from helpers.charts.words import every_year, listed
 
 OFFICIAL, PRINTED = "official, child-only", "FOI, as printed"
@@ -85,7 +85,7 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
     axes.set_xlim(-0.5, len(years) - 0.5)
     most = data[["offences", "low", "high"]].max(axis=None)
     style.scale(axes, "y", "counts", "Recorded offences", 0, most * 1.14 + 1)
-    source = "; ".join([FLOOR] * bool(len(line)) + [press()] * bool(len(marks)))
+    source = "; ".join([FLOOR_SOURCE] * bool(len(line)) + [foi_source()] * bool(len(marks)))
     title = f"{whose}: {_point(line, marks)}"
     return Chart(drawn, data, f"{whose}. {start} {_alt(line, marks)}", title, source)
 

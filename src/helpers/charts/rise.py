@@ -20,14 +20,14 @@ from seaborn.utils import relative_luminance
 from helpers.charts import style
 from helpers.charts.chart import Chart, drawing
 from helpers.charts.crowding import name_points
-from helpers.charts.foi import press
+from helpers.charts.foi import foi_source
 from helpers.charts.official import RELEASE
 from helpers.charts.words import change, changes, ends, listed, percent
 from helpers.stats.missing import NotAvailable
 
-OFFICIAL_ONLY = f"Home Office police recorded crime, child-only codes, release of {RELEASE}"
-RECORDS = "Home Office police recorded crime open data"
-CRIME = f"{RECORDS}; FOI answers of Scotland and Northern Ireland"
+CHILD_ONLY_SOURCE = f"Home Office police recorded crime, child-only codes, release of {RELEASE}"
+CRIME_SOURCE = "Home Office police recorded crime open data"
+THREE_NATIONS_SOURCE = f"{CRIME_SOURCE}; FOI answers of Scotland and Northern Ireland"
 ORIGINS = {
     "foi": ("FOI figures", style.FOI),
     "official": ("Official child-only codes", style.OFFICIAL),
@@ -36,7 +36,7 @@ ORIGINS = {
 
 def sources() -> str:
     """Where both FOI figures and recorded crime come from."""
-    return f"{press()}; Home Office police recorded crime, release of {RELEASE}"
+    return f"{foi_source()}; Home Office police recorded crime, release of {RELEASE}"
 
 
 @drawing
@@ -87,7 +87,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         f"{ends(data, 'force', 'official_ratio')}."
     )
     kept = pd.concat([data["force"], foi, official, data["below_floor"]], axis=1)
-    return Chart(drawn, kept, alt, title, sources() if len(paired) else OFFICIAL_ONLY)
+    return Chart(drawn, kept, alt, title, sources() if len(paired) else CHILD_ONLY_SOURCE)
 
 
 @drawing
@@ -142,7 +142,7 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
         f"{listed(data.loc[out, 'force']) or 'none'}. With the earlier year taken as known {counts['earlier_known']} would."
     )
     columns = ["force", "total", "official_ratio", "official_z", "official_outlier"]
-    return Chart(drawn, data[columns].reset_index(drop=True), alt, title, OFFICIAL_ONLY)
+    return Chart(drawn, data[columns].reset_index(drop=True), alt, title, CHILD_ONLY_SOURCE)
 
 
 @drawing
@@ -176,7 +176,7 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
     style.reference(axes, 1)
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
     alt = f"Dot plot of the growth of all forces without each in turn. {title}. {'. '.join(movers)}."
-    source = sources() if "foi" in origins else OFFICIAL_ONLY
+    source = sources() if "foi" in origins else CHILD_ONLY_SOURCE
     data = left_out.assign(origin=[ORIGINS[origin][0] for origin in left_out["origin"]])
     return Chart(drawn, data.reset_index(drop=True), alt, title, source)
 
@@ -238,7 +238,7 @@ def inside_the_years(
     )
     if not isinstance(share, NotAvailable):
         alt += f" The rate was {percent(share)} of the way from one total to the other."
-    return Chart(drawn, data, alt, title, OFFICIAL_ONLY)
+    return Chart(drawn, data, alt, title, CHILD_ONLY_SOURCE)
 
 
 @drawing
@@ -284,7 +284,7 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     then = kept[kept["last_year"] == widest]
     said = "; ".join(then["label"] + ", " + (1 + then["more"]).map(change))
     alt = f"Small panels of points with {percent(level)} intervals, one a comparison. {title}: {said}."
-    return Chart(drawn, kept, alt, title, CRIME)
+    return Chart(drawn, kept, alt, title, THREE_NATIONS_SOURCE)
 
 
 @drawing
@@ -327,7 +327,7 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
     said = f"Growth of the first against the second: {'; '.join(grew)}."
     alt = f"Pairs of points, a row a year. {title}. {said}"
-    return Chart(drawn, data, alt, title, RECORDS)
+    return Chart(drawn, data, alt, title, CRIME_SOURCE)
 
 
 @drawing
@@ -388,4 +388,4 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
         f"together {change(national)}. Once chance is allowed for it goes {ends(data, 'force', 'official_shrunk')}."
     )
     columns = ["force", "official_ratio", "official_shrunk", "tile_row", "tile_column"]
-    return Chart(drawn, data[columns], alt, title, OFFICIAL_ONLY)
+    return Chart(drawn, data[columns], alt, title, CHILD_ONLY_SOURCE)

@@ -21,7 +21,7 @@ LABELS = vocabularies.labels("explanations")
 HEADINGS = {name: label.capitalize() for name, label in LABELS.items()}
 EXPLANATIONS = {name: LABELS[name] for name in vocabularies.values("predicted_explanations")}
 # Verdicts are told apart by shape, so that colour is not needed: marker, and whether it is filled.
-MARKS = {
+VERDICT_MARKERS = {
     "as predicted": ("o", True),
     "contradicted": ("X", True),
     "cannot tell": ("o", False),
@@ -30,7 +30,9 @@ MARKS = {
     "not tested": ("1", True),
     "other years": ("d", False),
 }
-ROUTES = "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
+ROUTES_SOURCE = (
+    "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
+)
 ACROSS = 4  # marks in a line of a cell
 CENTRED = {"ha": "center", "va": "center"}
 
@@ -63,8 +65,8 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         y=frame["dimension"].map(dimensions.index) + (line - (lines - 1) / 2) * 0.3,
     )
     drawn, axes = style.figure(height=4.6)
-    for verdict in sorted(set(frame["verdict"]), key=[*MARKS].index):
-        (marker, filled), part = MARKS[verdict], marks[marks["verdict"] == verdict]
+    for verdict in sorted(set(frame["verdict"]), key=[*VERDICT_MARKERS].index):
+        (marker, filled), part = VERDICT_MARKERS[verdict], marks[marks["verdict"] == verdict]
         look = {"markerfacecolor": style.INK if filled else "none", "markeredgewidth": 1.4, "label": verdict}
         axes.plot(part["x"], part["y"], marker, color=style.INK, markersize=6.5, **look)
     many = pd.crosstab(frame["dimension"], frame["explanation"]).reindex(index=dimensions, columns=names)
@@ -92,7 +94,7 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     )
     for check in checks:
         alt += f" A check of {check.explanation} by {check.dimension}, written when its result was known: {check.verdict}."
-    counts = frame["verdict"].value_counts().reindex([*MARKS], fill_value=0)
+    counts = frame["verdict"].value_counts().reindex([*VERDICT_MARKERS], fill_value=0)
     held, failed = counts["as predicted"], counts["contradicted"]
     unjudged = counts["other years"] + counts["not tested"]
     title = (
@@ -171,7 +173,7 @@ def _place(name: str) -> tuple[int, bool]:
 
 
 @drawing
-def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
+def specification_curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """Every specification's effect in order of size, with intervals, over rows that say which choice made it.
 
     Parameters
@@ -247,7 +249,7 @@ def _hangs_on(name: str, table: pd.DataFrame) -> str:
 
 
 @drawing
-def parts(frame: pd.DataFrame, *, source: str) -> Chart:
+def decomposition(frame: pd.DataFrame, *, source: str) -> Chart:
     """Contributions to a rise that add up to it.
 
     Parameters
@@ -276,7 +278,7 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
 
 
 @drawing
-def faults(frame: pd.DataFrame, *, source: str) -> Chart:
+def broken_assumptions(frame: pd.DataFrame, *, source: str) -> Chart:
     """What becomes of a false assumption: how often it misleads without a sign, and how often it is refuted.
 
     Parameters
@@ -359,4 +361,4 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     said = "; ".join(last["label"] + ", " + last["share"].map(percent))
     alt = f"Points with {percent(level)} intervals, one row a route. {title}. In those years: {said}."
     kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
-    return Chart(drawn, kept, alt, title, ROUTES)
+    return Chart(drawn, kept, alt, title, ROUTES_SOURCE)

@@ -29,7 +29,7 @@ MEANINGS = {  # what each verdict says
 }
 VERDICTS = HOLDS, UNSOUND, MISREPORTED, UNCHECKED = tuple(MEANINGS)
 # The column of a claim's own words for each verdict.
-WORDS_OF = dict(zip(VERDICTS, ("if_holds", "if_unsound", "if_misreported", "if_unchecked"), strict=True))
+VERDICT_FIELD = dict(zip(VERDICTS, ("if_holds", "if_unsound", "if_misreported", "if_unchecked"), strict=True))
 OPERATORS = {
     ">": (operator.gt, "above"),
     ">=": (operator.ge, "at least"),
@@ -79,7 +79,7 @@ class Condition:
         return f"{sentence}; held against: {OPERATORS[self.op][1]} {against}."
 
 
-def judge(claims, findings: Mapping[str, Mapping]) -> dict[str, dict]:
+def judge_claims(claims, findings: Mapping[str, Mapping]) -> dict[str, dict]:
     """A verdict on every claim.
 
     Parameters
@@ -105,7 +105,7 @@ def judge(claims, findings: Mapping[str, Mapping]) -> dict[str, dict]:
     >>> import pandas as pd
     >>> claims = pd.DataFrame([{"claim": "trebled", "statement": "It more than trebled.", "source": "paper",
     ...     "holds": [{"finding": "c.ratio", "op": ">", "value": 3}]}])
-    >>> judge(claims, {"c.ratio": {"value": 3.32, "unit": "ratio", "label": "Ratio", "text": "3.32"}})["trebled"]
+    >>> judge_claims(claims, {"c.ratio": {"value": 3.32, "unit": "ratio", "label": "Ratio", "text": "3.32"}})["trebled"]
     {'claim': 'It more than trebled.', 'verdict': 'holds',
      'explanation': 'Ratio: 3.32; held against: above 3.00.', 'findings': ['c.ratio'], 'source': 'paper'}
     """
@@ -122,7 +122,9 @@ def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
     if absent := [id for id in ids if id not in findings]:
         raise ValueError(f"claims: {claim!r} rests on finding {absent[0]!r}, which no notebook recorded")
     verdict, decided_by = _verdict(groups, findings)
-    own, note = (text if isinstance(text, str) else "" for text in map(row.get, (WORDS_OF[verdict], "note")))
+    own, note = (
+        text if isinstance(text, str) else "" for text in map(row.get, (VERDICT_FIELD[verdict], "note"))
+    )
     words = [own] if own else [condition.words(findings) for condition in decided_by]
     return {
         "claim": row["statement"],

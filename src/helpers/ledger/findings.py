@@ -18,16 +18,16 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.ledger import dictionary
-from helpers.ledger.claims import judge
+from helpers.ledger import definitions
+from helpers.ledger.claims import judge_claims
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.tables import rounding, store
-from helpers.tables.faults import nearest
+from helpers.tables.faults import suggestion
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
 STEP = re.compile(r"[0-9]{2}_[a-z0-9_]+")
 # No words of an id or a label.
-OF_A_ROW = frozenset("id value low high level unit label sources reason".split())
+RESERVED = frozenset("id value low high level unit label sources reason".split())
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Ledger:
 
     def __init__(self, step: str, instance: str | None, out: Path, root: Path, words: dict):
         self.step, self.words = step, words
-        self.entries = dictionary.read(root / dictionary.FILE, step)
+        self.entries = definitions.read(root / definitions.FILE, step)
         folder = out / "findings"
         self.path = folder / f"{step}.{instance}.json" if instance else folder / f"{step}.json"
         self.findings: dict[str, Finding] = {}
@@ -116,12 +116,12 @@ def record(
 
     Parameters
     ----------
-    id : lower-case dotted name, such as "rise.cleveland.foi_ratio"; with names in braces, as it stands in the dictionary
+    id : lower-case dotted name, such as "rise.cleveland.foi_ratio"; with names in braces, as it stands in the definitions
     value : number, str, bool, or anything with value, low, high and level (an Estimate). None with an interval is
         a range without a point; None with a reason, or a NotAvailable, is a number that could not be had.
-    unit : a unit of `helpers.tables.rounding` (default: the dictionary's)
-    label : what the number is, in words that stand alone (default: the dictionary's)
-    sources : ids of the source register, added to those of the dictionary
+    unit : a unit of `helpers.tables.rounding` (default: its definition's)
+    label : what the number is, in words that stand alone (default: its definition's)
+    sources : ids of the source register, added to those of the definitions
     low, high, level : the interval and its level, for a plain number that has one
     reason : why there is no number, in words that follow "not available:"
     words : what the names in braces stand for
@@ -159,15 +159,15 @@ def record(
 
 
 def record_rows(id: str, table, value: str, *, level: float | None = None, **words) -> None:
-    """Record a finding for each row of a table, under an id of the dictionary.
+    """Record a finding for each row of a table, under an id of the definitions.
 
     Parameters
     ----------
-    id : as it stands in the dictionary; the names in braces are columns of the table, or words
+    id : as it stands in the definitions; the names in braces are columns of the table, or words
     table : DataFrame. Where a row has no value, its column `reason` says why; a column `sources` is cited with it.
     value : the column that holds the numbers
     level : of the intervals in the columns `low` and `high` (default: there are none)
-    words : what the names in braces stand for in every row; `unit`, where it is not the dictionary's
+    words : what the names in braces stand for in every row; `unit`, where it is not its definition's
 
     Raises
     ------
@@ -178,7 +178,7 @@ def record_rows(id: str, table, value: str, *, level: float | None = None, **wor
         row = {name: cell for name, cell in cells.items() if cell is not None and cell == cell}
         ends = {"low": row["low"], "high": row["high"], "level": level} if level and "low" in row else {}
         missing = NotAvailable(row["reason"]) if "reason" in row else None
-        named = {name: cell for name, cell in row.items() if name not in OF_A_ROW}
+        named = {name: cell for name, cell in row.items() if name not in RESERVED}
         record(id, row.get(value, missing), sources=row.get("sources", ()), **ends, **(named | words))
 
 
@@ -194,14 +194,13 @@ def recorded():
 def _described(
     id: str, unit: str | None, label: str | None, words: dict
 ) -> tuple[str, str, str, tuple[str, ...]]:
-    """The id, unit, label and sources of a finding, from the dictionary where the notebook does not say them."""
+    """The id, unit, label and sources of a finding, from the definitions where the notebook does not say them."""
     if unit is not None and label is not None:
         return id, unit, label, ()
     entry = _current.entries.get(id)
     if entry is None:
-        near = nearest(id, _current.entries)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"finding {id!r} is not in {dictionary.FILE} under [{_current.step}]{hint}")
+        where = f"{definitions.FILE} under [{_current.step}]"
+        raise ValueError(f"finding {id!r} is not in {where}{suggestion(id, _current.entries)}")
     id, words_of_it = entry.filled(_current.words | words)
     return id, unit or entry.unit, label or words_of_it, entry.sources
 
@@ -223,7 +222,7 @@ def collect(out: Path | None = None, *, steps: Iterable[str] | None = None) -> d
     out = store.output_dir() if out is None else out
     findings = read_findings(out, steps=steps)
     _check_sources(findings)
-    verdicts = judge(store.read_table("claims"), findings)
+    verdicts = judge_claims(store.read_table("claims"), findings)
     store.write_atomic(out / "findings.json", to_json(findings), flush=False)
     store.write_atomic(out / "claims.json", to_json(verdicts), flush=False)
     return findings

@@ -4,7 +4,7 @@ A notebook opens ``Results(read_table("predictions"), read_table("tests"), first
 and writes ``results.frame()``. The registers decide what may be added: a test that no prediction names is refused, and
 what a test measures is said in ``tests``. A prediction
 that was made for two years is judged for those years only. :func:`verdict` says what a result
-means for what was expected; it looks at the interval, never at the point alone. :func:`bearing` is the verdict under
+means for what was expected; it looks at the interval, never at the point alone. :func:`verdict_for_role` is the verdict under
 the rule for a prediction's role: one exploratory result among many must be plain at 99% (:data:`EXPLORATORY_LEVEL`).
 """
 
@@ -23,7 +23,7 @@ from helpers.tables.vocabularies import threshold
 # An exploratory prediction is one of many, and shares its error rate with none. At 95% some forty would bring two false
 # verdicts, so a p-value between 0.01 and 0.05 decides nothing.
 EXPLORATORY_LEVEL = threshold("exploratory_level")
-COLUMNS = (
+RESULT_COLUMNS = (
     "test", "prediction", "statistic", "value", "low", "high", "level", "p_value", "n", "data", "years", "reason", "note",
 )  # fmt: skip
 
@@ -102,7 +102,7 @@ class Results:
 
     def frame(self) -> pd.DataFrame:
         """The results as a table, one row a prediction, in the order in which they were added."""
-        table = pd.DataFrame(self.rows, columns=list(COLUMNS))
+        table = pd.DataFrame(self.rows, columns=list(RESULT_COLUMNS))
         numbers = ["value", "low", "high", "level", "p_value"]
         # ten significant digits, as findings have: past that, versions of numpy differ
         table[numbers] = table[numbers].astype(float).map(lambda number: float(f"{number:.10g}"))
@@ -160,7 +160,7 @@ def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alp
     return "contradicted" if high < least or low > most else "cannot tell"
 
 
-def bearing(role, expected, value=None, low=None, high=None, p_value=None, *, level=0.95) -> str:
+def verdict_for_role(role, expected, value=None, low=None, high=None, p_value=None, *, level=0.95) -> str:
     """What a result means for a prediction, by the rule for its role.
 
     Parameters
@@ -181,9 +181,9 @@ def bearing(role, expected, value=None, low=None, high=None, p_value=None, *, le
 
     Examples
     --------
-    >>> bearing("primary", "above 1", 1.2, 1.02, 1.41, 0.03), bearing("exploratory", "above 1", 1.2, 1.02, 1.41, 0.03)
+    >>> verdict_for_role("primary", "above 1", 1.2, 1.02, 1.41, 0.03), verdict_for_role("exploratory", "above 1", 1.2, 1.02, 1.41, 0.03)
     ('as predicted', 'cannot tell')
-    >>> bearing("exploratory", "no break", 9.0, p_value=0.04), bearing("exploratory", "no break", 19.0, p_value=0.004)
+    >>> verdict_for_role("exploratory", "no break", 9.0, p_value=0.04), verdict_for_role("exploratory", "no break", 19.0, p_value=0.004)
     ('cannot tell', 'contradicted')
     """
     if role == "primary" or level >= EXPLORATORY_LEVEL:
@@ -205,11 +205,13 @@ def _range(expected: str) -> tuple[float, float]:
 
 
 MOST_PRIMARY = int(threshold("most_primary"))
-OUTCOMES = {"as predicted": "as it predicted", "contradicted": "against its prediction"}
-OUTCOMES |= {"cannot tell": "where the figures cannot tell"}
+VERDICT_PHRASES = {"as predicted": "as it predicted", "contradicted": "against its prediction"}
+VERDICT_PHRASES |= {"cannot tell": "where the figures cannot tell"}
 
 
-def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: float = 0.95) -> pd.DataFrame:
+def judge_predictions(
+    predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: float = 0.95
+) -> pd.DataFrame:
     """One row a prediction, in the register's order.
 
     Parameters
@@ -224,7 +226,7 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
     -------
     DataFrame
         `prediction`, `explanation`, `dimension`, `role`, `expected`, `test`, `statistic`, `value`, `low`, `high`,
-        `p_value`, `p_holm` (primary tests only), `verdict` (:func:`~helpers.ledger.results.bearing`, primary tests by
+        `p_value`, `p_holm` (primary tests only), `verdict` (:func:`~helpers.ledger.results.verdict_for_role`, primary tests by
         their adjusted p-values; "not tested" where the result is not available and "other years" where the prediction was made
         for others), `same_test` (the other predictions that the same test answers: they are not
         independent of this one), `note`.
@@ -267,7 +269,7 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
 def meanings(results: pd.DataFrame, predictions: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """One notebook's results with what each prediction expected and what the result means for it.
 
-    Primary tests are taken by themselves here; :func:`judge` adjusts them together.
+    Primary tests are taken by themselves here; :func:`judge_predictions` adjusts them together.
 
     Returns
     -------
@@ -289,7 +291,7 @@ def tally(judged: pd.DataFrame, explanation: str) -> list[tuple[str, int, str]]:
     [('as predicted', 1), ('contradicted', 0), ('cannot tell', 0)]
     """
     meanings = judged.loc[judged["explanation"] == explanation, "meaning"]
-    return [(outcome, int((meanings == outcome).sum()), words) for outcome, words in OUTCOMES.items()]
+    return [(outcome, int((meanings == outcome).sum()), words) for outcome, words in VERDICT_PHRASES.items()]
 
 
 def _why_not(table: pd.DataFrame) -> pd.Series:
@@ -302,7 +304,9 @@ def _why_not(table: pd.DataFrame) -> pd.Series:
 def _verdicts(table: pd.DataFrame, level: float) -> list[str]:
     def verdict(row) -> str:
         if pd.isna(row.reason):
-            return bearing(row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level)
+            return verdict_for_role(
+                row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level
+            )
         return "not tested" if pd.isna(row.value) and pd.isna(row.p_value) else "other years"
 
     return [verdict(row) for row in table.itertuples()]

@@ -7,7 +7,7 @@
   headline are in reports/house.typ
 - ``briefings``: a page for each force; ``editions``: what a release said
 - ``pages`` (start, evidence, claims, predictions, data, sources, corrections, search), ``explorer``, ``notebooks``, in the
-  frame of ``web``, made harmless by ``markup``; ``browsing``: tables that sort and filter, there and in JupyterLab; their templates and scripts are in templates/
+  frame of ``page_frame``, made harmless by ``markup``; ``browsing``: tables that sort and filter, there and in JupyterLab; their templates and scripts are in templates/
 
 Nothing here estimates anything.
 """

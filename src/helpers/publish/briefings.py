@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
 from helpers import ledger
-from helpers.publish import notebooks, pages, web
+from helpers.publish import notebooks, page_frame, pages
 from helpers.publish.faults import PublishError
 from helpers.publish.pages import Cell
 from helpers.publish.report import Typesetter
@@ -51,7 +51,9 @@ def build(
     made["forces/index.html"] = index(out, made).encode()
     web_pages = {name: content.decode() for name, content in made.items() if name.endswith(".html")}
     others = [f"forces/{slug}.{ending}" for slug in ran for ending in ("html", "pdf")]
-    web.check(out, web_pages, [*made, *others, *web.PAGES])  # the whole build makes the other places
+    page_frame.check(
+        out, web_pages, [*made, *others, *page_frame.PAGES]
+    )  # the whole build makes the other places
     for name, content in made.items():
         store.write_atomic(out / name, content, flush=False)
     echo(
@@ -109,7 +111,7 @@ def index(out: Path, made: Container[str]) -> str:
         f"under-18s, as forces answered. Intervals are at {level}; a dash means that there is no such figure."
     )
     intro = [
-        web.PAGES["forces/index.html"]["description"],
+        page_frame.PAGES["forces/index.html"]["description"],
         "A large change can mean more abuse, more reports of it, better recording, or a faulty figure. This table does not "
         "rank forces by how safe children are.",
     ]

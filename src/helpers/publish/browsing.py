@@ -12,7 +12,7 @@ from html import escape
 import pandas as pd
 
 from helpers.charts import to_csv
-from helpers.publish import pages, web
+from helpers.publish import page_frame, pages
 from helpers.publish.pages import Cell
 from helpers.tables import package, read_table
 
@@ -44,7 +44,7 @@ def table(
     facts |= {"intro": [about] if about else [], "caption": rows}
     page = pages.table("table.html", cells(shown, links or {}), numbers=numbers, **facts)
     page = page.replace("<head>", '<head><base target="_blank">', 1)  # else a link would open in the frame
-    display(web.inside_notebook(page, caption))
+    display(page_frame.inside_notebook(page, caption))
     address = f"data:text/csv;base64,{base64.b64encode(to_csv(shown).encode()).decode()}"
     display(HTML(f'<p><a download="rows.csv" href="{address}">Download these rows as CSV</a></p>'))
 
@@ -84,4 +84,6 @@ def cells(frame: pd.DataFrame, links: dict[str, str]) -> list[dict[str, Cell]]:
 def _cell(value: object, address: object) -> Cell:
     if not isinstance(value, list | dict) and pd.isna(value):
         return Cell("", value="")
-    return Cell(f"{value:.12g}" if isinstance(value, float) else str(value), href=web.safe_address(address))
+    return Cell(
+        f"{value:.12g}" if isinstance(value, float) else str(value), href=page_frame.safe_address(address)
+    )

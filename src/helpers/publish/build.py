@@ -18,12 +18,12 @@ from html import unescape
 from pathlib import Path
 
 from helpers import ledger
-from helpers.publish import briefings, explorer, notebooks, pages, report, web
+from helpers.publish import briefings, explorer, notebooks, page_frame, pages, report
 from helpers.publish.faults import PublishError
 from helpers.tables import package, store
 from helpers.tables.files import round_additions
 
-LACKS = {  # what a figure is without one of its files
+MISSING_PARTS = {  # what a figure is without one of its files
     "svg": "is not whole",
     "phone.svg": "has no form for a phone (mark the function that draws it with @drawing)",
     "txt": "has no alt text",
@@ -95,7 +95,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     )
     found = [step for step in steps if (out / "findings" / f"{step}.json").is_file()]
     argued = [root / "notebooks" / f"{step}.ipynb" for step in found]
-    made.add("evidence.html", pages.evidence(argued), *argued)
+    made.add("evidence.html", pages.notebook_index(argued), *argued)
     made.add("claims.html", pages.claims(claims, findings, register), *joined)
     predictions = pages.predictions(store.read_table("predictions"), out)
     made.add("predictions.html", predictions, root / "data" / "predictions.toml")
@@ -113,7 +113,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("data.html", pages.data(out, [path for path in tables if path.suffix == ".csv"]), *joined)
     made.add("search.html", pages.search(made.html()), *joined)
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
-    web.check(out, made.html(), made)
+    page_frame.check(out, made.html(), made)
     write(out, made)
     echo(f"published {len(made)} files in {store.display_path(out)}")
     return [out / name for name in made]
@@ -132,7 +132,7 @@ def require_figures(out: Path, ran: Iterable[Path], echo: Callable[[str], None])
     Of a run with choices of its own the latter are only told.
     """
     for drawn in sorted((out / "figures").glob("*.csv")):
-        for ending, what in LACKS.items():
+        for ending, what in MISSING_PARTS.items():
             path = drawn.with_suffix(f".{ending}")
             if not path.is_file() or not path.read_bytes().strip():
                 raise PublishError(

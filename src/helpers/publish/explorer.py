@@ -8,7 +8,7 @@ page needs no second chart; it weighs half a megabyte with D3, on which it stand
 converter adds 84 MB to the environment; and its bundle comes from its publisher as one file that runs without a network. jStat
 inverts the gamma distribution, by which a change of prior moves the same points that notebook 42 uses. The three files
 stand in ``vendor`` as they were published, with their licences, and a page that holds them may ask nothing of any network
-(:data:`helpers.publish.web.POLICY`).
+(:data:`helpers.publish.page_frame.POLICY`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from helpers.charts.explore import AGREES, ASIDE, GAVE_WAY, STANDS, UNKNOWN, Desk, counted
+from helpers.charts.explore import AGREES, ASIDE, GAVE_WAY, NOT_YET_PUBLISHED, STANDS, Desk, counted
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.official import recorded_crime, routes
-from helpers.publish import notebooks, web
+from helpers.publish import notebooks, page_frame
 from helpers.stats import synthesis
 from helpers.stats.missing import NotAvailable
 from helpers.tables import store, vocabularies
@@ -33,7 +33,7 @@ from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY_FROM, offence
 
 STEP = "42_shares"
-OUTCOMES = (STANDS, AGREES, GAVE_WAY, UNKNOWN, ASIDE)
+PRINTING_STATUSES = (STANDS, AGREES, GAVE_WAY, NOT_YET_PUBLISHED, ASIDE)
 OFFICIAL = "official"  # the measure that is the sum of all child-only codes; one code is official_19D
 LIBRARIES = ("d3", "plot", "jstat")
 BITS = 30  # of a coordinate of a Sobol point
@@ -41,7 +41,7 @@ BITS = 30  # of a coordinate of a Sobol point
 
 def show():
     """The page as a notebook shows it, without the menu of the site."""
-    return web.inside_notebook(page(store.output_dir(), bare=True), "Explore the figures")
+    return page_frame.inside_notebook(page(store.output_dir(), bare=True), "Explore the figures")
 
 
 def page(out: Path, desk: Desk | None = None, *, bare: bool = False) -> str:
@@ -59,14 +59,14 @@ def page(out: Path, desk: Desk | None = None, *, bare: bool = False) -> str:
     weighed = shares(out)
     vendor = resources.files("helpers.publish") / "vendor"
     libraries = [Markup((vendor / f"{name}.min.js").read_text(encoding="utf-8")) for name in LIBRARIES]
-    return web.page(
+    return page_frame.page(
         "explore.html",
         bare=bare,
         libraries=libraries,
         licences=(vendor / "LICENCES.txt").read_text(encoding="utf-8").strip(),
-        figures=web.script(figures(desk, store.read_table("answers"))),
+        figures=page_frame.script(figures(desk, store.read_table("answers"))),
         weighing=weighed,
-        shares=web.script(weighed),
+        shares=page_frame.script(weighed),
     )
 
 
@@ -91,7 +91,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
     areas = desk.areas()
     named = [*(name for name in MEASURES if name in set(rows["measure"]))]
     cited = desk.cited(rows["source"])
-    cited = list(zip(map(web.visible, cited["source"].fillna("")), cited["address"], strict=True))
+    cited = list(zip(map(page_frame.visible, cited["source"].fillna("")), cited["address"], strict=True))
     sources = sorted(set(cited), key=str)
     exact = (rows["value_low"] == rows["value"]) & (rows["value_high"] == rows["value"])
     unsure = (rows["kind"] == "count") & ~exact
@@ -125,10 +125,10 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
         "vintages": [[id, words] for words, id in desk.vintages()],
         "columns": list(shown),
         "rows": [[_value(cell) for cell in row] for row in shown.itertuples(index=False)],
-        "outcomes": OUTCOMES,
+        "outcomes": PRINTING_STATUSES,
         "verdicts": VERDICTS,
-        "became": ["".join(str(OUTCOMES.index(word)) for word in words) for words in became],
-        "sources": [[words, web.safe_address(address)] for words, address in sources],
+        "became": ["".join(str(PRINTING_STATUSES.index(word)) for word in words) for words in became],
+        "sources": [[words, page_frame.safe_address(address)] for words, address in sources],
         "official": _official(desk),
         "cautions": desk.cautions(),
     }
@@ -239,7 +239,7 @@ def sobol(dimensions: int, seed: int, draws: int = 2**14) -> tuple[list[int], li
 def _value(cell):
     """A cell as JSON has it: nothing for what is missing, whole numbers without a point."""
     if isinstance(cell, str):
-        return web.visible(cell)
+        return page_frame.visible(cell)
     if cell is None or pd.isna(cell):
         return None
     return int(cell) if float(cell).is_integer() else float(cell)

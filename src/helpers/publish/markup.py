@@ -14,7 +14,7 @@ import nh3
 from lxml import etree
 from lxml import html as lxml_html
 
-from helpers.publish.web import visible
+from helpers.publish.page_frame import visible
 
 TAGS = set(
     "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
@@ -77,10 +77,10 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text.strip()) is not None
 
 
-def room_for(words: str) -> str:
+def width_class(words: str) -> str:
     """How wide a cell is set: a date in one line, a long text with room.
 
-    >>> [room_for(words) for words in ("2014/15", "Kent", "words " * 9)]
+    >>> [width_class(words) for words in ("2014/15", "Kent", "words " * 9)]
     ['short', '', 'long']
     """
     return "short" if DATE.fullmatch(words) else "long" if len(words) > 48 else ""
@@ -99,7 +99,7 @@ def _make_accessible(table) -> None:
             across = "col" if cell.xpath("ancestor::thead") else "row"
             several = any((cell.get(name) or "1") != "1" for name in ("colspan", "rowspan"))
             cell.set("scope", f"{across}group" if several else across)
-        if "class" not in cell.attrib and (room := room_for(words)):
+        if "class" not in cell.attrib and (room := width_class(words)):
             cell.set("class", room)
     labels = [" ".join(head.text_content().strip() for head in heads).strip() for _, heads in columns]
     wide = len(columns) > 3 and len(columns[0][0]) <= FEW

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from helpers.publish import markup, web
+from helpers.publish import markup, page_frame
 from helpers.publish.faults import PublishError
-from helpers.publish.web import visible
+from helpers.publish.page_frame import visible
 from helpers.tables import store
 
 HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
@@ -92,13 +92,15 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     body, contents = with_contents(body)
     answered = bool(contents) and contents[0][1] == FOUND.removeprefix("## ")
     others_from = body.find(f'<h2 id="{contents[answered][0]}"') if len(contents) > answered else len(body)
-    return web.page(
+    return page_frame.page(
         f"notebooks/{path.stem}.html",
         template="notebook",
         title=visible(title),
         description=f"The executed notebook {path.stem}, with its code, figures and findings.",
         wide=True,
-        among=[(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem],
+        reading_order=[
+            (f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem
+        ],
         contents=contents,
         answer=Markup(body[:others_from]),
         body=Markup(body[others_from:]),
@@ -184,7 +186,7 @@ def picture(notebook: str, folder: Path, data: Mapping, facts: Mapping) -> str:
     else:
         address = _inlined(data["image/svg+xml"].encode())
     narrow = _inlined(phone.read_bytes()) if phone.is_file() else ""
-    made = web.environment().get_template("macros.html.j2").module.picture
+    made = page_frame.environment().get_template("macros.html.j2").module.picture
     return str(made(address, narrow, visible(alt), facts, numbers.name if numbers.is_file() else ""))
 
 

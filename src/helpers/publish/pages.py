@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from helpers.ledger.claims import MEANINGS
-from helpers.publish import markup, web
+from helpers.publish import markup, page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.notebooks import opening
 from helpers.tables import package, store, vocabularies
@@ -67,10 +67,10 @@ def start(report: str) -> str:
         html = re.sub('href="#(?!help")', 'href="report.html#', html)  # of help the start page has its own
         found.append(Markup(html))
     helplines = vocabularies.rows("helplines", "helpline", "audience", "number")
-    return web.page("index.html", pieces=found, helplines=helplines)
+    return page_frame.page("index.html", pieces=found, helplines=helplines)
 
 
-def evidence(notebooks: Iterable[Path]) -> str:
+def notebook_index(notebooks: Iterable[Path]) -> str:
     """The list of executed notebooks, each with its title and its first paragraph."""
     steps = []
     for path in notebooks:
@@ -81,7 +81,7 @@ def evidence(notebooks: Iterable[Path]) -> str:
         title = title if title.startswith(number) else f"{number} · {title or path.stem}"
         words = re.sub(r"^(The )?[Qq]uestion\. ", "", words)
         steps.append({"file": f"{path.stem}.html", "title": title, "words": words})
-    return web.page("evidence.html", steps=steps)
+    return page_frame.page("evidence.html", steps=steps)
 
 
 def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], register) -> str:
@@ -90,7 +90,9 @@ def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], reg
         row["source"]: ", ".join(filter(None, map(_text, (row["publisher"], row["title"], row["date"]))))
         for row in register.to_dict("records")
     }
-    return web.page("claims.html", claims=verdicts, findings=findings, printed=printed, meanings=MEANINGS)
+    return page_frame.page(
+        "claims.html", claims=verdicts, findings=findings, printed=printed, meanings=MEANINGS
+    )
 
 
 def table(
@@ -115,11 +117,11 @@ def table(
     numbers : headings of columns of numbers
     spare : headings of columns that a "phone", or a "tablet" as well, leaves out
     parts : whether names in code may break after each of their parts
-    facts : of a page that ``pages.toml`` does not know, see :func:`helpers.publish.web.page`
+    facts : of a page that ``pages.toml`` does not know, see :func:`helpers.publish.page_frame.page`
     """
     shown = {"rows": rows, "intro": intro, "caption": caption, "parts": parts} | facts
     columns = {"numbers": set(numbers), "spare": spare or {}}
-    return web.page(here, template="table", room_for=markup.room_for, **columns, **shown)
+    return page_frame.page(here, template="table", width_class=markup.width_class, **columns, **shown)
 
 
 def sources(register) -> str:
@@ -127,7 +129,7 @@ def sources(register) -> str:
     rows = [
         {
             "Publisher": Cell(_text(row["publisher"])),
-            "Title": Cell(_text(row["title"]) or _text(row["url"]), href=web.safe_address(row["url"])),
+            "Title": Cell(_text(row["title"]) or _text(row["url"]), href=page_frame.safe_address(row["url"])),
             "Date": Cell(_text(row["date"]) or "not dated"),
             "Licence": Cell(LICENCES.get(row["licence"], _text(row["licence"]))),
             "Id": Cell(_text(row["source"])),
@@ -152,21 +154,21 @@ def predictions(register, out: Path) -> str:
         also = [f"; also of {ids}" if isinstance(ids, str) else "" for ids in judged["same_test"]]
         register = register.assign(outcome=judged["verdict"].to_numpy(), test=register["test"] + also)
         columns = [*columns[:3], "outcome", *columns[3:], "reach"]
-        came = came_of(register)
+        came = prediction_summary(register)
     rows = [
         {name.replace("_", " ").capitalize(): Cell(_text(row[name])) for name in columns}
         for row in register.to_dict("records")
     ]
-    intro = [*came, *web.template_text("predictions.txt").split("\n\n")]
+    intro = [*came, *page_frame.template_text("predictions.txt").split("\n\n")]
     return table("predictions.html", rows, intro=intro, caption=f"Predictions: {len(rows)}", parts=True)
 
 
-def came_of(register) -> list[str]:
+def prediction_summary(register) -> list[str]:
     """What came of the predictions, in sentences: of all that were made before their result was known, and by explanation.
 
     >>> import pandas as pd
     >>> told = {"explanation": ["recording"] * 2, "role": "primary", "outcome": ["as predicted", "cannot tell"]}
-    >>> print(*came_of(pd.DataFrame(told)), sep="\\n")
+    >>> print(*prediction_summary(pd.DataFrame(told)), sep="\\n")
     We wrote down 2 predictions before we knew their result. Of these, 1 came out as predicted, and the figures contradict none.
     They leave 1 undecided, and do not reach the years of none.
     Better recording predicted 1 rightly and none wrongly.
@@ -196,13 +198,13 @@ def corrections() -> str:
     """How to report an error, the errors that we made, and what forces answered."""
     errata, answers = (store.read_table(name).to_dict("records") for name in ("errata", "answers"))
     labels = {name: one.label for name, one in MEASURES.items()}
-    return web.page("corrections.html", errata=errata, answers=answers, labels=labels)
+    return page_frame.page("corrections.html", errata=errata, answers=answers, labels=labels)
 
 
 def search(site: Mapping[str, str]) -> str:
     """A page that searches every section of these pages; name → HTML. Of the forces' notebooks only the briefings count."""
     places = [place for name, html in site.items() if "/50_" not in name for place in sections(name, html)]
-    return web.page("search.html", index=web.script(places))
+    return page_frame.page("search.html", index=page_frame.script(places))
 
 
 def sections(name: str, html: str) -> list[list[str]]:
@@ -234,7 +236,7 @@ def data(out: Path, tables: Iterable[Path]) -> str:
             figures.append({"id": drawn.stem, "title": unescape(title[1]), "alt": alt})
     rows = [(package.table(path.stem), path.read_bytes().count(b"\n") - 1) for path in tables]
     small_count = int(vocabularies.threshold("small_count"))
-    return web.page("data.html", figures=figures, tables=rows, small_count=small_count)
+    return page_frame.page("data.html", figures=figures, tables=rows, small_count=small_count)
 
 
 def _text(value) -> str:

@@ -2,7 +2,7 @@
 
 Typst reads the sources in ``reports``, and findings, claims, figures and registers as they stand in the output folder and
 in ``data``, so the report cannot say what no notebook found. Fonts are Typst's own and the DejaVu that comes with
-matplotlib, never the machine's, and the date in a file is that of the newest source: the same results give the same
+matplotlib, never the machine's, and the date in a file is that of the newest_source_date source: the same results give the same
 bytes everywhere. Nothing else is in Typst's reach.
 """
 
@@ -20,11 +20,11 @@ from pathlib import Path
 from lxml import html as lxml_html
 from markupsafe import Markup
 
-from helpers.publish import web
+from helpers.publish import page_frame
 from helpers.publish.faults import PublishError
 from helpers.stats import synthesis
 from helpers.tables import store
-from helpers.tables.faults import nearest
+from helpers.tables.faults import suggestion
 
 SOURCE = "report.typ"
 MISSING = re.compile(r"(?:finding|figure) (\S+) was not")
@@ -35,7 +35,7 @@ class Typesetter:
     """Compiles sources of the project against the results in `out`. Use as a context manager."""
 
     def __init__(self, out: Path, register):
-        self.out, self.date = Path(out).resolve(), newest(register)
+        self.out, self.date = Path(out).resolve(), newest_source_date(register)
         self.figures = drawn(self.out)
 
     def __enter__(self) -> Typesetter:
@@ -71,7 +71,7 @@ class Typesetter:
         html = self._compile(source, "html", inputs).decode("utf-8")
         head, _, body = html.removesuffix("</body></html>").partition("<body>")
         facts = lxml_html.document_fromstring(head)
-        return web.page(
+        return page_frame.page(
             here,
             template="report",
             title=facts.findtext(".//title"),
@@ -138,11 +138,10 @@ def explain(error, source: str, known: Iterable[str]) -> str:
     hints = "".join(f" ({hint})" for hint in error.hints)
     message = error.message.removeprefix("panicked with: ").strip('"')
     missing = MISSING.search(message)
-    near = nearest(missing[1], known) if missing else None
-    return f"reports/{where}: {message}{hints}" + (f"; the nearest is {near}" if near else "")
+    return f"reports/{where}: {message}{hints}{suggestion(missing[1], known) if missing else ''}"
 
 
-def newest(register) -> datetime.date:
-    """The date of the newest source with a whole date: the date that a made file carries instead of the clock's."""
+def newest_source_date(register) -> datetime.date:
+    """The date of the newest_source_date source with a whole date: the date that a made file carries instead of the clock's."""
     whole = [text for text in register["date"].dropna() if len(text) == 10]
     return datetime.date.fromisoformat(max(whole)) if whole else datetime.date(2017, 3, 1)

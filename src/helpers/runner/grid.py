@@ -55,7 +55,7 @@ def write(
     import pandas as pd
 
     from helpers.charts import export
-    from helpers.charts.grid import moves
+    from helpers.charts.grid import grid_chart
     from helpers.tables.store import to_csv, write_atomic
 
     every = pd.DataFrame(rows(folders))
@@ -70,7 +70,7 @@ def write(
     drawn = list(chosen) or _most_moved(every[every["step"].isin(steps)] if steps else every)
     shown = every[every["id"].isin(drawn)].drop(columns="step")
     shown = shown.sort_values("id", key=lambda ids: ids.map(drawn.index), kind="stable")
-    export(moves(shown, list(folders[0][1])), "grid", folder=out / "figures")
+    export(grid_chart(shown, list(folders[0][1])), "grid", folder=out / "figures")
 
 
 def _most_moved(found) -> list[str]:

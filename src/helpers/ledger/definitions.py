@@ -37,16 +37,16 @@ class Entry:
         ('rise.north_wales.ratio', 'North Wales, 2014/15')
         """
         try:
-            parts = {name: in_an_id(value) for name, value in words.items()}
+            parts = {name: id_part(value) for name, value in words.items()}
             return self.id.format(**parts), self.label.format(**words)
         except KeyError as error:
             raise ValueError(f"finding {self.id!r} needs {error.args[0]} = …, which was not given") from None
 
 
-def in_an_id(value) -> str:
+def id_part(value) -> str:
     """A value as it may stand in an id. A slug stays as it is.
 
-    >>> in_an_id("2014/15"), in_an_id("Dyfed-Powys"), in_an_id(0.5), in_an_id("recording.force"), in_an_id("dyfed-powys")
+    >>> id_part("2014/15"), id_part("Dyfed-Powys"), id_part(0.5), id_part("recording.force"), id_part("dyfed-powys")
     ('2014_15', 'dyfed_powys', '0_5', 'recording.force', 'dyfed-powys')
     """
     if re.fullmatch(r"[a-z]+(-[a-z]+)+", str(value)):

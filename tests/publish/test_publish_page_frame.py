@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from helpers.publish import PublishError, pages, web
+from helpers.publish import PublishError, page_frame, pages
 from tests.frames import examples, frame
 
 
@@ -14,7 +14,7 @@ def page(body, head="<title>A page</title>"):
 
 def faults(out, body, others=(), **more):
     with pytest.raises(PublishError) as error:
-        web.check(out, {"a.html": page(body, **more)}, others)
+        page_frame.check(out, {"a.html": page(body, **more)}, others)
     return str(error.value)
 
 
@@ -29,7 +29,7 @@ def test_a_fault_is_named_with_its_page(tmp_path, body, fault):
 def test_a_page_without_a_title_or_a_language_is_refused(tmp_path):
     assert "a.html: has no title" in faults(tmp_path, "x", head="")
     with pytest.raises(PublishError, match=r"a\.html: has no language"):
-        web.check(tmp_path, {"a.html": page("x").replace(' lang="en-GB"', "")})
+        page_frame.check(tmp_path, {"a.html": page("x").replace(' lang="en-GB"', "")})
 
 
 def test_links_inside_the_site_up_from_folders_and_to_the_world_are_fine(tmp_path):
@@ -37,22 +37,22 @@ def test_links_inside_the_site_up_from_folders_and_to_the_world_are_fine(tmp_pat
     body = '<p id="é"><a name="q" href="#%C3%A9">x</a><a href="#q">x</a><a href="it%20is%20there.csv">x</a>'
     body += '<a href="made.pdf">x</a><a href="https://example.org">x</a>'
     below = {"forces/kent.html": page('<a href="../a.html#q">x</a>')}
-    web.check(tmp_path, {"a.html": page(body)} | below, ["made.pdf"])
+    page_frame.check(tmp_path, {"a.html": page(body)} | below, ["made.pdf"])
 
 
 def test_a_table_page_shows_text_as_text_and_only_safe_links():
     evil = "<script>alert(1)</script>\u202e\ufeff\"'>"
-    row = {"A": pages.Cell(evil, href=web.safe_address("javascript:x()"))}
+    row = {"A": pages.Cell(evil, href=page_frame.safe_address("javascript:x()"))}
     html = pages.table("sources.html", [row], intro=["x"], caption="c")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;[U+202E][U+FEFF]" in html
     assert "javascript" not in html
-    assert web.safe_address("https://example.org/'onclick='x()") is None
+    assert page_frame.safe_address("https://example.org/'onclick='x()") is None
 
 
 def test_data_in_a_script_cannot_end_it_begin_a_comment_or_be_no_number():
-    assert "<" not in web.script("</script><!--<script>")
+    assert "<" not in page_frame.script("</script><!--<script>")
     with pytest.raises(ValueError, match="not JSON compliant"):
-        web.script(math.nan)
+        page_frame.script(math.nan)
 
 
 def test_the_start_page_says_what_the_report_says():

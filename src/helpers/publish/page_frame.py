@@ -24,7 +24,7 @@ from helpers.tables import vocabularies
 TEMPLATES = resources.files("helpers.publish") / "templates"
 PAGES = tomllib.loads((TEMPLATES / "pages.toml").read_text(encoding="utf-8"))
 SITE = PAGES["index.html"]["title"]
-READING = [(name, about["menu"]) for name, about in PAGES.items() if name != "search.html"]
+MENU = [(name, about["menu"]) for name, about in PAGES.items() if name != "search.html"]
 # the page that the pages of each folder stand under
 FOLDERS = {"forces": "forces/index.html", "notebooks": "evidence.html"}
 POLICY = (  # what a browser lets a page do: nothing that asks for anything beyond the site's own pictures
@@ -35,7 +35,7 @@ HEAVIEST = 2_000_000  # bytes
 LOADS = set("src srcset data poster background action formaction ping".split())  # attributes that fetch
 PICTURES = {("img", "src"), ("source", "srcset")}  # which may be files of the site
 STYLE_LOADS = re.compile(r"@import[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*\)")
-UNSEEN = re.compile(
+INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 
@@ -47,7 +47,7 @@ def visible(text: str) -> str:
     ('a[U+202E]b', 'Kent <b>*x*</b>')
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return UNSEEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", lines)
+    return INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", lines)
 
 
 def script(data) -> str:
@@ -102,17 +102,20 @@ def template_text(name: str):
     return Markup((TEMPLATES / name).read_text(encoding="utf-8").rstrip())
 
 
-def page(here: str, *, template: str = "", among: Sequence[tuple[str, str]] = READING, **data) -> str:
+def page(here: str, *, template: str = "", reading_order: Sequence[tuple[str, str]] = MENU, **data) -> str:
     """Render a page.
 
     Parameters
     ----------
     here : its place in the site
     template : the name of its template (default: its own)
-    among : the pages, (place, menu words), between which it is read
+    reading_order : the pages, (place, menu words), between which it is read
     data : what its template needs, over what ``pages.toml`` says of it; a `bare` page stands inside something else
     """
-    around = {one[0]: pair for one, *pair in zip(among, [None, *among], [*among[1:], None], strict=False)}
+    around = {
+        one[0]: pair
+        for one, *pair in zip(reading_order, [None, *reading_order], [*reading_order[1:], None], strict=False)
+    }
     before, after = around.get(here, (None, None))
     about = PAGES.get(here) or {"under": FOLDERS.get(here.partition("/")[0])}
     return environment().get_template(f"{template or here.removesuffix('.html')}.html.j2").render(
