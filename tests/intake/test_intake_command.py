@@ -114,6 +114,17 @@ def test_a_reading_can_leave_a_table_out(made, tmp_path, run):
     assert run(path, out="left", reading=left_out)[1] == []
 
 
+def test_a_reading_that_a_person_has_changed_is_not_written_over(made, tmp_path, run):
+    path = made.csv("a.csv", TABLE)
+    run(path, force="Cleveland")
+    assert run(path, force="Cleveland")[0] == 0
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    reading.write_text(reading.read_text().replace('meaning = ""', 'meaning = "female"'))
+    code, _, _, said = run(path, force="Cleveland")
+    assert code == 2 and "holds what a person has decided, and would be written over" in said[0]
+    assert run(path, force="Cleveland", reading=reading.parent)[1][0]["sex"] == "female"
+
+
 def test_a_reading_is_valid_toml_whatever_the_labels_are(made):
     path = made.csv("a.csv", [["Year", 'Say "x"\\', "tab\tbed"], ["2013/14", 1, 2]])
     (reading,) = read_file(path, path.name)

@@ -180,13 +180,16 @@ def _whole(file: str, names: list[str]) -> str:
 
 
 def _check_kept(out: Path, decided: list[Decisions], names: list[str]) -> None:
-    """Refuse to write over what a person has decided in the folder of an earlier run, and does not give now."""
+    """Refuse to write over what a person has decided or changed in the folder of an earlier run, and does not give now."""
     given = {one.file for one in decided}
+    last = out / "review" / "index.html"  # what a run writes after its readings
+    written = last.stat().st_mtime if last.exists() else float("inf")
     for path in sorted((out / "readings").glob("*.toml")):
         content = {}
         with suppress(OSError, ValueError):  # one that cannot be read decides nothing
             content = tomllib.loads(path.read_text(encoding="utf-8"))
-        file, by_person = content.get("file", ""), content.get("figure") or content.get("decided")
+        file, changed = content.get("file", ""), path.stat().st_mtime > written
+        by_person = changed or content.get("figure") or content.get("decided")
         if by_person and not given & {"", file} and _whole(file, names):
             raise Usage(
                 f"{path} holds what a person has decided, and would be written over; add --reading {path.parent}, or give "
