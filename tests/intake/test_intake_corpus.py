@@ -81,6 +81,6 @@ def test_a_force_alone_on_its_line_heads_the_counts_below_it_and_nothing_else(tm
 
 def test_a_count_whose_force_its_sentence_does_not_say_leaves_that_open_where_the_file_counts_for_others():
     path = CORPUS / "what-a-sentence-leaves-open.txt"
-    (reading,) = read_file(path, path.name, Decisions(force="Gwent"))
+    (reading,) = read_file(path, path.name, {path.name: Decisions(force="Gwent")})
     said = [(figure.low, figure.force, figure.open) for figure in reading.figures]
     assert said == [(389, "Gwent", ()), (322, "", ("force",))]
