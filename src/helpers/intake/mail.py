@@ -65,6 +65,8 @@ def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -
         )
         target.write_bytes(data)
         documents += load(target, name, depth + 1)
+    for one in documents[1:]:
+        one.message += [line for line in document.lines() if line.address != "from"]
     return documents
 
 

@@ -239,6 +239,7 @@ class Document(Tells):
     blocks: list[Line | Grid] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)  # these may name the force, and count nothing
+    message: list[Line] = field(default_factory=list)  # the text of the e-mail that it is attached to
 
     def lines(self) -> list[Line]:
         """Its lines of text outside tables."""

@@ -538,6 +538,12 @@ class _Reader:
             if not (quoted or notices.states_rule(text)):
                 tables = self.beside.get(text)
                 doubt_caveats([one for one in given if not tables or one.table in tables], text)
+        for sentence in chain.from_iterable(notices.sentences(line.text) for line in self.document.message):
+            if part := narrowing(sentence):
+                for one in given:
+                    one.propose(f'the message that it is attached to says: "{part[:100]}"')
+            elif not notices.states_rule(sentence):
+                doubt_caveats(given, sentence)
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
         self._refuse(texts)
         if self.decisions.in_round:

@@ -144,6 +144,7 @@ class _TableReader:
         if labels.corner:
             self.title = Meaning(span=labels.corner).over(self.title)
         told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
+        self.of_shares = "its title speaks of percentages" * any(map(_IN_PERCENT.search, told))
         subjects = {*map(subject_of_title, [self.grid.sheet, *told])} - {""}
         about = subjects.pop() if len(subjects) == 1 else "mixed" if subjects else ""
         self.about, self.borrowed = about or scope.about, scope.several and not about
@@ -193,7 +194,8 @@ class _TableReader:
         apart = title.span and sheet.span and are_apart(title.span, sheet.span)
         other = f"its sheet is of {sheet.measure}" if sheet.measure not in ("", *COUNTED) else ""
         mixed = _MIXED if self.about == "mixed" else ""
-        self.usual = self.table.doubt or self.grid.doubt or apart and _TWO_PERIODS or other or mixed
+        doubts = (self.table.doubt, self.grid.doubt, apart and _TWO_PERIODS, other, mixed, self.of_shares)
+        self.usual = next(filter(None, doubts), "")
         bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.by_column.meaning.values())
         if self.usual and bare:
             why = f"nothing says what each column counts ({self.usual})"
@@ -456,4 +458,5 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 
 
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
+_IN_PERCENT = phrase("ends in percent")
 _CHANGES = phrase("changes a count")
