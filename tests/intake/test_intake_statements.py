@@ -8,19 +8,10 @@ from helpers.intake.notices import Rules, read_rules
 from helpers.intake.values import parse_value
 
 
-def test_without_a_rule_a_star_hides_0_to_4_and_a_limit_1_to_4():
-    assert Rules().hidden(parse_value("*")) == (0, 4)
-    assert Rules().hidden(parse_value("<5")) == (1, 4)
-
-
-def test_zero_is_hidden_only_when_the_file_says_so():
+def test_a_mark_hides_what_is_usual_unless_the_file_says_otherwise():
+    assert [Rules().hidden(parse_value(mark)) for mark in ("*", "<5")] == [(0, 4), (1, 4)]
     rules = read_rules(["Small numbers (<5) and zeros have been suppressed"])
     assert rules.hidden(parse_value("<5")) == (0, 4)
-
-
-def test_marks_explained_in_one_line_keep_their_own_meanings():
-    rules = read_rules(["[c] denotes a hidden count of 1 to 4; [x] denotes not available."])
-    assert (rules.hidden(parse_value("[c]")), rules.hidden(parse_value("[x]"))) == ((1, 4), None)
 
 
 def test_where_rows_may_be_missing_a_sum_proves_nothing(made, read):
