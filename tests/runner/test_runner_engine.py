@@ -101,7 +101,7 @@ def test_many_short_lines_take_the_room_of_their_characters():
     ("cell", "said"),
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
-        ("x = (1", "SyntaxError"),
+        ("x = )", "SyntaxError"),
         ("raise ExceptionGroup('two', [KeyError(2)] * 2)", "ExceptionGroup: two (2 sub-exceptions)"),
         ("%nosuch", "UsageError: Line magic function `%nosuch` not found."),
         ("input('name? ')", "nobody is there to type it in a run"),
