@@ -109,6 +109,11 @@ def closed(first):
     return lambda force, at: gain[force][0] if force in gain and at >= gain[force][1] else 1.0
 
 
+def judged(found):
+    """What came of each prediction that the cells tested."""
+    return meanings(found["results"].frame(), found["predictions"])["meaning"]
+
+
 def planted(rows, factor, codes=CHILD):
     """The table with each chosen code's quarterly counts multiplied by `factor(force, quarter's number)`."""
     chosen = rows["offence_code"].isin(codes) & rows["offences"].notna()
@@ -130,14 +135,12 @@ class TestRecording:
         assert slope.low > 0.5 and slope.high < 1.6
         assert slope.value == pytest.approx(1, abs=0.25)
         assert found["p_none"] < 0.001 < found["p_full"]
-        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
-        assert judged["recording.force_dose"] == "as predicted"
+        assert judged(found)["recording.force_dose"] == "as predicted"
 
     def test_none_planted_none_found_and_a_slope_of_one_ruled_out(self, run, flat):
         found = run("30_recording", self.ids, {"recorded_crime": wide(flat)})
         assert found["slope"].low < 0 < found["slope"].high < 1
-        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
-        assert judged["recording.force_dose"] == "cannot tell"
+        assert judged(found)["recording.force_dose"] == "cannot tell"
 
     def test_gaps_of_2014_closed_by_2015_show_in_the_window_of_the_2014_samples(self, run, flat):
         samples = inspections.dip_samples(READ("inspection_2014_forces")).dropna(subset=["se_log"])
@@ -154,8 +157,8 @@ class TestInspections:
 
     def step(self, run, table):
         found = run("30_recording", self.ids, {"recorded_crime": table})
-        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
-        return found["paths"]["Child-only offences"].attrs["overall"], judged["recording.force_steps"]
+        overall = found["paths"]["Child-only offences"].attrs["overall"]
+        return overall, judged(found)["recording.force_steps"]
 
     def test_a_step_at_each_audit_is_found_at_its_size_and_none_where_there_is_none(self, run, flat, first):
         start = first.dropna(subset=["audit_start"]).set_index("force")["audit_start"]
@@ -203,8 +206,7 @@ class TestConfidence:
         joined = pd.concat([rest, series], ignore_index=True)
         tables = {"disclosure_series": joined, "foi_printed": printed[printed["measure"] != "non_recent"]}
         found = run("31_confidence", ("delay-pairs",), tables)
-        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
-        return found["delay"].estimate, judged
+        return found["delay"].estimate, judged(found)
 
     def test_late_reports_that_doubled_against_the_rest_are_found(self, run, crime):
         estimate, judged = self.delay(run, crime, 2.0)
@@ -239,7 +241,7 @@ class TestOnline:
 
     def judged(self, run, table):
         found = run("32_online", self.ids, {"recorded_crime": table})
-        return meanings(found["results"].frame(), found["predictions"])["meaning"]
+        return judged(found)
 
     def test_grooming_doubled_is_found_under_online(self, run, even):
         doubled = planted(even, lambda force, at: 2.0 if 12 <= at < 16 else 1.0, codes=("88A",))

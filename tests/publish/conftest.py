@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
-from tests.conftest import PUBLISHED, ROOT, serve
+from tests.conftest import ROOT, serve
 
 SMALL = Path(__file__).with_name("small")
 FEW = ("Cleveland", "Durham")
@@ -114,13 +114,6 @@ def site(built):
     """Where the pages of the small project are served, under a sub-path."""
     with serve(built.parent) as address:
         yield f"{address}/{built.name}"
-
-
-@pytest.fixture(scope="session")
-def published_site():
-    """Where the published pages are served."""
-    with serve(PUBLISHED) as address:
-        yield address
 
 
 @pytest.fixture
