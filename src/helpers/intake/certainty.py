@@ -6,28 +6,22 @@ one another, statements about one figure can all hold, and what is counted is th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain, pairwise
 
-from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.context import without_number
 from helpers.intake.joining import official
-from helpers.intake.lexicon import patterns, phrase
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import Figure, FileReading, counted
-from helpers.intake.notices import sentences
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
-from helpers.intake.spans import MONTHS, Span, find_spans, years_in_part
-from helpers.intake.words import ANY_CRIME, find_measure
+from helpers.intake.spans import Span, find_spans, years_in_part
 
 _MONTH = range(28, 32)  # days
 _OTHER_YEARS = phrase("years of another kind")
-_CAVEATS = [(name, re.compile(pattern)) for name, pattern in patterns("caveats")]
-_BEGINNINGS = {"financial": 4, "calendar": 1} | {month: n for n, month in enumerate(MONTHS, 1)}
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -76,43 +70,6 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
             )
         elif one.end == last and one.start <= latest < last:
             one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over", "period")
-
-
-def doubt_caveats(figures: list[Figure], text: str) -> None:
-    """Doubt the figures of which a sentence beside them says what no label does: "Figures exclude rape", "to December only".
-
-    A sentence that names periods is of these alone; one that says what its figures are read as changes nothing.
-    """
-    for sentence in sentences(text):
-        plain = sentence.casefold()
-        found = {name: pattern.search(plain) for name, pattern in _CAVEATS if len(plain) < 300}
-        # from where a sentence begins to say it, up to its next clause
-        caveats = {name: re.split("[,;]", plain[at.start() :])[0] for name, at in found.items() if at}
-        spans = [span for span in find_spans(plain).spans if _is_closed(span)] if caveats else []
-        of_spans = [one for one in figures if any(_overlap(one, span) for span in spans)]
-        for one in (of_spans if spans else figures) if caveats and "?" not in plain else ():
-            if any(_contradicts(caveat, clause, one) for caveat, clause in caveats.items()):
-                one.propose(f'the file says: "{sentence[:100]}"')
-
-
-def _overlap(one: Figure, span: Span) -> bool:
-    return bool(one.start and one.end) and one.start <= span.end and span.start <= one.end
-
-
-def _contradicts(caveat: str, clause: str, one: Figure) -> bool:
-    """Whether a caveat says anything else of a figure than what it is read as."""
-    if caveat == "other years":
-        months = [month for word, month in _BEGINNINGS.items() if re.search(rf"\b{word}", clause)]
-        return bool(months and one.start) and one.start.month not in months
-    if caveat == "another age":
-        return (one.age_low, one.age_high) not in {(age.low, age.high) for age in find_ages(clause)[0]}
-    is_other_sex = find_sex(clause)[0] not in ("", "unknown", one.sex)
-    if caveat == "of whom":
-        mine = Age(one.age_low or 0, one.age_high)
-        said = [age for age in find_ages(clause)[0] if not age.unknown]
-        return is_other_sex or any(not (age.holds(mine) or mine.holds(age)) for age in said)
-    is_other_kind = find_measure(clause)[0] not in ("", one.measure, *ANY_CRIME)
-    return caveat != "another kind" or is_other_kind or is_other_sex
 
 
 def shorten(result: FileReading, texts: list[tuple[str, str]]) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
-from helpers.intake.certainty import doubt_caveats, doubt_parts, shorten
+from helpers.intake.certainty import doubt_parts, shorten
 from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import (
     ALL_SEXUAL,
@@ -53,6 +53,7 @@ from helpers.intake.model import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
+from helpers.intake.remarks import doubt_remarks
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
@@ -180,7 +181,8 @@ class _Reader:
         self.numbers: list[Number | Figure] = []  # a figure stands for its number until all is decided
         self.placed: list[tuple[Shown, Places]] = []
         self.tables = 0
-        self.beside: dict[str, set[int]] = defaultdict(set)  # text → the tables that it stands with
+        self.above: dict[str, set[int]] = defaultdict(set)  # text → the tables that it stands above
+        self.below: dict[str, set[int]] = defaultdict(set)
         self.headed: set[int] = set()  # the tables whose title or sheet names their force
         grids = [block for block in document.blocks if isinstance(block, Grid)]
         self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
@@ -335,7 +337,7 @@ class _Reader:
                 text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
                 if text:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
-                    self.beside[text].update(numbers)
+                    self.below[text].update(numbers)
         self._read_run(texts, marks, places, {})
         if self.small:
             self._account(grid, places, marks, listed, {place for _, place in texts})
@@ -377,8 +379,14 @@ class _Reader:
             return out
         if means:
             scope = replace(scope, table=parse_meaning(means))
-        for text, _ in (*table.titles, *table.notes, *scope.titles, *scope.notes):
-            self.beside[text].add(self.tables)
+        for text, _ in (*table.titles, *scope.titles):
+            self.above[text].add(self.tables)
+        for text, _ in (*table.notes, *scope.notes):
+            self.below[text].add(self.tables)
+        cells = (grid.rows[row] for row in table.data) if self.small else ()
+        for text in filter(None, map(text_of, chain.from_iterable(cells))):
+            if len(text) > 20 and text[-1] == ".":  # a remark in a cell
+                self.below[text].add(self.tables)
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
         if "force" in columns.roles.values():  # each row names its own
             above = [*map(notices.without_areas, above)]
@@ -534,16 +542,18 @@ class _Reader:
             doubts.append((of_all, "adults are counted in its file too, and it states no age"))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
-        for text, _, quoted in texts[:400]:
-            if not (quoted or notices.states_rule(text)):
-                tables = self.beside.get(text)
-                doubt_caveats([one for one in given if not tables or one.table in tables], text)
-        for sentence in chain.from_iterable(notices.sentences(line.text) for line in self.document.message):
-            if part := narrowing(sentence):
-                for one in given:
-                    one.propose(f'the message that it is attached to says: "{part[:100]}"')
-            elif not notices.states_rule(sentence):
-                doubt_caveats(given, sentence)
+        lines = [text for text, _, quoted in texts[:400] if not quoted]
+        for text in dict.fromkeys([*lines, *self.below]):
+            above, below = self.above.get(text, set()), self.below.get(text, set())
+            heads = above and text[-1] not in ".;"  # and is not of the table before it
+            tables = above if heads else above | below
+            figures = [one for one in given if not tables or one.table in tables]
+            doubt_remarks(figures, text, "title" if above else "note" if below else "elsewhere")
+        for line in self.document.message:
+            part = next(filter(None, map(narrowing, notices.sentences(line.text))), "")
+            for one in given if part else ():
+                one.propose(f'the message that it is attached to says: "{part[:100]}"')
+            doubt_remarks(given, line.text, "elsewhere")
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
         self._refuse(texts)
         if self.decisions.in_round:

@@ -1,0 +1,166 @@
+"""What a sentence beside a table says of its figures, and which of them it makes doubtful.
+
+No list holds every way to say that a table counts something else, so the question is turned round: a sentence that speaks of
+figures makes them wait unless it is understood. It is understood if it says no more than they are read as, in the words by
+which titles are read, or if its clauses are of a kind that changes no figure: a caution, a source, a law, a thank-you.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import filterfalse
+
+from helpers.intake.ages import Age
+from helpers.intake.context import asks_of_a_part, footnotes_of, not_understood, read_context
+from helpers.intake.lexicon import patterns, phrase
+from helpers.intake.meaning import Meaning
+from helpers.intake.model import Figure
+from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
+from helpers.intake.numbers import find_numbers
+from helpers.intake.spans import Span, find_spans
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE
+
+_NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
+_NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), phrase("words of a sentence")
+_HARMLESS, _INSTEAD, _SHOWING = phrase("changes no figure"), phrase("instead"), phrase("words of showing")
+_CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
+_KNOWN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
+_FIRST_MONTHS = {"financial": 4, "calendar": 1}
+_CHILDREN = Age(0, 17)
+_COUNTED = phrase("counted behind a word")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a sentence says of figures.
+
+    Attributes
+    ----------
+    said : Meaning
+        Its measure, age, sex and offence.
+    spans : tuple of Span
+        The periods that it names.
+    forces : frozenset of str
+        The forces that it names, and "" for another area.
+    first_months : frozenset of int
+        The months in which its years begin, where it says of what kind they are.
+    left : str
+        What of it is not understood.
+    """
+
+    said: Meaning
+    spans: tuple[Span, ...]
+    forces: frozenset[str]
+    first_months: frozenset[int]
+    left: str
+
+    def is_of(self, one: Figure) -> bool:
+        """Whether a figure is read as what the sentence names."""
+        said, age = self.said, self.said.age
+        mine = Age(one.age_low or 0, one.age_high)
+        ageless = one.age_low is None and age == _CHILDREN
+        aged = not age or age.unknown or ageless or age == mine or age.high is not None and age.holds(mine)
+        # "offences" and "victims" stand for each other where a sentence says whose they are
+        alike = {said.measure, one.measure} <= {*ANY_CRIME} and (said.age or said.sex)
+        return bool(
+            aged
+            and (alike or said.measure in ("", one.measure))
+            and said.sex in ("", "unknown", one.sex)
+            and said.offence.casefold() in f"{one.offence} {one.note}".casefold()
+            and (not self.forces or one.force in self.forces)
+            and (not self.first_months or not one.start or one.start.month in self.first_months)
+        )
+
+
+def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None:
+    """Doubt the figures of which a sentence says what they are not read as, or what is not understood.
+
+    A sentence that names periods is of these alone; one that names what some of them are, of those.
+
+    Parameters
+    ----------
+    figures : list of Figure
+        Those that the text stands with.
+    text : str
+        A paragraph, a note, a title.
+    place : str
+        "note" below a table, "title" above one, or "elsewhere". Only a note can do without a verb, and elsewhere a sentence
+        is of figures only if it names them.
+
+    Examples
+    --------
+    >>> girls, boys = Figure(sex="female"), Figure(sex="male")
+    >>> doubt_remarks([girls, boys], "Girls in care are missing.")
+    >>> girls.reason, boys.reason
+    ('the file says: "Girls in care are missing."', '')
+    """
+    notes = {*footnotes_of([text]).values()}
+    marked = [one for one in figures if any(note in one.note for note in notes)]
+    figures = marked or figures  # a footnote is of those that bear its mark
+    for sentence in sentences(text):
+        remark = read_remark(sentence) if _may_speak(sentence, place) else None
+        if not remark:
+            continue
+        near = [
+            one for one in figures if not remark.spans or any(_overlap(one, span) for span in remark.spans)
+        ]
+        meant = [one for one in near if remark.is_of(one)]
+        for one in (meant or near) if remark.left or not meant else ():
+            one.propose(f'the file says: "{sentence[:100]}"')
+
+
+def _may_speak(sentence: str, place: str) -> bool:
+    """Whether a sentence may speak of figures: without a verb only below a table, and elsewhere only if it says so."""
+    verbless = not (_VERB.search(sentence) or sentence[-1] in ".;")
+    if verbless and place != "note" or not verbless and place != "elsewhere":
+        return not verbless
+    named = _NAMES.search(sentence) and not verbless or _OTHERWISE.search(sentence)
+    return bool(named or read_context(sentence).dimensions - {"period"})
+
+
+@lru_cache(maxsize=5_000)
+def read_remark(sentence: str) -> Remark | None:
+    """What a sentence says of figures; None where it speaks of none, asks, refuses, or holds a count and is read itself.
+
+    >>> read_remark("Figures are extracted from a live system.").left, read_remark("The figures do not include rape.").left
+    ('', 'not')
+    """
+    bare = _SHOWING.sub(" ", _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE])))
+    superlative = _SUPERLATIVE.search(sentence) and not _NAMES.search(sentence)
+    if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
+        return None
+    counts = any(not one.reason and _COUNTED.match(sentence, one.end) for one in find_numbers(sentence))
+    if counts and not _OTHERWISE.search(sentence) or find_refusals([(sentence, "")], strong=True):
+        return None
+    clauses = [*filter(str.strip, _CLAUSE.split(bare))]
+    unknown = [*filterfalse(_is_known, clauses)]
+    plain = bare if len(unknown) == len(clauses) else " and ".join(unknown)
+    said, short = read_context(bare), len(sentence.split()) <= 8
+    of_figures = _NAMES.search(plain[:30]) and not _HARMLESS.search(sentence)
+    if plain and (short or of_figures):  # what it counts is its subject
+        kind, people = _KIND.search(bare) if short else None, "victims" * bool(_OF_PEOPLE.search(bare))
+        measure, offence = said.measure or people, said.offence or (kind[0] if kind else "")
+    else:
+        measure = offence = ""
+    said = replace(said, measure=measure, offence=offence)
+    return Remark(
+        said,
+        tuple(one for one in find_spans(bare.casefold()).spans if one.start and one.end),
+        frozenset(place.force for place in find_places(plain)),
+        frozenset(n for kind, n in _FIRST_MONTHS.items() if re.search(rf"(?i)\b{kind} years?\b", plain)),
+        not_understood(plain) or "".join(_OTHERWISE.findall(plain)[:1]),
+    )
+
+
+def _is_known(clause: str) -> bool:
+    """Whether a clause changes no figure: at least half of its words that are not understood stand in such clauses."""
+    left = re.findall(r"[a-z]{2,}", not_understood(clause))
+    known = [word for word in left if _KNOWN.fullmatch(word)]
+    parts = find_spans(clause.casefold()).parts
+    return bool(known) and 2 * len(known) >= len(left) and not (_OTHERWISE.search(clause) or parts)
+
+
+def _overlap(one: Figure, span: Span) -> bool:
+    return bool(one.start and one.end) and one.start <= span.end and span.start <= one.end
