@@ -179,37 +179,52 @@ class Programme:
         """The suppressed groups with the partners that they need."""
         nothing = np.full(len(self.groups), np.inf)
         waiting = np.flatnonzero(self.hidden).tolist()
+        for sense in (
+            1,
+            -1,
+        ) * 6:  # most are soon seen to be safe together, and need no programme of their own
+            self._aim(waiting, sense, nothing)
         for place in waiting:  # it grows by the partners
             for prices, sense in product((nothing, self.prices), (1, -1)):
-                least, most = self.seen[:, place]
-                enough = max(self.threshold, least + 1)
-                if most < enough - SLACK:
-                    waiting += self._aim(place, sense, enough if sense > 0 else most - 1, prices)
+                waiting += self._aim([place], sense, prices)
         return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
 
-    def _aim(self, place: int, sense: int, target: float, prices: np.ndarray) -> list[int]:
-        """See how near a count comes to a target; the partners that are suppressed for it, where they have a price."""
-        unknowns, moved = self._solve(prices, place, sense, target)
+    def _aim(self, places: list[int], sense: int, prices: np.ndarray) -> list[int]:
+        """See whether counts that are not known to be safe can be large enough (sense 1) or less (-1).
+
+        Counts that have a price are suppressed for that, and are given back.
+        """
+        least, most = self.seen[:, places]
+        enough = np.maximum(self.threshold, least + 1)
+        unsafe = most < enough - SLACK
+        if not unsafe.any():
+            return []
+        targets = enough if sense > 0 else most - 1
+        unknowns, moved = self._solve(prices, np.array(places)[unsafe], sense, targets[unsafe])
         counts = self.matrix @ unknowns
         self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
         partners = np.flatnonzero(moved)
         self.hidden[partners] = True
         return partners.tolist()
 
-    def _solve(self, prices, place=0, sense=1, target=0.0, costs=0.0) -> tuple[np.ndarray, np.ndarray]:
+    def _solve(
+        self, prices, places=(0,), sense=1, targets=(0.0,), costs=0.0
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Unknowns that agree with what can be read, and how far its limits must move for that, at their prices.
 
-        The count at `place` is at least (sense 1) or at most (-1) the `target`, or misses it by as little as can be.
+        The counts at `places` are at least (sense 1) or at most (-1) their `targets`, or miss them by as little as can be.
         `costs` are those of the unknowns.
         """
         visible = np.flatnonzero(~self.hidden)
         movable = visible[np.isfinite(prices[visible])]
         slack = csr_array((visible[:, None] == movable).astype(float))
-        aim = [sense * self.matrix[[place]], None, None, csr_array([[1.0]])]
+        aim = [sense * self.matrix[list(places)], None, None, csr_array(np.eye(len(places)))]
         sums = block_array([[self.matrix[visible], slack, -slack, None], aim])
-        low, high = np.column_stack([self.limits[:, visible], [sense * target, np.inf]])
+        ends = np.full((2, len(places)), np.inf)
+        ends[0] = sense * np.asarray(targets)
+        low, high = np.hstack([self.limits[:, visible], ends])
         sizes = self.matrix.shape[1], len(movable), len(movable)
-        cost = np.concatenate([costs + np.zeros(sizes[0]), *[prices[movable]] * 2, [MISSED]])
+        cost = np.concatenate([costs + np.zeros(sizes[0]), *[prices[movable]] * 2, [MISSED] * len(places)])
         solved = milp(cost, constraints=LinearConstraint(sums, low, high), bounds=Bounds(0, np.inf))
         if solved.x is None:
             raise ArithmeticError(f"counts of a force could not be protected: {solved.message}")
