@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.official import audits
-from helpers.official.force_windows import OUTCOMES, force_windows
+from helpers.official.force_windows import ROLES, force_windows
 from helpers.tables import read_table
 
 FORCES = [f"Force {number:02}" for number in range(24)]
@@ -26,7 +26,7 @@ def counted(first, mended, *, controls_too=False, seed=3):
     """Quarterly counts with chance, in which each force records all of what it is told from `mended` (a date) on."""
     rng = np.random.default_rng(seed)
     counts = {}
-    for name, (role, _) in OUTCOMES.items():
+    for name, role in ROLES.items():
         mean = np.full((len(FORCES), 32), 900.0)
         if role != "negative control" or controls_too:
             for row, audit in enumerate(first.itertuples()):

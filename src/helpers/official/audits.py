@@ -248,8 +248,8 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
     found["grade"] = graded.assign(dose=(graded["grade"] == DOSES["grade"]["grade"]) * 1.0, dose_se=0.0)
     found["sample_2014"] = with_dose(samples).assign(**{date: DOSES["sample_2014"][date] for date in DATES})
     both = first.merge(second, on="force", suffixes=("", "_second"))
-    rise, error = both["dose"] - both["dose_second"], np.hypot(both["dose_se"], both["dose_se_second"])
-    found["second"] = both.assign(dose=rise, dose_se=error, second_report=both["report_date_second"])
+    rise, se = both["dose"] - both["dose_second"], np.hypot(both["dose_se"], both["dose_se_second"])
+    found["second"] = both.assign(dose=rise, dose_se=se, second_report=both["report_date_second"])
     return found
 
 

@@ -68,8 +68,8 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     if len(counts) < 3:
         raise ValueError("panel needs at least three forces with a usable year")
     value = _pooled(counts)
-    error = jackknife_se(np.log([_pooled(np.delete(counts, at, axis=0)) for at in range(len(counts))]))
-    reach = float(np.exp(normal_quantile(level) * error))
+    se = jackknife_se(np.log([_pooled(np.delete(counts, at, axis=0)) for at in range(len(counts))]))
+    reach = float(np.exp(normal_quantile(level) * se))
     return Estimate(value, max(1.0, value / reach), value * reach, level)
 
 
@@ -170,9 +170,6 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> float:
 
 def _counts(panel: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
     """Counts of every usable force-year, shape (forces, years, 4) and missing elsewhere; and the years."""
-    missing = [name for name in ("force", "financial_year", *QUARTERS) if name not in panel.columns]
-    if missing:
-        raise ValueError(f"panel has no column {missing[0]}")
     counts = panel.set_index(["force", "financial_year"])[list(QUARTERS)].astype(float).dropna()
     counts = counts[counts.sum(axis=1) >= SMALLEST]
     if counts.empty:

@@ -21,16 +21,12 @@ from helpers.tables import vocabularies
 from helpers.tables.package import columns
 
 _OFFENCES = vocabularies.rows("window_offences", "role")
-OUTCOMES = {row["offences"]: (row["role"], row["families"]) for row in _OFFENCES}
+ROLES = {row["offences"]: row["role"] for row in _OFFENCES}
+CODES = {row["offences"]: codes_in_text(row["families"]) for row in _OFFENCES}
 DOSES = vocabularies.labels("doses")
 LEAST = 6  # forces, below which a line through them says nothing
 SLOPE = "slope of log growth on what the audit found"
 STEP = "mean effect on the log of quarterly counts"
-
-
-def codes() -> dict[str, tuple[str, ...]]:
-    """The codes of every kind of offence that a window is run on."""
-    return {name: codes_in_text(families) for name, (_, families) in OUTCOMES.items()}
 
 
 def force_windows(
@@ -45,7 +41,7 @@ def force_windows(
     doses : mapping
         What :func:`helpers.official.audits.doses` returns.
     counts : mapping
-        Kind of offence (:data:`OUTCOMES`) → what :func:`helpers.official.series_notes.drop_unreliable` returns.
+        Kind of offence (:data:`CODES`) → what :func:`helpers.official.series_notes.drop_unreliable` returns.
     first_year, last_year : str
         The two years compared.
     left_out : mapping, optional
@@ -71,7 +67,7 @@ def force_windows(
             else:
                 audits = doses[dose] if pd.isna(entry.ends) else _later(doses[dose], ends[1])
                 found = [_slope(audits, table, ends, *options) for table in counts.values()]
-            of = ({"dose": dose, "offences": name, "role": OUTCOMES[name][0]} for name in counts)
+            of = ({"dose": dose, "offences": name, "role": ROLES[name]} for name in counts)
             made = [words | each | row for each, row in zip(of, found, strict=True)]
             rows += [row | {"control": _control(made, level)} for row in made]
     return pd.DataFrame(rows, columns=columns("force_windows"))

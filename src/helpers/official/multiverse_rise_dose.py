@@ -136,9 +136,9 @@ def _grown(pairs: list, dispersion: float | None, swaps: np.ndarray, level: floa
         variance += 1 / totals[0] + 1 / totals[1]
         influence = influence + sign * (after / totals[1] - before / totals[0])
     squares = dispersion * variance if dispersion is not None else (influence**2).sum() * n / (n - 1)
-    effect, error = float(effects[0]), float(np.sqrt(squares))
-    reach = normal_quantile(level) * error
-    ends = {"effect": effect, "low": effect - reach, "high": effect + reach, "z": effect / error}
+    effect, se = float(effects[0]), float(np.sqrt(squares))
+    reach = normal_quantile(level) * se
+    ends = {"effect": effect, "low": effect - reach, "high": effect + reach, "z": effect / se}
     return ends | {"forces": n, "null_effects": effects[1:]}
 
 
@@ -184,8 +184,8 @@ def dose_choices(counts, audits, leave_out, *, orders, left_out=None, level=0.95
         table = window(offences, accuracy, span, national_course == "taken off")
         table = table[~table["force"].isin(groups[leave_out])]
         x, y, own = (table[column].to_numpy() for column in ("dose", "growth", "dose_se"))
-        error = {"each force's own": own, "one for all": np.sqrt(np.mean(own**2)), NONE: 0.0}[audit_error]
-        slope = errors_in_variables(x, y, x_se=error, level=level)
+        x_se = {"each force's own": own, "one for all": np.sqrt(np.mean(own**2)), NONE: 0.0}[audit_error]
+        slope = errors_in_variables(x, y, x_se=x_se, level=level)
         away = x - x.mean()
         seen, *null = away[dealt(x.size)] @ (y - y.mean()) / (away @ away)
         left = max(((y - y.mean()) ** 2).sum() - seen**2 * (away @ away), 1e-300)

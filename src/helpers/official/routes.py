@@ -260,10 +260,10 @@ def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     part = scaled(growth if entry.form == "growth" else difference(rise, growth), 1 / loading)
     # the delta method for a quotient
     share = part.value / rise.value
-    errors = [part.se(), rise.se()]
+    ses = [part.se(), rise.se()]
     if pd.notna(entry.se):
-        errors[0] = max(errors[0], float(entry.se) / abs(loading))
-    return Estimate.around(share, np.hypot(errors[0], share * errors[1]) / rise.value, level)
+        ses[0] = max(ses[0], float(entry.se) / abs(loading))
+    return Estimate.around(share, np.hypot(ses[0], share * ses[1]) / rise.value, level)
 
 
 def priors(register: pd.DataFrame) -> Priors:

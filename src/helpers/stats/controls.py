@@ -248,8 +248,8 @@ class EmpiricalNull:
         """
         if self.mean_se == 0:
             raise ValueError("mean_se is zero: the null's mean is taken as known and has no interval")
-        error = self.mean_se * math.sqrt(self.controls / (self.controls - 1))
-        return Estimate.around(self.mean, error, level, self.controls - 1)
+        se = self.mean_se * math.sqrt(self.controls / (self.controls - 1))
+        return Estimate.around(self.mean, se, level, self.controls - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,15 +263,15 @@ class _Mixture:
     def tails(self, value, se) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities of an estimate with no effect of its own at or below `value`, and at or above it."""
         away = np.asarray(value)[..., None] - self.mean
-        error = np.hypot(np.sqrt(self.variance), np.asarray(se)[..., None])
+        sd = np.hypot(np.sqrt(self.variance), np.asarray(se)[..., None])
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            z = np.where(away == 0, 0.0, away / error)
+            z = np.where(away == 0, 0.0, away / sd)
         return (self.weight * ndtr(z)).sum(axis=-1), (self.weight * ndtr(-z)).sum(axis=-1)
 
     def range(self, se: float, level: float) -> tuple[float, float]:
         """The two equal-tailed quantiles of an estimate with no effect of its own."""
-        tail, error = (1 - level) / 2, np.hypot(np.sqrt(self.variance), se)
-        reach = -float(ndtri(tail)) * error
+        tail, sd = (1 - level) / 2, np.hypot(np.sqrt(self.variance), se)
+        reach = -float(ndtri(tail)) * sd
         ends = []
         for side, each in ((0, self.mean - reach), (1, self.mean + reach)):
 
@@ -311,13 +311,13 @@ def calibrated_tails(log_ratio, se, controls, control_se) -> tuple[np.ndarray, n
     array([0.113])
     """
     value = check_vector("log_ratio", log_ratio)
-    error = check_vector("se", se, length=value.size, minimum=0)
+    se = check_vector("se", se, length=value.size, minimum=0)
     seen = np.asarray(controls, dtype=float)
     if seen.ndim != 2 or len(seen) != value.size or seen.shape[1] < 2:
         raise ValueError(f"controls must have {value.size} rows of at least 2 controls")
     check_vector("controls", seen.ravel())
     own = check_vector("control_se", np.ravel(control_se), length=seen.size, minimum=0).reshape(seen.shape)
-    return _doubt(seen, own**2).tails(value, error)
+    return _doubt(seen, own**2).tails(value, se)
 
 
 def _doubt(values: np.ndarray, variances: np.ndarray) -> _Mixture:

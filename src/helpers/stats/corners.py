@@ -123,11 +123,11 @@ class Corners:
         total_var = variance_of(weights, covariance)[:, None]
         values = amounts / total
         variance = amount_var - 2 * values * both + values**2 * total_var
-        errors = np.sqrt(np.maximum(variance, 0)) / np.abs(total)
-        errors[errors < 1e-9] = 0
+        ses = np.sqrt(np.maximum(variance, 0)) / np.abs(total)
+        ses[ses < 1e-9] = 0
         winner = values.argmax(axis=1)[:, None]
-        best, best_error = (np.take_along_axis(table, winner, axis=1) for table in (values, errors))
-        near = best - values <= _REACH * (errors + best_error) + _TIGHT
+        best, best_se = (np.take_along_axis(table, winner, axis=1) for table in (values, ses))
+        near = best - values <= _REACH * (ses + best_se) + _TIGHT
         tied = best - values <= _TIGHT * (1 + np.abs(best))
         possible = (corners @ nearest[..., None])[..., 0].max(axis=1)
 
@@ -144,8 +144,8 @@ class Corners:
         return End(
             share=best[:, 0],
             bound=possible / np.vecdot(nearest, weights),
-            error=np.where(tied, errors, 0).max(axis=1),
-            level=level ** (1 / np.maximum(_distinct(values, errors, near), 1)),
+            se=np.where(tied, ses, 0).max(axis=1),
+            level=level ** (1 / np.maximum(_distinct(values, ses, near), 1)),
             limit_at=limit_at,
         )
 
@@ -188,28 +188,28 @@ class End(NamedTuple):
 
     Attributes
     ----------
-    share, error : ndarray, shape (n,)
-        Of the winning corner; the widest error where several tie.
+    share, se : ndarray, shape (n,)
+        Of the winning corner; the widest standard error where several tie.
     bound : ndarray, shape (n,)
         The share of the winning corner at the nearest changes that the rung can produce.
     level : ndarray, shape (n,)
         What each corner within reach must be given so that all of them together keep the level asked for.
     limit_at : callable
-        Takes a number of errors for each panel, and returns the largest of the near corners after each has given way by so
+        Takes a number of standard errors for each panel, and returns the largest of the near corners after each has given way by so
         many of its own. A share is a ratio, so each gives way to Fieller's limit: the share that the data would just not
         reject. Minus infinity where the rise is not clear enough of zero for one.
     """
 
     share: np.ndarray
     bound: np.ndarray
-    error: np.ndarray
+    se: np.ndarray
     level: np.ndarray
     limit_at: Callable[[np.ndarray], np.ndarray]
 
 
-def _distinct(values: np.ndarray, errors: np.ndarray, near: np.ndarray) -> np.ndarray:
+def _distinct(values: np.ndarray, ses: np.ndarray, near: np.ndarray) -> np.ndarray:
     """How many corners within reach carry error of their own: exact ones and repeats need no share of the level."""
-    marks = np.where(near & (errors > 1e-12), values + 1j * errors, np.nan)
+    marks = np.where(near & (ses > 1e-12), values + 1j * ses, np.nan)
     ordered = np.sort(marks.round(9), axis=1)
     fresh = np.isfinite(ordered)
     fresh[:, 1:] &= ordered[:, 1:] != ordered[:, :-1]

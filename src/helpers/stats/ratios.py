@@ -285,9 +285,9 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
             raise ValueError(f"{name} has counts in fewer than two units")
         log_ratio += sign * np.log(counts.sum())
         deleted += sign * np.log(without)
-    error = jackknife_se(deleted)
-    score = abs(log_ratio) / error if error > 0 else np.inf
-    estimate = Estimate.around(log_ratio, error, level, size - 1).exp()
+    se = jackknife_se(deleted)
+    score = abs(log_ratio) / se if se > 0 else np.inf
+    estimate = Estimate.around(log_ratio, se, level, size - 1).exp()
     return ClusteredRatio(estimate, 2 * float(stdtr(size - 1, -score)), size)
 
 

@@ -153,8 +153,8 @@ def between_sd_difference(first, second, *, dispersion=1.0, level=0.95) -> Estim
         return _most_likely(forces, centre[middle], nodes[middle], 2 * scale[middle], nodes[0])[1]
 
     size = kinds[0].total.size
-    error = jackknife_se([tau(kinds[0].without(i)) - tau(kinds[1].without(i)) for i in range(size)])
-    return Estimate.around(tau(kinds[0]) - tau(kinds[1]), error, level, size - 1)
+    se = jackknife_se([tau(kinds[0].without(i)) - tau(kinds[1].without(i)) for i in range(size)])
+    return Estimate.around(tau(kinds[0]) - tau(kinds[1]), se, level, size - 1)
 
 
 @dataclass(frozen=True, slots=True)
