@@ -23,9 +23,7 @@ NATIONAL, FORCE = (*strata.CODES, strata.OVER_20_YEARS), tuple(strata.FORCE_CODE
 SIZE = 0.22  # log points: the size of the real rise
 
 
-def national_shape(
-    crime, first_year, last_year, *, old_se=strata.OVER_20_YEARS_SE, **audits_and_controls
-) -> Shape:
+def national_shape(crime, first_year, last_year, **audits_and_controls) -> Shape:
     """The strata of England and Wales: counts of the first year, and the scatter of forces that the two years show.
 
     Parameters
@@ -33,8 +31,6 @@ def national_shape(
     crime : DataFrame
         The raw table of recorded crime.
     first_year, last_year : str
-    old_se : float
-        Standard error assumed of the change of offences over 20 years late.
     **audits_and_controls
         `controls`, `accuracy_mean`, `accuracy_sd`, `audit_se` of :class:`~helpers.stats.worlds.Shape`.
 
@@ -51,11 +47,10 @@ def national_shape(
     shares = base / base.sum(axis=0)
     beyond = real.covariance - np.diag((1 / counts).sum(axis=1))
     values, vectors = np.linalg.eigh(beyond / (shares.T @ shares))
-    own, explained = (
-        (vectors * np.maximum(values, 0)) @ vectors.T,
-        [name != strata.ADULT for name in strata.CODES],
-    )
-    return Shape(base, explained, [old_se], dispersion=1.0, own_growth=own, **audits_and_controls)
+    own = (vectors * np.maximum(values, 0)) @ vectors.T
+    explained = [name != strata.ADULT for name in strata.CODES]
+    published_se = [strata.OVER_20_YEARS_SE]
+    return Shape(base, explained, published_se, dispersion=1.0, own_growth=own, **audits_and_controls)
 
 
 def force_shape(crime: pd.DataFrame, force: str, first_year: str, *, dispersion: float) -> Shape:
@@ -63,6 +58,14 @@ def force_shape(crime: pd.DataFrame, force: str, first_year: str, *, dispersion:
     base = [[float(by_force(crime, codes, first_year)[force]) for codes in strata.FORCE_CODES.values()]]
     explained = [name != strata.ADULT for name in strata.FORCE_CODES]
     return Shape(base, explained, dispersion=dispersion, own_growth=0.0, accuracy_sd=0.0, audit_se=0.0)
+
+
+def groups(names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Name → which of the strata belong to the group that simulated worlds move together."""
+    chosen = {"adult": strata.ADULT, "old": strata.OVER_20_YEARS, "screen": strata.NO_MEETING}
+    found = {group: np.isin(names, members) for group, members in chosen.items()}
+    contact, every = ~np.any(list(found.values()), axis=0), np.ones(len(names), dtype=bool)
+    return found | {"contact": contact, "every": every, "recent": ~found["old"]}
 
 
 def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
@@ -80,25 +83,19 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     >>> [world.name for world in worlds(NATIONAL) if world.breaks][:3]
     ['old reports ebb', 'artefact', 'online reaches 16 and 17']
     """
-    every = np.ones(len(names))
-    adult, old, screen = (
-        np.isin(names, chosen) * 1.0 for chosen in (strata.ADULT, strata.OVER_20_YEARS, strata.NO_MEETING)
-    )
-    groups = {"every": every, "adult": adult, "old": old, "screen": screen}
-    groups |= {"recent": every - old, "contact": every - adult - old - screen}
+    masks = groups(names)
 
     def moved(terms: str) -> np.ndarray:
         pairs = (term.split(":") for term in terms.split())
-        return size * sum(float(amount) * groups[group] for group, amount in pairs)
+        return size * sum(float(amount) * masks[group] for group, amount in pairs)
 
     found = []
     for row in vocabularies.rows("simulated_worlds", "world", "breaks", "published_error", "needs_old"):
-        if old.any() or not row["needs_old"]:
+        if masks["old"].any() or not row["needs_old"]:
             parts = {cause: moved(row[cause]) for cause in strata.CAUSES if row.get(cause)}
             error = float(row["published_error"])
-            found.append(
-                World(row["world"], parts, strata.CAUSES, published_error=error, breaks=row["breaks"])
-            )
+            world = World(row["world"], parts, strata.CAUSES, published_error=error, breaks=row["breaks"])
+            found.append(world)
     return found
 
 
@@ -123,18 +120,17 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
     }
     if strata.OVER_20_YEARS not in names:
         return rungs
-    adult, old, screen = (
-        np.isin(names, chosen) for chosen in (strata.ADULT, strata.OVER_20_YEARS, strata.NO_MEETING)
-    )
-    contact = ~(adult | old | screen)
+    masks = groups(names)
     controls = simple.negative_controls(slow_panels)
     slow = {"dose-response": simple.dose_response, "negative controls": controls}
     return {
         "totals only": partial(simple.totals_only, claim=strata.MOST),
         **rungs,
-        "no meeting against contact": simple.contrast(screen, contact, "online"),
-        "children against adults": simple.contrast(~(adult | old), adult, "online"),
-        "old against recent": simple.contrast(old, ~old, "confidence"),
+        "no meeting against contact": simple.contrast(masks["screen"], masks["contact"], "online"),
+        "children against adults": simple.contrast(
+            masks["contact"] | masks["screen"], masks["adult"], "online"
+        ),
+        "old against recent": simple.contrast(masks["old"], masks["recent"], "confidence"),
         **(slow if slow_panels else {}),
     }
 

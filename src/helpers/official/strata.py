@@ -100,10 +100,10 @@ def force_strata(
 ) -> Strata | NotAvailable:
     """One force, with strata wide enough for its counts; the variance is the dispersion over each count."""
     kept = [comparable(codes, first_year, last_year) for codes in FORCE_CODES.values()]
-    years = (
-        [float(by_force(crime, codes, year)[force]) for codes in kept] for year in (first_year, last_year)
+    before, after = (
+        np.array([by_force(crime, codes, year)[force] for codes in kept], dtype=float)
+        for year in (first_year, last_year)
     )
-    before, after = map(np.array, years)
     if min(before.min(), after.min()) <= 0:
         return NotAvailable(f"{force} recorded no offence of one kind in one of the two years")
     covariance = np.diag(dispersion * (1 / before + 1 / after))

@@ -103,7 +103,7 @@ def try_step(
         date has the largest z of all). A sign there is none.
     """
     noise = np.asarray(noise, dtype=float)
-    after = np.arange(noise.shape[2]) >= step
+    after, no_sign = np.arange(noise.shape[2]) >= step, np.zeros(len(noise), dtype=bool)
     rows = []
     for path in paths:
         rng = np.random.default_rng(seed)
@@ -114,9 +114,7 @@ def try_step(
         without = counts / np.where(after, np.exp(path.truth), 1.0)
         # the interval holds the truth where what is left without it is not ruled out
         rest = placebo_many(without, step=step, control=control, **options) if path.truth else found
-        row = _row(
-            path, found.own.effect, found.p_value, rest.p_value < 0.05, np.zeros(len(noise), dtype=bool)
-        )
+        row = _row(path, found.own.effect, found.p_value, rest.p_value < 0.05, no_sign)
         low, high = found.own.interval(0.95)
         covered = (low <= path.truth) & (path.truth <= high)
         rows.append((*row, covered.mean(), (found.rank * len(found.dates) < 1.5).mean()))
