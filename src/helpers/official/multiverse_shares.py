@@ -28,18 +28,18 @@ AS_JUDGED = "as judged"
 NAMES = ("window", "control", "scatter", "biases", "prior", "left_out", "reading")
 
 
-def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple[dict, Callable]:
+def choices(tables, year_pairs, priors, se_factors, *, level=0.95, seed=2017) -> tuple[dict, Callable]:
     """The choices, and the synthesis under one combination of them.
 
     Parameters
     ----------
     tables : mapping
         As for :func:`helpers.official.routes.growths`, with `recorded_crime`, `contrasts`, `routes` and `route_alternatives`.
-    windows : mapping
-        Name → the two years.
+    year_pairs : mapping
+        Name → the two years; the choice is called `window`.
     priors : mapping
         As :func:`helpers.official.routes.priors` gives them.
-    scatter : mapping
+    se_factors : mapping
         Name → how many times larger every error from counting is than as measured in the quarters inside the years.
     level, seed
 
@@ -57,10 +57,10 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
     largest = floor(crime).groupby("force")["child_only"].sum().idxmax()
     left_out = [*register.loc[register["weighed"], "route"], largest]
     used = [(name, AS_JUDGED) for name in (NONE, *left_out)] + [(NONE, name) for name in others]
-    crime = crime[crime["financial_year"].isin({year for years in windows.values() for year in years})]
+    crime = crime[crime["financial_year"].isin({year for years in year_pairs.values() for year in years})]
     for force in (NONE, largest):
         kept = crime[crime["force"] != force]
-        for window, years in windows.items():
+        for window, years in year_pairs.items():
             rise = routes.rise(kept, *years, level=level)
             for control, families in CONTROLS.items():
                 compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
@@ -73,7 +73,7 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
 
     @cache
     def available(place: tuple, measure: str, biases: float) -> list[Route]:
-        return cases[place].routes(biases, scatter[measure])
+        return cases[place].routes(biases, se_factors[measure])
 
     def estimate(window, control, scatter, biases, prior, routes_used):
         left_out, reading = routes_used
@@ -91,8 +91,8 @@ def choices(tables, windows, priors, scatter, *, level=0.95, seed=2017) -> tuple
         odds = {f"odds_{name}": value for name, value in made.largest.items()}
         return start | shares | odds | {"largest": max(made.largest, key=made.largest.get)}
 
-    options = {"window": list(windows), "control": list(CONTROLS), "scatter": list(scatter), "biases": [1, 2]}
-    return options | {"prior": list(priors), "routes_used": used}, estimate
+    options = {"window": year_pairs, "control": CONTROLS, "scatter": se_factors, "biases": [1, 2]}
+    return options | {"prior": priors, "routes_used": used}, estimate
 
 
 def _phases(crime, tables, years, families: str | None, *, whole: bool, level: float) -> pd.DataFrame:

@@ -86,8 +86,8 @@ def select(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[kept]
 
 
-def growth(figures, register, windows, *, level=0.95) -> pd.DataFrame:
-    """How each series grew between the two years of each window.
+def growth(figures, register, year_pairs, *, level=0.95) -> pd.DataFrame:
+    """How each series grew between the two years of each pair.
 
     Parameters
     ----------
@@ -96,22 +96,22 @@ def growth(figures, register, windows, *, level=0.95) -> pd.DataFrame:
     register : DataFrame
         The register, with `broken_at` (financial years in which a series changed what it counts, blanks between) and
         `broken_why`.
-    windows : mapping
-        Name → (first year, last year).
+    year_pairs : mapping
+        Name → (first year, last year); the name stands in the column `window`.
     level : float
         Level of the intervals.
 
     Returns
     -------
     DataFrame
-        One row a window and series: window, first_year, last_year, series, group, label, unit, before, after, ratio, low,
+        One row a pair of years and series: window, first_year, last_year, series, group, label, unit, before, after, ratio, low,
         high, reason. Where the years are not both held, or a break lies between them, the ratio is missing and `reason`
         says why. Intervals take the counts as Poisson, each person or case by itself, which makes them too short where
         cases come together; a share has none.
     """
     values = figures.pivot(index="series", columns="year", values="value").stack()
     rows = []
-    for window, (first, last) in windows.items():
+    for window, (first, last) in year_pairs.items():
         for entry in register.itertuples():
             before, after = (values.get((entry.series, year), nan) for year in (first, last))
             row = {"window": window, "first_year": first, "last_year": last, "before": before, "after": after}
@@ -151,7 +151,7 @@ def compared_years(years, first_year, last_year, start) -> dict[str, tuple[str, 
     return found
 
 
-def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.DataFrame:
+def beside_records(growth, records, year_pairs, *, dispersion, level=0.95) -> pd.DataFrame:
     """Each growth with `share`, `share_low` and `share_high`: its logarithm over that of the records' growth.
 
     Parameters
@@ -160,8 +160,8 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
         What :func:`growth` gives.
     records : Series
         Police records by financial year.
-    windows : mapping
-        Name → (first year, last year).
+    year_pairs : mapping
+        Name → (first year, last year); the name stands in the column `window`.
     dispersion : float
         Variance over mean of the records.
     level : float
@@ -172,7 +172,7 @@ def beside_records(growth, records, windows, *, dispersion, level=0.95) -> pd.Da
         Without a share where the series has no ratio, or the records did not clearly grow: `reason` says so. The interval
         of the share is the delta method's, with series and records as independent.
     """
-    held = {window: list(ends) for window, ends in windows.items() if set(ends) <= set(records.index)}
+    held = {window: list(ends) for window, ends in year_pairs.items() if set(ends) <= set(records.index)}
     options = {"dispersion": dispersion, "level": level}
     whole = {window: rate_ratio(*records[ends], **options) for window, ends in held.items()}
     rose = {window: found for window, found in whole.items() if found.low > 1}
