@@ -40,6 +40,12 @@ BELOW, ABOVE, UNSURE = VERDICTS
 STANDS, AGREES, GAVE_WAY = "stands", "says what stands", "another figure stands"
 NOT_YET_PUBLISHED, ASIDE = "not yet published", "set aside"
 
+PRINTED_NAMES = {"value_text": "as printed", "published": "page dated", "verdict": "against the floor"}
+PRINTED = [
+    "year", "as printed", "qualifier", "count", "release", "page dated", "outcome", "why", "floor", "against the floor", "source",
+    "address", "row",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class View:
@@ -202,23 +208,13 @@ class Desk:
         return self.figures.sort_values(["financial_year", "released", "row"], ignore_index=True)
 
     def _printed(self, rows: pd.DataFrame) -> pd.DataFrame:
-        shown = pd.DataFrame(
-            {
-                "year": rows["financial_year"].fillna(rows["period"]),
-                "as printed": rows["value_text"],
-                "qualifier": rows["qualifier"].fillna(""),
-                "count": rows["value"].where(rows["kind"] == "count").round().astype("Int64"),
-                "release": rows["release"],
-                "page dated": rows["published"].fillna(""),
-                "outcome": rows["outcome"],
-                "why": rows["why"],
-                "floor": rows["floor"],
-                "against the floor": rows["verdict"],
-                **self.cited(rows["source"]),
-                "row": rows["row"],
-            }
+        shown = rows.rename(columns=PRINTED_NAMES).assign(
+            year=rows["financial_year"].fillna(rows["period"]),
+            count=rows["value"].where(rows["kind"] == "count").round().astype("Int64"),
+            **self.cited(rows["source"]),
         )
-        return shown.reset_index(drop=True)
+        shown[["qualifier", "page dated"]] = shown[["qualifier", "page dated"]].fillna("")
+        return shown[PRINTED].reset_index(drop=True)
 
     def _official(self, official: pd.DataFrame) -> pd.DataFrame:
         said = {note.note: f"{note.what} {note.effect}" for note in self.notes.itertuples()}

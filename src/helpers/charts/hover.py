@@ -1,4 +1,4 @@
-"""What a page shows of a mark under the pointer: what the marks of a drawn figure stand for, where each is, and the rows of the plotted data that are drawn there.
+"""What a page shows of a mark under the pointer: where each mark of a figure is, and the rows of its data that are drawn there.
 
 No figure function says it a second time. A line, points, bars, intervals, an area or a grid are data where every one of
 their coordinates is a value of one column, or stands at the name of a row; each then shows the rows of which both of its

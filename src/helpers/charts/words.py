@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpers.tables import rounding
-from helpers.tables.periods import FinancialYear
+from helpers.tables.periods import FINANCIAL_YEARS
 
 
 def change(ratio: float) -> str:
@@ -84,5 +84,5 @@ def every_year(years: Iterable[str]) -> list[str]:
     >>> every_year(["2001/02", "1999/00"])
     ['1999/00', '2000/01', '2001/02']
     """
-    ends = sorted(int(year[:4]) for year in years)
-    return [FinancialYear(first).label for first in range(ends[0], ends[-1] + 1)] if ends else []
+    places = sorted(map(FINANCIAL_YEARS.index, years))
+    return list(FINANCIAL_YEARS[places[0] : places[-1] + 1])

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from helpers.publish.faults import PublishError
-from helpers.tables import store
+from helpers.tables import package, store
 
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}(\.\d+)?")
 KEPT = ("findings.json", "claims.json")
@@ -144,14 +144,11 @@ def _literal(text: str) -> str:
 def _date_released() -> str:
     """The date that the report prints, as 2026-04-01."""
     place = store.project_root() / "CITATION.cff"
-    match = re.search(
-        r"^date-released: *[\"']?(\d{4}-\d{2}-\d{2})\b", place.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    if not match:
-        raise PublishError(
-            f"{store.display_path(place)} has no line such as date-released: 2026-04-01, the date to print"
-        )
-    return match[1]
+    date = str(package.read_yaml(place).get("date-released"))
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
+        form = "such as date-released: 2026-04-01, the date to print"
+        raise PublishError(f"{store.display_path(place)} has no line {form}")
+    return date
 
 
 def _free_folder(date: str) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import FORMULA, display_path, read_cells, read_text
+from helpers.tables.files import defuse, display_path, read_cells, read_text
 from helpers.tables.package import TRUTH, WANTED, Column, Table
 from helpers.tables.validation import validate
 
@@ -52,11 +52,9 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         cells = frame[column.name].reset_index(drop=True)
         try:
             if column.dtype == "str":
-                cells = cells.astype("str")
-                # a spreadsheet would run it, and some comes from outside
-                cells = cells.where(~cells.str.match(FORMULA.pattern, na=False), "'" + cells).mask(
-                    cells == ""
-                )
+                cells = (
+                    cells.astype("str").mask(cells == "").map(defuse, na_action="ignore")
+                )  # some comes from outside
             data[column.name] = as_described(cells, column)
         except (TypeError, ValueError) as error:
             faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
