@@ -53,9 +53,8 @@ def to_json(chart) -> str:
 
 def _names(data: pd.DataFrame) -> list[str]:
     """What each row is: its texts, and the words of what is true of it."""
-    unsaid = (
-        COLUMN_WORDS["text"] | COLUMN_WORDS["never"] | (COLUMN_WORDS["unlabelled"] if "label" in data else {})
-    )
+    unsaid = {*COLUMN_WORDS["text"], *COLUMN_WORDS["never"]}
+    unsaid |= {*COLUMN_WORDS["unlabelled"]} if "label" in data else set()
     texts = data.select_dtypes(exclude="number").drop(columns=unsaid, errors="ignore")
     for column in texts.select_dtypes("bool"):
         texts[column] = texts[column].map({True: COLUMN_WORDS["true"].get(column)})
@@ -92,9 +91,9 @@ def _cells(data: pd.DataFrame, drawn: Mapping[str, Mapping[int, Callable]]) -> d
     counts = data.select_dtypes("number").drop(columns=[*spelt]).filter(COLUMN_WORDS["number"])
     for name, values in counts.items():
         if (values.dropna() % 1 == 0).all():
-            cells[COLUMN_WORDS["number"][name]] = [
-                "" if value != value else f"{value:,.0f}" for value in values
-            ]
+            cells[COLUMN_WORDS["number"][name]] = (
+                values.map("{:,.0f}".format).where(values.notna(), "").tolist()
+            )
     texts = data.filter(COLUMN_WORDS["text"]).astype(object).fillna("").rename(columns=COLUMN_WORDS["text"])
     return cells | texts.to_dict("list")
 

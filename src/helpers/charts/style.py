@@ -37,9 +37,7 @@ MEANINGS = {
     for row in vocabularies.rows("explanations", "explanation", "colour")
 }
 EXPLANATIONS = tuple(colour for colour in MEANINGS.values() if colour != NEUTRAL)
-RECORDING, CONFIDENCE, ONLINE, ARTEFACT = (
-    MEANINGS[name] for name in ("recording", "confidence", "online", "artefact")
-)
+RECORDING, CONFIDENCE, ONLINE, ARTEFACT = map(MEANINGS.get, ("recording", "confidence", "online", "artefact"))
 MEANINGS |= {"official": OFFICIAL, "foi": FOI, "neutral": NEUTRAL}
 
 WIDTHS = {"phone": 3.2, "column": 6.4, "slide": 10.0}  # inches
@@ -347,13 +345,10 @@ def compose(drawn: Figure, title: str, source: str) -> None:
             axes.set_xlabel(_lines(axes.get_xlabel(), 34), loc="right", ma="left")
             axes.set_ylabel(_lines(axes.get_ylabel(), 30))
             axes._left_title.set_text(_lines(axes.get_title("left").replace("\n", " "), 34))
-    if title:
-        drawn.suptitle(
-            _wrap(title, width, 11 * 0.6), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK
-        )
-    if source:
-        line = source if source.lower().startswith("source") else f"Source: {source}"
-        drawn.supxlabel(_wrap(line, width, 7.5 * 0.53), x=0.008, ha="left", fontsize=7.5, color=NEUTRAL)
+    left = {"x": 0.008, "ha": "left"}
+    drawn.suptitle(_wrap(title, width, 11 * 0.6), **left, fontsize=11, fontweight="bold", color=INK)
+    line = source if source.lower().startswith("source") else f"Source: {source}"
+    drawn.supxlabel(_wrap(line, width, SMALL * 0.53), **left, fontsize=SMALL, color=NEUTRAL)
 
 
 def spread(positions: Iterable[float], gap: float) -> list[float]:

@@ -204,9 +204,7 @@ def specification_curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> C
         axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
         axes.plot(at, ordered["effect"], "|", markersize=4, **look)
         # some that can be pointed at, as thousands cannot
-        some = ordered.iloc[
-            np.unique(np.linspace(0, len(at) - 1, 15 if style.narrow() else 30).round().astype(int))
-        ]
+        some = ordered[:: -(-len(at) // (15 if style.narrow() else 30))]
         limits = some["effect"], some["low"], some["high"]
         style.estimates(axes, some["rank"], *limits, style.INK, across=False, size=2.5)
         style.rows(choices, groups, down=True, room=0.6)

@@ -122,9 +122,8 @@ def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
     if absent := [id for id in ids if id not in findings]:
         raise ValueError(f"claims: {claim!r} rests on finding {absent[0]!r}, which no notebook recorded")
     verdict, decided_by = _verdict(groups, findings)
-    own, note = (
-        text if isinstance(text, str) else "" for text in map(row.get, (VERDICT_FIELD[verdict], "note"))
-    )
+    said = map(row.get, (VERDICT_FIELD[verdict], "note"))
+    own, note = (text if isinstance(text, str) else "" for text in said)
     words = [own] if own else [condition.words(findings) for condition in decided_by]
     return {
         "claim": row["statement"],

@@ -304,9 +304,8 @@ def _why_not(table: pd.DataFrame) -> pd.Series:
 def _verdicts(table: pd.DataFrame, level: float) -> list[str]:
     def verdict(row) -> str:
         if pd.isna(row.reason):
-            return verdict_for_role(
-                row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level
-            )
+            result = row.value, row.low, row.high, row.p_value
+            return verdict_for_role(row.role, row.expected, *result, level=level)
         return "not tested" if pd.isna(row.value) and pd.isna(row.p_value) else "other years"
 
     return [verdict(row) for row in table.itertuples()]

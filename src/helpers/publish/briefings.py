@@ -56,9 +56,7 @@ def build(
     )  # the whole build makes the other places
     for name, content in made.items():
         store.write_atomic(out / name, content, flush=False)
-    echo(
-        f"{len(wanted)} {'briefing' if len(wanted) == 1 else 'briefings'} in {store.display_path(out / 'forces')}"
-    )
+    echo(f"{len(wanted)} briefing{'s' * (len(wanted) != 1)} in {store.display_path(out / 'forces')}")
     return [out / name for name in made]
 
 
@@ -118,9 +116,8 @@ def index(out: Path, made: Container[str]) -> str:
     if not rows:
         caption = "No briefing has been made yet; rise brief --all makes them."
     leaving_out = ("phone", "", "", "phone", "phone", "tablet", "tablet")
-    spare = dict(zip(columns, leaving_out, strict=False)) | dict.fromkeys(
-        ("Region", "To print", "How"), "tablet"
-    )
+    spare = dict.fromkeys(("Region", "To print", "How"), "tablet")
+    spare |= zip(columns, leaving_out, strict=False)
     return pages.table("forces/index.html", rows, numbers=columns, spare=spare, intro=intro, caption=caption)
 
 

@@ -89,10 +89,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
             made.add(name, content, root / "reports" / briefings.SOURCE, root / "reports" / "house.typ", mine)
     made.add("forces/index.html", briefings.index(out, made), joined[0])
     made.add("index.html", pages.start(made["report.html"][0].decode()), *sources, *joined)
-    printed = root / "data" / "raw" / "foi_printed.csv"
-    made.add(
-        "explore.html", explored, printed, *round_additions(printed), printed.with_name("recorded_crime.csv")
-    )
+    printed, crime = (root / "data" / "raw" / f"{name}.csv" for name in ("foi_printed", "recorded_crime"))
+    made.add("explore.html", explored, printed, *round_additions(printed), crime)
     found = [step for step in steps if (out / "findings" / f"{step}.json").is_file()]
     argued = [root / "notebooks" / f"{step}.ipynb" for step in found]
     made.add("evidence.html", pages.notebook_index(argued), *argued)
@@ -135,9 +133,8 @@ def require_figures(out: Path, ran: Iterable[Path], echo: Callable[[str], None])
         for ending, what in MISSING_PARTS.items():
             path = drawn.with_suffix(f".{ending}")
             if not path.is_file() or not path.read_bytes().strip():
-                raise PublishError(
-                    f"figure {drawn.stem!r} {what}: figures/{path.name} is missing or empty; run the notebook that draws it again"
-                )
+                gone = f"figures/{path.name} is missing or empty; run the notebook that draws it again"
+                raise PublishError(f"figure {drawn.stem!r} {what}: {gone}")
     faults = [
         f"figures/{path.name}: these words lie on others or leave the figure: {unescape(words[1])}"
         for path in sorted((out / "figures").glob("*.svg"))

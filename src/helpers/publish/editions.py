@@ -76,9 +76,8 @@ def freeze(
     if changes and not reason.strip():
         shown = "\n".join(f"  {change}" for change in changes[:10])
         more = f"\n  and {len(changes) - 10} more" if len(changes) > 10 else ""
-        raise PublishError(
-            f"{len(changes)} findings differ from the edition of {last.name}; say why with --reason:\n{shown}{more}"
-        )
+        differ = f"{len(changes)} findings differ from the edition of {last.name}"
+        raise PublishError(f"{differ}; say why with --reason:\n{shown}{more}")
     folder = _free_folder(_date_released())
     store.write_atomic(folder / "findings.json", compared(json.loads((out / "findings.json").read_bytes())))
     store.write_atomic(folder / "claims.json", (out / "claims.json").read_bytes())

@@ -85,9 +85,8 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     if instance:  # run once for each of many things: say which
         title += f": {parameters[0].value if parameters else instance}"
     pictures = partial(picture, path.stem, path.parent.parent / "figures")
-    body, _ = exporter().from_notebook_node(
-        notebook, {"parameters": parameters, "step": step, "pictures": pictures}
-    )
+    resources = {"parameters": parameters, "step": step, "pictures": pictures}
+    body, _ = exporter().from_notebook_node(notebook, resources)
     body = re.sub("<h1.*?</h1>", "", body, count=1, flags=re.DOTALL)
     body, contents = with_contents(body)
     answered = bool(contents) and contents[0][1] == FOUND.removeprefix("## ")
@@ -241,14 +240,12 @@ def answer_first(cells: list) -> list:
         shown = (output.get("data", {}) for output in cell.get("outputs", []))
         return cell.cell_type == "markdown" or any("text/markdown" in data for data in shown)
 
-    starts = [
-        n for n, cell in enumerate(cells) if cell.cell_type == "markdown" and cell.source.startswith("## ")
-    ]
+    prose = [n for n, cell in enumerate(cells) if cell.cell_type == "markdown"]
+    starts = [n for n in prose if cells[n].source.startswith("## ")]
     found = next((n for n in starts if cells[n].source.startswith(FOUND)), None)
     if found is None:
         return cells
-    end = next((n for n in starts if n > found), len(cells))
-    question = next((n + 1 for n, cell in enumerate(cells) if cell.cell_type == "markdown"), 0)
+    end, question = next((n for n in starts if n > found), len(cells)), prose[0] + 1
     answer = sorted(cells[found:end], key=lambda cell: not has_words(cell))
     return [*cells[:question], *answer, *cells[question:found], *cells[end:]]
 
@@ -261,9 +258,8 @@ def opening(markdown: str) -> tuple[str, str]:
     """
     bare = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]|(?<!\w)_|_(?!\w)", lambda match: match[1] or "", markdown)
     heading = re.search(r"^#+ +(.+)$", bare, re.MULTILINE)
-    paragraphs = [
-        " ".join(part.split()) for part in re.split(r"\n\s*\n", bare[heading.end() :] if heading else bare)
-    ]
+    parts = re.split(r"\n\s*\n", bare[heading.end() :] if heading else bare)
+    paragraphs = [" ".join(part.split()) for part in parts]
     prose = [part for part in paragraphs if part and not part.startswith(("#", "|", "-", ">"))]
     return (heading[1].strip() if heading else "", prose[0] if prose else "")
 

@@ -54,9 +54,8 @@ def start(report: str) -> str:
 
     pieces = lxml_html.fromstring(report).find_class("start")
     if not any(piece.find_class("answer") for piece in pieces):
-        raise PublishError(
-            'reports/report.typ has no start(panel("answer")[…]), with which the start page begins'
-        )
+        missing = 'start(panel("answer")[…]), with which the start page begins'
+        raise PublishError(f"reports/report.typ has no {missing}")
     found = []
     for piece in pieces:
         for caption in piece.iter("figcaption"):  # numbers of figures are the report's own
@@ -90,9 +89,8 @@ def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], reg
         row["source"]: ", ".join(filter(None, map(_text, (row["publisher"], row["title"], row["date"]))))
         for row in register.to_dict("records")
     }
-    return page_frame.page(
-        "claims.html", claims=verdicts, findings=findings, printed=printed, meanings=MEANINGS
-    )
+    held = {"claims": verdicts, "findings": findings, "printed": printed, "meanings": MEANINGS}
+    return page_frame.page("claims.html", **held)
 
 
 def table(
