@@ -16,7 +16,7 @@ from helpers.intake.axes import read_axis
 from helpers.intake.context import read_context
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import Meaning, describe
-from helpers.intake.model import column_index, column_letters, defuse_cell
+from helpers.intake.model import defuse_cell
 from helpers.intake.notices import find_forces, find_refusals, force_of_name, read_rules
 from helpers.intake.readings import parse_meaning
 from helpers.intake.spans import find_spans, make_span
@@ -127,8 +127,3 @@ def test_nothing_written_can_start_a_formula(text):
         float(written.replace(",", "").rstrip("%"))
     assert defuse_cell(written) == written
     assert not set("\r\n\t") & set(written)
-
-
-@given(st.integers(0, 20_000))
-def test_column_letters_count_as_spreadsheets_do(index):
-    assert column_index(column_letters(index)) == index
