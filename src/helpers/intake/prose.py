@@ -183,7 +183,7 @@ class Prose:
             named = said.age or said.sex or said.offence or _OF_THESE.search(sentence, 0, one.start)
             if figure.measure == "offences" and not named:
                 figure.note = _beside(sentence, one, counts) or part
-            self._leave_open(figure, sentence, said, places)
+            self._leave_open(figure, sentence, one, said, places)
             if _OVER.search(sentence[: one.start]):
                 figure.high, figure.qualifiers = None, (*figure.qualifiers, "at least")
             self.told.figures.append(figure)
@@ -196,10 +196,13 @@ class Prose:
             max(dated, key=lambda span: span.start) if dated else self.last
         )  # it is compared with earlier ones
 
-    def _leave_open(self, figure: Figure, sentence: str, said: Meaning, places: list[Place]) -> None:
+    def _leave_open(
+        self, figure: Figure, sentence: str, one: Found, said: Meaning, places: list[Place]
+    ) -> None:
         """Leave open what a count would have from another sentence, or what a word of its own contradicts."""
         online = ONLINE.search(sentence.casefold())
-        vague = online or self.several and not said.measure and not self.answers
+        of_others = _OF_OTHERS.match(sentence, one.end) and not (said.age or said.sex or said.offence)
+        vague = online or of_others or self.several and not said.measure and not self.answers
         if figure.measure in ("incidents", *ANY_CRIME) and vague or figure.note.startswith("in brackets"):
             figure.leave_open("measure")
         if self.areas and not (places or self.headed or self.alone or self.answers or _OURS.search(sentence)):
@@ -285,6 +288,7 @@ _OF_WHICH = re.compile(
     r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*|,?\s+(?:with )?(?:the|a) (?:\w+ )?majority\b[^.;]*"
 )
 _OF_THESE = re.compile(r"(?i)\b(?:of|from|among) (?:these|those|the)\s+$")
+_OF_OTHERS = re.compile(r"(?:\W+(?:and\W+)?[\d,]+)*\W+of (?:these|those|them)\b(?!\W*(?:$|[.,;)]|in\b|by\b))")
 _OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _CLAUSE = re.compile(r"(?i)[,;:](?!\d)| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
