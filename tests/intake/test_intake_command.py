@@ -114,9 +114,15 @@ def test_a_reading_can_leave_a_table_out(made, tmp_path, run):
     assert run(path, out="left", reading=left_out)[1] == []
 
 
-def test_a_reading_that_a_person_has_changed_is_not_written_over(made, tmp_path, run):
+def test_a_reading_that_a_person_has_changed_is_not_written_over(made, tmp_path, run, monkeypatch):
     path = made.csv("a.csv", TABLE)
     run(path, force="Cleveland")
+    with (
+        monkeypatch.context() as stopped,
+        pytest.raises(TypeError),
+    ):  # after the readings and before the pages
+        stopped.setattr("helpers.intake.review.write_pages", None)
+        run(path, force="Cleveland")
     assert run(path, force="Cleveland")[0] == 0
     (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
     reading.write_text(reading.read_text().replace('meaning = ""', 'meaning = "female"'))

@@ -319,6 +319,9 @@ def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Pro
     by_file: dict[str, list[Problem]] = {}
     for name, where, severity, message in unique:
         by_file.setdefault(name, []).append(Problem(where, severity, message))
+    (out / "review" / "index.html").unlink(
+        missing_ok=True
+    )  # by its time a later run knows what a person changed
     for result in readings:
         if not result.failed or result.figures:
             write_atomic(out / "readings" / f"{slug(result.name)}.toml", to_toml(result))
