@@ -278,10 +278,7 @@ class _TableReader:
         address = self.grid.address(row, column)
         figure = figure_of(whole, self.grid.sheet, address, low, high, qualifiers, note)
         figure.table, figure.text = self.number, one.text
-        notes = {*whole.notes, note} & {*self.footnotes.values()} if self.footnotes else ()
-        noted = next(filter(_CHANGES.search, sorted(notes)), "")
         doubts = (
-            noted and f'its footnote says: "{noted[:80]}"',
             self.by_row.doubt.get(row),
             self.by_column.doubt.get(column),
             self.usual,
@@ -459,4 +456,3 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _IN_PERCENT = phrase("ends in percent")
-_CHANGES = phrase("changes a count")
