@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from helpers.charts.style import CORNERS, SIDES, SMALL, compose, label
+from helpers.charts.style import CORNERS, SIDES, SMALL, compose, label, narrow
 
 GAPS = (
     6,
@@ -73,7 +73,8 @@ def _burden(text: Text, box: Bbox, way: Path, others: np.ndarray, taken: list, g
     passed = near[
         np.hypot(*(others - own).T) > 8
     ].sum()  # points that lie beside its own are passed by every way
-    anothers = (_away(box, others) <= _away(box, own)).sum()  # whose name it would seem to be
+    clear = 0 if narrow() else 5  # a phone has no room for more
+    anothers = (_away(box, others) <= _away(box, own) + clear).sum()  # whose name it could seem to be
     forbidden = outside or meets or _crossed(text, inside=-1) or (far and (passed or anothers))
     return (
         FORBIDDEN * forbidden
