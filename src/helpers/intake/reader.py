@@ -183,6 +183,7 @@ class _Reader:
         self.tables = 0
         self.above: dict[str, set[int]] = defaultdict(set)  # text → the tables that it stands above
         self.below: dict[str, set[int]] = defaultdict(set)
+        self.inside: dict[str, set[int]] = defaultdict(set)  # a remark in a cell
         self.headed: set[int] = set()  # the tables whose title or sheet names their force
         grids = [block for block in document.blocks if isinstance(block, Grid)]
         self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
@@ -385,8 +386,8 @@ class _Reader:
             self.below[text].add(self.tables)
         cells = (grid.rows[row] for row in table.data) if self.small else ()
         for text in filter(None, map(text_of, chain.from_iterable(cells))):
-            if len(text) > 20 and text[-1] == ".":  # a remark in a cell
-                self.below[text].add(self.tables)
+            if len(text) > 20 and text[-1] == ".":
+                self.inside[text].add(self.tables)
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
         if "force" in columns.roles.values():  # each row names its own
             above = [*map(notices.without_areas, above)]
@@ -543,12 +544,13 @@ class _Reader:
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
         lines = [text for text, _, quoted in texts[:400] if not quoted]
-        for text in dict.fromkeys([*lines, *self.below]):
-            above, below = self.above.get(text, set()), self.below.get(text, set())
+        for text in dict.fromkeys([*lines, *self.below, *self.inside]):
+            above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
             heads = above and text[-1] not in ".;"  # and is not of the table before it
-            tables = above if heads else above | below
+            tables = above if heads else above | below | inside
             figures = [one for one in given if not tables or one.table in tables]
-            doubt_remarks(figures, text, "title" if above else "note" if below else "elsewhere")
+            place = "cell" if inside else "title" if above else "note" if below else "elsewhere"
+            doubt_remarks(figures, text, place)
         for line in self.document.message:
             part = next(filter(None, map(narrowing, notices.sentences(line.text))), "")
             for one in given if part else ():

@@ -86,8 +86,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     text : str
         A paragraph, a note, a title.
     place : str
-        "note" below a table, "title" above one, or "elsewhere". Only a note can do without a verb, and elsewhere a sentence
-        is of figures only if it names them.
+        "cell" of a table, "note" below one, "title" above one, or "elsewhere". A cell speaks of its table, only a note can do
+        without a verb, and a sentence is of figures if it names them or, beside a table, what can be counted.
 
     Examples
     --------
@@ -112,12 +112,11 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
 
 
 def _may_speak(sentence: str, place: str) -> bool:
-    """Whether a sentence may speak of figures: without a verb only below a table, and elsewhere only if it says so."""
-    verbless = not (_VERB.search(sentence) or sentence[-1] in ".;")
-    if verbless and place != "note" or not verbless and place != "elsewhere":
-        return not verbless
-    named = _NAMES.search(sentence) and not verbless or _OTHERWISE.search(sentence)
-    return bool(named or read_context(sentence).dimensions - {"period"})
+    """Whether a sentence that stands in such a place may speak of figures."""
+    if place == "cell" or not (_VERB.search(sentence) or sentence[-1] in ".;"):
+        return place in ("cell", "note")
+    named = _NAMES.search(sentence) or _OTHERWISE.search(sentence)
+    return bool(named or place != "elsewhere" and read_context(sentence).dimensions - {"period"})
 
 
 @lru_cache(maxsize=5_000)
@@ -150,13 +149,20 @@ def read_remark(sentence: str) -> Remark | None:
         tuple(one for one in find_spans(bare.casefold()).spans if one.start and one.end),
         frozenset(place.force for place in find_places(plain)),
         frozenset(n for kind, n in _FIRST_MONTHS.items() if re.search(rf"(?i)\b{kind} years?\b", plain)),
-        not_understood(plain) or "".join(_OTHERWISE.findall(plain)[:1]),
+        _left_of(plain) or "".join(_OTHERWISE.findall(plain)[:1]),
     )
+
+
+def _left_of(text: str) -> str:
+    """The words of a text that are not understood; the places that it names are left out, being read by themselves."""
+    for place in find_places(text)[::-1]:
+        text = f"{text[: place.start]} {text[place.end :]}"
+    return " ".join(re.findall(r"[a-z]{2,}", not_understood(text)))
 
 
 def _is_known(clause: str) -> bool:
     """Whether a clause changes no figure: at least half of its words that are not understood stand in such clauses."""
-    left = re.findall(r"[a-z]{2,}", not_understood(clause))
+    left = _left_of(clause).split()
     known = [word for word in left if _KNOWN.fullmatch(word)]
     parts = find_spans(clause.casefold()).parts
     return bool(known) and 2 * len(known) >= len(left) and not (_OTHERWISE.search(clause) or parts)
