@@ -158,7 +158,7 @@ _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
-_NO_PART = phrase("no part of a year")
+_NO_PART, _REQUEST = phrase("no part of a year"), phrase("begins a request")
 _NARROWS, _NARROWS_NOTHING = phrase("narrows"), phrase("narrows nothing")
 
 
@@ -173,10 +173,7 @@ def part_of_these(text: str) -> str:
         return tidy(whose[0])
     for found in _NARROWS.finditer(tidy(text[: words.LONGEST_SENTENCE]).casefold()):
         part = found[0].strip()
-        rest = words.FILLER.sub(
-            " ", _NARROWS_NOTHING.sub(" ", find_sex(find_ages(find_spans(part).rest)[1])[1])
-        )
-        if re.search(r"[a-z]{3}", rest) and not (words.ONLINE.search(part) or read_context(part).offence):
+        if not_understood(part) and not (words.ONLINE.search(part) or read_context(part).offence):
             return part
     return ""
 
@@ -219,7 +216,8 @@ def heading_force(text: str) -> str:
 def _left_over(text: str) -> str:
     """What of a title that names sexual offences is neither these nor a period, an age, a sex, a force or a filler."""
     printed = without_number(without_rule(tidy(text)))
-    asks = printed.endswith("?") and len(printed) <= 110
+    asks = (printed.endswith("?") or bool(_REQUEST.match(printed))) and len(printed) <= 110
+    printed = _REQUEST.sub("", printed)
     if len(printed) > 200 or _RUNS.search(_RELATIVE.sub("", printed)) and not asks:
         return ""
     if subject_of(printed) != "sexual":
