@@ -29,7 +29,7 @@ _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"),
 _KNOWN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
 _FIRST_MONTHS = {"financial": 4, "calendar": 1}
 _CHILDREN = Age(0, 17)
-_COUNTED = phrase("counted behind a word")
+_ALONE = phrase("alone")
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,12 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
 
 def _may_speak(sentence: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
-    if place == "cell" or not (_VERB.search(sentence) or sentence[-1] in ".;"):
-        return place in ("cell", "note")
-    named = _NAMES.search(sentence) or _OTHERWISE.search(sentence)
-    return bool(named or place != "elsewhere" and read_context(sentence).dimensions - {"period"})
+    if place == "cell":
+        return True
+    of_things = place != "elsewhere" and read_context(sentence).dimensions - {"period"}
+    if not (_VERB.search(sentence) or sentence[-1] in ".;"):
+        return place == "note" and bool(of_things or _OTHERWISE.search(sentence) or _ALONE.search(sentence))
+    return bool(of_things or _NAMES.search(sentence) or _OTHERWISE.search(sentence))
 
 
 @lru_cache(maxsize=5_000)
@@ -130,7 +132,7 @@ def read_remark(sentence: str) -> Remark | None:
     superlative = _SUPERLATIVE.search(sentence) and not _NAMES.search(sentence)
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
         return None
-    counts = any(not one.reason and _COUNTED.match(sentence, one.end) for one in find_numbers(sentence))
+    counts = any(not one.reason for one in find_numbers(sentence))
     if counts and not _OTHERWISE.search(sentence) or find_refusals([(sentence, "")], strong=True):
         return None
     clauses = [*filter(str.strip, _CLAUSE.split(bare))]
