@@ -142,6 +142,8 @@ def test_years_stay_when_another_force_is_chosen_and_saving_does_not_change_the_
 def test_an_answer_is_confirmed_by_keyboard_and_its_counts_are_not_saved_with_the_notebook(
     lab, project, tmp_path
 ):
+    from playwright.sync_api import expect
+
     (tmp_path / "kent.txt").write_text(
         "In 2023/24 there were 2,931 sexual offences against children under 18."
     )
@@ -152,10 +154,13 @@ def test_an_answer_is_confirmed_by_keyboard_and_its_counts_are_not_saved_with_th
     page.get_by_text("New", exact=True).first.hover()
     page.get_by_text("Notebook", exact=True).first.click()
     page.get_by_role("button", name="Select Kernel").click()
-    page.locator(".jp-NotebookPanel:visible .jp-Toolbar-kernelName", has_text="Python 3").wait_for()
-    page.locator(".jp-Notebook:visible .cm-content").click()
-    page.keyboard.type(f'from helpers.intake.confirming import confirm\nconfirm("{answer}")')
-    page.keyboard.press("Shift+Enter")
+    panel = page.locator(".jp-NotebookPanel:visible")
+    panel.locator(".jp-Toolbar-kernelName", has_text="Python 3").wait_for()
+    panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()  # it takes the focus
+    cell = panel.locator(".cm-content")
+    cell.fill(f'from helpers.intake.confirming import confirm\nconfirm("{answer}")')
+    expect(cell).to_contain_text(f'confirm("{answer}")')
+    cell.press("Shift+Enter")
     shown = page.frame_locator('iframe[title="Numbers to confirm"]')
     shown.get_by_text("see it in its place").click()
     shown.locator("section.proposals li").first.press("c")
