@@ -29,7 +29,7 @@ _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"),
 _KNOWN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
 _FIRST_MONTHS = {"financial": 4, "calendar": 1}
 _CHILDREN = Age(0, 17)
-_ALONE = phrase("alone")
+_ALONE, _SHARE = phrase("alone"), phrase("share of some")
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,12 @@ def read_remark(sentence: str) -> Remark | None:
     superlative = _SUPERLATIVE.search(sentence) and not _NAMES.search(sentence)
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
         return None
-    counts = any(not one.reason for one in find_numbers(sentence))
-    if counts and not _OTHERWISE.search(sentence) or find_refusals([(sentence, "")], strong=True):
+    counts = any(not one.reason for one in find_numbers(sentence)) or _SHARE.search(sentence)
+    if (
+        counts
+        and not (_OTHERWISE.search(sentence) or _ALONE.search(sentence))
+        or find_refusals([(sentence, "")], strong=True)
+    ):
         return None
     clauses = [*filter(str.strip, _CLAUSE.split(bare))]
     unknown = [*filterfalse(_is_known, clauses)]
