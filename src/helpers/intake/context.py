@@ -183,6 +183,8 @@ def narrowing(text: str) -> str:
 
     >>> narrowing("How many rapes where the victim was under 13?"), narrowing("Of these, how many were at school?")
     ('', 'of these, how many were at school')
+    >>> narrowing("Please provide the number of rapes on school premises.")
+    'school premises'
     """
     if part := part_of_these(text):
         return part

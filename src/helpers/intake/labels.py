@@ -291,6 +291,8 @@ def subject_of_title(text: str) -> str:
     'other'
     >>> subject_of_title("Violent and sexual offences in parks"), subject_of_title("Sexual offences. Not violence.")
     ('mixed', 'sexual')
+    >>> subject_of_title("Sex trafficking and exploitation")
+    'mixed'
     """
     for sentence in re.split(r"[.?!;]\s+", re.sub(r"\([^()]*\)", " ", text)):
         counted = _ASIDE.split(sentence)[0]

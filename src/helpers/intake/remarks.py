@@ -127,6 +127,8 @@ def read_remark(sentence: str) -> Remark | None:
 
     >>> read_remark("Figures are extracted from a live system.").left, read_remark("The figures do not include rape.").left
     ('', 'not')
+    >>> read_remark("Platforms featured in over a quarter of recorded cases.") is None
+    True
     """
     bare = _SHOWING.sub(" ", _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE])))
     superlative = _SUPERLATIVE.search(sentence) and not _NAMES.search(sentence)
