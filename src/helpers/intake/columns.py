@@ -89,10 +89,19 @@ def side_by_side(table: Table) -> list[tuple[Table, Columns]]:
     if not starts:
         return [(table, columns)]
     ends = [*(start - 1 for start in starts), order[-1]]
-    sides = [
-        replace(table, left=left, right=right) for left, right in zip([order[0], *starts], ends, strict=True)
-    ]
+    sides = [_side(table, left, right) for left, right in zip([order[0], *starts], ends, strict=True)]
     return [(side, column_roles(side)) for side in sides]
+
+
+def _side(table: Table, left: int, right: int) -> Table:
+    """One of the tables that stand side by side; what stands alone over its labels is its title."""
+    cells, alone = table.cells, []
+    for row in table.headers[:-1]:
+        if [column for column in cells.filled(row) if left <= column <= right] == [left]:
+            alone.append(row)
+    titles = [*table.titles, *((cells.at(row, left).text, table.grid.address(row, left)) for row in alone)]
+    headers = [row for row in table.headers if row not in alone]
+    return replace(table, left=left, right=right, headers=headers, titles=titles)
 
 
 _SURE = {"period": 1.7, "age": 1.7, "code": 1.7, "sex": 1.7, "offence": 1.6, "date": 1.9, "text": 1.0}

@@ -139,9 +139,10 @@ def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
         role = column[role][1]
     roles.reverse()
     close = []
-    for row, own, role in zip(rows, scores, roles, strict=True):
-        other = max((one for one in own if one != role), key=own.__getitem__)
-        if {other, role} == {HEADING, DATA} and own[role] - own[other] < 0.25:
+    for row, own, role, before in zip(rows, scores, roles, ["", *roles], strict=False):
+        fit = {one: score + _step(one, before) for one, score in own.items()}
+        other = max((one for one in own if one != role), key=fit.__getitem__)
+        if {other, role} == {HEADING, DATA} and fit[role] - fit[other] < 0.25:
             close.append(row)
     return roles, close
 
@@ -150,8 +151,12 @@ def _steps(role: str, before: dict[str, tuple[float, str]], gap: bool) -> Iterat
     """The score of each way to a role, with the role before it."""
     weights = WEIGHTS[role]
     for last, (total, _) in before.items():
-        step = weights[f"after {last}" if last else "first of all"]
-        yield total + step + (weights.get(f"a gap after {last}", 0.0) if gap else 0.0), last
+        yield total + _step(role, last) + (weights.get(f"a gap after {last}", 0.0) if gap else 0.0), last
+
+
+def _step(role: str, last: str) -> float:
+    """The score of a role behind another, or at the top."""
+    return WEIGHTS[role][f"after {last}" if last else "first of all"]
 
 
 _KINDS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offence": "o", "value": "v"}
@@ -241,7 +246,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "total": first.kind == "total",
         "label first": not first.is_value,
         "names an axis": axis and count > 1,
-        "numbers": len(values),
+        "numbers": len(values)
+        - sum(one.text[:1].isalpha() for one in values),  # "No crimes" can be a heading
         "numbers that head": below * heads * len(values),
         "counts like years": counted,
         "no number": not values and not counted,

@@ -19,7 +19,7 @@ from itertools import pairwise, product
 from helpers.intake.ages import Age
 from helpers.intake.axes import LOOKED_AT, are_years, date_label, months_of_days, read_axis, undo_dates
 from helpers.intake.columns import NAMED_ONLY, Columns
-from helpers.intake.context import narrowing, section_meaning
+from helpers.intake.context import narrowing, not_understood, section_meaning
 from helpers.intake.labels import (
     named_otherwise,
     read_force,
@@ -255,12 +255,18 @@ class SideReader:
                 if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
                     meaning = Meaning(notes=(f"{heading}: {text}",))
                 meaning = self._with_footnote(text, meaning)
-                if places and read_force(text):
+                ends = text in (distinct[0], distinct[-1]) or not any(map(_is_total, distinct))
+                if places and ends and read_force(text):
                     meaning = Meaning(total=True)  # among its districts a force is the sum of all
                 if role == "force" and not meaning.force and not meaning.total:
                     meaning = Meaning(notes=(text,), force="-")
                 found[text] = meaning
-                self.out.labels.setdefault(text, replace(meaning, force=meaning.force.strip("-")))
+        totals = [text for text in found if _is_total(text)] if role == "text" else []
+        for text in totals if len(totals) > 1 else ():  # "Urban region total" is of some districts
+            if not_understood(TOTAL.sub(" ", text.casefold())):
+                found[text] = replace(found[text], notes=(text,))
+        for text, meaning in found.items():
+            self.out.labels.setdefault(text, replace(meaning, force=meaning.force.strip("-")))
         return found
 
     def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
@@ -410,6 +416,11 @@ def _fill(texts: dict[int, str], below: dict[int, str], even: bool) -> None:
 def named(role: str) -> str:
     """What a column of a role holds, in words."""
     return _NAMES.get(role, role if role == "text" else f"{role}s")
+
+
+def _is_total(text: str) -> bool:
+    """Whether a label is that of a total."""
+    return bool(TOTAL.search(text.casefold()))
 
 
 def _counts(text: str, meaning: Meaning) -> bool:
