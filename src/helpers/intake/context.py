@@ -55,7 +55,8 @@ def read_context(text: str) -> Meaning:
     >>> title.sex, title.age.high, title.span.year, title.measure
     ('female', 15, '2014/15', 'offences')
     """
-    plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[: words.LONGEST_SENTENCE]).casefold()))
+    plain = words.OFFENDER_AGED.sub(" ", without_number(tidy(text[: words.LONGEST_SENTENCE]).casefold()))
+    plain = _AND_OF_THEM.sub(" ", plain)
     plain = EVENT.sub(" ", _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain)))
     offence, code, kinds, plain = _offence_said(plain)
     found = find_spans(plain)
@@ -156,9 +157,9 @@ _OF_SUSPECTS = phrase("age of suspects")
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
 _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
-_ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
+_ADULTS = re.compile(r"\badults?\b(?! (?:and|or) (?:an? )?child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
-_NO_PART, _REQUEST = phrase("no part of a year"), phrase("begins a request")
+_NO_PART, _REQUEST, _OURS = phrase("no part of a year"), phrase("begins a request"), phrase("flagged as ours")
 _NARROWS, _NARROWS_NOTHING = phrase("narrows"), phrase("narrows nothing")
 
 
@@ -244,7 +245,7 @@ def not_understood(printed: str) -> str:
     places = find_places(printed)
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed
-    plain = _NO_PART.sub(" ", re.sub(r"(?<=[a-z])[\d¹²³⁴⁵](?!\d)", "", printed.casefold()))
+    plain = _NO_PART.sub(" ", re.sub(r"(?<=[a-z])[\d¹²³⁴⁵](?!\d)", "", _OURS.sub(" ", printed.casefold())))
     if other := _BY_WHOM.search(plain) or _ADULTS.search(plain):
         return other[0]
     if len({place.force for place in places}) > 1 or find_spans(plain).parts:

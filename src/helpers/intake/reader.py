@@ -57,7 +57,7 @@ from helpers.intake.remarks import doubt_remarks
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
-from helpers.intake.tokens import token
+from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
 from helpers.intake.words import LONGEST_SENTENCE, find_measure
 from helpers.tables.files import content_hash
@@ -389,22 +389,21 @@ class _Reader:
             if len(text) > 20 and text[-1] == ".":
                 self.inside[text].add(self.tables)
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
-        if "force" in columns.roles.values():  # each row names its own
-            above = [*map(notices.without_areas, above)]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
-        committed = filter(_COMMITTED.search, [*above, *headings])
-        short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
-        listed = [text for text in short if read_label(text).dimensions == {"offence"}]  # of which one?
-        part = next(
-            filter(None, [*map(narrowing, above), not_understood(grid.sheet), *committed, *listed[1:]]), ""
-        )
-        if is_list(table, columns):
-            part = part if not part or not _COMMITTED.search(part) else ""
-            out = Reading()
+        listed = is_list(table, columns)
+        out = Reading()
+        if listed:
             count_list(table, columns, scope, self.tables, out)
         else:
             out = read_table(table, scope, self.tables, columns)
+        if "force" in columns.roles.values() or len({figure.force for figure in out.figures}) > 1:
+            above = [*map(notices.without_areas, above)]  # each row names its own
+        committed = () if listed else filter(_COMMITTED.search, [*above, *headings])
+        short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
+        offences = [text for text in short if read_label(text).dimensions == {"offence"}]  # of which one?
+        unread = [*map(narrowing, above), *map(_unread_heading, above[-1:]), not_understood(grid.sheet)]
+        part = next(filter(None, [*unread, *committed, *offences[1:]]), "")
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
             has_words = any(map(str.isalpha, figure.text))  # "12 offences"
             unit = find_measure(figure.text.casefold())[0] if has_words else ""
@@ -654,3 +653,9 @@ def _passes_on(text: str, quoted: bool) -> bool:
     if quoted:
         return not asks_of_a_part(text)
     return not (ends or _SHARES.search(text)) and all(one.reason for one in find_numbers(text))
+
+
+def _unread_heading(text: str) -> str:
+    """What of the short line right above a table is not understood: a place, a kind of victim."""
+    counts = any(not one.reason for one in find_numbers(text))
+    return "" if counts or len(text) > 60 or is_sentence(text) else not_understood(text)

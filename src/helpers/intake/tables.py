@@ -167,7 +167,10 @@ class _TableReader:
         named = [said.offence.casefold() for said in self._said() if "offence" in said.dimensions]
         self.names_offences = bool(named)
         kind = re.sub(r"s$", "", self.title.offence.casefold())
-        self.of_title = bool(kind) and all(kind in name for name in named)  # "rapes" over kinds of rape
+        alike, flagged = all(kind in name for name in named), _FLAGGED.search(kind)
+        self.of_title = bool(kind) and bool(alike or flagged)  # "rapes" over kinds of rape
+        if flagged and not alike:  # rapes below a flag are those that bear it
+            self.title = replace(self.title, notes=(self.title.offence,))
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
         if scope.file.age in stated:
@@ -455,4 +458,4 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 
 
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
-_IN_PERCENT = phrase("ends in percent")
+_IN_PERCENT, _FLAGGED = phrase("ends in percent"), phrase("a flag that names offences")

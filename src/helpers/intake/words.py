@@ -129,7 +129,7 @@ _CONDITION = phrase("condition")
 
 
 # a part of the name of an offence: "… to engage in sexual activity - offender 18 or over - no penetration"
-_OFFENDER_AGED = phrase("age of an offender")
+OFFENDER_AGED = phrase("age of an offender")
 
 
 def find_measure(plain: str) -> tuple[str, str]:
@@ -139,7 +139,7 @@ def find_measure(plain: str) -> tuple[str, str]:
     ('arrests', '')
     """
     plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:act|survey|agency|number|ref\w*)\b", " ", plain)
-    plain = _OFFENDER_AGED.sub(" ", _CONDITION.sub(" ", _BREAKDOWN.sub(" ", plain)))
+    plain = OFFENDER_AGED.sub(" ", _CONDITION.sub(" ", _BREAKDOWN.sub(" ", plain)))
     if ONLINE.search(plain):
         plain = re.sub(r"\bno\.? (?=(?:of|with|where|having|that|involving)\b)", "number ", plain)
         if _NOT_FLAGGED.search(plain):
