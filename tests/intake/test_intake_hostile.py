@@ -15,6 +15,7 @@ import pytest
 from helpers.intake import intake
 from helpers.intake.command import Unread
 from helpers.intake.limits import Failed, run_each
+from helpers.intake.numbers import find_numbers
 from helpers.intake.reader import read_file
 
 WHOLE = Path(__file__).parent.parent / "corpus" / "two-levels-of-headings"
@@ -152,6 +153,12 @@ def test_text_that_would_keep_a_pattern_busy_for_ever(made):
     text = f"{busy}\n{'x' * 3_000_000}\nYear,Offences\n2014/15 - 3"
     (reading,) = read_file(made.text("long.txt", text), "long.txt")
     assert not reading.failed
+
+
+@pytest.mark.parametrize("run", ["1," * 9_000, "7" * 19_000, "12,345," * 2_700])
+def test_digits_that_run_on_are_one_number_and_no_count(run):
+    """No pattern tries every start and end of them, which takes a hundred times as long for ten times as many."""
+    assert [(one.text, one.reason) for one in find_numbers(run)] == [(run, "digits that run on")]
 
 
 def test_broken_quotes_and_stray_bytes_cost_little(made):

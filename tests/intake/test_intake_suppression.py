@@ -97,6 +97,14 @@ def test_where_an_answer_does_not_add_up_its_parts_are_protected_as_if_it_did():
     assert suppress([count(50), north, south], T) == {Group(*YEAR), south.group}  # else 50 less 44 is read
 
 
+def test_a_count_that_is_far_from_its_parts_says_nothing_of_them_and_suppresses_nothing():
+    """The girls of 19D are 60 less the rest; of the 930 that others count nobody can take anything away."""
+    rest = [count(27, offence="19D", sex="male"), count(10, offence="73", sex="female")]
+    girls, boys = count(3, offence="19D", sex="female"), count(20, offence="73", sex="male")
+    others = count(930, must_stay=True, offence="19D")
+    assert suppress([count(60), girls, *rest, boys, others], T) == {girls.group, rest[1].group}
+
+
 def test_what_is_suppressed_already_stays_so_whatever_is_counted_since():
     male = Group(*YEAR, sex="male")
     for now in ([], [count(40, sex="male")]):

@@ -86,9 +86,7 @@ def registered(path: Path) -> Iterator[Group]:
     """What is suppressed by one round's ``suppressed.csv``."""
     for row in read_csv(path) if path.exists() else ():
         days = {name: date.fromisoformat(row[name]) for name in ("start", "end")}
-        every = "" if row["low"] else UNKNOWN_AGE  # as this project wrote it before: blank
-        ages = {"low": int(row["low"] or 0), "high": int(row["high"] or every or OLDEST)}
-        yield Group(**row | days | ages)
+        yield Group(**row | days | {name: int(row[name]) for name in ("low", "high")})
 
 
 def limits(row: Row) -> tuple[float, float | None]:
@@ -115,26 +113,24 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Group]) -> s
     """
     groups = groups_of(rows)
     told = {group: limits(row) for group, row in zip(groups, rows, strict=True)}
-    readable = [
-        (group, row)
-        for group, row in zip(groups_of(readable), readable, strict=True)
-        if not is_suppressed(row) and told.get(group, limits(row)) == limits(row)
-    ]
+    earlier = zip(groups_of(readable), readable, strict=True)
     counts = [
-        Count(group, *limits(row), must_stay or bool(row["address"]), JOINED if row["joins"] else 1.0)
-        for some, must_stay in ((zip(groups, rows, strict=True), False), (readable, True))
-        for group, row in some
+        Count(group, *limits(row), bool(row["address"]), JOINED if row["joins"] else 1.0)
+        for group, row in zip(groups, rows, strict=True)
+    ]
+    counts += [
+        Count(group, *limits(row), must_stay=True)
+        for group, row in earlier
+        if not is_suppressed(row) and told.get(group, limits(row)) == limits(row)
     ]
     known = {count.group for count in counts}
     units = {(group.force, group.unit) for group in known}
     others = [one for one in (*_printed(), *_official(known)) if (one.group.force, one.group.unit) in units]
     counts += [one for one in others if one.group not in known]
     least = threshold("small_count")
+    stay = {*already, *_differences(counts, least)}
     return suppress(
-        counts,
-        least,
-        {*already, *_differences(counts, least)},
-        lambda parts: with_bar(parts, len(parts), "suppressing small counts"),
+        counts, least, stay, lambda parts: with_bar(parts, len(parts), "suppressing small counts")
     )
 
 

@@ -21,10 +21,8 @@ from scipy.sparse import block_array, csr_array
 OLDEST = 120
 UNKNOWN_AGE = OLDEST + 1
 SLACK = 1e-6
-MOVED, MISSED = (
-    1e3,
-    1e7,
-)  # what it costs to read a count otherwise than as printed, and to leave a count unsafe
+# what it costs to read a count otherwise than as printed, and to leave a count unsafe
+MOVED, MISSED = 1e3, 1e7
 
 
 @dataclass(frozen=True)
@@ -82,10 +80,6 @@ class Count:
     must_stay: bool = False
     weight: float = 1.0
 
-    def is_small(self, threshold: float) -> bool:
-        """Whether it may not be read: a personal count that is known to be under the threshold."""
-        return self.group.personal and self.high is not None and self.high < threshold
-
 
 def suppress(
     counts: Sequence[Count], threshold: float, already: Iterable[Group] = (), watch: Callable = iter
@@ -120,20 +114,14 @@ def suppress(
         first = known.setdefault(count.group, count)
         stays, weight = first.must_stay or count.must_stay, max(first.weight, count.weight)
         known[count.group] = replace(first, must_stay=stays, weight=weight)
-    small = {count.group for count in counts if count.is_small(threshold)}
+    small = {
+        one.group for one in counts if one.group.personal and one.high is not None and one.high < threshold
+    }
     hidden = {group for group in {*already, *small} if not (group in known and known[group].must_stay)}
     found = set(hidden)
     for together in watch(_separate({*known, *hidden})):
-        mine, stable = hidden & {*together}, False
-        while (
-            not stable
-        ):  # sums that did not agree can agree without what is suppressed since, and a reader uses them then
-            programme = Programme(
-                [known.get(group, Count(group, 0, None)) for group in together], mine, threshold
-            )
-            before, mine = mine, programme.protect()
-            stable = programme.as_read or mine == before
-        found |= mine
+        mine = [known.get(group, Count(group, 0, None)) for group in together]
+        found |= _Programme(mine, hidden, threshold).protect()
     return found
 
 
@@ -150,7 +138,7 @@ def _separate(groups: set[Group]) -> list[list[Group]]:
     return found
 
 
-class Programme:
+class _Programme:
     """What the counts of one force and time can be for a reader, and what must be suppressed beside those that are.
 
     Parts are taken to add up to their whole. Where they do not, as little as can be is left over. Where no numbers at
@@ -160,34 +148,42 @@ class Programme:
     def __init__(self, counts: list[Count], hidden: set[Group], threshold: float):
         self.groups, self.threshold = [count.group for count in counts], threshold
         self.hidden = np.array([group in hidden for group in self.groups])
-        self.limits = np.array([[one.low, np.inf if one.high is None else one.high] for one in counts]).T
+        self.printed = np.array([[one.low, np.inf if one.high is None else one.high] for one in counts]).T
         worth = [one.weight * (1 if one.group.personal else 1000) for one in counts]
-        prices = (1 + np.log10(1 + self.limits[0])) * worth
-        self.prices = np.where([one.must_stay for one in counts], np.inf, prices)
-        self.matrix, left_over = _unknowns(self.groups)
-        unknowns, moved = self._solve(np.full(len(counts), MOVED), costs=left_over.sum(axis=0))
-        self.limits = self.limits + moved
-        needed = left_over @ unknowns > SLACK
-        kept = ~left_over[~needed].any(axis=0)
-        self.matrix = self.matrix[:, kept]
-        self.seen = np.array(
-            [self.matrix @ unknowns[kept]] * 2
-        )  # least and most that each can be, as far as seen
-        self.as_read = not needed.any() and not moved.any()
+        self.nothing = np.full(len(counts), np.inf)  # prices at which no count is suppressed
+        self.must_stay = np.array([one.must_stay for one in counts])
+        self.prices = np.where(self.must_stay, np.inf, np.log10(10 + 10 * self.printed[0]) * worth)
+        self.sums, self.left_over = _unknowns(self.groups)
 
     def protect(self) -> set[Group]:
         """The suppressed groups with the partners that they need."""
-        nothing = np.full(len(self.groups), np.inf)
-        waiting = np.flatnonzero(self.hidden).tolist()
-        for sense in (
-            1,
-            -1,
-        ) * 6:  # most are soon seen to be safe together, and need no programme of their own
-            self._aim(waiting, sense, nothing)
-        for place in waiting:  # it grows by the partners
-            for prices, sense in product((nothing, self.prices), (1, -1)):
-                waiting += self._aim([place], sense, prices)
+        before = agrees = None
+        # sums that did not agree can agree without what is suppressed since, and a reader uses them then
+        while not agrees and before != (before := self.hidden.sum()):
+            agrees = self._agree()
+            waiting = np.flatnonzero(self.hidden).tolist()
+            for sense in (1, -1) * 6:  # most are soon seen to be safe together
+                self._aim(waiting, sense, self.nothing)
+            for place in waiting:  # it grows by the partners
+                for prices, sense in product((self.nothing, self.prices), (1, -1)):
+                    waiting += self._aim([place], sense, prices)
         return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
+
+    def _agree(self) -> bool:
+        """Find limits and sums with which some numbers agree, and such numbers; whether all agree as they are printed."""
+        self.matrix, self.limits = self.sums, self.printed
+        prices = MOVED * (
+            1 - 0.01 * self.must_stay
+        )  # an answer agrees with itself before what others counted
+        unknowns, moved = self._solve(prices, costs=self.left_over.sum(axis=0))
+        far = self.must_stay & (abs(moved) > 2 * self.threshold)  # it says nothing of a small count
+        self.limits = np.where(far, [[0], [np.inf]], self.printed + moved)
+        needed = self.left_over @ unknowns > SLACK
+        kept = ~self.left_over[~needed].any(axis=0)
+        self.matrix = self.sums[:, kept]
+        # least and most of each count, as far as seen
+        self.seen = np.array([self.matrix @ unknowns[kept]] * 2)
+        return not (needed.any() or moved.any())
 
     def _aim(self, places: list[int], sense: int, prices: np.ndarray) -> list[int]:
         """See whether counts that are not known to be safe can be large enough (sense 1) or less (-1).
@@ -220,9 +216,8 @@ class Programme:
         slack = csr_array((visible[:, None] == movable).astype(float))
         aim = [sense * self.matrix[list(places)], None, None, csr_array(np.eye(len(places)))]
         sums = block_array([[self.matrix[visible], slack, -slack, None], aim])
-        ends = np.full((2, len(places)), np.inf)
-        ends[0] = sense * np.asarray(targets)
-        low, high = np.hstack([self.limits[:, visible], ends])
+        low = np.append(self.limits[0, visible], sense * np.asarray(targets))
+        high = np.append(self.limits[1, visible], np.full(len(places), np.inf))
         sizes = self.matrix.shape[1], len(movable), len(movable)
         cost = np.concatenate([costs + np.zeros(sizes[0]), *[prices[movable]] * 2, [MISSED] * len(places)])
         solved = milp(cost, constraints=LinearConstraint(sums, low, high), bounds=Bounds(0, np.inf))
