@@ -401,9 +401,10 @@ class _Reader:
             above = [*map(notices.without_areas, above)]  # each row names its own
         committed = () if listed else filter(_COMMITTED.search, [*above, *headings])
         short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
-        offences = [text for text in short if read_label(text).dimensions == {"offence"}]  # of which one?
+        named = [text for text in short if read_label(text).dimensions == {"offence"}]
+        kinds = {read_context(text).code or text: text for text in named}  # of which one?
         unread = [*map(narrowing, above), *map(_unread_heading, above[-1:]), not_understood(grid.sheet)]
-        part = next(filter(None, [*unread, *committed, *offences[1:]]), "")
+        part = next(filter(None, [*unread, *committed, *[*kinds.values()][1:]]), "")
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
             has_words = any(map(str.isalpha, figure.text))  # "12 offences"
             unit = find_measure(figure.text.casefold())[0] if has_words else ""
