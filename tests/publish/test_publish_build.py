@@ -1,6 +1,7 @@
 """The whole site of a small project: complete, the same each time, and all or nothing."""
 
 import json
+import os
 import zipfile
 
 import pytest
@@ -78,3 +79,22 @@ def test_the_tables_of_the_run_and_the_data_that_it_starts_from_can_be_taken_who
     with zipfile.ZipFile(out / "data.zip") as archive:
         assert archive.read("sources.csv") == (project / "data" / "sources.csv").read_bytes()
         assert archive.testzip() is None
+
+
+@pytest.mark.parametrize(
+    "name", ["rounds/2026-11/tracker.csv", "answers/kent.csv", "raw/.~lock.foi_printed.csv#"]
+)
+def test_what_nobody_declared_to_be_data_is_not_published(project, out, name):
+    """A round's tracker holds notes of conversations, and an answer its exact counts."""
+    (project / "data" / name).parent.mkdir(parents=True, exist_ok=True)
+    (project / "data" / name).write_text("exact counts, names")
+    build(out)
+    assert name not in zipfile.ZipFile(out / "data.zip").namelist()
+
+
+def test_a_page_is_newer_than_its_notebook_also_where_it_is_the_same(out):
+    """Else the next run would write it once more, without the links to its neighbours."""
+    page = out / "notebooks" / "21_rise.html"
+    os.utime(page, (0, 0))
+    build(out)
+    assert page.stat().st_mtime > page.with_suffix(".ipynb").stat().st_mtime

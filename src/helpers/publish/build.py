@@ -28,6 +28,8 @@ MISSING_PARTS = {  # what a figure is without one of its files
     "phone.svg": "has no form for a phone (mark the function that draws it with @drawing)",
     "txt": "has no alt text",
 }
+# of the folder data, beside the tables that its index lists
+DESCRIPTIONS = ("README.md", "datapackage.yaml", "schemas/*.yaml", "*.toml", "vocabularies/*.toml")
 CROWDED = re.compile(r'<svg[^>]* data-crowded="([^"]*)"')
 RECORD = "rise"  # where an executed notebook keeps the runner's record of inputs and outputs
 
@@ -105,15 +107,17 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     tables = sorted((out / "tables").glob("*.*"))
     made.add("tables.zip", zipped(out / "tables", tables), *tables)
     data = root / "data"
-    given = [path for path in sorted(data.rglob("*.*")) if "readings" not in path.relative_to(data).parts]
-    whole = [path for path in given if path.parent.name != "tables"]  # each table holds its rounds' rows
-    made.add("data.zip", zipped(data, whole), *given)
+    described = (path for pattern in DESCRIPTIONS for path in data.glob(pattern))
+    given = sorted({*described, *package.listed_files().values()})  # and not what else a person keeps there
+    made.add(
+        "data.zip", zipped(data, given), *given, *(more for path in given for more in round_additions(path))
+    )
     made.add("data.html", pages.data(out, [path for path in tables if path.suffix == ".csv"]), *joined)
     made.add("search.html", pages.search(made.html()), *joined)
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
     page_frame.check(out, made.html(), made)
     write(out, made)
-    echo(f"published {len(made)} files in {store.display_path(out)}")
+    echo(f"published {len(made)} files; start from {store.display_path(out / 'index.html')}")
     return [out / name for name in made]
 
 
@@ -210,9 +214,9 @@ def write(out: Path, made: Published) -> None:
     before = json.loads(listed.read_text(encoding="utf-8"))["files"] if listed.is_file() else {}
     after = json.loads(made["manifest.json"][0])["files"]
     for name, (content, _) in made.items():
-        path = out / name
-        if not path.is_file() or path.read_bytes() != content:
-            store.write_atomic(path, content, flush=False)
+        store.write_atomic(
+            out / name, content, flush=False
+        )  # also the same: a page is newer than its notebook
     for name in set(before) - set(after) - {"manifest.json"}:
         made_by_step = any(source.startswith("step ") for source in before[name]["inputs"])
         if not made_by_step and (out / name).resolve().is_relative_to(out.resolve()):

@@ -208,6 +208,16 @@ def write_package(out: Path) -> Path:
     return file
 
 
+def listed_files() -> dict[str, Path]:
+    """Return table → its file, of all that the index of the data lists; TableError where the index is broken."""
+    index = project_root() / "data" / "datapackage.yaml"
+    try:
+        return {one["name"]: index.parent / one["path"] for one in read_yaml(index)["resources"]}
+    except (TypeError, KeyError):
+        fault = Fault("lists no resources, each with a name and a path")
+        raise TableError(display_path(index), [fault]) from None
+
+
 def _resource(path: str, schema: dict) -> dict:
     refers = {key["fields"]: key["reference"]["resource"] for key in schema.pop("foreignKeys", ())}
     for field in schema["fields"]:

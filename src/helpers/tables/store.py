@@ -24,7 +24,7 @@ from helpers.tables.files import (
     stamp,
     write_atomic,
 )
-from helpers.tables.package import read_yaml, schema_files, table
+from helpers.tables.package import listed_files, schema_files, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,14 +186,7 @@ def check_all(names: Iterable[str]) -> None:
         The one table's own error, or one error with the faults of all; also where the index of the data package is
         broken, or a file that it lists is missing.
     """
-    index = project_root() / "data" / "datapackage.yaml"
-    try:
-        listed = {one["name"]: index.parent / one["path"] for one in read_yaml(index)["resources"]}
-    except (TypeError, KeyError) as error:
-        raise TableError(
-            display_path(index), [Fault("lists no resources, each with a name and a path")]
-        ) from error
-    missing = [name for name, path in listed.items() if not path.is_file()]
+    missing = [name for name, path in listed_files().items() if not path.is_file()]
     # A vocabulary that cannot be read stops every table that uses it: say so once.
     errors: dict[str, TableError] = {}
     for name in (*missing, *names):
