@@ -67,13 +67,13 @@ def test_a_route_that_two_explanations_move_gives_no_share_alone_but_is_weighed(
     entry = register(form=None, confidence=1.0)
     assert "together with other routes only" in share(entry, Estimate(0.4, 0.4, 0.4))["reason"]
     case = routes.SynthesisInputs(entry, {"place": Estimate(0.4, 0.3, 0.5)}, RISE)
-    assert [route.name for route in case.routes()] == ["place"]
+    assert [route.name for route in case.routes] == ["place"]
 
 
 def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
     seen = {"place": Estimate(0.4, 0.3, 0.5)}
-    assert routes.SynthesisInputs(register(), seen, RISE).routes(bias_factor=2.0)[0].bias_sd == 0.2
-    assert routes.SynthesisInputs(register(weighed=False), seen, RISE).routes() == []
+    assert routes.SynthesisInputs(register(), seen, RISE, bias_factor=2.0).routes[0].bias_sd == 0.2
+    assert routes.SynthesisInputs(register(weighed=False), seen, RISE).routes == []
 
 
 def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():

@@ -6,15 +6,17 @@ prior, what is left out (a route, or the largest force) and how the routes are r
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import pandas as pd
 
 from helpers.official import phases, routes
 from helpers.official.families import FAMILIES, of_role
 from helpers.official.recorded_crime import floor
-from helpers.stats.missing import first_missing
-from helpers.stats.synthesis import Route, synthesise, words_over_priors
+from helpers.stats.missing import NotAvailable
+from helpers.stats.synthesis import words_over_priors
 
 VIOLENCE = "violence_against_controls"
 CONTROLS = {
@@ -50,43 +52,46 @@ def choices(tables, year_pairs, priors, se_factors, *, level=0.95, seed=2017) ->
         name, the odds of each being the largest (`odds_recording` and so on), the `largest`, what is `left_out` and the `reading`
         of the routes, of which only one departs from the register at a time, and a `reason` where the routes cannot be put together.
     """
-    register, cases = tables["routes"], {}
+    register, contrasts, crime = tables["routes"], tables["contrasts"], tables["recorded_crime"]
+    violence = contrasts[contrasts["contrast"] == VIOLENCE]
     alternatives = tables["route_alternatives"].itertuples()
-    others = {one.alternative: routes.with_alternative(register, one) for one in alternatives}
-    crime = tables["recorded_crime"]
+    readings = {one.alternative: routes.with_alternative(register, one) for one in alternatives}
     largest = floor(crime).groupby("force")["child_only"].sum().idxmax()
-    left_out = [*register.loc[register["weighed"], "route"], largest]
-    used = [(name, AS_JUDGED) for name in (NONE, *left_out)] + [(NONE, name) for name in others]
+    left_out = [NONE, *register.loc[register["weighed"], "route"], largest]
+    used = [(name, AS_JUDGED) for name in left_out] + [(NONE, name) for name in readings]
+    readings[AS_JUDGED] = register
     crime = crime[crime["financial_year"].isin({year for years in year_pairs.values() for year in years})]
-    for force in (NONE, largest):
+
+    bases = {}
+    for force, (window, years) in product((NONE, largest), year_pairs.items()):
         kept = crime[crime["force"] != force]
-        for window, years in year_pairs.items():
-            rise = routes.rise(kept, *years, level=level)
-            for control, families in CONTROLS.items():
-                compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
-                grown = tables | {"phases": compared}
-                seen = routes.growths(register, grown, *years, level=level)
-                for name, read in ({AS_JUDGED: register} | others).items():
-                    moved = not read["row"].equals(register["row"])
-                    found = routes.growths(read, grown, *years, level=level) if moved else seen
-                    cases[window, control, force, name] = routes.SynthesisInputs(read, found, rise)
+        found = tables | {"recorded_crime": kept}
+        found = found if force == NONE else _compared(found, contrasts, years, level)
+        rise = routes.rise(kept, *years, level=level)
+        for control, families in CONTROLS.items():
+            codes = families and _codes(kept, families, years)
+            grown = found if codes is None else _compared(found, violence.assign(against=codes), years, level)
+            for reading in readings if force == NONE else [AS_JUDGED]:
+                growths = routes.growths(readings[reading], grown, *years, level=level)
+                base = routes.SynthesisInputs(readings[reading], growths, rise)
+                bases[window, control, force, reading] = base
 
     @cache
-    def available(place: tuple, measure: str, biases: float) -> list[Route]:
-        return cases[place].routes(biases, se_factors[measure])
+    def case(window, control, scatter, biases, name, reading) -> routes.SynthesisInputs:
+        base = bases[window, control, largest if name == largest else NONE, reading]
+        register = base.register[base.register["route"] != name]
+        return replace(base, register=register, bias_factor=biases, se_factor=se_factors[scatter])
 
     def estimate(window, control, scatter, biases, prior, routes_used):
-        left_out, reading = routes_used
-        start = {"left_out": left_out, "reading": reading}
-        place = (window, control, largest if left_out == largest else NONE, reading)
-        rise = cases[place].rise
-        found = [one for one in available(place, scatter, biases) if one.name != left_out]
-        if (missing := first_missing(rise, routes.too_few(found))) is not None:
-            return start | {"reason": missing.reason}
+        start = dict(zip(("left_out", "reading"), routes_used, strict=True))
         try:
-            made = synthesise(found, priors[prior], rise.value, draws=DRAWS, seed=seed)
+            made = case(window, control, scatter, biases, *routes_used).weigh(
+                priors[prior], draws=DRAWS, seed=seed
+            )
         except ValueError as error:  # no division of the rise comes near one of the routes
-            return start | {"reason": str(error)}
+            made = NotAvailable(str(error))
+        if isinstance(made, NotAvailable):
+            return start | {"reason": made.reason}
         shares = dict(zip(made.explanations, (made.weights @ made.points).tolist(), strict=True))
         odds = {f"odds_{name}": value for name, value in made.largest.items()}
         return start | shares | odds | {"largest": max(made.largest, key=made.largest.get)}
@@ -95,19 +100,13 @@ def choices(tables, year_pairs, priors, se_factors, *, level=0.95, seed=2017) ->
     return options | {"prior": priors, "routes_used": used}, estimate
 
 
-def _phases(crime, tables, years, families: str | None, *, whole: bool, level: float) -> pd.DataFrame:
-    """The table `phases` of two years in these forces, with minor violence set against some families."""
-    register, given = tables["contrasts"], tables["phases"]
-    of_violence = register["contrast"] == VIOLENCE
-    if families is not None:
-        codes = _codes(crime, families, years)
-        register = register.assign(against=register["against"].mask(of_violence, codes))
-        given = given[given["contrast"] != VIOLENCE]
-        register = register if codes else register[~of_violence]
-    if whole:  # all forces: the other comparisons are made already
-        register = register[(register["contrast"] == VIOLENCE) & (families is not None)]
-    made = phases.contrasts(crime, register, years, level=level)
-    return pd.concat([given[~given["contrast"].isin(made["contrast"])], made]) if len(made) else given
+def _compared(
+    tables, register: pd.DataFrame, years: tuple[str, str], level: float
+) -> dict[str, pd.DataFrame]:
+    """The tables with some comparisons between two years made again; one that no codes are left for is taken out."""
+    given, wanted = tables["phases"], register[register["against"] != ""]
+    made = phases.contrasts(tables["recorded_crime"], wanted, years, level=level)
+    return tables | {"phases": pd.concat([given[~given["contrast"].isin(register["contrast"])], made])}
 
 
 def _codes(crime: pd.DataFrame, families: str, years: tuple[str, str]) -> str:

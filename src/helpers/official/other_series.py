@@ -133,24 +133,6 @@ def _breaks(entry, first: str, last: str) -> list[str]:
     return [year for year in broken.split() if first < year <= last]
 
 
-def compared_years(years, first_year, last_year, start) -> dict[str, tuple[str, str]]:
-    """The pairs of years that are compared: those asked, two years up to the last, and from `start` on.
-
-    Examples
-    --------
-    >>> compared_years(["2012/13", "2013/14", "2014/15", "2015/16"], "2014/15", "2015/16", "2012/13")
-    {'the years asked': ('2014/15', '2015/16'), 'two years': ('2013/14', '2015/16'), 'since 2012/13': ('2012/13', '2015/16')}
-    """
-    held = list(years)
-    place = held.index(last_year)
-    found = {"the years asked": (first_year, last_year)}
-    if place >= 2:
-        found["two years"] = (held[place - 2], last_year)
-    if start < last_year:
-        found[f"since {start}"] = (start, last_year)
-    return found
-
-
 def beside_records(growth, records, year_pairs, *, dispersion, level=0.95) -> pd.DataFrame:
     """Each growth with `share`, `share_low` and `share_high`: its logarithm over that of the records' growth.
 

@@ -7,6 +7,7 @@ names the comparisons; :func:`contrasts` makes each for every year and every two
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from math import log, nan
 
 import pandas as pd
@@ -23,6 +24,7 @@ from helpers.tables.package import columns
 
 ABOUT = ["contrast", "label", "mark_of", "expected"]  # what a row says of its comparison
 ONE, TWO = "one year", "two years"
+BEFORE = "the year before the first"  # two years ago, where no such year is held
 
 
 def year_pairs(years: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -34,8 +36,36 @@ def year_pairs(years: Iterable[str]) -> list[tuple[str, str, str]]:
     [('one year', '2012/13', '2013/14'), ('one year', '2013/14', '2014/15'), ('two years', '2012/13', '2014/15')]
     """
     years = list(years)
-    ones = [(ONE, *pair) for pair in zip(years, years[1:], strict=False)]
+    ones = [(ONE, *pair) for pair in pairwise(years)]
     return ones + [(TWO, *pair) for pair in zip(years, years[2:], strict=False)]
+
+
+def compared_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
+    """The years asked, and the two years up to the last of them.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2013/14", "2014/15"], "q4": 1})
+    >>> compared_years(crime, "2013/14", "2014/15")
+    {'the years asked': ('2013/14', '2014/15'), 'two years': ('2012/13', '2014/15')}
+    """
+    whole = whole_years(crime)
+    place = whole.index(last_year)
+    before = whole[place - 2] if place >= 2 else BEFORE
+    return {"the years asked": (first_year, last_year), TWO: (before, last_year)}
+
+
+def single_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
+    """Each year around those asked against the next: the phases of the rise.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2013/14", "2014/15"], "q4": 1})
+    >>> single_years(crime, "2013/14", "2014/15")
+    {'2012/13 to 2013/14': ('2012/13', '2013/14'), '2013/14 to 2014/15': ('2013/14', '2014/15')}
+    """
+    years = years_around(crime, first_year, last_year)
+    return {f"{start} to {end}": (start, end) for start, end in pairwise(years)}
 
 
 def contrasts(crime, register, years, *, level=0.95) -> pd.DataFrame:

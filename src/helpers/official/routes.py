@@ -9,7 +9,9 @@ register, the growth that each route saw, as a logarithm, or why it is not avail
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
 from math import log
 from typing import Self
 
@@ -19,7 +21,6 @@ import pandas as pd
 from helpers.official import inspections as inspected
 from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
-from helpers.official.phases import ONE, year_pairs, years_around
 from helpers.official.recorded_crime import whole_years
 from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate
@@ -37,34 +38,6 @@ Growth = Estimate | NotAvailable
 Priors = Mapping[str, Mapping[str, float]]  # prior → explanation → parameter of the Dirichlet distribution
 
 
-def compared_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
-    """The years asked, and the two years up to the last of them.
-
-    Examples
-    --------
-    >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2013/14", "2014/15"], "q4": 1})
-    >>> compared_years(crime, "2013/14", "2014/15")
-    {'the years asked': ('2013/14', '2014/15'), 'two years': ('2012/13', '2014/15')}
-    """
-    whole = whole_years(crime)
-    place = whole.index(last_year)
-    before = whole[place - 2] if place >= 2 else "the year before the first"
-    return {"the years asked": (first_year, last_year), "two years": (before, last_year)}
-
-
-def single_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
-    """Each year around those asked against the next: the phases of the rise.
-
-    Examples
-    --------
-    >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2013/14", "2014/15"], "q4": 1})
-    >>> single_years(crime, "2013/14", "2014/15")
-    {'2012/13 to 2013/14': ('2012/13', '2013/14'), '2013/14 to 2014/15': ('2013/14', '2014/15')}
-    """
-    pairs = year_pairs(years_around(crime, first_year, last_year))
-    return {f"{start} to {end}": (start, end) for length, start, end in pairs if length == ONE}
-
-
 @dataclass(frozen=True)
 class SynthesisInputs:
     """What is weighed for one span of years.
@@ -76,6 +49,7 @@ class SynthesisInputs:
     caps, correlated_biases : what :func:`helpers.stats.synthesis.synthesise` assumes besides
     rise_is_estimated : whether the rise may be out by its standard error, in place of being taken as known
     prior_weight_factor : how many times as firmly as the register says every prior is held
+    bias_factor, se_factor : how many times as far every assumption, and every error from counting, may be out
     level : of every interval about this case, and of those of `seen` and `rise`
     """
 
@@ -87,6 +61,8 @@ class SynthesisInputs:
     correlated_biases: Mapping[str, float] = field(default_factory=dict)
     rise_is_estimated: bool = False
     prior_weight_factor: float = 1.0
+    bias_factor: float = 1.0
+    se_factor: float = 1.0
     level: float = 0.95
 
     @classmethod
@@ -97,42 +73,38 @@ class SynthesisInputs:
         whole = rise(tables["recorded_crime"], first_year, last_year, level=level)
         return cls(register, found, whole, year_pair, level=level)
 
-    def routes(self, bias_factor: float = 1.0, se_factor: float = 1.0) -> list[Route]:
-        """The routes that are weighed and available, with biases times `bias_factor` and errors from counting times `se_factor`."""
+    @cached_property
+    def routes(self) -> list[Route]:
+        """The routes that are weighed and available, with biases and errors from counting times their factors."""
         found = []
         for entry in self.register[self.register["weighed"]].itertuples():
             growth = self.growths[entry.route]
             if not isinstance(growth, NotAvailable):
-                se = float(entry.se) if pd.notna(entry.se) else se_factor * growth.se()
-                bias_sd = bias_factor * float(entry.bias_sd)
+                se = float(entry.se) if pd.notna(entry.se) else self.se_factor * growth.se()
                 loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
-                found.append(Route(entry.route, growth.value, se, bias_sd, loadings))
+                found.append(
+                    Route(entry.route, growth.value, se, self.bias_factor * float(entry.bias_sd), loadings)
+                )
         return found
 
-    def weigh(
-        self, prior: Mapping[str, float], *, bias_factor: float = 1.0, seed: int = 2017
-    ) -> Synthesis | NotAvailable:
-        """All routes together under one prior; not available where there is no rise, or fewer than three routes."""
+    def weigh(self, prior: Mapping[str, float], **options) -> Synthesis | NotAvailable:
+        """All routes together under one prior; not available where there is no rise, or fewer than three routes.
+
+        `options` are `draws` and `seed` of :func:`helpers.stats.synthesis.synthesise`.
+        """
         if isinstance(self.rise, NotAvailable):
             return self.rise
-        routes = self.routes(bias_factor)
-        if (missing := too_few(routes)) is not None:
-            return missing
+        if (held := len(self.routes)) < 3:
+            return NotAvailable(f"three routes are needed, and {held} reach{'es' * (held == 1)} these years")
         return synthesise(
-            routes,
+            self.routes,
             {name: self.prior_weight_factor * weight for name, weight in prior.items()},
             self.rise.value,
             rise_se=self.rise.se() if self.rise_is_estimated else 0.0,
             caps=self.caps,
             correlated_biases=self.correlated_biases,
-            seed=seed,
+            **options,
         )
-
-
-def too_few(routes: list[Route]) -> NotAvailable | None:
-    """Why so few routes are not weighed, or None where there are three or more."""
-    found = f"{len(routes)} reach{'es' * (len(routes) == 1)} these years"
-    return None if len(routes) >= 3 else NotAvailable(f"three routes are needed, and {found}")
 
 
 def rise(crime: pd.DataFrame, first_year: str, last_year: str, *, level: float = 0.95) -> Growth:
@@ -286,8 +258,8 @@ def agreement(case: SynthesisInputs, prior: Mapping[str, float], *, seed: int = 
     made = case.weigh(prior, seed=seed)
     if isinstance(made, NotAvailable):
         return named.assign(apart=np.nan, reason=made.reason)
-    held = case.routes()
-    far = pd.Series(made.standardised_residuals(held, case.rise.value), [route.name for route in held])
+    names = [route.name for route in case.routes]
+    far = pd.Series(made.standardised_residuals(case.routes, case.rise.value), names)
     missing = [getattr(case.growths[route], "reason", None) for route in named["route"]]
     return named.assign(apart=named["route"].map(far), reason=missing)
 
@@ -301,16 +273,14 @@ def under_priors(case: SynthesisInputs, priors: Priors, *, seed: int = 2017) -> 
         `explanation`, share, low, high, largest, prior_largest, `reason` why there is none, `prior`, `bias` (1 or 2), and the span.
     """
     rows = []
-    for bias in (1, 2):
-        for name, prior in priors.items():
-            made = case.weigh(prior, bias_factor=bias, seed=seed)
-            if isinstance(made, NotAvailable):
-                none = dict.fromkeys(("share", "low", "high", "largest", "prior_largest"), np.nan)
-                table = pd.DataFrame({"explanation": EXPLANATIONS, **none, "reason": made.reason})
-            else:
-                table = made.summary(case.level).rename_axis("explanation").reset_index().assign(reason=None)
-            rows.append(table.assign(prior=name, bias=bias, **case.year_pair))
-    return pd.concat(rows, ignore_index=True)
+    for bias, (name, prior) in product((1, 2), priors.items()):
+        made = replace(case, bias_factor=bias).weigh(prior, seed=seed)
+        if isinstance(made, NotAvailable):
+            table = pd.DataFrame({"explanation": EXPLANATIONS, "reason": made.reason})
+        else:
+            table = made.summary(case.level).rename_axis("explanation").reset_index()
+        rows.append(table.assign(prior=name, bias=bias, **case.year_pair))
+    return pd.concat(rows, ignore_index=True).reindex(columns=columns("share_synthesis"))
 
 
 def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
@@ -422,7 +392,7 @@ def trial(case: SynthesisInputs, priors: Priors, *, worlds: int = 2000, seed: in
         none = [{"world": kind, "band": "none", "reason": case.rise.reason} for kind in kinds]
         return pd.DataFrame(none, columns=columns("share_trial"))
     usual = {"prior": priors["even"], "rise": case.rise.value, "worlds": worlds, "seed": seed}
-    tried = {kind: calibration(case.routes(), **usual | made) for kind, made in kinds.items()}
+    tried = {kind: calibration(case.routes, **usual | made) for kind, made in kinds.items()}
     named = [table.assign(world=kind, reason=None) for kind, table in tried.items()]
     return pd.concat(named, ignore_index=True)
 

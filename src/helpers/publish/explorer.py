@@ -14,6 +14,7 @@ stand in ``vendor`` as they were published, with their licences, and a page that
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from scipy.stats import qmc
 
 from helpers.charts.explore import AGREES, ASIDE, GAVE_WAY, NOT_YET_PUBLISHED, STANDS, Desk, counted
 from helpers.foi.completeness import MEASURE, VERDICTS
-from helpers.official import recorded_crime, routes
+from helpers.official import phases, recorded_crime, routes
 from helpers.publish import notebooks, page_frame
 from helpers.stats import synthesis
 from helpers.stats.missing import NotAvailable
@@ -157,12 +158,11 @@ def shares(out: Path) -> dict | None:
     tables = {name.replace("_2014_national", ""): store.read_table(name) for name in names}
     tables["recorded_crime"], register = store.read_table("recorded_crime"), store.read_table("routes")
     spans = {}
-    for years in routes.compared_years(
-        tables["recorded_crime"], run["first_year"], run["last_year"]
-    ).values():
+    asked = phases.compared_years(tables["recorded_crime"], run["first_year"], run["last_year"])
+    for years in asked.values():
         case = routes.SynthesisInputs.between(register, tables, *years, level=run["level"])
         made = case.weigh(dict.fromkeys(routes.EXPLANATIONS, 1.0))  # says whether they can be weighed
-        weighed = case.rise.value, case.routes(), case.routes(bias_factor=2)
+        weighed = case.rise.value, case.routes, replace(case, bias_factor=2).routes
         spans[years] = made if isinstance(made, NotAvailable) else weighed
     return weighing(spans, run, routes.priors(store.read_table("priors")))
 
