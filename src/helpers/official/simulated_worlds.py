@@ -60,14 +60,6 @@ def force_shape(crime: pd.DataFrame, force: str, first_year: str, *, dispersion:
     return Shape(base, explained, dispersion=dispersion, own_growth=0.0, accuracy_sd=0.0, audit_se=0.0)
 
 
-def groups(names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Name → which of the strata belong to the group that simulated worlds move together."""
-    chosen = {"adult": strata.ADULT, "old": strata.OVER_20_YEARS, "screen": strata.NO_MEETING}
-    found = {group: np.isin(names, members) for group, members in chosen.items()}
-    contact, every = ~np.any(list(found.values()), axis=0), np.ones(len(names), dtype=bool)
-    return found | {"contact": contact, "every": every, "recent": ~found["old"]}
-
-
 def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     """Pure worlds, mixtures and nothing at all; then worlds that break what one rung adds, in the rungs' order.
 
@@ -83,7 +75,7 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     >>> [world.name for world in worlds(NATIONAL) if world.breaks][:3]
     ['old reports ebb', 'artefact', 'online reaches 16 and 17']
     """
-    masks = groups(names)
+    masks = strata.groups(names)
 
     def moved(terms: str) -> np.ndarray:
         pairs = (term.split(":") for term in terms.split())
@@ -120,7 +112,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
     }
     if strata.OVER_20_YEARS not in names:
         return rungs
-    masks = groups(names)
+    masks = strata.groups(names)
     controls = simple.negative_controls(slow_panels)
     slow = {"dose-response": simple.dose_response, "negative controls": controls}
     return {

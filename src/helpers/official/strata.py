@@ -43,7 +43,7 @@ FORCE_CODES = {
     "no meeting needed": (*CODES["no meeting needed"], *CODES[GROOMING]),
 }
 NO_MEETING = ("no meeting needed", GROOMING)
-SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("rungs", "says")}
+PATTERNS = {"anywhere": anywhere, "alike": alike, "rising": rising, "nowhere": nowhere}
 TOGETHER = ("recording", "confidence")
 MOST = threshold("most_of_the_rise")
 
@@ -123,8 +123,21 @@ def _strata(names, before, after, changes, covariance, old_change, old_se, dof=N
     return Strata(names, changes, covariance, weights, counts, dof)
 
 
+def groups(names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Name → which of the strata belong to the group that an assumption, or a simulated world, moves together.
+
+    >>> {group: members.tolist() for group, members in groups(tuple(FORCE_CODES)).items() if group in ("adult", "children")}
+    {'adult': [True, False, False], 'children': [False, True, True]}
+    """
+    chosen = {"adult": ADULT, "old": OVER_20_YEARS, "screen": NO_MEETING}
+    found = {group: np.isin(names, members) for group, members in chosen.items()}
+    children = ~(found["adult"] | found["old"])
+    found |= {"children": children, "contact": children & ~found["screen"]}
+    return found | {"every": np.ones(len(names), dtype=bool), "recent": ~found["old"]}
+
+
 def ladder(names: Sequence[str]) -> list[Rung]:
-    """The rungs for these strata, from nothing but "each adds or does nothing" upwards.
+    """The rungs of ``data/vocabularies/rungs.csv`` for these strata, from nothing but "each adds or does nothing" upwards.
 
     Rungs about offences over 20 years late are there only when that stratum is.
 
@@ -133,27 +146,19 @@ def ladder(names: Sequence[str]) -> list[Rung]:
     >>> [rung.name for rung in ladder(tuple(FORCE_CODES))][:3]
     ['each adds or does nothing', 'no artefact', 'online: children only']
     """
-    every = np.ones(len(names), dtype=bool)
-    old = np.array([name == OVER_20_YEARS for name in names])
-    children = np.array([name not in (ADULT, OVER_20_YEARS) for name in names])
-    screen = np.array([name in NO_MEETING for name in names])
-    alike_but_old = np.vstack([alike(~old), anywhere(old)])
-    steps = {
-        "no artefact": {"artefact": nowhere(every)},
-        "online: children only": {"online": anywhere(children)},
-        "online: no meeting": {"online": anywhere(screen)},
-        "recording alike": {"recording": alike_but_old},
-        "confidence alike": {"confidence": alike_but_old},
-    }
-    if old.any():
-        steps["recording at every delay"] = {"recording": alike(every)}
-        steps["confidence grows with delay"] = {"confidence": rising(~old, old)}
-    steps["nothing else"] = {"other": nowhere(every)}
-    first = next(iter(SAYS))
-    rungs = [Rung(first, {cause: anywhere(every) for cause in CAUSES}, SAYS[first])]
-    for name, patterns in steps.items():
-        rungs.append(rungs[-1].then(name, SAYS[name], **patterns))
-    return rungs
+    masks = groups(names)
+
+    def pattern(words: str) -> np.ndarray:
+        """The directions of such words as "alike:recent anywhere:old"."""
+        terms = (term.split(":") for term in words.split())
+        return np.vstack([PATTERNS[kind](*map(masks.get, of.split("+"))) for kind, of in terms])
+
+    rungs = [Rung("", {cause: anywhere(masks["every"]) for cause in CAUSES})]
+    for row in vocabularies.rows("rungs", "rung", "says", "needs_old"):
+        if masks["old"].any() or not row["needs_old"]:
+            changed = {cause: pattern(row[cause]) for cause in CAUSES if row.get(cause)}
+            rungs.append(rungs[-1].then(row["rung"], row["says"], **changed))
+    return rungs[1:]
 
 
 @absorbing
