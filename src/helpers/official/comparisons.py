@@ -175,8 +175,8 @@ def family_growth(crime, families, *, first_year, last_year, level=0.95) -> pd.D
     -------
     DataFrame
         `family`, `label`, `role`, `before`, `after`, `ratio`, `low`, `high`, `log_ratio`, `se`, in the order
-        given; families that cannot be compared across the years, or are too small, are left out and named in
-        ``attrs["left_out"]``. Not available where none is left.
+        given; families that cannot be compared across the years, or are too small, are left out. Not available where none
+        is left.
 
     Raises
     ------
@@ -188,33 +188,24 @@ def family_growth(crime, families, *, first_year, last_year, level=0.95) -> pd.D
     >>> from helpers.tables import read_table
     >>> found = family_growth(read_table("recorded_crime"), ["homicide", "harassment"],
     ...     first_year="2014/15", last_year="2015/16")
-    >>> found[["family", "before", "after"]].values.tolist(), found.attrs["left_out"]
-    ([['homicide', 539, 577]], {'harassment': 'not comparable across the years'})
+    >>> found[["family", "before", "after"]].values.tolist()
+    [['homicide', 539, 577]]
     """
-    rows, left_out = [], {}
-    for name, family in ((name, FAMILIES[name]) for name in families):
+    asked, rows = [FAMILIES[name] for name in families], []
+    for family in asked:
         before, after = (force_sums(in_year(crime, year), family.codes) for year in (first_year, last_year))
-        if not family.comparable(first_year, last_year):
-            left_out[name] = "not comparable across the years"
-        elif min(before.sum(), after.sum()) < LEAST:
-            left_out[name] = f"fewer than {LEAST} offences a year"
-        else:
+        sums = int(before.sum()), int(after.sum())
+        if family.comparable(first_year, last_year) and min(sums) >= LEAST:
             found = clustered_ratio(before, after.loc[before.index], level=level)
             ratio, se = found.estimate, found.estimate.se(dof=found.units - 1, log=True)
-            words = name, family.label, family.role, int(before.sum()), int(after.sum())
-            rows.append((*words, ratio.value, ratio.low, ratio.high, np.log(ratio.value), se))
-    if not rows:
-        ends = [end for name in left_out if (end := FAMILIES[name].last_year)]
-        why = (
-            f"their counts are held, or mean the same, to {max(ends)} only"
-            if ends
-            else "too few were recorded"
-        )
-        years = f"from {first_year} to {last_year}"
-        return NotAvailable(f"no such kind of offence can be compared {years}: {why}")
-    table = pd.DataFrame(rows, columns=GROWTH)
-    table.attrs["left_out"] = left_out
-    return table
+            ends = ratio.value, ratio.low, ratio.high, np.log(ratio.value), se
+            rows.append((family.family, family.label, family.role, *sums, *ends))
+    if rows:
+        return pd.DataFrame(rows, columns=GROWTH)
+    last = max((family.last_year or "" for family in asked), default="")
+    why = f"their counts are held, or mean the same, to {last} only" if last else "too few were recorded"
+    years = f"from {first_year} to {last_year}"
+    return NotAvailable(f"no such kind of offence can be compared {years}: {why}")
 
 
 def national_quarters(crime, codes, *, first_year, last_year, without=()) -> pd.DataFrame:
