@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from scipy.special import beta, ndtr, ndtri, stdtr, stdtrit
 
 from helpers.stats.corners import Corners, variance_of
-from helpers.stats.estimate import check_level, check_number, check_vector
+from helpers.stats.estimate import check_level, check_number, check_table, check_vector
 from helpers.stats.rungs import Rung, misfit_p_values
 
 ENDS = ("low", "high", "im_low", "im_high")
@@ -263,13 +263,11 @@ def _check_cells(changes, covariance, weights) -> tuple[np.ndarray, np.ndarray, 
     weights = check_vector("weights", weights, length=changes.size, minimum=0)
     if not weights.any():
         raise ValueError("weights are all zero: nothing is to be explained")
-    covariance = np.array(covariance, dtype=float)
-    if covariance.ndim == 1:
+    if np.ndim(covariance) == 1:
         covariance = np.diag(check_vector("covariance", covariance, length=changes.size, minimum=0) ** 2)
-    if covariance.shape != (changes.size, changes.size):
-        raise ValueError(f"covariance has shape {covariance.shape} where {(changes.size,) * 2} is needed")
-    if not np.isfinite(covariance).all() or not np.allclose(covariance, covariance.T):
-        raise ValueError("covariance must be finite and symmetric")
+    covariance = check_table("covariance", covariance, (changes.size, changes.size))
+    if not np.allclose(covariance, covariance.T):
+        raise ValueError("covariance must be symmetric")
     if np.linalg.eigvalsh(covariance)[0] < -1e-8 * max(1e-300, np.abs(covariance).max()):
         raise ValueError("covariance is not one: it has a negative variance in some direction")
     return changes, covariance, weights

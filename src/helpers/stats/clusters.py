@@ -8,6 +8,8 @@ cell is worth in offences.
 
 import numpy as np
 
+from helpers.stats.estimate import check_table
+
 
 def national_changes(before, after) -> tuple[np.ndarray, np.ndarray]:
     """Log changes of the national counts, and their covariance with forces as the independent units.
@@ -40,15 +42,12 @@ def national_changes(before, after) -> tuple[np.ndarray, np.ndarray]:
     >>> changes.round(3), np.sqrt(covariance[0, 0]).round(3)
     (array([0.095]), np.float64(0.04))
     """
-    before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
-    if before.shape != after.shape or before.ndim not in (2, 3):
-        raise ValueError(f"after has shape {after.shape} where {before.shape} is needed")
+    before = check_table("before", before, (None,) * max(2, np.ndim(before)), minimum=0)
+    after = check_table("after", after, before.shape, minimum=0)
+    forces = before.shape[-2]
     for name, counts in (("before", before), ("after", after)):
-        if not np.isfinite(counts).all() or (counts < 0).any():
-            raise ValueError(f"{name} must be counts: finite and not negative")
         if (counts.sum(axis=-2) <= 0).any():
             raise ValueError(f"{name} has a cell with no offences in any force")
-    forces = before.shape[-2]
     if forces < 2:
         raise ValueError("before needs at least 2 forces")
     total_before, total_after = before.sum(axis=-2, keepdims=True), after.sum(axis=-2, keepdims=True)

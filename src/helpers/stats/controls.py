@@ -22,7 +22,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector
+from helpers.stats.estimate import Estimate, check_level, check_number, check_table, check_vector
 from helpers.stats.missing import absorbing
 
 _NODES = 240  # of the spread, evenly spaced in its logarithm
@@ -312,11 +312,8 @@ def calibrated_tails(log_ratio, se, controls, control_se) -> tuple[np.ndarray, n
     """
     value = check_vector("log_ratio", log_ratio)
     se = check_vector("se", se, length=value.size, minimum=0)
-    seen = np.asarray(controls, dtype=float)
-    if seen.ndim != 2 or len(seen) != value.size or seen.shape[1] < 2:
-        raise ValueError(f"controls must have {value.size} rows of at least 2 controls")
-    check_vector("controls", seen.ravel())
-    own = check_vector("control_se", np.ravel(control_se), length=seen.size, minimum=0).reshape(seen.shape)
+    seen = check_table("controls", controls, (value.size, None))
+    own = check_table("control_se", control_se, seen.shape, minimum=0)
     return _doubt(seen, own**2).tails(value, se)
 
 

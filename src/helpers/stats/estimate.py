@@ -137,6 +137,27 @@ def check_vector(
     return array
 
 
+def check_table(name: str, values, shape: tuple, *, minimum: float | None = None) -> np.ndarray:
+    """`values` as a new float array of this shape, in which None stands for any length.
+
+    Raises
+    ------
+    ValueError
+        Naming `name`: of another shape, not numeric, NaN or infinite, or below `minimum`.
+
+    Examples
+    --------
+    >>> check_table("counts", [[1, 2], [3, 4]], (None, 2)).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    table = as_floats(name, values)
+    same = (wanted in (None, length) for wanted, length in zip(shape, table.shape, strict=False))
+    if table.ndim != len(shape) or not all(same) or not table.size:
+        raise ValueError(f"{name} has shape {table.shape} where {shape} is needed".replace("None", "any"))
+    _check_finite(name, table, minimum, False)
+    return table
+
+
 def as_floats(name: str, values) -> np.ndarray:
     """`values` as a new float array of any shape; text, dates and complex numbers are refused, not converted."""
     try:

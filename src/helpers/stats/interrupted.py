@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from helpers.stats.estimate import Estimate, as_floats, check_level, check_vector, check_whole
+from helpers.stats.estimate import Estimate, check_level, check_table, check_vector, check_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,8 +135,8 @@ def interrupted_many(counts, *, step, control=None, **model) -> Steps:
     >>> np.exp(both.effect).round(2)
     array([1.5, 1. ])
     """
-    y = _rows("counts", counts)
-    other = None if control is None else _rows("control", control, y.shape)
+    y = check_table("counts", counts, (None, None), minimum=0)
+    other = None if control is None else check_table("control", control, y.shape, minimum=0)
     at, design, offset = _model(y.shape[1], step, control is not None, **model)
     for name, series in (("counts", y), ("control", other)):
         if series is not None and ((series[:, :at].sum(1) == 0) | (series[:, at:].sum(1) == 0)).any():
@@ -149,13 +149,6 @@ def interrupted_many(counts, *, step, control=None, **model) -> Steps:
     effect, means, variance = _poisson_fit(y, design, offset)
     dispersion = ((y - means) ** 2 / means).sum(axis=1) / dof
     return Steps(effect, np.sqrt(dispersion * variance), dispersion, dof)
-
-
-def _rows(name: str, values, shape: tuple[int, int] | None = None) -> np.ndarray:
-    table = as_floats(name, values)
-    if table.ndim != 2 or shape not in (None, table.shape):
-        raise ValueError(f"{name} must be a table, one series a row{f', of shape {shape}' if shape else ''}")
-    return check_vector(name, table.ravel(), minimum=0).reshape(table.shape)
 
 
 def _model(

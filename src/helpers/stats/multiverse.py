@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import check_vector, check_whole
+from helpers.stats.estimate import check_table, check_vector, check_whole
 
 
 def run_specifications(choices, estimate, *, jobs=1) -> pd.DataFrame:
@@ -136,9 +136,7 @@ def joint_test(effects, null_effects) -> JointTest:
     (1.1, 0.25, 0.25)
     """
     effects = check_vector("effects", effects)
-    null = np.array(null_effects, dtype=float)
-    if null.ndim != 2 or null.shape[1] != effects.size or not len(null) or not np.isfinite(null).all():
-        raise ValueError(f"null_effects must have one row a permutation and {effects.size} numbers in each")
+    null = check_table("null_effects", null_effects, (None, effects.size))
     median = float(np.median(effects))
     far = np.abs(np.median(null, axis=1)) >= abs(median) - 1e-12
     return JointTest(median, (1 + int(far.sum())) / (1 + len(null)), len(null))

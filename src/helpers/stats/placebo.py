@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
+from helpers.stats.estimate import Estimate, check_level, check_number, check_table, check_vector, check_whole
 from helpers.stats.interrupted import Steps, interrupted_many
 from helpers.stats.missing import NotAvailable
 from helpers.stats.multiverse import shuffles
@@ -77,9 +77,8 @@ def placebo_many(counts, *, step, margin=4, control=None, **options) -> Placebos
     ([1.52, 1.52], [0.143, 0.143])
     """
     room = check_whole("margin", margin, 1)
-    if np.ndim(counts) != 2:
-        raise ValueError("counts must be a table, one series a row")
-    size = np.shape(counts)[1]
+    counts = check_table("counts", counts, (None, None), minimum=0)
+    size = counts.shape[1]
     if not room <= check_number("step", step) <= size - room:
         raise ValueError(f"step must leave {room} observations on both sides of {size}, not {step!r}")
     dates = np.arange(room, size - room + 1)
@@ -229,12 +228,10 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     >>> round(found.difference.value, 3), found.p_value < 0.1
     (0.835, True)
     """
-    table = np.array(changes, dtype=float)
-    if table.ndim != 2 or table.shape[1] < 3:
-        raise ValueError("changes must be a table of events by three or more units")
-    if not np.isfinite(table).all():
-        raise ValueError("changes holds a value that is missing or infinite")
+    table = check_table("changes", changes, (None, None))
     events, units = table.shape
+    if units < 3:
+        raise ValueError("changes must be of three or more units")
     whose = np.array(named)
     if whose.shape != (events,) or not np.isin(whose, np.arange(units)).all():
         raise ValueError(f"named must give one position from 0 to {units - 1} for each of {events} events")

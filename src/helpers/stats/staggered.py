@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtrit
 
-from helpers.stats.estimate import Estimate, as_floats, check_level, check_vector, check_whole
+from helpers.stats.estimate import Estimate, as_floats, check_level, check_table, check_vector, check_whole
 
 NEVER = 10**6  # the position of an adoption that does not come; later than any lead reaches
 
@@ -185,7 +185,7 @@ class Staggered:
 
     def value(self, outcomes) -> np.ndarray:
         """The numbers reported, without their errors: shape (m, k) from (m, n, periods)."""
-        return _applied(self.weights, self._checked(outcomes))
+        return _applied(self.weights, check_table("outcomes", outcomes, (None, *self.overall.shape)))
 
     def fit(self, outcomes, *, numbers=None, level=0.95) -> Fits:
         """The numbers reported and their errors, on many panels.
@@ -206,7 +206,8 @@ class Staggered:
 
     def leave_out(self, outcomes, *, numbers=None) -> tuple[np.ndarray, np.ndarray]:
         """The numbers wanted, shape (m, k), and those without one unit at a time, (m, n, k): linear in the outcomes."""
-        outcomes, wanted = self._checked(outcomes), self._wanted(numbers)
+        outcomes = check_table("outcomes", outcomes, (None, *self.overall.shape))
+        wanted = self._wanted(numbers)
         away = _applied(self.without[:, wanted].reshape(-1, *self.weights.shape[1:]), outcomes)
         return _applied(self.weights[wanted], outcomes), away.reshape(len(outcomes), -1, wanted.size)
 
@@ -222,14 +223,6 @@ class Staggered:
         covariance = np.swapaxes(away, 1, 2) @ away * (units - 1) / units
         p_value = _all_zero(point[:, tested], covariance, self.dof[tested].min(initial=np.inf))
         return Fits(point, se, point - reach, point + reach, p_value)
-
-    def _checked(self, outcomes) -> np.ndarray:
-        table = as_floats("outcomes", outcomes)
-        if table.ndim != 3 or table.shape[1:] != self.overall.shape or not len(table):
-            raise ValueError(f"outcomes must be panels of {self.overall.shape}, not of shape {table.shape}")
-        if not np.isfinite(table).all():
-            raise ValueError("outcomes holds a value that is missing or infinite")
-        return table
 
     def _wanted(self, numbers) -> np.ndarray:
         every = np.arange(len(self.dof))
