@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.foi import vintages
 from helpers.foi.vintages import KEY, choose, parse_vintage, reconcile, revisions
 from helpers.tables.package import table as described
 from tests.foi.conftest import figures
@@ -117,3 +118,38 @@ def test_at_most_one_stands_and_the_order_of_rows_never_matters(rows, vintage, r
     assert set(table["rule"]) <= set(described("foi_choices").column("rule").vocabulary)
     shuffled = choose(given.sample(frac=1, random_state=random.randrange(1000)), vintage)
     pd.testing.assert_frame_equal(shuffled[[*KEY, "row", "chosen"]], table[[*KEY, "row", "chosen"]])
+
+
+# One release prints both years; a later one raises Derbyshire's later year, and prints both of Cumbria's again
+IN_TWO_YEARS = figures(
+    "area financial_year round value",
+    ("Derbyshire", "2014/15", "2017-03", 727), ("Derbyshire", "2015/16", "2017-03", 166),
+    ("Derbyshire", "2015/16", "2018-02", 983), ("Cumbria", "2014/15", "2017-03", 429), ("Cumbria", "2015/16", "2017-03", 538),
+    ("Durham", "2014/15", "2019-10", 896), ("Kent", "2016/17", "2018-02", 1),
+)  # fmt: skip
+
+
+def test_what_stands_in_two_years_and_whether_one_release_printed_both():
+    pairs = vintages.standing_pairs(choose(IN_TWO_YEARS, "latest"), "2014/15", "2015/16")
+    assert pairs.index.tolist() == ["Cumbria", "Derbyshire", "Durham"]
+    assert pairs["one_release"].tolist() == [True, False, False]
+    assert pairs.loc["Derbyshire", ["before", "after"]].tolist() == [727, 983]
+    assert pd.isna(pairs.loc["Durham", "after"])
+    by_2017 = vintages.standing_pairs(choose(IN_TWO_YEARS, "as_of:2017-03"), "2014/15", "2015/16")
+    assert by_2017.loc["Derbyshire", "after"] == 166 and "Durham" not in by_2017.index
+
+
+def test_of_two_releases_with_both_years_the_latest_or_the_earliest_that_was_out_stands():
+    later = IN_TWO_YEARS.query("area == 'Cumbria'").assign(
+        round="2019-10", released="2019-10", published="2019-10", value=600.0
+    )
+    for vintage, latest, value in (
+        ("latest", True, 600),
+        ("latest", False, 538),
+        ("as_of:2017-03", True, 538),
+    ):
+        printed = choose(pd.concat([IN_TWO_YEARS, later]).assign(row=range(9)), vintage)
+        assert (
+            vintages.release_pairs(printed, "2014/15", "2015/16", latest=latest).loc["Cumbria", "after"]
+            == value
+        )

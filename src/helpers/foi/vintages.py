@@ -26,6 +26,7 @@ from helpers.tables.package import columns
 KEY = ["area", "financial_year", "measure"]
 # Within a release: an exact figure, then one worked out from others, then a rounded one or a bound.
 _RANK = {"exact": 0, "derived": 1}
+NOT_YET_PUBLISHED = "not yet published"
 
 
 def parse_vintage(text: str) -> date | None:
@@ -115,7 +116,7 @@ def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.
     in_time = rows.assign(**days).sort_values(["release", "page", "row"])["value"].groupby(figure)
     values = in_time.agg(lambda printed: ", ".join(f"{value:,.0f}" for value in dict.fromkeys(printed)))
     chosen = ~figure.duplicated() & ~order["unknown"]
-    words = order["unknown"].map({True: "not yet published", False: "another figure stands"})
+    words = order["unknown"].map({True: NOT_YET_PUBLISHED, False: "another figure stands"})
     added = {
         "printings": figure.groupby(figure).transform("size"),
         "values_printed": figure.map(values),
@@ -177,33 +178,90 @@ def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
     return stands.join(joined).reset_index().assign(vintage=vintage)[columns("foi_reconciled")]
 
 
-def standing_in_two_years(figures, vintage, first_year, last_year) -> pd.DataFrame:
-    """What stood in two years under one vintage, by area.
+def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    """The value that stands for each area in each of two years, whatever release it came from.
 
     Parameters
     ----------
-    figures : DataFrame
-        Used figures of one measure, as for :func:`choose`.
-    vintage, first_year, last_year : str
+    printings : DataFrame
+        Of one measure, as :func:`choose` returns them.
+    first_year, last_year : str
+        The years compared.
 
     Returns
     -------
     DataFrame
-        `before` and `after` (missing where nothing was published by then), and `doubt`: whether either is in doubt.
+        Indexed by area, in alphabetical order: `before`, `after` (empty where nothing stands), `one_release`, whether some
+        release printed both of these very values, and `doubt`, whether either is in doubt.
+
+    Raises
+    ------
+    ValueError
+        When the two years are one and the same.
 
     Examples
     --------
-    >>> figures = pd.DataFrame({"row": [1, 2], "area": "Kent", "financial_year": ["2014/15", "2015/16"], "measure": "all",
-    ...     "value": [10, 12], "value_low": [10, 12], "value_high": [10, 12], "precision": "exact", "round": "2017-03",
-    ...     "released": "2017-03", "published": "2017-03-22", "doubt": [None, "A copyist's."]})
-    >>> standing_in_two_years(figures, "latest", "2014/15", "2015/16").values.tolist()
-    [[10, 12, True]]
+    >>> rows = [("UK", "2014/15", "A", 10.0, False), ("UK", "2014/15", "B", 12.0, True), ("UK", "2015/16", "B", 15.0, True)]
+    >>> names = ["area", "financial_year", "round", "value", "chosen"]
+    >>> printings = pd.DataFrame(rows, columns=names).assign(doubt=None, rule="the latest release")
+    >>> standing_pairs(printings, "2014/15", "2015/16").values.tolist()
+    [[12.0, 15.0, True, False]]
     """
-    sides = {first_year: "before", last_year: "after"}
-    chosen = choose(figures[figures["financial_year"].isin(sides)], vintage)
-    chosen = chosen[chosen["chosen"] & (chosen["rule"] != "not yet published")]
-    wide = chosen.pivot(index="area", columns="financial_year", values="value").reindex(columns=list(sides))
-    return wide.rename(columns=sides).assign(doubt=chosen["doubt"].notna().groupby(chosen["area"]).any())
+    rows = _two_years(printings, first_year, last_year)
+    chosen = rows[rows["chosen"]]
+    stands = chosen.pivot(index="area", columns="side", values="value").reindex(columns=["before", "after"])
+    same = rows.merge(chosen[["area", "side", "value"]].dropna())
+    sides = same.groupby(["area", "round"])["side"].nunique().groupby(level="area").max()
+    one_release = sides.reindex(stands.index, fill_value=0) == 2
+    doubt = chosen["doubt"].notna().groupby(chosen["area"]).any()
+    return stands.assign(one_release=one_release, doubt=doubt).rename_axis(columns=None)
+
+
+def release_pairs(printings, first_year, last_year, *, latest=True) -> pd.DataFrame:
+    """Two values that one release printed together: releases differ in what they count, so only this is a like-for-like change.
+
+    Parameters
+    ----------
+    printings : DataFrame
+        As for :func:`standing_pairs`. Where a release prints several values for one area and year, the first row stands.
+    first_year, last_year : str
+        The years compared.
+    latest : bool
+        Of several releases with both years, take the latest; otherwise the earliest.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by area: `before`, `after`, `round`. Areas that no release prints both years for are not there.
+
+    Raises
+    ------
+    ValueError
+        When the two years are one and the same.
+
+    Examples
+    --------
+    >>> rows = [("UK", "2014/15", "B", "2017", 12.0), ("UK", "2015/16", "B", "2017", 15.0),
+    ...     ("UK", "2015/16", "C", "2018", 16.0)]
+    >>> names = ["area", "financial_year", "round", "released", "value"]
+    >>> printings = pd.DataFrame(rows, columns=names).assign(rule="the latest release")
+    >>> release_pairs(printings, "2014/15", "2015/16").values.tolist()
+    [[12.0, 15.0, 'B']]
+    """
+    rows = _two_years(printings, first_year, last_year).drop_duplicates(["area", "round", "side"])
+    wide = rows.pivot(index=["area", "round", "released"], columns="side", values="value")
+    wide = wide.reindex(columns=["before", "after"]).dropna().reset_index()
+    wide = wide.sort_values(["area", "released", "round"], kind="stable")
+    kept = wide.drop_duplicates("area", keep="last" if latest else "first")
+    return kept.set_index("area")[["before", "after", "round"]].rename_axis(columns=None)
+
+
+def _two_years(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    """What was printed for either year, until then, with `side`: before or after."""
+    if first_year == last_year:
+        raise ValueError(f"first_year and last_year are both {first_year}")
+    side = printings["financial_year"].map({first_year: "before", last_year: "after"})
+    return printings.assign(side=side)[side.notna() & (printings["rule"] != NOT_YET_PUBLISHED)]
 
 
 def revisions(choices: pd.DataFrame) -> pd.DataFrame:

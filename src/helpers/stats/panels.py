@@ -1,11 +1,4 @@
-"""Two years of figures from many releases, paired; and the rise in one set of units after another.
-
-Figures that were published several times can be paired in two ways: the value that stands for each year, whatever
-release it came from, or two values that one release printed together. Releases differ in what they count, so only
-the second is a like-for-like change; the first covers more units. Both are given, and each pair says which it is.
-
-Knows nothing about what the figures count: units have counts, years and releases.
-"""
+"""The rise in one set of units after another, as rows of one table. Knows nothing about what the figures count."""
 
 from collections.abc import Mapping
 
@@ -13,84 +6,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.changes import changes, missing_bounds, pooled
+from helpers.stats.estimate import Estimate
 
+SIDES = "before", "after"
+NONE = Estimate(np.nan, np.nan, np.nan)
 CHANGE = ["ratio", "low", "high", "shrunk", "shrunk_low", "shrunk_high", "z", "outlier"]
-
-
-def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
-    """The value that stands for each unit in each of two years.
-
-    Parameters
-    ----------
-    printings : DataFrame
-        One row a printing: `unit`, `financial_year`, `release`, `value`, `chosen` (whether it stands).
-    first_year, last_year : str
-        The years compared.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by unit, in alphabetical order: `before`, `after` (empty where nothing stands), and `one_release`,
-        whether some release printed both of these very values.
-
-    Raises
-    ------
-    ValueError
-        When the two years are one and the same.
-
-    Examples
-    --------
-    >>> rows = [("UK", "2014/15", "A", 10.0, False), ("UK", "2014/15", "B", 12.0, True), ("UK", "2015/16", "B", 15.0, True)]
-    >>> names = ["unit", "financial_year", "release", "value", "chosen"]
-    >>> standing_pairs(pd.DataFrame(rows, columns=names), "2014/15", "2015/16").values.tolist()
-    [[12.0, 15.0, True]]
-    """
-    rows = _two_years(printings, first_year, last_year)
-    stands = rows[rows["chosen"]].pivot(index="unit", columns="side", values="value")
-    stands = stands.reindex(columns=["before", "after"])
-    same = rows.merge(rows.loc[rows["chosen"], ["unit", "side", "value"]].dropna())
-    sides = same.groupby(["unit", "release"])["side"].nunique().groupby(level="unit").max()
-    one_release = sides.reindex(stands.index, fill_value=0) == 2
-    return stands.assign(one_release=one_release).rename_axis(columns=None)
-
-
-def release_pairs(printings, first_year, last_year, *, latest=True) -> pd.DataFrame:
-    """Two values that one release printed together.
-
-    Parameters
-    ----------
-    printings : DataFrame
-        As for :func:`standing_pairs`, with `released` (when the release came out, as sortable text). Where a release
-        prints several values for one unit and year, the first row stands.
-    first_year, last_year : str
-        The years compared.
-    latest : bool
-        Of several releases with both years, take the latest; otherwise the earliest.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by unit: `before`, `after`, `release`. Units that no release prints both years for are not there.
-
-    Raises
-    ------
-    ValueError
-        When the two years are one and the same.
-
-    Examples
-    --------
-    >>> rows = [("UK", "2014/15", "B", "2017", 12.0), ("UK", "2015/16", "B", "2017", 15.0),
-    ...     ("UK", "2015/16", "C", "2018", 16.0)]
-    >>> names = ["unit", "financial_year", "release", "released", "value"]
-    >>> release_pairs(pd.DataFrame(rows, columns=names), "2014/15", "2015/16").values.tolist()
-    [[12.0, 15.0, 'B']]
-    """
-    rows = _two_years(printings, first_year, last_year).drop_duplicates(["unit", "release", "side"])
-    wide = rows.pivot(index=["unit", "release", "released"], columns="side", values="value")
-    wide = wide.reindex(columns=["before", "after"]).dropna().reset_index()
-    wide = wide.sort_values(["unit", "released", "release"], kind="stable")
-    kept = wide.drop_duplicates("unit", keep="last" if latest else "first")
-    return kept.set_index("unit")[["before", "after", "release"]].rename_axis(columns=None)
 
 
 def panel(name, origin, label, pairs, *, dispersion, level) -> dict:
@@ -111,11 +31,10 @@ def panel(name, origin, label, pairs, *, dispersion, level) -> dict:
         `panel`, `origin`, `label`, `forces_before`, `forces_after`, `before`, `after`, `ratio`, `low`, `high`, `note`.
     """
     counts = pairs[["before", "after"]].dropna()
-    row = _row(name, origin, label, counts["before"], counts["after"])
-    if counts.empty:
-        return row
-    found = pooled(counts["before"], counts["after"], dispersion=dispersion, level=level)
-    return row | {"ratio": found.value, "low": found.low, "high": found.high}
+    found = (
+        pooled(counts["before"], counts["after"], dispersion=dispersion, level=level) if len(counts) else NONE
+    )
+    return _row(name, origin, label, counts, **found.row("ratio"))
 
 
 def all_available(name: str, origin: str, label: str, pairs: pd.DataFrame) -> dict:
@@ -123,10 +42,9 @@ def all_available(name: str, origin: str, label: str, pairs: pd.DataFrame) -> di
 
     Parameters and result are those of :func:`panel`.
     """
-    note = "Different forces in the two years: not a change"
-    row = _row(name, origin, label, pairs["before"].dropna(), pairs["after"].dropna(), note)
-    comparable = row["before"] > 0 and row["forces_after"] > 0
-    return row | {"ratio": row["after"] / row["before"] if comparable else np.nan}
+    before, after = pairs["before"].sum(), pairs["after"].sum()
+    ratio = after / before if before > 0 and pairs["after"].notna().any() else np.nan
+    return _row(name, origin, label, pairs, "Different forces in the two years: not a change", ratio)
 
 
 def bounded(name, origin, label, pairs, least, most, note="Bounds, no probability") -> dict:
@@ -147,23 +65,17 @@ def bounded(name, origin, label, pairs, least, most, note="Bounds, no probabilit
     """
     counts = pairs[["before", "after"]].reindex(least.index)
     low, high = missing_bounds(counts, least, most)
-    row = _row(name, origin, label, counts["before"].dropna(), counts["after"].dropna(), note)
-    return row | {"low": low, "high": high}
+    return _row(name, origin, label, counts, note, low=low, high=high)
 
 
-def _two_years(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
-    if first_year == last_year:
-        raise ValueError(f"first_year and last_year are both {first_year}")
-    side = printings["financial_year"].map({first_year: "before", last_year: "after"})
-    return printings.assign(side=side).dropna(subset="side")
-
-
-def _row(name: str, origin: str, label: str, before: pd.Series, after: pd.Series, note: str = "") -> dict:
-    return {
-        "panel": name, "origin": origin, "label": label, "forces_before": len(before), "forces_after": len(after),
-        "before": float(before.sum()), "after": float(after.sum()), "ratio": np.nan, "low": np.nan, "high": np.nan,
-        "note": note,
-    }  # fmt: skip
+def _row(name, origin, label, pairs, note="", ratio=np.nan, low=np.nan, high=np.nan) -> dict:
+    counts = pairs[list(SIDES)]
+    forces, sums = counts.count(), counts.sum()
+    counted = {f"forces_{side}": int(forces[side]) for side in SIDES} | {
+        side: float(sums[side]) for side in SIDES
+    }
+    found = {"ratio": ratio, "low": low, "high": high, "note": note}
+    return {"panel": name, "origin": origin, "label": label} | counted | found
 
 
 def side_by_side(pairs: Mapping[str, pd.DataFrame], *, dispersion: float, level: float) -> pd.DataFrame:
