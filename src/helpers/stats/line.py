@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
-from scipy.optimize import brentq, elementwise, minimize_scalar
+from scipy.optimize import brentq, elementwise
 
 from helpers.stats.estimate import check_number, check_vector
 
 _NO_ERROR = 1e-13  # standard deviations of the coordinate
 _ANGLES = 20  # directions tried before the best is polished
+_STEEP = 1e4  # on data of unit variance: x is nothing but error there, and y is free
 
 
 class Line:
@@ -78,7 +79,7 @@ class Line:
             return self.slope - half, self.slope + half
         if self.common:
             return tuple(float(end[0]) for end in self.alike.intervals(limit))
-        if self._as_t_squared(self._vertical()) <= limit:
+        if self.t_squared(_STEEP) <= limit:
             return -np.inf, np.inf
         return self._end(limit, -1), self._end(limit, +1)
 
@@ -93,21 +94,6 @@ class Line:
                 return float(brentq(excess, inner, outer, xtol=1e-10, rtol=1e-10))
             inner, step = outer, 2 * step
         return side * np.inf
-
-    def _vertical(self) -> float:
-        """The criterion as the slope grows without limit: x is nothing but error, and y is free."""
-        if not self.a.all():
-            return np.inf
-        x_part = np.log(self.a).sum() + np.log((1 / self.a).sum())
-        x_part += (self.x**2 / self.a).sum() - (self.x / self.a).sum() ** 2 / (1 / self.a).sum()
-
-        def y_part(scatter):
-            v = self.c + scatter
-            q = (self.y**2 / v).sum() - (self.y / v).sum() ** 2 / (1 / v).sum()
-            return np.log(v).sum() + np.log((1 / v).sum()) + q
-
-        found = minimize_scalar(lambda z: y_part(np.exp(z)), bounds=(-14, 2), method="bounded")
-        return float(x_part + found.fun)
 
     # -- the best slope ----------------------------------------------------------------------------------
 
