@@ -29,8 +29,8 @@ from helpers.runner.modules import code_digest
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.tables.files import stamp, write_atomic
 
-PACKAGES = """helpers ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy seaborn
-    statsmodels""".split()
+PACKAGES = """helpers ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy
+    seaborn""".split()
 PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to join
 
 
