@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from helpers.official.other_series import beside_records, growth, select, year_of
+from helpers.official.other_series import beside_records, growth, select, single_figures, year_of
+from helpers.tables import read_table
 from tests.frames import frame
 
 
@@ -67,3 +68,26 @@ def test_where_records_did_not_clearly_grow_there_is_no_share_and_the_reason_is_
         records = pd.Series({"2012/13": 100, "2013/14": later})
         found = beside_records(grown, records, ends, dispersion=1.0).iloc[0]
         assert (pd.isna(found["share"]), found["reason"] if said else None) == (said is not None, said)
+
+
+ENTRY = {
+    "evidence": "told", "label": "Told", "table": "other_series", "key": "share", "period": "2016", "unit": "percent",
+    "bears_on": "", "says": "Nothing.",
+}  # fmt: skip
+ROW = {"measure": "share", "period": "2016", "value": 52.0, "value_text": "52%", "source": "survey"}
+
+
+def found(rows, **changed):
+    return single_figures(pd.DataFrame([ENTRY | changed]), {"other_series": pd.DataFrame(rows)}).iloc[0]
+
+
+@pytest.mark.parametrize("rows", [[ROW | {"period": "2017"}], [ROW, ROW | {"value": 40.0}]])
+def test_an_entry_without_one_row_is_refused_by_name(rows):
+    fitting = len(rows) if len(rows) > 1 else 0
+    with pytest.raises(ValueError, match=rf"'told' needs one row .* there are {fitting}"):
+        found(rows)
+
+
+def test_every_entry_of_the_register_is_held():
+    tables = {name: read_table(name) for name in ("attributions", "other_series")}
+    assert len(single_figures(read_table("evidence"), tables)) == len(read_table("evidence"))

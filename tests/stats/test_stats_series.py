@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import lfilter
 
-from helpers.stats.interrupted import interrupted_many
-from helpers.stats.series import break_set, change_point, interrupted_series, line_break
+from helpers.stats.series import break_set, change_point, interrupted_many, interrupted_series, line_break
 from tests.frames import cases, columns
 
 # Acute coronary events in Sicily by month, 2002 to November 2006, and the standardised population at risk.

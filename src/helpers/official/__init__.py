@@ -9,8 +9,8 @@ Inspections of crime recording
     ``inspections`` (what share was recorded, and the most that perfect recording adds: the cap), ``audits`` (a force's
     growth around its own audit), ``force_windows`` (did forces grow where audits found most unrecorded)
 From outside police records
-    ``other_series`` (courts, child protection, helplines, surveys, other countries), ``single_figures`` (published figures
-    that stand alone), ``dated_events`` (events of the confidence explanation, each with its series and control)
+    ``other_series`` (courts, child protection, helplines, surveys, other countries, and published figures that stand
+    alone), ``dated_events`` (events of the confidence explanation, each with its series and control)
 Shares of the rise
     ``strata`` and ``share_ladder`` (bounds), ``routes`` (what grew by how much, and the share that follows),
     ``share_scenarios`` (another assumption in place of one), ``multiverse_shares`` and

@@ -9,6 +9,7 @@ A calendar year stands beside the financial year that begins in it, and a count 
 holds the day.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from math import isnan, log, nan
 
@@ -22,6 +23,11 @@ from helpers.stats.ratios import rate_ratio
 from helpers.tables.package import columns
 from helpers.tables.periods import FinancialYear, parse_period
 
+# The columns of each table that name a figure, that hold it as a number, and that hold it as it was published.
+COLUMNS = {
+    "attributions": (["who", "date"], None, "figure"),
+    "other_series": (["measure", "period"], "value", "value_text"),
+}
 ABOUT = ["series", "group", "label", "unit"]  # what the register says of a series in every table
 
 
@@ -198,3 +204,51 @@ def in_words(growth, records: pd.Series, start: str, last_year: str, around: str
     less = (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1
     said += f" In the same years: {'; '.join(each)}."
     return f"{said} None of them grew as much as the records." if less else said
+
+
+def single_figures(register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every figure of the register, from the table that holds it.
+
+    Parameters
+    ----------
+    register : DataFrame
+        The register `evidence`.
+    tables : mapping
+        Name → table.
+
+    Returns
+    -------
+    DataFrame
+        `evidence`, `label`, `printed`, `value`, `unit`, `bears_on`, `says`, `source`, in the register's order.
+
+    Raises
+    ------
+    ValueError
+        Naming the entry: no row of its table, or more than one, has its key and period, or one with a unit has no number.
+
+    Examples
+    --------
+    >>> register = pd.DataFrame([{"evidence": "calls", "label": "Calls", "table": "attributions", "key": "A force",
+    ...     "period": "2015", "unit": None, "bears_on": "recording", "says": "They fell."}])
+    >>> said = pd.DataFrame([{"who": "A force", "date": "2015", "figure": "-10%", "source": "paper"}])
+    >>> single_figures(register, {"attributions": said})[["evidence", "printed", "source"]].values.tolist()
+    [['calls', '-10%', 'paper']]
+    """
+    rows = []
+    for entry in register.to_dict("records"):
+        (first, second), number, text = COLUMNS[entry["table"]]
+        table, wrong = tables[entry["table"]], f"data/evidence.toml: {entry['evidence']!r}"
+        found = table[(table[first] == entry["key"]) & (table[second] == entry["period"])]
+        if len(found) != 1:
+            needs = (
+                f"one row of {entry['table']} with {first} {entry['key']!r} and {second} {entry['period']!r}"
+            )
+            raise ValueError(f"{wrong} needs {needs}, and there are {len(found)}")
+        row, unit = found.iloc[0], entry["unit"] if isinstance(entry["unit"], str) else ""
+        value = float(row[number]) if unit else nan
+        if unit and isnan(value):
+            raise ValueError(f"{wrong} has a unit, and its row of {entry['table']} no number")
+        rows.append(
+            entry | {"printed": str(row[text]), "value": value, "unit": unit, "source": row["source"]}
+        )
+    return pd.DataFrame(rows)[columns("single_figures")]

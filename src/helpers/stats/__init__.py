@@ -3,13 +3,11 @@
 ==================  ====================================================================================================
 estimate            what every estimator returns, and how it refuses bad input; missing: a result that is not available
 ratios              a change between two counts, funnels of many, changes of two kinds of count over the same units
-changes             the same for many units: pooled, one by one, without each in turn, with some missing
+changes             the same for many units: pooled, one by one, without each in turn, with some missing, in one set after another
 clusters            changes of pooled counts when units, such as forces, differ
-panels              figures of many releases paired, and the rise in one set of units after another
 shrinkage           many small units' ratios, pulled towards the others as far as chance warrants
 contrasts           differences, quotients, p-values of estimates; many tests at once (Holm)
-series              a change point at an unknown date, and a broken line against a straight one
-interrupted         a step at a dated event, alone or against a comparison series
+series              a change point at an unknown date, a broken line against a straight one, and a step at a dated event
 staggered           effects of something that reaches units at different dates
 placebo             the same at dates, and for units, where nothing happened
 controls            an estimate against what negative controls show

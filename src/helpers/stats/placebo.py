@@ -12,9 +12,9 @@ import pandas as pd
 from scipy.special import stdtr
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_table, check_vector, check_whole
-from helpers.stats.interrupted import Steps, interrupted_many
 from helpers.stats.missing import NotAvailable
 from helpers.stats.multiverse import shuffles
+from helpers.stats.series import Steps, interrupted_many
 
 _FAR, _GRID = 8.0, 120  # how many widened errors from the estimate ratios are tried, and in how many steps
 
@@ -101,13 +101,13 @@ def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options
     Parameters
     ----------
     counts, control, step
-        As in :func:`helpers.stats.interrupted.interrupted_series`.
+        As in :func:`helpers.stats.series.interrupted_series`.
     margin : int
         Fewest observations before a date and from it on, 1 or more. The true step must keep it too.
     level : float
         Confidence level, in (0, 1).
     **options
-        Other arguments of :func:`~helpers.stats.interrupted.interrupted_series`.
+        Other arguments of :func:`~helpers.stats.series.interrupted_series`.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options
     Raises
     ------
     ValueError
-        As :func:`~helpers.stats.interrupted.interrupted_series`; or naming `margin` or `step`.
+        As :func:`~helpers.stats.series.interrupted_series`; or naming `margin` or `step`.
 
     Notes
     -----
