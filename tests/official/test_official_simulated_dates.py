@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.official.dated_events import dated_events
+from helpers.official.comparisons import dated_events
 from helpers.official.simulated_dates import effect_paths
 from helpers.stats.staggered import NEVER, Staggered
 from helpers.tables import read_table

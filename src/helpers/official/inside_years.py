@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.official.recorded_crime import quarters_to_rows
 from helpers.stats.estimate import Estimate, check_vector, normal_quantile
 from helpers.stats.missing import NotAvailable
 
@@ -60,6 +61,12 @@ def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index([1, 2, 3, 4], name="quarter"))
 
 
+def without_seasons(counts: Sequence[float]) -> np.ndarray:
+    """Quarterly counts from the first quarter of a year, divided by their seasonal factors."""
+    values = np.asarray(counts, dtype=float)
+    return values / np.resize(seasonal_factors(values)["factor"].to_numpy(), values.size)
+
+
 def adjusted(series: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
     """A quarterly series with its season taken out, one row a quarter.
 
@@ -81,8 +88,7 @@ def adjusted(series: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
     >>> adjusted(series, pd.Series([0.9, 1.0, 1.0, 1.1], index=[1, 2, 3, 4]))["adjusted"].round(6).tolist()
     [100.0, 100.0, 100.0, 100.0]
     """
-    long = series[["q1", "q2", "q3", "q4"]].set_axis([1, 2, 3, 4], axis=1).rename_axis("financial_year")
-    long = long.rename_axis(columns="quarter").stack().rename("offences").reset_index()
+    long = quarters_to_rows(series.rename_axis("financial_year")).rename("offences").reset_index()
     long["adjusted"] = long["offences"] / long["quarter"].map(factor)
     return long.astype({"offences": int})
 

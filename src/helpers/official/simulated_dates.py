@@ -8,7 +8,7 @@ What moved the counts is simulated: effects that keep the assumptions, and effec
 import numpy as np
 import pandas as pd
 
-from helpers.official.dated_events import DatedEvent
+from helpers.official.comparisons import DatedEvent
 from helpers.stats.autoregression import autoregressive, match_noise
 from helpers.stats.simulated_effects import EffectPath, try_event_study, try_step
 from helpers.stats.staggered import NEVER, Staggered
