@@ -19,14 +19,14 @@ from helpers.tables import vocabularies
 from helpers.tables.package import columns
 
 SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("share_rungs", "says")}
-CHILDREN, VIOLENCE, NATIONS, AUDITS, FLAG = np.eye(5)
+CELLS = "children", "violence", "nations", "audits", "flag"
 ASSUMED_SE = 0.03  # of what audits and flag say, in logarithms, as of old offences on the other ladder
 ASSUMED_SES = (0.01, ASSUMED_SE, 0.06, 0.1)
 LAST = len(SAYS)
 
 
 def rungs(lift: float) -> list[Rung]:
-    """The assumptions, each kept by the next.
+    """The assumptions of ``data/vocabularies/share_rungs.csv``, each kept by the next.
 
     Parameters
     ----------
@@ -39,23 +39,18 @@ def rungs(lift: float) -> list[Rung]:
     >>> [rung.name for rung in rungs(1.33)][1:3]
     ['violence rose with recording', 'no less than in other nations']
     """
-    # what an explanation may have added there beside what it added to the rise
-    apart = [VIOLENCE, AUDITS, FLAG]
-    lifted, rest = CHILDREN + lift * VIOLENCE, EXPLANATIONS[1:]
-    steps = (
-        {"recording": [lifted, NATIONS, *apart]},
-        {name: [CHILDREN, CHILDREN + NATIONS, *apart] for name in rest} | {"recording": [lifted, *apart]},
-        {"recording": [lifted + AUDITS, VIOLENCE, FLAG]},
-        {"online": [CHILDREN + FLAG, CHILDREN + NATIONS + FLAG, AUDITS]},
-        {name: [CHILDREN + NATIONS, *apart] for name in rest}
-        | {"online": [CHILDREN + NATIONS + FLAG, AUDITS]},
-        {"other": apart},
-    )
-    names = iter(SAYS)
-    ladder = [Rung(next(names), dict.fromkeys(EXPLANATIONS, np.eye(5)))]
-    for name, patterns in zip(names, steps, strict=True):
-        ladder.append(ladder[-1].then(name, **{cause: np.array(rows) for cause, rows in patterns.items()}))
-    return ladder
+    cells = dict(zip(CELLS, np.eye(5), strict=True))
+    cells["lifted"] = cells["children"] + lift * cells["violence"]
+
+    def pattern(words: str) -> np.ndarray:
+        """The directions of such words as "children children+nations"."""
+        return np.array([sum(map(cells.get, term.split("+"))) for term in words.split()])
+
+    ladder = [Rung("", dict.fromkeys(EXPLANATIONS, np.eye(5)))]
+    for row in vocabularies.rows("share_rungs", "rung"):
+        changed = {name: pattern(row[name]) for name in EXPLANATIONS if row.get(name)}
+        ladder.append(ladder[-1].then(row["rung"], **changed))
+    return ladder[1:]
 
 
 def climb(case: SynthesisInputs, recorded: float, flagged, *, assumed_se: float = ASSUMED_SE) -> pd.DataFrame:
@@ -87,7 +82,7 @@ def climb(case: SynthesisInputs, recorded: float, flagged, *, assumed_se: float 
         changes = [growth.value for growth in measured] + [-log(recorded), -log(1 - flagged)]
         ses = [growth.se() for growth in measured] + [assumed_se] * 2
         lift = float(case.register.set_index("route").at["violence", "recording"])
-        table = share_bounds(changes, ses, CHILDREN, rungs(lift), level=case.level)
+        table = share_bounds(changes, ses, np.eye(5)[0], rungs(lift), level=case.level)
         table["reason"] = np.where(table["low"].isna(), "the rung is refuted", None)
     steps = table["rung"].map({name: step for step, name in enumerate(SAYS, start=1)})
     return table.assign(step=steps, **case.year_pair).reindex(columns=columns("share_ladder"))
