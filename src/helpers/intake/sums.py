@@ -7,26 +7,33 @@ only proposed, and it is told which sum fails.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import accumulate, chain, product
 
+from helpers.intake.context import ALL_SEXUAL
 from helpers.intake.meaning import Meaning
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.words import OF_WHICH, OUTCOMES
 
 _NO_PARTS = (0, 0, 0)
+_ALL, _OTHERS = (
+    re.compile(r"(?i)(?:\d{1,2}[.)]\s*)?all\b"),
+    re.compile(r"(?i)\b(?:other|misc|remain|rest|unclass)"),
+)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A figure of a row or a column: whether it is a total, and what tells it apart from those beside it."""
+    """A figure of a row or a column: whether it is a total, what tells it apart from those beside it, and its label."""
 
     figure: Figure
     is_total: bool = False
     kinds: frozenset[str] = frozenset()
+    label: str = ""
 
 
 Sum = tuple[int, int, int]
@@ -85,17 +92,21 @@ def prove(reader) -> None:
             (at, said) for at, said in side.meaning.items() if said.total or not _is_within(side, at, said)
         ]
         for across, outcomes in product(other.meaning, (True, False)):  # charges are no parts of offences
-            line = [
-                ((at, across) if side is reader.by_row else (across, at), said)
-                for at, said in parts
-                if (said.measure in OUTCOMES) is outcomes
-            ]
+            parts_of = [(at, said) for at, said in parts if (said.measure in OUTCOMES) is outcomes]
+            line = [((at, across) if side is reader.by_row else (across, at), said) for at, said in parts_of]
             lacking = [(reader.cells.at(*place).text, said) for place, said in line if place not in placed]
             blank = [text for text, _ in lacking]
-            found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
+            found = [
+                Part(placed[place], said.total, said.dimensions, side.label(at))
+                for (at, said), (place, _) in zip(parts_of, line, strict=True)
+                if place in placed
+            ]
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
-            for total, beside, sums in _totals_of(found, fewest=1 if blank else 2):
-                if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
+            for whole, beside, sums in _totals_of(found, fewest=1 if blank else 2):
+                total = whole.figure
+                if _is_of_more(whole, beside) or any(
+                    _fits(total, one) for one in chain(sums, beside.by_kind)
+                ):
                     if undone:
                         total.propose("some of the periods that it adds up are blank")
                     continue
@@ -116,7 +127,14 @@ def _is_within(side, place: int, said: Meaning) -> bool:
     return said.force == "-" or bool(OF_WHICH.match(side.label(place)))
 
 
-def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Figure, Parts, list[Sum]]]:
+def _is_of_more(total: Part, beside: Parts) -> bool:
+    """Whether all sexual offences stand below some that are named, and no row is of the others."""
+    names = [one.figure.offence for one in beside]
+    some = all(names) and not any(map(_OTHERS.search, names)) and 0.9 * total.figure.low > beside.sum[2]
+    return bool(some and _ALL.match(total.label) and ALL_SEXUAL.search(total.label))
+
+
+def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Part, Parts, list[Sum]]]:
     """Each total of a line with its likeliest parts, at the fewest so many, and every sum that it may be."""
     singles = Parts(one for one in line if not one.is_total)
     places = [place for place, one in enumerate(line) if one.is_total]
@@ -129,7 +147,7 @@ def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Figure, Parts, l
         others = tuple(a - b for a, b in zip(totals, _add(_NO_PARTS, line[place]), strict=True))
         sums = [one for one in (singles.sum, others, before[place]) if one[0] >= fewest]
         parts = next(parts for parts in (*near, singles) if len(parts) >= fewest)
-        yield line[place].figure, parts, [*(parts.sum for parts in near if parts), *sums]
+        yield line[place], parts, [*(parts.sum for parts in near if parts), *sums]
 
 
 def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:
