@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count, groupby
+from itertools import chain, count, groupby
 from pathlib import Path
 
 from helpers.intake.blocks import carve, separated
-from helpers.intake.model import Document, Grid, Line
-from helpers.intake.sniff import Refused, decode
+from helpers.intake.model import Document, Grid, Line, counted
+from helpers.intake.sniff import decode, opening
 from helpers.intake.spreadsheets import RAISED
 from helpers.intake.values import tidy
 
@@ -37,12 +37,8 @@ def load_docx(path: Path) -> Document:
     import docx
     import lxml.etree
 
-    try:
+    with opening("a damaged Word document"):
         opened = docx.Document(str(path))
-    except Exception as error:  # lxml raises its own errors on damaged parts
-        raise Refused(
-            f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
-        ) from None
     heads = [part for one in opened.sections for part in (one.header, one.first_page_header, one.footer)]
     paragraphs = [p for head in heads for p in _settled(head._element).iterchildren(f"{_W}p")]
     texts = dict.fromkeys(filter(None, (tidy(_text(paragraph)) for paragraph in paragraphs)))
@@ -141,7 +137,7 @@ def _number(element, otherwise: int) -> int:
 
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary td th tr ul option".split()
+    "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary td th tr ul option".split()
 )
 _SKIPPED = frozenset("script style template noscript head title svg select button iframe object".split())
 
@@ -163,102 +159,81 @@ def read_html(text: str, document: Document) -> None:
     Refused
         When nothing can be parsed.
     """
-    import lxml.etree
     import lxml.html
 
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\x00", "")
     parser = lxml.html.HTMLParser(recover=True, no_network=True, remove_comments=True, remove_pis=True)
-    try:
+    with opening("a page that cannot be parsed"):
         root = lxml.html.document_fromstring(text, parser=parser)
-    except (lxml.etree.LxmlError, ValueError) as error:
-        raise Refused(f"a page that cannot be parsed ({type(error).__name__})") from None
     document.titles += [tidy(title.text_content())[:300] for title in root.iter("title")][:1]
-    reader = _Html(document)
-    reader.walk(root)
-    reader.flush()
-    # the parser itself gives up the rest of a page at 256 levels
-    if reader.too_deep or any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        lacking = f"parts of the page are nested more than {MOST_NESTED} deep, and these and what follows them may be left out"
+    lines, tables, said, hidden = count(1), count(1), "", 0
+    for piece in chain(_pieces(root), [None]):
+        if isinstance(piece, str):
+            said += piece
+            continue
+        document.blocks += [Line(line, f"l{next(lines)}") for line in _lines(said)]
+        said = ""
+        if piece is not None and _is_hidden(piece):
+            hidden += bool(tidy(piece.text_content()))
+        elif piece is not None:
+            caption = [" ".join(_lines_of(one)) for one in piece.iterchildren("caption")][:1]
+            document.blocks += [Line(line, f"l{next(lines)}") for line in filter(None, caption)]
+            document.blocks.append(_html_table(piece, f"t{next(tables)}"))
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # the rest was given up
+        lacking = (
+            "parts of the page are nested more than 256 deep, and these and what follows them may be left out"
+        )
         told = f"not read in full: {lacking}. Ask: can you send the tables as a spreadsheet?"
         document.tell("", "warning", told)
-    if reader.hidden:
-        parts = f"{reader.hidden} hidden or struck-out part{'s' * (reader.hidden > 1)}"
-        document.tell("", "note", f"{parts} of the page left out")
+    if hidden:
+        document.tell("", "note", f"{counted(hidden, 'hidden or struck-out part')} of the page left out")
 
 
-MOST_NESTED = 200  # levels of a page
+def _pieces(element) -> Iterator:
+    """The text of a page in order, with a break at both ends of a block, and in their places tables and hidden parts."""
+    from lxml.etree import iterwalk
 
-
-class _Html:
-    def __init__(self, document: Document):
-        self.document = document
-        self.lines = self.tables = self.hidden = 0
-        self.buffer: list[str] = []
-        self.depth = 0
-        self.too_deep = False
-
-    def flush(self) -> None:
-        text = "".join(self.buffer)
-        self.buffer = []
-        for piece in text.split("\n"):
-            if tidy(piece):
-                self.lines += 1
-                self.document.blocks.append(Line(tidy(piece), f"l{self.lines}"))
-
-    def walk(self, element) -> None:
-        if not isinstance(element.tag, str) or element.tag in _SKIPPED:
-            return
-        if _is_hidden(element):
-            self.hidden += bool(tidy(element.text_content()))
-            return
-        if self.depth > MOST_NESTED:
-            self.too_deep = True
-            return
-        self.depth += 1
-        for_layout = element.get("role") == "presentation" or element.find(".//table") is not None
-        if element.tag == "table" and not for_layout:
-            self.flush()
-            self._table(element)
+    walk = iterwalk(element, events=("start", "end"))
+    for event, part in walk:
+        if event == "end":
+            yield "\n" * (part.tag in _BLOCKS)
+            if part is not element:
+                yield _kept(part.tail, part.getparent())
+        elif part.tag in _SKIPPED or _is_hidden(part) or part.tag == "table" and not _is_for_layout(part):
+            walk.skip_subtree()
+            if part.tag not in _SKIPPED:
+                yield part
         else:
-            self._inline(element)
-        self.depth -= 1
+            yield "\n" * (part.tag in _BLOCKS) + _kept(part.text, part)
 
-    def _inline(self, element) -> None:
-        block = element.tag in _BLOCKS or element.tag == "table"
-        if block:
-            self.flush()
-        if element.tag == "br":
-            self.buffer.append("\n")
-        if element.text:
-            self.buffer.append(_keep(element.text, element))
-        for child in element:
-            self.walk(child)
-            if child.tail:
-                self.buffer.append(_keep(child.tail, element))
-        if block:
-            self.flush()
 
-    def _table(self, table) -> None:
-        self.tables += 1
-        caption = table.find("caption")
-        if caption is not None:
-            self.buffer.append(" ".join(_cell_lines(caption)))
-            self.flush()
-        grid = Grid([], place=f"t{self.tables}")
-        rows = list(table.iter("tr"))
-        for number, row in enumerate(rows):
-            cells: list = []
-            for cell in [*row, None]:
-                while (number, len(cells)) in grid.spans:
-                    cells.append(None)
-                if cell is None or cell.tag not in ("td", "th"):
-                    continue
-                width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - number)
-                lines = _cell_lines(cell)
-                grid.merge(number, len(cells), number + height - 1, len(cells) + width - 1)
-                cells += [" ".join(lines) or None, *[None] * (width - 1)]
-            grid.rows.append(cells)
-        self.document.blocks.append(grid)
+def _lines(text: str) -> list[str]:
+    return [*filter(None, map(tidy, text.split("\n")))]
+
+
+def _lines_of(element) -> list[str]:
+    return _lines("".join(piece for piece in _pieces(element) if isinstance(piece, str)))
+
+
+def _is_for_layout(table) -> bool:
+    return table.get("role") == "presentation" or table.find(".//table") is not None
+
+
+def _html_table(table, place: str) -> Grid:
+    grid = Grid([], place=place)
+    rows = list(table.iter("tr"))
+    for number, row in enumerate(rows):
+        cells: list = []
+        for cell in [*row, None]:
+            while (number, len(cells)) in grid.spans:
+                cells.append(None)
+            if cell is None or cell.tag not in ("td", "th"):
+                continue
+            width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - number)
+            grid.merge(number, len(cells), number + height - 1, len(cells) + width - 1)
+            cells += [" ".join(_lines_of(cell)) or None, *[None] * (width - 1)]
+        grid.rows.append(cells)
+    return grid
 
 
 def _span(cell, name: str) -> int:
@@ -274,13 +249,6 @@ def _is_hidden(element) -> bool:
     )
 
 
-def _keep(text: str, element) -> str:
-    text = re.sub(r"\s+", " ", text) if element.tag != "pre" else text
+def _kept(text: str | None, element) -> str:
+    text = re.sub(r"\s+", " ", text or "") if element.tag != "pre" else text or ""
     return text.translate(RAISED) if element.tag == "sup" else text
-
-
-def _cell_lines(cell) -> list[str]:
-    inner = _Html(Document("", "html"))
-    inner.walk(cell)
-    inner.flush()
-    return [line.text for line in inner.document.lines()]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from helpers.intake.aligned import Piece, TextLine, blocks_of
 from helpers.intake.model import Document, Grid, Line
-from helpers.intake.sniff import PASSWORD, Refused
+from helpers.intake.sniff import Refused, opening
 from helpers.intake.values import parse_value, tidy
 
 
@@ -51,37 +51,26 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
         When it is protected, damaged, or holds no text.
     """
     import pdfplumber
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-    from pdfplumber.utils.exceptions import PdfminerException
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     document = Document(path.name, "pdf")
     empty: list[int] = []
     read = 0
-    try:
-        with path.open("rb") as stream:
-            for page in _pages(pdfplumber.open(stream)):
-                late = deadline is not None and time.process_time() > deadline
-                if late or page.page_number > MOST_PAGES:
-                    why = "takes too long" if late else "has more than any response needs"
-                    told = f"reading stopped before page {page.page_number}: the file {why}. Ask: can you send the tables only?"
-                    document.tell(f"p{page.page_number}", "warning", told)
-                    break
-                if not page.chars:
-                    empty.append(page.page_number)
-                else:
-                    read += 1
-                    _read_page(page, document)
-                page.close()
-            pictures = not read
-    except Refused:
-        raise
-    except Exception as error:
-        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
-        if isinstance(cause, (PDFPasswordIncorrect, PDFEncryptionError)) or "assword" in f"{cause!r}":
-            raise Refused(PASSWORD) from None
-        raise Refused(f"a damaged PDF ({type(cause).__name__}). Ask: can you send the file again?") from None
-    if pictures:
+    with opening("a damaged PDF"), path.open("rb") as stream:
+        for page in _pages(pdfplumber.open(stream)):
+            late = deadline is not None and time.process_time() > deadline
+            if late or page.page_number > MOST_PAGES:
+                why = "takes too long" if late else "has more than any response needs"
+                told = f"reading stopped before page {page.page_number}: the file {why}. Ask: can you send the tables only?"
+                document.tell(f"p{page.page_number}", "warning", told)
+                break
+            if not page.chars:
+                empty.append(page.page_number)
+            else:
+                read += 1
+                _read_page(page, document)
+            page.close()
+    if not read:
         raise Refused(
             "a PDF that holds only pictures of pages, so no text can be read. Ask: can you send the figures as a spreadsheet?"
         )

@@ -12,7 +12,7 @@ import contextlib
 import re
 import stat
 import zipfile
-import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 LARGEST = 256 * 2**20  # bytes of a file
@@ -165,24 +165,36 @@ def decode(data: bytes, charset: str | None = None) -> str:
     return data.decode("latin-1")
 
 
-_BROKEN = (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, RuntimeError, zlib.error)  # fmt: skip
+@contextlib.contextmanager
+def opening(what: str) -> Iterator[None]:
+    """Refuse a file that its library cannot open: each raises errors of its own, and calamine panics on some.
+
+    >>> with opening("a damaged PDF"):
+    ...     raise EOFError
+    Traceback (most recent call last):
+    helpers.intake.sniff.Refused: a damaged PDF (EOFError). Ask: can you send the file again?
+    """
+    try:
+        yield
+    except (Refused, MemoryError):
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        cause = next((one for one in error.args if isinstance(one, Exception)), error)
+        if re.search("(?i)password|encrypt", repr(cause)):
+            raise Refused(PASSWORD) from None
+        raise Refused(f"{what} ({type(cause).__name__}). Ask: can you send the file again?") from None
 
 
 def _archive(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _check_bomb(members)
-            if any(member.flag_bits & 1 for member in members):
-                raise Refused(PASSWORD)
-            kind = _office(archive, members)
-            _check_prologs(archive, members)
-    except Refused:
-        raise
-    except _BROKEN as error:
-        raise Refused(
-            f"damaged or cut short ({error or type(error).__name__}). Ask: can you send the file again?"
-        ) from None
+    with opening("damaged or cut short"), zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        _check_bomb(members)
+        if any(member.flag_bits & 1 for member in members):
+            raise Refused(PASSWORD)
+        kind = _office(archive, members)
+        _check_prologs(archive, members)
     return kind
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters, counted
-from helpers.intake.sniff import PASSWORD, Refused, decode
+from helpers.intake.sniff import decode, opening
 
 csv.field_size_limit(2**20)
 SEPARATORS = "\t|;,"
@@ -50,25 +50,16 @@ def load_workbook(path: Path, kind: str) -> Document:
 def _load_sheets(path: Path, document: Document) -> None:
     import python_calamine as calamine
 
-    try:
+    with opening("a damaged workbook"):
         with path.open("rb") as file:  # by its content: a path would be read by what its name promises
             workbook = calamine.load_workbook(file)
         for place, meta in enumerate(workbook.sheets_metadata):
             if meta.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.DialogSheet):
                 continue
-            sheet = workbook.get_sheet_by_index(place)
             hidden = meta.visible != calamine.SheetVisibleEnum.Visible
             if hidden:
                 document.tell(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
-            document.blocks.append(_grid(sheet, meta.name, hidden))
-    except calamine.PasswordError:
-        raise Refused(PASSWORD) from None
-    except (calamine.CalamineError, OSError, ValueError, IndexError, KeyError) as error:
-        raise Refused(f"a damaged workbook ({_short(error)}). Ask: can you send the file again?") from None
-    except BaseException as error:  # calamine can panic on hostile files; a panic is no Exception
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Refused("a damaged workbook. Ask: can you send the file again?") from None
+            document.blocks.append(_grid(workbook.get_sheet_by_index(place), meta.name, hidden))
 
 
 def _grid(sheet, name: str, hidden: bool) -> Grid:
@@ -83,11 +74,6 @@ def _grid(sheet, name: str, hidden: bool) -> Grid:
         if (bottom - top + 1) * (right - left + 1) <= 100_000:
             grid.merge(top - start[0], left - start[1], bottom - start[0], right - start[1])
     return grid
-
-
-def _short(error: BaseException) -> str:
-    text = re.sub(r"\s+", " ", str(error))
-    return (text[:120] or type(error).__name__).replace("/", "∕")
 
 
 _TABLES = (".csv", ".tsv", ".tab", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")  # names that promise a table
