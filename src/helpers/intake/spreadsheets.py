@@ -12,11 +12,12 @@ import csv
 import io
 import posixpath
 import re
-import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters, counted
@@ -37,22 +38,21 @@ def load_workbook(path: Path, kind: str) -> Document:
         When the workbook is damaged or protected.
     """
     document = Document(path.name, kind)
-    if kind != "xlsx":
-        _load_sheets(path, document)
-        return document
-    with tempfile.TemporaryDirectory(prefix="foi-intake-") as folder:
-        path = without_strays(path, Path(folder), document.problems)
-        _load_sheets(path, document)
-        add_details(path, document)
+    with path.open("rb") as file:  # a path would be read by what its name promises
+        if kind == "xlsx":
+            file = without_strays(file, document.problems)
+        _load_sheets(file, document)
+        if kind == "xlsx":
+            add_details(file, document)
     return document
 
 
-def _load_sheets(path: Path, document: Document) -> None:
+def _load_sheets(file: BinaryIO, document: Document) -> None:
     import python_calamine as calamine
 
     with opening("a damaged workbook"):
-        with path.open("rb") as file:  # by its content: a path would be read by what its name promises
-            workbook = calamine.load_workbook(file)
+        file.seek(0)
+        workbook = calamine.load_workbook(file)
         for place, meta in enumerate(workbook.sheets_metadata):
             if meta.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.DialogSheet):
                 continue
@@ -166,22 +166,20 @@ _STYLE = re.compile(rb'\bs="(\d+)"')
 RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
 
 
-def add_details(path: Path, document: Document) -> None:
+def add_details(file: BinaryIO, document: Document) -> None:
     """Add to the grids of a workbook what its XML says beyond values."""
     grids = {block.sheet: block for block in document.blocks if isinstance(block, Grid)}
-    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(path) as archive:  # calamine has read the values
-        styles = _styles(archive)
-        raised = _raised_texts(archive)
+    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(file) as archive:  # calamine has read the values
+        styles, raised = _styles(archive), _raised_texts(archive)
         for name, part in _sheet_parts(archive).items():
-            if name not in grids or not (xml := _small(archive, part)):
-                continue
-            grid = grids[name]
-            _read_sheet(xml, grid, *styles, document.problems)
-            if raised:
-                grid.rows = [
-                    [raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
-                    for row in grid.rows
-                ]
+            if name in grids and (xml := _small(archive, part)):
+                document.problems += _read_sheet(xml, grids[name], *styles)
+                if raised:
+                    rows = grids[name].rows
+                    grids[name].rows = [
+                        [raised.get(cell, cell) if type(cell) is str else cell for cell in row]
+                        for row in rows
+                    ]
 
 
 def _small(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -194,11 +192,9 @@ def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int]]:
     styles = ElementTree.fromstring(_small(archive, "xl/styles.xml") or b"<none/>")
     formats = styles.iterfind("{*}numFmts/{*}numFmt")
     percents = {"9", "10"} | {one.get("numFmtId") for one in formats if "%" in one.get("formatCode", "")}
-    marks = [font.find("{*}strike") for font in styles.iterfind("{*}fonts/{*}font")]
+    marks = (font.find("{*}strike") for font in styles.iterfind("{*}fonts/{*}font"))
     struck = {
-        f"{n}"
-        for n, mark in enumerate(marks)
-        if mark is not None and mark.get("val", "1") not in ("0", "false")
+        str(n) for n, one in enumerate(marks) if one is not None and one.get("val") not in ("0", "false")
     }
     used = [*styles.iterfind("{*}cellXfs/{*}xf")]
     return (
@@ -221,38 +217,37 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _read_sheet(
-    xml: bytes, grid: Grid, percents: set[int], struck: set[int], problems: list[Problem]
-) -> None:
+def _read_sheet(xml: bytes, grid: Grid, percents: set[int], struck: set[int]) -> Iterator[Problem]:
+    """Mark percentages, take out what is struck out, and say what of a sheet a reader does not see."""
     rows = [row[1].decode() for tag in _HIDDEN.findall(xml) if (row := re.search(rb'\br="(\d{1,7})"', tag))]
     bounds = [re.search(rb'\bmin="(\d{1,5})"', tag) for tag in _HIDDEN_COLUMNS.findall(xml)]
     columns = [column_letters(int(first[1]) - 1) for first in bounds if first]
     for what, hidden in (("row", rows), ("column", columns)):
         if hidden:
-            told = f"{len(hidden)} hidden {what}{'s' * (len(hidden) > 1)} of the sheet, read too: {_listed(hidden, 8)}. "
-            problems.append(Problem(grid.sheet, "warning", told + "Ask: do they belong to the answer?"))
+            told = f"{counted(len(hidden), f'hidden {what}')} of the sheet, read too: {_listed(hidden, 8)}. "
+            yield Problem(grid.sheet, "warning", told + "Ask: do they belong to the answer?")
     missing, out = [], []
     for tag, body in _CELL.findall(xml):
         if not (address := _ADDRESS.search(tag)):
             continue
-        letters, row = address[1].decode(), int(address[2])
-        place = row - 1 - grid.origin[0], column_index(letters) - grid.origin[1]
+        letters, number = address[1].decode(), int(address[2])
+        row, column = number - 1 - grid.origin[0], column_index(letters) - grid.origin[1]
         style = int(found[1]) if (found := _STYLE.search(tag)) else -1
         if style in percents:
-            grid.percents.add(place)
-        if style in struck and 0 <= place[0] < len(grid.rows) and 0 <= place[1] < len(grid.rows[place[0]]):
-            if grid.rows[place[0]][place[1]] not in (None, ""):
-                out.append(f"{letters}{row}")
-            grid.rows[place[0]][place[1]] = None
+            grid.percents.add((row, column))
+        if style in struck and 0 <= row < len(grid.rows) and 0 <= column < len(grid.rows[row]):
+            if grid.rows[row][column] not in (None, ""):
+                out.append(f"{letters}{number}")
+            grid.rows[row][column] = None
         if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
-            missing.append(f"{letters}{row}")
+            missing.append(f"{letters}{number}")
     if out:
-        told = f"{len(out)} struck-out cell{'s' * (len(out) > 1)} left out: {_listed(out, 8)}"
-        problems.append(Problem(f"{grid.sheet} {out[0]}", "warning", told))
+        told = f"{counted(len(out), 'struck-out cell')} left out: {_listed(out, 8)}"
+        yield Problem(f"{grid.sheet} {out[0]}", "warning", told)
     if missing:
         told = f"{counted(len(missing), 'formula')} without a stored result, so without a figure: {_listed(missing, 8)}. "
         told += "Open and save the file in a spreadsheet program, or ask for values"
-        problems.append(Problem(f"{grid.sheet} {missing[0]}", "warning", told))
+        yield Problem(f"{grid.sheet} {missing[0]}", "warning", told)
 
 
 def _listed(addresses: list[str], most: int) -> str:
@@ -283,20 +278,10 @@ _PLACED = re.compile(
 _DIMENSION = re.compile(rb'<dimension\s+ref="(?:[A-Z]+\d+:)?(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"\s*/>')
 
 
-def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
-    """The workbook itself, or a copy without the cells that stand far from its tables.
-
-    Parameters
-    ----------
-    path : Path
-        An .xlsx workbook.
-    folder : Path
-        Where a copy may be put.
-    problems : list of Problem
-        Takes what was left out.
-    """
+def without_strays(file: BinaryIO, problems: list[Problem]) -> BinaryIO:
+    """An .xlsx workbook itself, or a copy without the cells that stand far from its tables, which `problems` take."""
     # what is wrong with a broken archive, calamine says
-    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(path) as archive:
+    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(file) as archive:
         trimmed = {}
         for info in archive.infolist():
             if posixpath.dirname(info.filename) == "xl/worksheets" and info.file_size <= LARGEST_SHEET:
@@ -305,12 +290,12 @@ def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
                 if not said or info.file_size <= SMALL or _area([_placed(said)]) > MOST_CELLS:
                     trimmed |= _trimmed(info.filename, archive.read(info), problems)
         if trimmed:
-            copy = folder / "trimmed.xlsx"
+            copy = io.BytesIO()
             with zipfile.ZipFile(copy, "w") as out:
                 for name in archive.namelist():
                     out.writestr(name, trimmed.get(name) or archive.read(name))
             return copy
-    return path
+    return file
 
 
 def _trimmed(name: str, xml: bytes, problems: list[Problem]) -> dict[str, bytes]:
@@ -320,14 +305,16 @@ def _trimmed(name: str, xml: bytes, problems: list[Problem]) -> dict[str, bytes]
         return {}
     last_row = _near({row for row, _ in cells}, FAR_ROWS)
     last_column = _near({column for row, column in cells if row <= last_row}, FAR_COLUMNS)
-    far = [(row, column) for row, column in cells if row > last_row or column > last_column]
+    far = {
+        (row, column): f"{column_letters(column)}{row}"
+        for row, column in cells
+        if row > last_row or column > last_column
+    }
     if not far:
         return {}
-    told = _listed([f"{column_letters(column)}{row}" for row, column in far], 5)
-    told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {told}. Ask: does anything stand there?"
-    problems.append(Problem(f"{column_letters(far[0][1])}{far[0][0]}", "warning", told))
-    gone = set(far)
-    return {name: _DIMENSION.sub(b"", _PLACED.sub(lambda one: b"" if _placed(one) in gone else one[0], xml))}
+    told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {_listed([*far.values()], 5)}. Ask: does anything stand there?"
+    problems.append(Problem(next(iter(far.values())), "warning", told))
+    return {name: _DIMENSION.sub(b"", _PLACED.sub(lambda one: b"" if _placed(one) in far else one[0], xml))}
 
 
 def _placed(found: re.Match) -> tuple[int, int]:
