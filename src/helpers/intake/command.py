@@ -11,8 +11,8 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -92,19 +92,16 @@ def intake(
     Traceback (most recent call last):
     helpers.intake.command.Usage: no-such-file.xlsx: there is no such file or folder
     """
-    with _option("--force"):
-        force = resolve_police(force) if force else ""
-    with _option("--reading"):
-        decided = _decided(reading)
     from helpers.intake.rounds import open_meant
 
+    force = _option("--force", resolve_police, force) if force else ""
+    decided = _option("--reading", _decided, reading) if reading is not None else []
     out = Path(out)
     found, problems = _find(list(map(Path, paths)), out)
     names = [name for _, name in found]
     _check_kept(out, decided, names)
     decided = _by_file(decided, names)
-    with _option("--round"):
-        store = open_meant(round) if round else None
+    store = _option("--round", open_meant, round) if round else None
     for folder in ("review", "readings"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     readings, more = _read_all(found, force, decided, store)
@@ -129,33 +126,30 @@ def intake(
     _report(out, readings, problems, len(found), echo)
 
 
-@contextmanager
-def _option(name: str) -> Iterator[None]:
-    """Say which option was given what cannot be."""
+def _option(name: str, read: Callable, given):
+    """What an option was given, read; else it is said which was given what cannot be."""
     from helpers.intake.rounds import RoundError
 
     try:
-        yield
+        return read(given)
     except (ValueError, RoundError) as error:
         raise Usage(f"{name}: {error}") from None
 
 
-def _decided(reading) -> list[Decisions]:
+def _decided(reading: str | os.PathLike) -> list[Decisions]:
     """What one reading decides, or each of a folder."""
-    if reading is None:
-        return []
     from helpers.intake.readings import read_toml
 
     paths = sorted(Path(reading).glob("*.toml")) if Path(reading).is_dir() else [Path(reading)]
     if not paths:
         raise ValueError(f"{_shown(str(reading))} holds no reading; give the readings/ of an earlier run")
-    found: dict[str, Path] = {}
-    decided = [read_toml(path) for path in paths]
-    for one, path in zip(decided, paths, strict=True):  # a browser gives a second download another name
-        other = found.setdefault(one.file or path.name, path)
-        if other != path:
+    found: dict[str, tuple[Path, Decisions]] = {}
+    for path in paths:
+        one = read_toml(path)
+        other, _ = found.setdefault(one.file or path.name, (path, one))
+        if other != path:  # a browser gives a second download another name
             raise ValueError(f"{other.name} and {path.name} are both of {one.file}: keep one of them")
-    return decided
+    return [one for _, one in found.values()]
 
 
 def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, dict[str, Decisions]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from helpers.intake.meaning import words_of
 from helpers.intake.model import CONFIRMED, READ, REJECTED, FileReading
-from helpers.intake.readings import figure_entry, to_toml
+from helpers.intake.readings import entries, to_toml
 from helpers.intake.render import TEMPLATES
 
 MOST, LISTED = 20_000, 2_000  # proposals of one page, and those that it lists one by one
@@ -108,10 +108,9 @@ def read_page(page: str | Path) -> dict:
 def decided(data: dict, verdicts: Iterable[str]) -> str:
     """The reading file with a verdict for each item of a page; an empty one lets it wait."""
     said = zip(data["items"], verdicts, strict=True)
-    entries = (
-        figure_entry(one["sheet"], one["cell"], one["text"], verdict) for one, verdict in said if verdict
+    return data["reading"] + entries(
+        {(i["sheet"], i["cell"], i["text"]): verdict for i, verdict in said if verdict}
     )
-    return data["reading"] + "".join(entries)
 
 
 def confirm(page: str | Path):

@@ -16,7 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from helpers.intake.model import CONFIRMED, PROPOSED, READ, FileReading
-from helpers.intake.readings import decide, figure_entry, from_content, verdicts
+from helpers.intake.readings import decide, entries, from_content, verdicts
 from helpers.intake.review import slug
 from helpers.tables.files import write_atomic
 
@@ -74,11 +74,8 @@ def remember(folder: Path, reading: FileReading) -> None:
     if decided := _decided(reading):
         head = f"# Confirmed on a page of {slug(reading.name)}: a file with the same labels in the same places is read so.\n"
         path = folder / f"{reading.layout}.toml"
-        entries = (
-            figure_entry(sheet, cell, "", verdict)
-            for (sheet, cell), verdict in sorted((_read(path) | decided).items())
-        )
-        write_atomic(path, head + "".join(entries))
+        kept = sorted((_read(path) | decided).items())
+        write_atomic(path, head + entries({(*place, ""): verdict for place, verdict in kept}))
 
 
 def _decided(reading: FileReading) -> Verdicts:
@@ -90,7 +87,7 @@ def _decided(reading: FileReading) -> Verdicts:
     placed = {(reading.figures[number].sheet, reading.figures[number].cell) for number in numbers}
     return {
         (sheet, cell): _timeless(verdict)
-        for sheet, cell, _, verdict in verdicts(reading)
+        for (sheet, cell, _), verdict in verdicts(reading).items()
         if verdict == "reject" or (sheet, cell) in placed
     }
 

@@ -12,8 +12,8 @@ import math
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -22,11 +22,11 @@ PATIENCE = 10  # times as long by the clock, where other work keeps the processo
 MEMORY = 2**30
 
 
+@dataclass(frozen=True)
 class Failed:
     """What a job came to that gave no result: why, in words for the analyst."""
 
-    def __init__(self, reason: str):
-        self.reason = reason
+    reason: str
 
 
 def run_each(
@@ -55,40 +55,26 @@ def run_each(
     """
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-    waiting = list(range(len(jobs)))[::-1]
+    waiting = list(enumerate(jobs))[::-1]
     running: dict = {}
-    parallel = min(os.cpu_count() or 1, 8)
     try:
         while waiting or running:
-            while waiting and len(running) < parallel:
-                place = waiting.pop()
+            while waiting and len(running) < min(os.cpu_count() or 1, 8):
+                place, job = waiting.pop()
                 receiver, sender = context.Pipe(duplex=False)
-                process = context.Process(
-                    target=_child, args=(sender, work, jobs[place], seconds), daemon=True
-                )
+                process = context.Process(target=_child, args=(sender, work, job, seconds), daemon=True)
                 process.start()
                 sender.close()
-                running[receiver] = (place, process, time.monotonic() + PATIENCE * seconds)
-            soonest = min(limit for _, _, limit in running.values())
-            ready = wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
-            for receiver in list(running):
-                place, process, limit = running[receiver]
-                if receiver in ready:
-                    result = _receive(receiver, process, seconds)
-                elif time.monotonic() >= limit:
-                    process.kill()
-                    result = Failed(_TOO_LONG.format(seconds))
-                else:
-                    continue
+                running[receiver] = place, process
+            for receiver in wait(list(running)):
+                place, process = running[receiver]
+                result = _receive(receiver, process, seconds)
                 del running[receiver]
-                receiver.close()
-                process.join(5)
                 yield place, result
     finally:
-        for receiver, (_, process, _) in running.items():
+        for _, process in running.values():
             process.kill()
             process.join(5)
-            receiver.close()
 
 
 def _receive(receiver, process, seconds: float) -> object:
@@ -96,9 +82,12 @@ def _receive(receiver, process, seconds: float) -> object:
         return receiver.recv()
     except (EOFError, OSError):
         process.join(5)
-        if process.exitcode == -getattr(signal, "SIGXCPU", 0):
+        if -(process.exitcode or 0) in (getattr(signal, name, -1) for name in ("SIGXCPU", "SIGALRM")):
             return Failed(_TOO_LONG.format(seconds))
         return Failed(_TOO_LARGE.format(f"{MEMORY // 2**20:,} MiB of memory, or broke its reader"))
+    finally:
+        receiver.close()
+        process.join(5)
 
 
 _TOO_LONG = "took longer than {:.0f} s and was stopped. Ask: can you send the tables only?"
@@ -131,7 +120,7 @@ def _child(sender, work: Callable, job: tuple, seconds: float) -> None:
 def _limit(memory: int, seconds: float) -> None:
     try:
         import resource
-    except ImportError:  # not a Unix: the time limit still holds
+    except ImportError:  # not a Unix
         return
     memory = max(memory, _mapped() + memory // 2)  # room for a file also beside a large caller
     for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
@@ -141,6 +130,7 @@ def _limit(memory: int, seconds: float) -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(math.ceil(PATIENCE * seconds))
 
 
 def _mapped() -> int:

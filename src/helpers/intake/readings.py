@@ -41,6 +41,9 @@ KINDS = {
 }
 
 
+Verdicts = dict[tuple[str, str, str], str]  # by sheet, cell and the number as printed
+
+
 class BadReading(ValueError):
     """A reading that cannot be used; the message names the line and the remedy."""
 
@@ -140,31 +143,33 @@ def to_toml(reading: FileReading, *, figures: bool = True) -> str:
     marks = (reading.rules.get("marks") or {}).items()
     digest, shown = reading.digest if figures else "", re.sub(r"[\x00-\x1f\x7f]", " ", reading.name)
     text = render("reading.toml.j2", reading=reading, digest=digest, shown=shown, marks=marks, quoted=_quote)
-    if figures:
-        text += "".join(figure_entry(*one) for one in verdicts(reading))
-    return text
+    return text + entries(verdicts(reading)) * figures
 
 
-def verdicts(reading: FileReading) -> list[tuple[str, str, str, str]]:
-    """What a person has decided about numbers of a file: sheet, cell, the number as printed, and the verdict."""
-    figures = [one for one in reading.figures if one.status == CONFIRMED]
+def verdicts(reading: FileReading) -> Verdicts:
+    """What a person has decided about numbers of a file."""
+    figures = {
+        (one.sheet, one.cell, one.text): words_of(one) for one in reading.figures if one.status == CONFIRMED
+    }
     rejected = [one for one in reading.numbers if one.reason == REJECTED]
-    kept = [(one.sheet, one.cell, one.text, words_of(one)) for one in figures]
-    return kept + [(one.sheet, one.cell, one.text, "reject") for one in rejected]
+    return figures | {(one.sheet, one.cell, one.text): "reject" for one in rejected}
 
 
-def figure_entry(sheet: str, cell: str, text: str, verdict: str) -> str:
-    """What was decided about one number, as it stands in a reading.
+def entries(verdicts: Verdicts) -> str:
+    """What was decided about single numbers, as it stands in a reading.
 
-    >>> print(figure_entry("", "l17 n2", "42", "confirm").strip())
+    >>> print(entries({("", "l17 n2", "42"): "confirm"}).strip())
     [[figure]]
     sheet = ""
     cell = "l17 n2"
     text = "42"
     verdict = "confirm"
     """
-    told = zip(SHAPE["figure"][0], (sheet, cell, text, verdict), strict=True)
-    return "\n".join(["", "[[figure]]", *(f"{name} = {_quote(said)}" for name, said in told), ""])
+    lines = []
+    for place, verdict in verdicts.items():
+        told = zip(SHAPE["figure"][0], (*place, verdict), strict=True)
+        lines += ["", "[[figure]]", *(f"{name} = {_quote(said)}" for name, said in told)]
+    return "\n".join([*lines, ""]) if lines else ""
 
 
 def _quote(text: str) -> str:
