@@ -7,7 +7,7 @@ the runs of headings and data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -31,12 +31,26 @@ _AXIS = phrase("names an axis")
 
 
 class Cells:
-    """A grid as tokens; a cell that a merged cell covers is empty, and `anchor` finds what covers it."""
+    """A grid as tokens, or one side of it and what stands over both; :meth:`whole` finds what covers a merged cell."""
 
     def __init__(self, grid: Grid):
         self.grid = grid
         self.width = grid.width
+        self.left, self.right = 0, grid.width - 1
         self._rows: dict[int, list[Token]] = {}
+
+    def side(self, left: int, right: int, shared: Collection[int]) -> Cells:
+        """The cells from one column to another; of `shared` rows, those of all columns."""
+        part = Cells(self.grid)
+        part.left, part.right = left, right
+        for row in range(len(self.grid.rows)):
+            tokens = self.row(row)
+            part._rows[row] = (
+                tokens
+                if row in shared
+                else [one if left <= column <= right else EMPTY for column, one in enumerate(tokens)]
+            )
+        return part
 
     def row(self, row: int) -> list[Token]:
         """The tokens of a row, as many as the grid is wide."""
@@ -164,7 +178,7 @@ _KINDS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offe
 
 def _kinds(cells: Cells, row: int) -> str:
     """The kinds of cells of a row, a letter each: ``v`` number, ``y`` year on its own, ``-`` empty, and so on."""
-    return "".join(map(_letter, cells.row(row)))
+    return "".join(map(_letter, cells.row(row)[cells.left :]))
 
 
 def _letter(one: Token) -> str:
@@ -196,13 +210,16 @@ def _scores(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, f
 
 def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, float]:
     """How much a row shows of each sign that ``data/vocabularies/intake_weights.csv`` weighs."""
-    tokens, mine = cells.row(row), kinds[place]
-    filled = [one for one in tokens if one.text]
+    tokens, mine = cells.row(row)[cells.left :], kinds[place]
+    filled = [one for one in cells.row(row) if one.text]
     count, first = len(filled), filled[0]
-    values = [one for n, one in enumerate(tokens) if one.text and one.is_value and (n or cells.width == 1)]
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
+    # "1-4" in a row like those beside it, where it may as well be ages
+    alike = mine[0] in "pas" and mine[0] in (before[:1], following[:1]) and "a" not in mine[1:]
+    numeric = [one.is_value or alike and one.value.kind == "suppressed" for one in tokens]
+    values = [one for n, one in enumerate(tokens) if one.text and numeric[n] and (n or cells.width == 1)]
     beside = [one for one in (*after[:1], before) if one]
     like = max([_alike(mine, other) for other in (following, before) if other], default=0.0)
     axis, sentence = bool(_AXIS.fullmatch(first.text)), is_sentence(first.text)
@@ -277,6 +294,12 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     if grid.listed:
         return [Table(cells, 0, grid.width - 1, data=range(len(grid.rows)))], []
     few = len(grid.rows) <= LONG
+    if few and len(sides := _sides(cells)) > 1:
+        parts = [_split(side, side.used()) for side in sides]
+        lines = dict.fromkeys(
+            (row, side.filled(row)[0]) for side, (_, rows) in zip(sides, parts, strict=True) for row in rows
+        )
+        return [table for tables, _ in parts for table in tables], sorted(lines)
     tables, lines = _split(cells, cells.used(None if few else SAMPLE))
     if not few and (len(tables) > 1 or any(table.sections for table in tables)):
         tables, lines = _split(cells, cells.used())  # one below the other: every row is walked
@@ -289,6 +312,29 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         first.notes += [_line(cells, row) for row in tail]
         lines += tail
     return tables, [(row, cells.filled(row)[0]) for row in lines]
+
+
+def _sides(cells: Cells) -> list[Cells]:
+    """The grid as the tables that stand side by side in it: behind an empty column there are labels again, and figures."""
+    rows = [row for row in cells.used() if len(cells.filled(row)) > 1]
+    used = sorted({column for row in rows for column in cells.filled(row)})
+    columns = {column: [one for row in rows if (one := cells.at(row, column)).text] for column in used}
+    values = [
+        column for column in used if 2 * sum(one.is_value for one in columns[column]) > len(columns[column])
+    ]
+    behind = [column for before, column in pairwise(used) if column > before + 1 and column not in values]
+    starts = [0]
+    for start, stop in zip(behind, [*behind[1:], cells.width], strict=False):
+        if any(starts[-1] <= one < start for one in values) and any(start < one < stop for one in values):
+            starts.append(start)
+    if len(starts) == 1:
+        return [cells]
+    shared = {row for row in cells.used() if not rows[0] < row < rows[-1] and row not in rows}
+    ends = [*(start - 1 for start in starts[1:]), cells.width - 1]
+    return [
+        cells.side(start, end, {row for row in shared if cells.filled(row)[0] <= end})
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
@@ -308,9 +354,11 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         sections = [one for one in waiting if role_of[one] == SECTION]
         for table in tables[-1:]:
             table.notes += told
+        if role == DATA and tables and _repeats(cells, tables[-1], row):
+            continue
         begins = role == HEADING and tables and tables[-1].data
         if not tables or begins and (waiting or not _repeats(cells, tables[-1], row)):
-            tables.append(Table(cells, 0, cells.width - 1, titles=told))
+            tables.append(Table(cells, cells.left, cells.right, titles=told))
             sections = sections if sections == waiting[-len(sections) :] else []  # a line ends what it heads
         now = tables[-1]
         now.sections += sections
