@@ -64,7 +64,7 @@ def column_roles(table: Table) -> Columns:
         if may_number and _numbers_rows(tokens):  # rows are numbered from one, ages begin at 0
             scores["age" if tokens[0].value.low == 0 else "id"] = 3.2
         found.scores[column] = scores
-        if all(one.kind == "period" and one.value.kind == "count" for one in tokens):
+        if all(one.value.is_number for one in tokens):
             bare[column] = len(tokens)
         ordered = sorted(scores, key=scores.get, reverse=True)
         found.roles[column] = ordered[0]
@@ -162,10 +162,17 @@ def _numbers_rows(tokens: list[Token]) -> bool:
 
 
 def _settle_first(table: Table, found: Columns) -> None:
-    """A table whose columns all hold numbers is labelled by its first, where headings say what the others are."""
-    values = found.values
-    if table.left in values and len(values) > 1 and not found.labels and len(table.data) > 1:
-        tokens = [table.cells.at(row, table.left) for row in table.data[:LOOKED_AT]]
+    """Numbers in the first column are no figures where they number the rows, or where no other column labels them."""
+    figures = sum(role in (VALUE, IGNORED) for role in found.roles.values())
+    if table.left not in found.values or figures < 2:
+        return
+    tokens = [table.cells.at(row, table.left) for row in table.data[:LOOKED_AT]]
+    if found.labels:
+        numbers = [one.value.low or 0 for one in tokens if one.text] or [0]
+        in_turn = numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+        if in_turn and (numbers[0] == 1 or len(numbers) > 2):  # it numbers the rows
+            found.roles[table.left] = "id"
+    elif len(table.data) > 1:
         distinct = len({one.text for one in tokens}) == len(tokens)
         for role in ("age", "code", "period") if distinct else ():  # the last that fits
             if all(one.weights.get(role, 0) > 0.25 or one.kind == "total" for one in tokens):
