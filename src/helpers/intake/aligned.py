@@ -11,11 +11,11 @@ import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from helpers.intake.blocks import LONGEST, RULE, barred, carve, separated
+from helpers.intake.blocks import LONGEST, RULE, RUN_TOGETHER, barred, carve, separated
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.tokens import NUMBERS
-from helpers.intake.values import parse_value, tidy
+from helpers.intake.values import SPACES, parse_value, tidy
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,10 @@ def split_line(line: str, address: str) -> TextLine:
     >>> [piece.text for piece in split_line("2014/15    7      <5", "l1").pieces]
     ['2014/15', '7', '<5']
     """
-    line = line[:LONGEST].expandtabs(8).rstrip()
+    text = ""
+    for cell in line[:LONGEST].split("\t"):
+        text += " " * max(-len(text) % 8, 2 * bool(text)) + cell
+    line = text.translate(SPACES).rstrip()
     if RULE.fullmatch(line):
         return TextLine((), address)
     cells = re.finditer(r"\S+(?: \S+)*", line)
@@ -219,12 +222,21 @@ def grid_of(lines: list[TextLine]) -> Grid:
     columns = _columns(lines)
     addresses = [line.address for line in lines]
     grid = Grid([], address_of=lambda row, column: addresses[row])
+    sizes = {len(line.pieces) for line in lines} - {1}
+    if len(sizes) == 1 and len(columns) < max(
+        sizes
+    ):  # ragged: no column is straight, and no row lacks a cell
+        rows = [[piece.text for piece in line.pieces] for line in lines]
+        grid.rows += [row + [None] * (max(sizes) - len(row)) for row in rows]
+        return grid
     for number, line in enumerate(lines):
         row: list = [None] * len(columns)
         for piece in line.pieces:
             nearest = min(range(len(columns)), key=lambda c, piece=piece: _distance(piece, columns[c]))
             covered = _under(piece, columns) or [nearest]
             first = covered[0]
+            if row[first] and _is_count(piece):
+                grid.doubt = RUN_TOGETHER
             row[first] = f"{row[first]} {piece.text}" if row[first] else piece.text
             grid.merge(number, first, number, covered[-1])
         grid.rows.append(row)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, groupby, takewhile, zip_longest
+from operator import itemgetter
 
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
@@ -33,9 +34,10 @@ RUN_TOGETHER = "the columns of the pasted table run together, so that what heads
 _RANGE = r"\d{1,2} ?(?:-|–|to) ?\d{1,2}"
 _VALUE = r"(?:[Bb]etween \d{1,2} and \d{1,2}|\d{1,2} ?(?:-|–|to) ?\d{1,2}|[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|ten)|\d{1,3}(?:,\d{3})+|\d{1,7}|\*{1,3}|[Nn]il|[Nn]one|[Zz]ero|-)"
 _MARKED = rf"{_VALUE}[*†‡^]?"
+_VALUES = re.compile(r"(?i)(?:less|fewer) than \S+|between \d+ and \d+|\S+")
 _UNIT = r"(?:\s*(?:recorded\s+)?(?:sexual\s+)?(?:offences?|crimes?|victims?|reports?|incidents?|records?|cases?|arrests?)(?:\s+recorded)?)?"
 _LABELLED = re.compile(
-    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|(?i:{NUMERAL})){_UNIT}\s*(?P<beside>\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
+    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|\d{{1,3}}(?: \d{{3}})+|(?i:{NUMERAL})){_UNIT}\s*(?P<beside>\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
 )
 _NEXT_PAIR = re.compile(
     rf"[.,;](?<!^\d\.)(?<!^\w\d\.)\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?:(?i:{MONTH})\s*[:=–-]|[A-Z][^:;]{{1,40}}:)\s*\d)"
@@ -44,6 +46,7 @@ _ALONE = re.compile(rf"(?i){MONTH}")
 _BARE_PERIOD = re.compile(rf"(?i){YEAR.pattern}\S*|{MONTH}")
 _HEADED_PERIOD = re.compile(rf"(?i)(.*\S\s)(?:{_BARE_PERIOD.pattern[4:]})")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
+_AGE_FOLLOWS = re.compile(r"(?i)\b(?:under|over|aged?)$")
 _ASKING = phrase("asking")
 _ANSWERING = phrase("answering")
 _QUESTION = phrase("question")
@@ -192,7 +195,7 @@ class _Lines(list):
 
     @cached_property
     def kinds(self) -> str:
-        """A letter a line: ``v`` for a value, ``y`` for a year, ``l`` for any other text of a cell, a point for no cell."""
+        """A letter a line: ``v`` for a value, ``y`` for a year, ``h`` for a hidden count that may be ages, ``l`` for any other text of a cell, a point for no cell."""
         return "".join(_kind(line.text) if _is_cell(line) else "." for line in self)
 
 
@@ -237,7 +240,7 @@ def separated(lines: list[Line], at: int) -> Found:
 
 def _has_counts(row: list[str], sign: str) -> bool:
     """Whether a row of a table ends in counts; behind commas nothing but labels and then counts is one."""
-    numbers = [parse_value(cell).kind in NUMBERS for cell in row[1:] if cell]
+    numbers = [parse_value(cell).kind in (*NUMBERS, "percent", "bad") for cell in row[1:] if cell]
     return not numbers or numbers[-1] and (sign in "|\t" or numbers == sorted(numbers))
 
 
@@ -317,39 +320,48 @@ def _is_cell(line: Line) -> bool:
 def _kind(text: str) -> str:
     if re.fullmatch(rf"{YEAR.pattern}[1-9]?", text):
         return "y"
-    return "v" if parse_value(text).kind in NUMBERS else "l"
+    kind = parse_value(text).kind
+    return "h" if kind == "suppressed" else "v" if kind in NUMBERS else "l"
 
 
 def _pasted(lines: _Lines, at: int) -> Found:
     """A table pasted a cell a line that begins here; the lines of text before it stay lines."""
     kinds = lines.kinds[at : (lines.kinds + ".").index(".", at)]
     cells = lines[at : at + len(kinds)]
-    begin = min(kinds.find(pair) % (len(kinds) + 1) for pair in ("lv", "yv"))
-    if begin == len(kinds) or kinds.count("v") < 3:
-        return None
-    # a row is a label or a year, and the values behind it
-    row = re.compile("yv+" if kinds[begin] == "y" else "l[vy]+")
-    rows: list[tuple[int, int]] = []
-    while found := row.match(kinds, rows[-1][1] if rows else begin):
-        rows.append(found.span())
-    sizes = [stop - start for start, stop in rows]
-    if not rows:
-        return None
-    width = max(set(sizes), key=lambda one: (sizes.count(one), one))
+    # "Under 5" is a value, or the label of a row: what makes the more even rows
+    ways = [_rows_of_cells(kinds.replace("h", letter)) for letter in ("vl" if "h" in kinds else "v")]
+    _, rows, width = max(ways, key=itemgetter(0))
     if width < 2 or (width == 2 and 1 < len(rows) < 3):
         return None
+    begin = rows[0][0]
     headings, used = _headings([line.text for line in cells[:begin]], kinds, width - 1)
     if len(rows) == 1 and not (headings and headings[-1][0]):
         return None
     top = begin - used
     whole = [cells[start:stop] for start, stop in rows if stop - start == width]
     short = [cells[start:stop] for start, stop in rows if stop - start != width]
-    missing = MISSING if len(short) * 4 > len(rows) or len(rows) == 1 else ""
+    begun = rows[0][1] - begin == width  # else headings may be taken for cells of the first row
+    missing = "" if begun and len(short) * 4 <= len(rows) > 1 else MISSING
     doubt = RUN_TOGETHER if not headings and width > 2 else missing
     texts = [*headings, *([line.text for line in row] for row in whole)]
     addresses = [[cells[top].address]] * len(headings) + [[line.address for line in row] for row in whole]
     alone = [_grid([[line.text for line in row]], [[line.address for line in row]], MISSING) for row in short]
     return [*cells[:top], _grid(texts, addresses, doubt), *alone], at + rows[-1][1]
+
+
+def _rows_of_cells(kinds: str) -> tuple[int, list[tuple[int, int]], int]:
+    """The rows that cells make, where each begins and ends: how even they are, and how many cells most have."""
+    begin = min(kinds.find(pair) % (len(kinds) + 1) for pair in ("lv", "yv"))
+    if begin == len(kinds) or kinds.count("v") < 3:
+        return 0, [], 0
+    # a row is a label or a year, and the values behind it
+    row = re.compile("yv+" if kinds[begin] == "y" else "l[vy]+")
+    rows: list[tuple[int, int]] = []
+    while found := row.match(kinds, rows[-1][1] if rows else begin):
+        rows.append(found.span())
+    sizes = Counter(stop - start for start, stop in rows)
+    width = max(sizes, key=lambda one: (sizes[one], one))
+    return sum(size * count * (1 if size == width else -1) for size, count in sizes.items()), rows, width
 
 
 def _headings(texts: list[str], kinds: str, width: int) -> tuple[list[list[str]], int]:
@@ -415,6 +427,10 @@ def _holds_count(label: str, before: str) -> bool:
     return any(re.search(before, label[: one.start]) for one in found)
 
 
+def _ends_in_count(label: str) -> bool:
+    return any(not one.reason and one.end == len(label) for one in find_numbers(label))
+
+
 def _label_of(text: str) -> list[str] | None:
     found = _LABELLED.fullmatch(text)
     if not found:
@@ -433,7 +449,7 @@ def _label_of(text: str) -> list[str] | None:
         or (re.fullmatch(_RANGE, value) and one.kind != "period")
         # "2020 - 2024" is a period
         or (YEAR.fullmatch(value) and (digits or dashed))
-        or (dashed and digits and not (one.kind == "period" or one.is_label))
+        or (dashed and digits and (_ends_in_count(label) or not (one.kind == "period" or one.is_label)))
         or (sep not in (":", "=") and is_sentence(label) and not re.search(r"(?i)total", label))
     )
     beside = found["beside"] or ""
@@ -473,7 +489,7 @@ def _unrolled(lines: list[Line], at: int) -> Found:
     for head, stop in zip(heads, [*(one.start() for one in heads[1:]), len(text)], strict=False):
         rows = [*_ROW.finditer(text, head.end(), stop)]
         years = [re.sub(rf"({YEAR.pattern})[1-9]$", r"\1", year) for year in head[0].split()]
-        whole = [row for row in rows if len(row["values"].split()) == len(years)]
+        whole = [row for row in rows if len(_VALUES.findall(row["values"])) == len(years)]
         if len(whole) < 3 or 3 * len(whole) < 2 * len(rows):
             continue
         short = [row for row in rows if row not in whole]
@@ -509,13 +525,15 @@ def _row_of(line: Line, goes_on: bool) -> list[str] | None:
     found = _TRAILING.fullmatch(line.text) if not line.quoted and len(line.text) <= 200 else None
     if not found or is_sentence(found["label"]) or is_furniture(found["label"]):
         return None
-    label = found["label"]
+    label, values = found["label"], _VALUES.findall(found["values"])
+    if _AGE_FOLLOWS.search(label):  # "a child under 16" and its counts
+        label, values = f"{label} {values[0]}", values[1:]
     total = goes_on and token(label.rstrip(":")).kind == "total"
     numbered = re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label)
     several = _holds_count(label, r"[A-Za-z]\s$")  # "Male 301 Female"
-    if numbered or several or _DANGLING.search(label) or label[-1] in ",;:" and not total:
+    if not values or numbered or several or _DANGLING.search(label) or label[-1] in ",;:" and not total:
         return None
-    return [label, *found["values"].split()]
+    return [label, *values]
 
 
 def _heading_words(text: str) -> list[str]:

@@ -64,7 +64,7 @@ ENORMOUS = 10_000_000
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ⁽⁾⁺"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"), None)
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u3000\t\r\n"), " ")
+SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u3000\t\r\n"), " ")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
 _PLAIN = phrase("plain count")
@@ -113,7 +113,7 @@ def tidy(text: str) -> str:
     >>> tidy(" 2014\\u201315\\xa0 ")
     '2014-15'
     """
-    text = text.translate(_INVISIBLE).translate(_SPACES).translate(_DASHES)
+    text = text.translate(_INVISIBLE).translate(SPACES).translate(_DASHES)
     return re.sub(r" {2,}", " ", text).strip()
 
 
