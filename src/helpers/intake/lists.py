@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
-from helpers.intake.columns import Columns
+from helpers.intake.columns import IGNORED, Columns
 from helpers.intake.context import title_meaning
 from helpers.intake.labels import read_label, subject_of, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
@@ -39,6 +39,9 @@ _UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, un
 
 def is_list(table: Table, columns: Columns) -> bool:
     """Whether a table counts nothing and describes one offence a row: attributes only, at least two kinds."""
+    left = (table.heading(column) for column, role in columns.roles.items() if role == IGNORED)
+    if any(role_of_heading(one) == "count" or read_label(one).measure for one in left):
+        return False  # its counts are there, and cannot be read
     if columns.values or len(table.data) < 3:
         return False
     kinds = {columns.roles[c] for c in columns.labels}

@@ -17,7 +17,7 @@ from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, title_meaning
-from helpers.intake.labels import subject_of_title
+from helpers.intake.labels import read_label, subject_of_title
 from helpers.intake.lexicon import part, phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
@@ -256,9 +256,10 @@ class _TableReader:
                 self.out.marks.setdefault((row, column), ("none", reason))
 
     def _counts(self, column: int) -> list[str]:
-        """The whole numbers of a column, as printed."""
+        """The whole numbers of a column, as printed, and where its heading is of no share, those with a point."""
+        kinds = NUMBERS if read_label(self.table.heading(column)).ignore else (*NUMBERS, "bad")
         rows = (row for row in self.table.data[:SMALL_TABLE] if (row, column) not in self.grid.percents)
-        return [one.text for one in (self.cells.at(row, column) for row in rows) if one.value.kind in NUMBERS]
+        return [one.text for one in (self.cells.at(row, column) for row in rows) if one.value.kind in kinds]
 
     def _emit_cell(self, row: int, column: int, left: dict) -> None:
         one = self.cells.at(row, column)
