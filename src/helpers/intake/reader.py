@@ -59,12 +59,13 @@ from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
-from helpers.intake.words import LONGEST_SENTENCE, find_measure
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
+LONGEST_SHEET = 31  # characters of the name of a sheet that a program keeps
 WIDEST = 1_000  # columns: no table of figures is wider
 LOADERS = {
     **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
@@ -347,6 +348,8 @@ class _Reader:
     def _scope(self, part: Part) -> Scope:
         above, below = (tuple((one.text, one.address) for one in some) for some in (part.above, part.below))
         title, sheet = title_meaning(list(above)), title_meaning([(part.grid.sheet, "")])
+        if len(part.grid.sheet) == LONGEST_SHEET:  # its last year may be cut
+            sheet = replace(sheet, span=None)
         file = self.file, self.about, self.dated, self.several
         return Scope(self.rules, self.decisions.labels, NOTHING, title, sheet, *file, above, below)
 
@@ -406,7 +409,8 @@ class _Reader:
         unread = [*map(narrowing, above), *map(_unread_heading, above[-1:]), not_understood(grid.sheet)]
         part = next(filter(None, [*unread, *committed, *[*kinds.values()][1:]]), "")
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
-            has_words = any(map(str.isalpha, figure.text))  # "12 offences"
+            # "12 offences", unless its row is of charges
+            has_words = figure.measure in ("", *ANY_CRIME) and any(map(str.isalpha, figure.text))
             unit = find_measure(figure.text.casefold())[0] if has_words else ""
             figure.measure = scope.table.measure or unit or figure.measure
             figure.force = scope.table.force or figure.force
