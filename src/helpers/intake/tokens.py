@@ -92,7 +92,8 @@ def _token(kind: type, raw: object) -> Token:
 
 
 def _weights(text: str, value: Value) -> dict[str, float]:
-    if value.kind in ("count", "suppressed", "at least", "bad", "percent", "dash", "gap"):
+    bracketed = value.reason == "mark" and text.startswith("[")  # "[x]"
+    if bracketed or value.kind in ("count", "suppressed", "at least", "bad", "percent", "dash", "gap"):
         return _of_number(text, value)
     if len(text) > 200:
         return {"text": 1.0}
@@ -123,7 +124,7 @@ def _weights(text: str, value: Value) -> dict[str, float]:
 
 def _of_number(text: str, value: Value) -> dict[str, float]:
     weights = {"value": 0.9}
-    if value.kind in ("gap", "dash"):
+    if value.kind in ("gap", "dash", "text"):
         return {"value": 0.6, "text": 0.3}
     if value.kind in ("percent", "bad"):
         return {"value": 0.7, "text": 0.3}
