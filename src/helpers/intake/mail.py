@@ -10,6 +10,7 @@ import email.policy
 import re
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from helpers.intake.aligned import text_blocks
@@ -90,12 +91,26 @@ def _read_body(message, document: Document) -> None:
         if kind in ("text/plain", "text/html") and not _is_attached(part):
             data = part.get_payload(decode=True) or b""
             bodies[kind] = bodies.get(kind, "") + decode(data, part.get_content_charset()) + "\n"
-    if "text/html" in bodies and _says_more(bodies["text/html"], bodies.get("text/plain", "")):
-        read_html(_without_quotes_html(bodies["text/html"]), document)
-    elif "text/plain" in bodies:
-        subject = next((line.text for line in document.lines() if line.address == "subject"), "")
-        body = _body(_without_forward(bodies["text/plain"].splitlines(), subject), document)
-        document.blocks += body
+    subject = next((line.text for line in document.lines() if line.address == "subject"), "")
+    passed_on = bool(re.match(r"(?i)\W*fwd?\s*:", subject))
+    page, plain = bodies.get("text/html", ""), bodies.get("text/plain", "")
+    parts: list[Line | Grid] = [Line(line, f"l{number}") for number, line in enumerate(plain.splitlines(), 1)]
+    if is_page := bool(page) and _says_more(page, plain):
+        before = len(document.blocks)
+        read_html(page if passed_on else re.sub(r"(?is)<blockquote.*?</blockquote>", "", page), document)
+        parts, document.blocks[before:] = document.blocks[before:], []
+    kinds = _kinds([part.text if isinstance(part, Line) else "a table" for part in parts], passed_on)
+    for kind, run in groupby(zip(kinds, parts, strict=True), key=itemgetter(0)):
+        blocks = [part for _, part in run]
+        if kind == "hidden":
+            words = f"{len(blocks)} lines of an earlier message that this one quotes are not read"
+            document.tell(blocks[0].address, "note", words)
+        if not is_page:
+            text = "\n".join(_MARKED.sub("", line.text) for line in blocks)
+            blocks = text_blocks(text, int(blocks[0].address[1:]) - 1)
+        if kind == "asked":
+            blocks = [replace(one, quoted=True) for one in blocks if isinstance(one, Line)]
+        document.blocks += blocks if kind in ("own", "asked") else []
 
 
 LONGEST_PAGE = 200_000  # characters of the page of a message that are looked at beside its plain text
@@ -108,61 +123,40 @@ def _says_more(page: str, plain: str) -> bool:
 
 
 _QUOTED = phrase("begins a quotation")
-_HEADERS = r"(?:from|sent|date|to|subject|cc)"
 
 
-def _body(lines: list[str], document: Document) -> list[Line | Grid]:
-    """A reply without the messages that it quotes; lines quoted with a sign may be the questions that it answers.
+def _kinds(lines: list[str], passed_on: bool) -> list[str]:
+    """What each line of a reply is: its own, asked, hidden, or the head of a message that it passes on.
 
-    >>> [(line.text, line.address, line.quoted) for line in _body(["> How many?", "We hold 12."], Document("", ""))]
-    [('How many?', 'l1', True), ('We hold 12.', 'l2', False)]
+    Lines quoted with a sign are asked: they may be the questions that it answers. What else it quotes is hidden.
+
+    >>> _kinds(["> How many?", "We hold 12.", "On Monday Ann Example wrote:", "We hold 11."], False)
+    ['asked', 'own', 'hidden', 'hidden']
+    >>> _kinds(["See below", "--- Forwarded message ---", "From: Kent", "To: me", "", "2014/15: 3"], True)
+    ['own', 'head', 'head', 'head', 'head', 'own']
     """
+    starts = (
+        place
+        for place, line in enumerate(lines)
+        if _FORWARDED.match(line) or passed_on and _begins_quote(lines, place)
+    )
+    start = next(starts, len(lines))
+    text = (n for n in range(start + 1, len(lines)) if lines[n].strip() and not _HEAD.match(lines[n]))
+    stop = next(text, len(lines))
     kinds, hidden = [], False
     for place, line in enumerate(lines):
-        after = next((one for one in lines[place + 1 :] if one.strip()), "")
-        begins = _begins_quote(lines, place)
+        begins = not start <= place < stop and _begins_quote(lines, place)
+        after = next(filter(str.strip, lines[place + 1 :]), "") if begins else ""
         hidden = hidden or begins and not _MARKED.match(after)
-        kinds.append("hidden" if hidden or begins else "asked" if _MARKED.match(line) else "own")
+        said = "asked" if _MARKED.match(line) else "own"
+        kinds.append("head" if start <= place < stop else "hidden" if hidden or begins else said)
     if not any(line.strip() for kind, line in zip(kinds, lines, strict=True) if kind == "own"):
-        kinds = ["own"] * len(lines)  # a message that is all quotation
-    blocks: list[Line | Grid] = []
-    for kind, run in groupby(range(len(lines)), key=kinds.__getitem__):
-        places = list(run)
-        if kind == "hidden":
-            words = f"{len(places)} lines of an earlier message that this one quotes are not read"
-            document.tell(f"l{places[0] + 1}", "note", words)
-            continue
-        text = "\n".join(_MARKED.sub("", lines[place]) for place in places)
-        found = text_blocks(text, places[0])
-        blocks += (
-            found if kind == "own" else [replace(one, quoted=True) for one in found if isinstance(one, Line)]
-        )
-    return blocks
+        return ["own"] * len(lines)  # a message that is all quotation
+    return kinds
 
 
 _FORWARDED = re.compile(r"(?i)\s*-{2,}\s*Forwarded message\b|\s*Begin forwarded message:")
-_ORIGINAL = re.compile(r"(?i)\s*-{2,}\s*Original Message\s*-{2,}\s*$")
-
-
-def _without_forward(lines: list[str], subject: str = "") -> list[str]:
-    """The lines of a message, without the head of one that it passes on: that is no quotation.
-
-    >>> _without_forward(["See below", "--- Forwarded message ---", "From: Kent", "To: me", "", "2014/15: 3"])
-    ['See below', '', '', '', '', '2014/15: 3']
-    """
-    passed_on = re.match(r"(?i)\W*fwd?\s*:", subject)
-    start = next(
-        (n for n, line in enumerate(lines) if _FORWARDED.match(line) or passed_on and _ORIGINAL.match(line)),
-        None,
-    )
-    if start is None:
-        return lines
-    stop = start + 1
-    while stop < len(lines) and (not lines[stop].strip() or re.match(rf"(?i)\W*{_HEADERS}\W*:", lines[stop])):
-        stop += 1
-    return [*lines[:start], *[""] * (stop - start), *lines[stop:]]
-
-
+_HEAD = re.compile(r"(?i)\W*(?P<name>from|sent|date|to|subject|cc)\W*:")
 _MARKED = re.compile(r"^\s*>[\s>]*")
 
 
@@ -172,15 +166,6 @@ def _begins_quote(lines: list[str], place: int) -> bool:
 
 def _begins_message(lines: list[str]) -> bool:
     """Whether lines are the head of a message, as mail programs print it over what they quote."""
-    heads = [re.match(rf"\W*(?P<name>{_HEADERS})\W*:", line, re.IGNORECASE) for line in lines if line.strip()]
+    heads = [_HEAD.match(line) for line in lines if line.strip()]
     names = {head["name"].casefold() for head in heads if head}
     return bool(heads and heads[0] and "from" in names and len(names) >= 3)
-
-
-def _without_quotes_html(text: str) -> str:
-    """The HTML of a reply up to the message that it quotes."""
-    text = re.sub(r"<blockquote.*?</blockquote>", "", text, flags=re.DOTALL | re.IGNORECASE)
-    between = r"(?:\s|</?(?:b|strong|span|p|div|font)\b[^<>]{0,300}>|&nbsp;){0,12}"
-    head = rf"{between}from{between}:[^:]{{1,600}}?>{between}(?:sent|date|to){between}:"
-    quoted = re.search(rf"(?i)<(?:p|div|hr|b|span)\b[^<>]{{0,300}}>{head}|-{{4,}}\s?original message", text)
-    return text[: quoted.start()] if quoted else text
