@@ -246,6 +246,11 @@ class SideReader:
         days = (role or named) in ("date", "period", "month")
         changed = months_of_days(distinct) if days else undo_dates(raws)
         axis = read_axis(changed, heading if says else role.title(), self.decided, self.ending)
+        aged = [said for said in axis.meanings if said.age]
+        if aged and all(
+            said.rest == "report" for said in aged
+        ):  # no other age stands beside that at the report
+            axis = replace(axis, meanings=tuple(replace(said, rest="") for said in axis.meanings))
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         places = role == "text" and len(distinct) <= LOOKED_AT and _PLACES.search(heading)

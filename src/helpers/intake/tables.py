@@ -351,7 +351,8 @@ class _TableReader:
         said = counted or sexual or named
         said = said or measure and (measure not in ANY_CRIME or mine.over(outer).dimensions & {"age", "sex"})
         reasons = {
-            "the table speaks of something else than sexual offences": self.about == "other" and not named,
+            "the table speaks of something else than sexual offences": self.about == "other"
+            and not (named or sexual),
             "its period is stated elsewhere in the file, not in its table": undated and whole.span,
             "no period is stated for it, and the file speaks of several": undated
             and (self.scope.dated or self.dated),
