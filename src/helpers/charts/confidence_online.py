@@ -43,7 +43,7 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     drawn, axes, at = style.row_figure(frame["offence"], 1.1, 0.3, down=True)
     colours = frame["meaning"].map(style.MEANINGS)
     style.estimates(axes, at, frame["ratio"], frame["low"], frame["high"], colours)
-    style.label(axes, frame["high"], at, frame["ratio"].map(change), colours)
+    style.label(axes, frame["high"], at, frame["ratio"].map(change), colours, bbox=style.ON_PAPER)
     style.scale(
         axes, "x", "ratios", low=min(0.95, frame["low"].min() * 0.97), high=frame["high"].max() * 1.08
     )

@@ -182,7 +182,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     ends = max(0.6, table["ratio"].min() * 0.97), others["high"].max() * 1.15
     style.scale(axes, "x", "ratios", "Change in recorded offences, with intervals", *ends)
     style.reference(axes, 1)
-    style.label(axes, high, at.min() - 1, "ordinary", style.NEUTRAL, side="left", gap=2, **small)
+    style.label(axes, high, at.min() - 1, "ordinary", style.NEUTRAL, gap=2, **small)
     child = table.loc[table["meaning"] == "official", "ratio"].max()
     below = (controls < child).sum()
     title = (

@@ -167,7 +167,8 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         for one, side in zip(both.itertuples(), ("below", "above"), strict=True):
             words = f"without {one.force} {change(one.ratio)}"
             near = one.ratio - low < 0.3 * (high - low)  # to the row's name, which the words would cross
-            look = {"side": side, "gap": 8, "fontsize": style.SMALL} | ({"ha": "left"} if near else {})
+            look = {"side": side, "gap": 8, "fontsize": style.SMALL, "bbox": style.ON_PAPER}
+            look |= {"ha": "left"} if near else {}
             style.label(axes, one.ratio, row, words, colour, **look)
         spans.append(f"{changes(*both['ratio'])} by {name.replace('Official child-only', 'official')}")
         most = part.loc[part["shift"].abs().idxmax(), "force"]
@@ -318,8 +319,9 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     for end, side, wins in ((pair.max(axis=1), "right", more), (pair.min(axis=1), "left", ~more)):
         inks = np.where(wins, colour, style.NEUTRAL)
         style.label(axes, end, rows, end.map(change), inks, side=side, bbox=style.ON_PAPER)
-    ends = min(1, pair.min(axis=None)) * 0.93, pair.max(axis=None) * 1.08
-    style.scale(axes, "x", "ratios", "Change from the year before", *ends)
+    low, high = min(1, pair.min(axis=None)), pair.max(axis=None)
+    room = 0.22 * (high - low)  # for the words beside the outermost points, on a phone too
+    style.scale(axes, "x", "ratios", "Change from the year before", low - room, high + room)
     style.reference(axes, 1)
     style.key(axes)
     clear = listed(data.loc[mine["meaning"] == "as predicted", "last_year"])  # as the table of marks says it
