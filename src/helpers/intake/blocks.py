@@ -109,7 +109,7 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
             parts.append(Part(grid=block, above=[question]))
         else:  # a row that lacks a cell belongs to the table above it
             lacks = block.doubt == MISSING and parts and parts[-1].grid
-            parts.append(Part(grid=block, above=parts[-1].above if lacks else _above(parts)))
+            parts.append(Part(grid=block, above=parts[-1].above if lacks else _above(parts, block)))
     for place, part in enumerate(parts):
         if part.grid:
             lines = takewhile(lambda one: one.line, parts[place + 1 : place + 1 + MOST_BELOW])
@@ -117,11 +117,21 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     return parts
 
 
-def _above(parts: list[Part]) -> list[Line]:
-    """The lines right above, the nearest last; below one short heading, those above the last list of its kind too."""
+def _above(parts: list[Part], block: Grid) -> list[Line]:
+    """The lines right above, the nearest last; below one short heading, those above the last list of its kind too.
+
+    A line that is a row of the same list by its label, and could not be taken for one, says nothing of the others.
+    """
     lines: list[Line] = []
     answers: Line | None = None
+    kind = read_label(block.rows[0][0]).dimensions if block.listed else frozenset()
+    within = False
     for part in reversed(parts):
+        if not lines and part.line and kind and _row_dimensions(part.line.text) == kind:
+            within = True
+            continue
+        if within and not lines and part.grid and part.grid.listed:
+            return part.above
         asks = part.line is not None and part.line.quoted
         if asks and lines and lines[0].quoted:  # questions one below the other are one request
             if not answers:
@@ -141,6 +151,12 @@ def _above(parts: list[Part]) -> list[Line]:
         elif not (answers and part.line.quoted):  # it answers no other question
             lines.insert(0, part.line)
     return lines
+
+
+def _row_dimensions(text: str) -> frozenset[str]:
+    """What the label says of a line that begins with a label and its count."""
+    found = _LABELLED.match(text.strip())
+    return read_label(found["label"]).dimensions if found else frozenset()
 
 
 def _with_next(text: str, following: str) -> str:
