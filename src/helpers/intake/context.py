@@ -117,7 +117,11 @@ def _offence_said(plain: str) -> tuple[str, str, int, str]:
 def _periods_said(plain: str, found: tuple[Span, ...]) -> list[Span]:
     """The spans of a text that are periods of what it counts, each once."""
     spans = [span for span in found if _AS_PERIOD.get(span.kind, _NEVER).search(plain)]
-    spans = [*dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)]
+    spans = [
+        *dict.fromkeys(
+            span if span.kind in ("month", "either") else replace(span, kind="year") for span in spans
+        )
+    ]
     if _REPORT.search(plain):  # its quarter is when it came out, and its figures may be of a year
         spans = [one for one in spans if not (one.start and one.end and (one.end - one.start).days < 360)]
     return spans
@@ -279,7 +283,7 @@ def _names() -> re.Pattern:
 
 
 _ALWAYS, _NEVER = re.compile(""), re.compile(r"(?!)")
-_AS_PERIOD = {"year": _ALWAYS, "range": _ALWAYS, "bare": phrase("year as a period"),
+_AS_PERIOD = {"year": _ALWAYS, "range": _ALWAYS, "either": _ALWAYS, "bare": phrase("year as a period"),
               "month": phrase("month as a period"), "short": phrase("two digits as a year")}  # fmt: skip
 """What a sentence must hold for a span of a kind to be a period of its figures."""
 _ANY = re.compile(r"(?i):\s*\((?:all|multiple items)\)$")  # a filter of a pivot table that leaves nothing out

@@ -196,7 +196,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     left = words.FILLER.sub(" ", found.rest).strip()
     alone = role == "sex" or role != "age" and (not left or find_sex(left)[0])
     short = alone and "/" in plain and (role == "sex" or not _AGED.search(plain))  # "F 14/15"
-    sure = {"year", "range"} | ({"short"} if short else set())
+    sure = {"year", "range", "either"} | ({"short"} if short else set())
     if role not in ("age", "sex"):
         sure |= {"month", "bare"} if alone else {"month"}
     spans = [span for span in found.spans if role == "period" or span.kind in sure]

@@ -103,11 +103,16 @@ def figure_of(meaning: Meaning, sheet: str, cell: str, low, high, qualifiers=(),
     span, age = meaning.span, meaning.age
     extra = ("total",) * meaning.total + ("age unknown",) * bool(age and age.unknown)
     notes = (*meaning.notes, note) if note else meaning.notes
-    return Figure(
+    figure = Figure(
         sheet, cell, meaning.force, span and span.start, span and span.end, span.year if span else "",
         meaning.measure or "offences", meaning.code, meaning.offence, meaning.sex, age and age.low, age and age.high, low, high,
         _both((*qualifiers, *extra), meaning.qualifiers), "; ".join(dict.fromkeys(notes)),
     )  # fmt: skip
+    if span and span.kind == "either":
+        figure.propose(
+            f"one year names a financial year, which begins or ends in {span.start.year}", "period"
+        )
+    return figure
 
 
 def _inner(first: Span, second: Span) -> Span:

@@ -244,6 +244,11 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
     if counts and before and not (codes or ages) and all(before[n] == "p" for n in counts):
         heads = False  # counts below a row of periods
+    # "1-5" and "31 (2 online)" are counts beside a label of the kind of the next, where headings stand above each
+    above = [b for b, own in zip(before[1:], mine[1:], strict=True) if own != "-"] if before else []
+    headed = bool(above) and not {*above} & {*"v-"} and before[0] != "v"
+    counting = headed and mine[0] in "pyaso" and mine[0] == following[:1] and not set(mine[1:]) & set("pyso")
+    counting = counting and any(one.text[:1].isdigit() for one in tokens[1:])
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)
     merged = any((row, column) in cells.grid.spans for column in range(cells.width))
@@ -272,6 +277,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "unlike the next": count > 1 and bool(following) and 1 - _alike(mine, following),
         "like its neighbours": like * (count > 1),
         "empty corner": bool(corner),
+        "counts below headings": counting,
     }
 
 

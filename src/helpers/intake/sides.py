@@ -31,7 +31,7 @@ from helpers.intake.labels import (
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
 from helpers.intake.rows import Table
-from helpers.intake.spans import Span, cover, part_of
+from helpers.intake.spans import Span, cover, find_spans, part_of
 from helpers.intake.values import tidy
 from helpers.intake.words import (
     ANY_CRIME,
@@ -306,6 +306,8 @@ class SideReader:
             unread += [] if known else [text]
             if not (victims or meaning.total) and role in ("age", "sex", "text") and narrowing(heading):
                 doubt = doubt or f"it is of a part: {heading[:40]}"
+            if _AXES.get(role) == "period" and other_year(heading, meaning.span):
+                doubt = doubt or f'its years may be of another kind: "{heading[:40]}"'
             if meaning.rest and meaning.dimensions != {"offence"}:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
             unknown, told_more = "", role == "offence" or meaning.dimensions != {"offence"}
@@ -416,6 +418,19 @@ def _fill(texts: dict[int, str], below: dict[int, str], even: bool) -> None:
         for n in range(start, min(start + size, end)):
             if inner[n] and (n >= at or not texts[places[n]]):
                 texts[places[n]] = texts[places[at]]
+
+
+def other_year(heading: str, span: Span | None) -> bool:
+    """Whether a heading over periods names years of a kind that is not understood, or that these are not.
+
+    >>> from helpers.intake.spans import make_span
+    >>> year = make_span(date(2019, 4, 1), date(2020, 3, 31))
+    >>> [other_year(heading, year) for heading in ("Financial year", "Calendar year", "School year", "Sept to Aug")]
+    [False, True, True, True]
+    """
+    if _AXES.get(role_of_heading(heading)) != "period" and not find_spans(heading).parts:
+        return False
+    return bool(not_understood(heading) or span and span.year and "calendar" in heading.casefold())
 
 
 def named(role: str) -> str:

@@ -173,7 +173,8 @@ class Span:
     """A period: both ends included, `year` set when it is exactly one financial year.
 
     `kind` says how sure the text is: ``year``, ``short`` (14/15, which may be an age band), ``bare`` (2014 on
-    its own, which may be anything), ``month``, ``day`` or ``range``.
+    its own, which may be anything), ``either`` ("financial year 2014", which begins or ends in it), ``month``, ``day`` or
+    ``range``.
     """
 
     start: date | None
@@ -320,6 +321,7 @@ def _longest(plain: str, tokens: list[tuple[int, int]], hint: str) -> tuple[Span
 
 _BEGINS = re.compile(r"year|y/?e|up|to|until|from|between|end|the")
 _TO_MARCH = re.compile(r"^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$")
+_FINANCIAL = re.compile(r"financial|fiscal")
 # over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
 _YEAR_TO = phrase("year to a month")
 
@@ -327,6 +329,11 @@ _YEAR_TO = phrase("year to a month")
 @lru_cache(maxsize=20_000)
 def _parse(piece: str, hint: str = "") -> Span | Part | None:
     bare = re.fullmatch(rf"({YEAR4})", piece.strip())
+    one = re.fullmatch(rf"(?:the |\W)*(?:financial|fiscal) year ({YEAR4})\W*", piece)
+    if one or bare and _FINANCIAL.search(hint) and not _TO_MARCH.search(hint):
+        first = int((one or bare)[1])
+        kind = "bare" if re.search(r"begin|start|commenc", hint) else "either"
+        return make_span(date(first, 4, 1), date(first + 1, 3, 31), kind)
     if bare and hint:
         ends = re.search(rf"\b(?:ending|ended|to|end)\b(?:\D*?|\W*\d{{1,2}}\w*\W)\b(?P<month>{MONTH})", hint)
         # "Year ending September" over 2014, and "FY" over 2015, like FY2015
@@ -334,8 +341,6 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
             month = MONTHS.index(ends["month"][:3]) + 1 if ends else 3
             last = _month_end(date(int(bare[1]), month, 1))
             return make_span(_add_months(last, -11), last, "bare")
-        if re.search(r"financial|fiscal", hint):
-            return make_span(date(int(bare[1]), 4, 1), date(int(bare[1]) + 1, 3, 31), "bare")
     if re.fullmatch(rf"{MONTH}\.?", piece.strip()):
         if piece.strip(" .") in ("may", "march") and not hint:
             return None  # verbs far more often than months
