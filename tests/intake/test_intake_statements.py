@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from helpers.intake.notices import Rules, read_rules
 from helpers.intake.values import parse_value
@@ -98,6 +100,16 @@ def test_a_footnote_is_of_the_figures_that_bear_its_mark(made, read):
     ]
     figures = read(made.xlsx("a.xlsx", [*table, [], ["* Includes adult victims."]])).figures
     assert [(one.low, one.status) for one in figures] == [(551, "read"), (602, "proposed")]
+
+
+def test_a_comment_on_a_cell_is_a_remark_on_the_tables_of_its_sheet(made, read):
+    rows = [["Sexual offences against children under 18"], ["Year", "Number"], ["2017/18", 551]]
+    path = made.xlsx("a.xlsx", {"Answer": rows, "Other": rows})
+    book = load_workbook(path)
+    book["Answer"]["B3"].comment = Comment("Includes adult victims.", "Made Up")
+    book.save(path)
+    figures = read(path).figures
+    assert [(one.sheet, one.status) for one in figures] == [("Answer", "proposed"), ("Other", "read")]
 
 
 def test_a_remark_in_a_cell_is_of_its_table(made, read):

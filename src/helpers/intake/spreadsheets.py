@@ -20,8 +20,17 @@ from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters, counted
+from helpers.intake.model import (
+    Document,
+    FlatRows,
+    Grid,
+    Problem,
+    column_index,
+    column_letters,
+    counted,
+)
 from helpers.intake.sniff import decode, opening
+from helpers.intake.values import tidy
 
 csv.field_size_limit(2**20)
 SEPARATORS = "\t|;,"
@@ -167,7 +176,7 @@ RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇ�
 
 
 def add_details(file: BinaryIO, document: Document) -> None:
-    """Add to the grids of a workbook what its XML says beyond values."""
+    """Add to the grids of a workbook what its XML says beyond values, and below each what stands over its cells."""
     grids = {block.sheet: block for block in document.blocks if isinstance(block, Grid)}
     with contextlib.suppress(*_BROKEN), zipfile.ZipFile(file) as archive:  # calamine has read the values
         styles, raised = _styles(archive), _raised_texts(archive)
@@ -180,6 +189,28 @@ def add_details(file: BinaryIO, document: Document) -> None:
                         [raised.get(cell, cell) if type(cell) is str else cell for cell in row]
                         for row in rows
                     ]
+                _add_comments(grids[name], [*_comments(archive, part)])
+
+
+def _comments(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
+    """What the comments and the text boxes of a sheet say, each with its place."""
+    folder, name = posixpath.split(part)
+    for link in ElementTree.fromstring(_small(archive, f"{folder}/_rels/{name}.rels") or b"<none/>"):
+        target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[1:]
+        if re.match(r"xl/(?:comments|drawings).*\.xml$", target):
+            over = ElementTree.fromstring(_small(archive, target) or b"<none/>")
+            for said in (*over.iterfind(".//{*}comment"), *over.iterfind(".//{*}txBody")):
+                for text in filter(None, map(tidy, "".join(said.itertext()).split("\n"))):
+                    yield f"comment on {said.get('ref')}" if said.get("ref") else "text box", text
+
+
+def _add_comments(grid: Grid, said: list[tuple[str, str]]) -> None:
+    """Put them below a sheet's cells, as notes of its tables."""
+    if said:
+        places = dict(enumerate((place for place, _ in said), len(grid.rows) + 1))
+        cells = Grid([], origin=grid.origin)
+        grid.rows += [[], *([text] for _, text in said)]
+        grid.address_of = lambda row, column: places.get(row) or cells.address(row, column)
 
 
 def _small(archive: zipfile.ZipFile, name: str) -> bytes:
