@@ -1,6 +1,5 @@
 """Pages about one inspection are merged field by field, never averaged, and disagreement is kept."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
@@ -46,16 +45,6 @@ def test_a_limit_counts_as_the_margin_and_none_as_the_largest():
     assert table.loc["A", "se_log"] * 95.01 == pytest.approx(3 / 1.96, rel=1e-3)
     assert table.loc["C", "se_log"] > table.loc["B", "se_log"]
     assert table.loc["C", "se_log"] * 90.01 == pytest.approx(table.loc["A", "se_log"] * 95.01, rel=1e-3)
-
-
-def test_the_gathered_table_merges_to_one_row_an_inspection():
-    raw = read_table("inspections")
-    merged = inspections.merge(raw)
-    assert not merged.duplicated(["force", "inspection", "report_date"]).any()
-    assert merged.loc[merged["force"] == "Lincolnshire", "violence_percent"].iloc[0] == 72.7
-    table = inspections.accuracy(raw)
-    assert np.isfinite(table["se_log"]).all()
-    assert table["accuracy"].between(0.6, 1).all()
 
 
 def sample(force="Kent", review="HMIC CDI 2014", **fields):

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from helpers.official.other_series import beside_records, growth, select, single_figures, year_of
-from helpers.tables import read_table
 from tests.frames import frame
 
 
@@ -86,8 +85,3 @@ def test_an_entry_without_one_row_is_refused_by_name(rows):
     fitting = len(rows) if len(rows) > 1 else 0
     with pytest.raises(ValueError, match=rf"'told' needs one row .* there are {fitting}"):
         found(rows)
-
-
-def test_every_entry_of_the_register_is_held():
-    tables = {name: read_table(name) for name in ("attributions", "other_series")}
-    assert len(single_figures(read_table("evidence"), tables)) == len(read_table("evidence"))

@@ -35,17 +35,6 @@ def test_bounds_refuse_a_gap_without_limits_and_limits_that_cross():
         ch.missing_bounds(counts, ten, one)
 
 
-PAIRS = pd.DataFrame({"before": [100.0, 300, None], "after": [150.0, None, 90]}, index=["A", "B", "C"])
-
-
-def test_bounds_cover_every_unit_that_has_limits():
-    least = pd.DataFrame({"before": [50.0, 100, 40], "after": [60.0, 120, 45]}, index=["A", "B", "C"])
-    row = ch.bounded("bounds", "foi", "Bounds", PAIRS, least, 4 * least)
-    assert row["low"] == pytest.approx((150 + 120 + 90) / (100 + 300 + 160))
-    assert row["high"] == pytest.approx((150 + 480 + 90) / (100 + 300 + 40))
-    assert np.isnan(row["ratio"])
-
-
 ROW = st.tuples(st.integers(1, 500), st.integers(1, 500), st.booleans(), st.booleans())
 
 

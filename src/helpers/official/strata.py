@@ -10,7 +10,7 @@ about that of the strata whose counts are held (:data:`OVER_20_YEARS_SE`), and s
 and :func:`weigh` bounds the shares on every rung, with the breakdown value of each assumption.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ import pandas as pd
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force, comparable
 from helpers.official.outliers import NO_RISE
 from helpers.stats.bounds import breakdown, share_bounds
-from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_published
+from helpers.stats.clusters import cell_changes, log_mean, with_published
 from helpers.stats.missing import NotAvailable, absorbing
 from helpers.stats.rungs import Rung, alike, anywhere, nowhere, rising, whiteners
 from helpers.tables import vocabularies
@@ -88,11 +88,8 @@ def national_strata(
         rise together, so that there is nothing to share out.
     """
     kept = {name: codes for name, codes in CODES.items() if comparable(codes, first_year, last_year)}
-    years = ([by_force(crime, codes, year) for codes in kept.values()] for year in (first_year, last_year))
-    before, after = map(np.column_stack, years)
-    changes, covariance = national_changes(before, after)
-    totals = before.sum(axis=0), after.sum(axis=0)
-    return _strata(tuple(kept), *totals, changes, covariance, old_change, old_se, effective_dof(before))
+    before, after = _counts(crime, kept.values(), first_year, last_year)
+    return _strata(tuple(kept), before, after, old_change, old_se)
 
 
 def force_strata(
@@ -100,17 +97,21 @@ def force_strata(
 ) -> Strata | NotAvailable:
     """One force, with strata wide enough for its counts; the variance is the dispersion over each count."""
     kept = [comparable(codes, first_year, last_year) for codes in FORCE_CODES.values()]
-    before, after = (
-        np.array([by_force(crime, codes, year)[force] for codes in kept], dtype=float)
-        for year in (first_year, last_year)
-    )
-    if min(before.min(), after.min()) <= 0:
+    before, after = (counts.loc[[force]] for counts in _counts(crime, kept, first_year, last_year))
+    if min(before.min(axis=None), after.min(axis=None)) <= 0:
         return NotAvailable(f"{force} recorded no offence of one kind in one of the two years")
-    covariance = np.diag(dispersion * (1 / before + 1 / after))
-    return _strata(tuple(FORCE_CODES), before, after, np.log(after / before), covariance, None, 0.0)
+    return _strata(tuple(FORCE_CODES), before, after, dispersion=dispersion)
 
 
-def _strata(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Strata | NotAvailable:
+def _counts(crime, kinds: Iterable[Sequence[str]], *years: str) -> list[pd.DataFrame]:
+    """Offences of each kind by force, a table a year."""
+    kinds = list(kinds)
+    return [pd.concat([by_force(crime, codes, year) for codes in kinds], axis=1) for year in years]
+
+
+def _strata(names, before, after, old_change=None, old_se=0.0, dispersion=1.0) -> Strata | NotAvailable:
+    changes, covariance, dof = cell_changes(before, after, dispersion=dispersion)
+    before, after = before.sum().to_numpy(), after.sum().to_numpy()
     weights = np.where([name == ADULT for name in names], 0.0, log_mean(before, after))
     if weights @ changes <= 0:
         return NO_RISE

@@ -1,7 +1,8 @@
 """Changes of pooled counts when the units behind them may differ: forces as clusters.
 
 :func:`national_changes` pools counts over forces, cell by cell, and gives the log changes with their covariance;
-:func:`effective_dof` says on how many degrees of freedom that covariance rests when forces are of unequal size.
+:func:`effective_dof` says on how many degrees of freedom that covariance rests when forces are of unequal size, and
+:func:`cell_changes` gives all three, of one force too.
 :func:`with_published` adds cells of which no counts are held, only a change; :func:`log_mean` is what a log point in a
 cell is worth in offences.
 """
@@ -77,6 +78,33 @@ def effective_dof(counts) -> float:
     counts = np.asarray(counts, dtype=float)
     share = counts / counts.sum(axis=-2, keepdims=True)
     return float(np.mean(1 / (share**2).sum(axis=-2).max(axis=-1) - 1))
+
+
+def cell_changes(before, after, *, dispersion: float = 1.0) -> tuple[np.ndarray, np.ndarray, float | None]:
+    """Log changes of cells, their covariance, and on how many degrees of freedom it rests: None where it is taken as known.
+
+    Of several forces as :func:`national_changes` gives them. A force by itself has no others to judge its scatter by: its
+    variance is the dispersion over each count, of which a half is the least.
+
+    Parameters
+    ----------
+    before, after : arrays, shape (n, forces, cells) or (forces, cells)
+    dispersion : float
+        Variance of a count over its mean, for a force by itself.
+
+    Examples
+    --------
+    >>> changes, covariance, dof = cell_changes([[100]], [[200]], dispersion=2)
+    >>> changes.round(3), covariance.round(3), dof
+    (array([0.693]), array([[0.03]]), None)
+    """
+    if np.shape(before)[-2] > 1:
+        return *national_changes(before, after), effective_dof(before)
+    before, after = (
+        np.maximum(np.asarray(counts, dtype=float)[..., 0, :], 0.5) for counts in (before, after)
+    )
+    variances = dispersion * (1 / before + 1 / after)
+    return np.log(after / before), variances[..., None] * np.eye(before.shape[-1]), None
 
 
 def with_published(changes, covariance, published, published_se) -> tuple[np.ndarray, np.ndarray]:

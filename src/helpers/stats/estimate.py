@@ -82,11 +82,11 @@ def _reach(level: float, dof: float | None) -> float:
     return normal_quantile(level) if dof is None else -float(stdtrit(dof, (1 - check_level(level)) / 2))
 
 
-def check_level(level: float) -> float:
-    """A confidence level, strictly between 0 and 1."""
-    share = check_number("level", level)
+def check_level(level: float, name: str = "level") -> float:
+    """A confidence level, or another share, strictly between 0 and 1."""
+    share = check_number(name, level)
     if not 0 < share < 1:
-        raise ValueError(f"level must lie strictly between 0 and 1, not {level!r}")
+        raise ValueError(f"{name} must lie strictly between 0 and 1, not {level!r}")
     return share
 
 

@@ -8,7 +8,7 @@ import math
 
 from scipy.special import stdtrit
 
-from helpers.stats.estimate import check_number
+from helpers.stats.estimate import check_level, check_number
 
 
 def e_value(ratio: float) -> float:
@@ -125,9 +125,7 @@ def robustness_value(t, dof, *, q=1.0, alpha=None) -> float:
     strength = check_number("q", q, positive=True) * abs(statistic) / math.sqrt(freedom)
     critical = 0.0
     if alpha is not None:
-        tail = check_number("alpha", alpha)
-        if not 0 < tail < 1:
-            raise ValueError(f"alpha must lie strictly between 0 and 1, not {alpha!r}")
+        tail = check_level(alpha, "alpha")
         if freedom <= 1:
             raise ValueError(f"dof must be above 1 with alpha, not {dof!r}")
         critical = -float(stdtrit(freedom - 1, tail / 2)) / math.sqrt(freedom - 1)

@@ -234,8 +234,7 @@ def reader_prior(shares: Mapping[str, float], *, rest: str, weight: float = 4.0)
     {'recording': 2.0, 'online': 1.0, 'other': 1.0}
     """
     for name, share in shares.items():
-        if not 0 < check_number(f"prior of {name}", share) < 1:
-            raise ValueError(f"the prior share of {name} must lie between 0 and 1, not {share!r}")
+        check_level(share, f"the prior share of {name}")
     left = 1 - sum(shares.values())
     if left <= 1e-9:
         sums = f"add up to {1 - left:g}, which leaves nothing for {rest}"

@@ -19,7 +19,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_published
+from helpers.stats.clusters import cell_changes, log_mean, with_published
 
 _STRUCK = 0.2  # the share of forces that an artefact strikes: it makes its whole change in those
 _BATCH = 1000  # panels drawn at a time: keeps memory under a fifth of a gigabyte
@@ -153,19 +153,9 @@ class Panels:
 
     @cached_property
     def changes(self) -> tuple[np.ndarray, np.ndarray, float | None]:
-        """Log changes (n, j + s), their covariance, and its degrees of freedom, as the real ladder has them.
-
-        Forces are the independent units. A force by itself has no others to judge its scatter by: its variance is
-        the dispersion over each count, and taken as known.
-        """
-        if len(self.shape.base) > 1:
-            changes, covariance = national_changes(self.before, self.after)
-            dof = effective_dof(self.before)
-        else:
-            before, after = (np.maximum(counts[:, 0], 0.5) for counts in (self.before, self.after))
-            changes, dof = np.log(after / before), None
-            covariance = self.shape.dispersion * (1 / before + 1 / after)[:, None] * np.eye(before.shape[1])
-        return *with_published(changes, covariance, self.published, self.shape.published_se), dof
+        """Log changes (n, j + s), their covariance, and its degrees of freedom, as the real ladder has them."""
+        *found, dof = cell_changes(self.before, self.after, dispersion=self.shape.dispersion)
+        return *with_published(*found, self.published, self.shape.published_se), dof
 
     @cached_property
     def weights(self) -> np.ndarray:
