@@ -73,6 +73,10 @@ def test_a_route_that_two_explanations_move_gives_no_share_alone_but_is_weighed(
 def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
     seen = {"place": Estimate(0.4, 0.3, 0.5)}
     assert routes.SynthesisInputs(register(), seen, RISE, bias_factor=2.0).routes[0].bias_sd == 0.2
+    once, twice = (
+        routes.SynthesisInputs(register(), seen, RISE, se_factor=f).routes[0].se for f in (1.0, 2.0)
+    )
+    assert twice == pytest.approx(2 * once)
     assert routes.SynthesisInputs(register(weighed=False), seen, RISE).routes == []
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.stats.controls import EmpiricalNull
 from helpers.stats.dose import errors_in_variables
+from helpers.stats.estimate import check_table
 from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio
 from helpers.stats.series import interrupted_series
 from helpers.stats.shrinkage import shrink_ratios
@@ -85,6 +86,12 @@ def test_what_cannot_be_used_is_refused_by_name(estimator, place, fault):
     name = "|".join((*names, "step")) if fault == "too few" else names[place]
     with pytest.raises(ValueError, match=rf"^({name})\b"):
         estimate(*given)
+
+
+@pytest.mark.parametrize("table", [[1, 2], [[1, -2]], [[1, math.nan]], [[]], [["1", "2"]], [[1, 2, 3]]])
+def test_a_table_of_another_shape_or_of_no_counts_is_refused_by_name(table):
+    with pytest.raises(ValueError, match=r"^counts\b"):
+        check_table("counts", table, (None, 2), minimum=0)
 
 
 @pytest.mark.parametrize("level", [0, 1, -0.5, 95, math.nan, None, "high", [0.9]])
