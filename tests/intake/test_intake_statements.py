@@ -2,7 +2,11 @@
 
 from datetime import date
 
+import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
@@ -110,6 +114,23 @@ def test_a_comment_on_a_cell_is_a_remark_on_the_tables_of_its_sheet(made, read):
     book.save(path)
     figures = read(path).figures
     assert [(one.sheet, one.status) for one in figures] == [("Answer", "proposed"), ("Other", "read")]
+
+
+def test_a_comment_in_a_document_is_a_remark_and_what_is_embedded_in_it_is_told(made, read):
+    document = docx.Document()
+    title = document.add_paragraph("Sexual offences against children under 18")
+    table = document.add_table(2, 2)
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("Year", "Number", "2017/18", "551"), strict=True
+    ):
+        cell.text = text
+    document.add_comment(title.runs, text="Includes adult victims.")
+    name = PackURI("/word/embeddings/Sheet1.xlsx")
+    document.part.relate_to(Part(name, "application/octet-stream", b"", document.part.package), RT.PACKAGE)
+    document.save(made.folder / "a.docx")
+    found = read(made.folder / "a.docx")
+    assert [(one.low, one.status) for one in found.figures] == [(551, "proposed")]
+    assert any("1 embedded file of the document not read" in message for message in found.messages)
 
 
 def test_a_remark_in_a_cell_is_of_its_table(made, read):

@@ -47,7 +47,10 @@ def load_docx(path: Path) -> Document:
         blocks = list(run)
         document.blocks += _with_tabs(blocks) if is_text else blocks
     inside = [link for link in opened.part.rels.values() if not link.is_external]
-    links = [link for link in inside if link.reltype.endswith(("footnotes", "endnotes"))]
+    links = [link for link in inside if link.reltype.endswith(("footnotes", "endnotes", "/comments"))]
+    if embedded := sum(link.reltype.endswith(("/package", "/oleObject")) for link in inside):
+        told = f"{counted(embedded, 'embedded file')} of the document not read. Ask: can you send what is embedded as a file?"
+        document.tell("", "warning", told)
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True)
     notes = [
         tidy(" ".join(map(_text, note.iter(f"{_W}p"))))

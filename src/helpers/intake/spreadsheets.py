@@ -20,15 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from helpers.intake.model import (
-    Document,
-    FlatRows,
-    Grid,
-    Problem,
-    column_index,
-    column_letters,
-    counted,
-)
+from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters, counted
 from helpers.intake.sniff import decode, opening
 from helpers.intake.values import tidy
 
