@@ -95,10 +95,8 @@ def side_by_side(table: Table) -> list[tuple[Table, Columns]]:
 
 def _side(table: Table, left: int, right: int) -> Table:
     """One of the tables that stand side by side; what stands alone over its labels is its title."""
-    cells, alone = table.cells, []
-    for row in table.headers[:-1]:
-        if [column for column in cells.filled(row) if left <= column <= right] == [left]:
-            alone.append(row)
+    cells, inside = table.cells, range(left, right + 1)
+    alone = [row for row in table.headers[:-1] if [c for c in cells.filled(row) if c in inside] == [left]]
     titles = [*table.titles, *((cells.at(row, left).text, table.grid.address(row, left)) for row in alone)]
     headers = [row for row in table.headers if row not in alone]
     return replace(table, left=left, right=right, headers=headers, titles=titles)

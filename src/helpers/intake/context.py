@@ -160,7 +160,6 @@ _OF_SUSPECTS = phrase("age of suspects")
 # A clause, and no sentence of its own.
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
 _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
-_SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) (?:an? )?child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
 _NO_PART, _REQUEST, _OURS = phrase("no part of a year"), phrase("begins a request"), phrase("flagged as ours")
@@ -228,12 +227,8 @@ def _left_over(text: str) -> str:
     if len(printed) > 200 or _RUNS.search(_RELATIVE.sub("", printed)) and not asks:
         return ""
     if subject_of(printed) != "sexual":
-        if other := _BY_WHOM.search(printed.casefold()) or _CIRCUMSTANCE.search(printed.casefold()):
-            return other[0]
-        shares = (
-            re.search(pattern, printed.casefold()) for name, pattern in words.IGNORED if name in _SHARES
-        )
-        return next((found[0] for found in shares if found), "") if len(printed) <= 60 else ""
+        other = _BY_WHOM.search(printed.casefold()) or _CIRCUMSTANCE.search(printed.casefold())
+        return other[0] if other else ""
     return not_understood(printed)
 
 

@@ -30,7 +30,7 @@ from helpers.intake.context import (
     read_context,
     title_meaning,
 )
-from helpers.intake.labels import read_label, subject_of_title
+from helpers.intake.labels import read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
@@ -73,7 +73,7 @@ LOADERS = {
 }  # fmt: skip
 _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
-_COMPARED, _SHARES = phrase("compared with"), phrase("share of some")
+_COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
 
@@ -661,6 +661,9 @@ def _passes_on(text: str, quoted: bool) -> bool:
 
 
 def _unread_heading(text: str) -> str:
-    """What of the short line right above a table is not understood: a place, a kind of victim."""
-    counts = any(not one.reason for one in find_numbers(text))
-    return "" if counts or len(text) > 60 or is_sentence(text) else not_understood(text)
+    """What of the short line right above a table is not understood: a place, a kind of victim, "Serious" alone."""
+    if len(text) > 60 or is_sentence(text) or any(not one.reason for one in find_numbers(text)):
+        return ""
+    ours = subject_of(text, read_context(text).code) == "sexual"
+    kind = None if ours else _KIND_ALONE.search(text)
+    return kind[0] if kind else not_understood(text)
