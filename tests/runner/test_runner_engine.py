@@ -145,10 +145,25 @@ def test_papermills_own_command_makes_what_a_run_makes(whole_run, tmp_path):
     """From another folder, and where RISE_OUT says. `make test` compares with an ordinary kernel, for every notebook."""
     command = [PAPERMILL, "--engine", "rise", ROOT / "notebooks/33_corroboration.ipynb", "made.ipynb"]
     assert run(*command, cwd=tmp_path, RISE_OUT=str(tmp_path / "out")).returncode == 0
-    made = [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")]
+    made = [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").glob("*/*.*")]
     assert {"findings", "tables"} <= {path.parts[0] for path in made}
     for name in made:
         assert (tmp_path / "out" / name).read_bytes() == (whole_run / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(("last", "code", "kept"), [("1 / 0", 1, "a\n1\n"), ("1", 0, "a\n2\n")])
+def test_a_step_puts_its_results_into_place_only_at_a_good_end(tiny, tmp_path, last, code, kept):
+    """Else the notebooks after it would take a part of what is new beside what is old."""
+    write = (
+        "import helpers.tables.files as f\nf.write_atomic(f.output_dir() / 'tables/total.csv', 'a\\n2\\n')"
+    )
+    tiny.notebook("20_total", write, last)
+    tiny.write("reports/build/tables/total.csv", "a\n1\n")
+    done = run(
+        PAPERMILL, "--engine", "rise", tiny.root / "notebooks/20_total.ipynb", "made.ipynb", cwd=tmp_path
+    )
+    assert (done.returncode, (tiny.out / "tables/total.csv").read_text()) == (code, kept)
+    assert "Warning" not in done.stderr  # of tqdm, that there are no widgets
 
 
 def test_papermills_own_options_mean_what_they_mean_there_or_are_refused(mill, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.runner.errors import UsageError
 from helpers.runner.modules import CACHE, WORK_FOLDER, Modules, mentioned_names
 from tests.conftest import ROOT, run
 from tests.frames import cases
@@ -79,3 +80,9 @@ def test_windows_line_ends_are_the_same_module(modules):
     before = modules.digest(path)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert Modules(modules.source.parent).digest(path) == before
+
+
+def test_a_helper_with_a_slip_is_named_with_its_line(modules):
+    modules.path["helpers.stats.ratios"].write_text("a = 1\nif a\n")
+    with pytest.raises(UsageError, match=r"stats/ratios\.py, line 2: not Python: expected ':'"):
+        modules.reached(["helpers.stats.ratios"])

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import click
+import tqdm.auto  # noqa: F401  (papermill's bar: imported beside a shell, it would look for widgets and complain)
 
 from helpers.runner.determinism import deterministic_environment
 from helpers.runner.errors import UsageError, did_you_mean, quoted
@@ -38,13 +39,14 @@ class RiseEngine:
             if options.get("execution_timeout"):
                 remedy = "leave out --execution-timeout, or use rise run --timeout"
                 raise UsageError(f"the engine rise stops no cell; {remedy}")
-            _check_parameters(nb, input_path)
+            is_step = _is_step_with_its_parameters(nb, input_path)
         except UsageError as error:
             raise click.UsageError(f"rise: {error}") from None
         os.environ.setdefault("MPLBACKEND", INLINE)
         from helpers.runner.cells import InProcess
 
-        return InProcess.execute_notebook(nb, kernel_name, **options)
+        run = partial(InProcess.execute_notebook, nb, kernel_name, **options)
+        return _put_into_place_whole(run) if is_step else run()
 
     @classmethod
     def nb_kernel_name(cls, nb, name=None) -> str:
@@ -57,18 +59,37 @@ class RiseEngine:
         return "python"
 
 
-def _check_parameters(nb, input_path) -> None:
-    """Refuse parameters that a step of this project does not have; its results belong to its project."""
+def _put_into_place_whole(run):
+    """Run a step, and put what it wrote into place if it ended well: one that fails midway leaves no part of it."""
+    from helpers.runner.staging import OutputFolder, staged_outputs
+    from helpers.tables.files import input_dir, output_dir
+
+    before = dict(os.environ)
+    with OutputFolder(output_dir()) as folder, folder.staging("papermill") as staged:
+        os.environ.update(RISE_IN=str(input_dir()), RISE_OUT=str(staged))
+        try:
+            made = run()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        shown = (output for cell in made.cells for output in cell.get("outputs", ()))
+        if not any(output.output_type == "error" for output in shown):
+            folder.move_into_place(staged, staged_outputs(staged))
+    return made
+
+
+def _is_step_with_its_parameters(nb, input_path) -> bool:
+    """Whether a notebook is a step, whose results belong to its project; parameters that it does not have are refused."""
     from helpers.runner.parameters import FILE, declared
     from helpers.runner.steps import STEP_NAME, read_step
 
     path = Path(input_path if isinstance(input_path, str) else "").resolve()
     root = next((folder for folder in path.parents if (folder / FILE).is_file()), None)
     if root is None:  # nobody's, or of a project that has no parameters of this kind
-        return
+        return False
     os.environ.setdefault("RISE_ROOT", str(root))
     if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
-        return
+        return False
     modules, given = _modules(root), nb.metadata.papermill.get("parameters", {})
     step = read_step(path, declared(modules), modules)
     for name in given:
@@ -78,6 +99,7 @@ def _check_parameters(nb, input_path) -> None:
     for name, value in step.values(given).items():
         if name in given and value != given[name]:
             raise UsageError(f"{name} is written {value!r}, not {given[name]!r}")
+    return True
 
 
 @cache

@@ -19,7 +19,8 @@ from importlib.util import resolve_name
 from itertools import accumulate
 from pathlib import Path
 
-from helpers.tables.files import write_atomic
+from helpers.runner.errors import UsageError
+from helpers.tables.files import display_path, write_atomic
 
 PACKAGE = "helpers"
 LAZY = "?"  # among what a package names: it is asked for names that it does not have, and then imports more
@@ -102,7 +103,11 @@ class Modules:
 def _read_names(module: str, path: Path) -> set[str]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     found: set[str] = set()
-    for node in ast.parse(path.read_bytes(), filename=str(path)).body:
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+    except SyntaxError as error:
+        raise UsageError(f"{display_path(path)}, line {error.lineno}: not Python: {error.msg}") from None
+    for node in tree.body:
         is_hook = getattr(node, "name", "") == "__getattr__"
         found |= {LAZY} if is_hook else set(mentioned_names(ast.walk(node), package))
     return {name for name in found if name.startswith((LAZY, TEXT, PACKAGE))}

@@ -70,11 +70,15 @@ class OutputFolder:
         `record.outputs` names what is moved, with the digests of the staged files.
         """
         target = self.out / "notebooks" / f"{record.instance}.ipynb"
-        for name in record.outputs:
-            (self.out / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged / name, self.out / name)
+        self.move_into_place(staged, record.outputs)
         self._remove_made(target, keep=record.outputs)
         write_atomic(target, notebook)
+
+    def move_into_place(self, staged: Path, names: Iterable[str]) -> None:
+        """Move files of a staging folder to where they are looked for."""
+        for name in names:
+            (self.out / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged / name, self.out / name)
 
     def retire(self, notebook: Path) -> None:
         """Remove an executed notebook whose step is gone, with the outputs that only it made."""
