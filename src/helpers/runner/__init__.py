@@ -5,7 +5,7 @@ From the outside in, with the flow of one step:
 - ``cli`` and ``commands``: the command line ``rise``, and what each command says; ``session``: the project at hand, and
   what those do that run notebooks; ``display``: progress, and the graph of ``rise status``
 - ``steps``, ``parameters``, ``modules``: the graph, read from the notebooks' code
-- ``plan``, ``freshness``, ``opened_files``: what is asked for, and what of it is stale and why
+- ``plan``, ``freshness``: what is asked for, and what of it is stale and why
 - ``schedule``: run it, each step as soon as those it needs are done; ``staging``: put what it made into place whole or not at all
 - ``process``, ``preload``: a step's process, in which papermill is called once; ``engine``, ``cells``: papermill's engine
 - ``cluster``: the same on workers that share no files; ``determinism``: the same last digit everywhere

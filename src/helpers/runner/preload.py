@@ -16,7 +16,7 @@ import sys
 ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger", "publish")
 ALWAYS = """IPython.core.application IPython.core.completerlib IPython.core.crashhandler IPython.core.logger
     IPython.core.magics.execution IPython.core.oinspect IPython.core.pylabtools helpers.runner.cells
-    helpers.runner.cli helpers.runner.process helpers.runner.opened_files helpers.runner.steps""".split()
+    helpers.runner.cli helpers.runner.process helpers.runner.freshness helpers.runner.steps""".split()
 # what papermill and pandera would import for no use of ours: the grammar of a format of addresses, the making of examples
 NEEDLESS = ("rfc3987_syntax", "hypothesis")
 STACK = """nbconvert.filters.markdown_mistune pandas.io.formats.html pandera.pandas scipy.optimize

@@ -293,11 +293,11 @@ def _run_step(there, job: Job, crash_output: Path) -> None:
     import nbformat
     import papermill
 
-    from helpers.runner import executed_notebooks, opened_files
+    from helpers.runner import executed_notebooks, freshness
     from helpers.runner.steps import code_cells
 
     there.send({"cells": len(code_cells(job.notebook))})
-    opened = opened_files.watch(job.root, job.tables)
+    opened = freshness.note_opened_files(job.root, job.tables)
     since, took = [0.0, 0.0], []
 
     def watch(cell, what) -> None:
@@ -315,7 +315,7 @@ def _run_step(there, job: Job, crash_output: Path) -> None:
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return  # the watch has told it
-    if unnamed := opened_files.refused(opened, job.root, job.staged, job.readable):
+    if unnamed := freshness.opened_out_of_place(opened, job.root, job.staged, job.readable):
         return there.send({"failed": Failure(unnamed)})
     folders = {job.out: "reports/build", job.tables: "reports/build", job.root: "."}
     there.send({"made": executed_notebooks.tidy(made, folders)})
