@@ -465,7 +465,11 @@ def _label_of(text: str) -> list[str] | None:
         or (re.fullmatch(_RANGE, value) and one.kind != "period")
         # "2020 - 2024" is a period
         or (YEAR.fullmatch(value) and (digits or dashed))
-        or (dashed and digits and (_ends_in_count(label) or not (one.kind == "period" or one.is_label)))
+        or (
+            dashed
+            and digits
+            and (one.kind != "age" and _ends_in_count(label) or not (one.kind == "period" or one.is_label))
+        )
         or (sep not in (":", "=") and is_sentence(label) and not re.search(r"(?i)total", label))
     )
     beside = found["beside"] or ""

@@ -135,8 +135,8 @@ OFFENDER_AGED = phrase("age of an offender")
 def find_measure(plain: str) -> tuple[str, str]:
     """What a text counts, and the text that is left.
 
-    >>> find_measure("number of arrests for sexual offences")[0], find_measure("girls")[0]
-    ('arrests', '')
+    >>> [find_measure(text)[0] for text in ("number of arrests for sexual offences", "girls", "number of children")]
+    ['arrests', '', 'victims']
     """
     plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:act|survey|agency|number|ref\w*)\b", " ", plain)
     plain = OFFENDER_AGED.sub(" ", _CONDITION.sub(" ", _BREAKDOWN.sub(" ", plain)))
