@@ -71,6 +71,12 @@ def test_what_typst_refuses_is_said_with_its_line(made):
         made('#image("build/figures/a-line.svg")\n')
 
 
+def test_a_file_that_the_report_reads_and_cannot_is_named_with_its_line(made, project):
+    (project / "CITATION.cff").write_text("title: a\n: :\n")
+    with pytest.raises(PublishError, match=r"^CITATION\.cff:2: failed to parse YAML"):
+        made("")
+
+
 def test_what_must_fit_its_page_and_does_not_is_named(made):
     made('\n#on-web([], pagebreak())\nThe last word.#fits(2, "the rise")')
     with pytest.raises(PublishError, match="the rise ends on page 2, and must by page 1"):

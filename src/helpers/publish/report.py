@@ -28,7 +28,7 @@ from helpers.tables.faults import suggestion
 
 SOURCE = "report.typ"
 MISSING = re.compile(r"(?:finding|figure) (\S+) was not")
-PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
+PLACE = re.compile(r"┌─ (\S+?\.\w+):(\d+):\d+")
 
 
 class Typesetter:
@@ -128,17 +128,18 @@ def drawn(out: Path) -> dict[str, str]:
 
 
 def explain(error, source: str, known: Iterable[str]) -> str:
-    """A Typst error as ``reports/report.typ:12: what is wrong``; the place is the caller's, not the helper's.
+    """A Typst error as ``reports/report.typ:12: what is wrong``; the place is the caller's, or in a file that cannot be read.
 
     Of an id that is not among those `known` it gives the nearest.
     """
     places = PLACE.findall(error.diagnostic)
-    mine = [(name, line) for name, line in places if name.endswith(source)] or places
+    unread = [place for place in places[:1] if not place[0].endswith(".typ")]
+    mine = unread or [(name, line) for name, line in places if name.endswith(source)] or places
     where = f"{Path(mine[-1][0]).name}:{mine[-1][1]}" if mine else source
     hints = "".join(f" ({hint})" for hint in error.hints)
     message = error.message.removeprefix("panicked with: ").strip('"')
     missing = MISSING.search(message)
-    return f"reports/{where}: {message}{hints}{suggestion(missing[1], known) if missing else ''}"
+    return f"{'reports/' * (not unread)}{where}: {message}{hints}{suggestion(missing[1], known) if missing else ''}"
 
 
 def newest_source_date(register) -> datetime.date:
