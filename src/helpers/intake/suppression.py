@@ -172,9 +172,8 @@ class _Programme:
     def _agree(self) -> bool:
         """Find limits and sums with which some numbers agree, and such numbers; whether all agree as they are printed."""
         self.matrix, self.limits = self.sums, self.printed
-        prices = MOVED * (
-            1 - 0.01 * self.must_stay
-        )  # an answer agrees with itself before what others counted
+        # an answer agrees with itself before it agrees with what others counted
+        prices = np.where(self.must_stay, MOVED / 100, MOVED)
         unknowns, moved = self._solve(prices, costs=self.left_over.sum(axis=0))
         far = self.must_stay & (abs(moved) > 2 * self.threshold)  # it says nothing of a small count
         self.limits = np.where(far, [[0], [np.inf]], self.printed + moved)
