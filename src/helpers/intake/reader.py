@@ -357,6 +357,8 @@ class _Reader:
         """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
         lines = [text for text, _ in (table.titles or scope.titles)[-2:]]
         named = {*map(heading_force, [*lines, part.grid.sheet])} - {""}
+        if len(named) > 1:
+            table.doubt = table.doubt or f"what stands above it speaks of {' and of '.join(sorted(named))}"
         force, taken = (named.pop() if len(named) == 1 else ""), self.result.force
         if force:
             self.headed.add(self.tables)
@@ -519,7 +521,7 @@ class _Reader:
         apart = [(one[0], other) for one in doubted for other in one if other.table != one[0].table]
         clashes = Counter(one.table for alike in doubted for one in alike)
         sizes = Counter(one.table for one in given)
-        for one in given if apart else ():
+        for one in given:
             if 2 * clashes[one.table] >= sizes[one.table]:
                 one.propose("most figures of its table are read as the same as others, with other values")
         for first, second in apart[:MOST_TOLD]:

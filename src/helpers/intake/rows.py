@@ -217,7 +217,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
     # "1-4" in a row like those beside it, where it may as well be ages
-    alike = mine[0] in "pas" and mine[0] in (before[:1], following[:1]) and "a" not in mine[1:]
+    pairs = [*zip(mine, before, strict=False), *zip(mine, following, strict=False)]
+    alike = "a" not in mine[1:] and any(one == other and one in "pas" for one, other in pairs)
     numeric = [one.is_value or alike and one.value.kind == "suppressed" for one in tokens]
     values = [one for n, one in enumerate(tokens) if one.text and numeric[n] and (n or cells.width == 1)]
     beside = [one for one in (*after[:1], before) if one]
