@@ -216,14 +216,18 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
-    # "1-4" in a row like those beside it, where it may as well be ages
+    # "1-4", which may as well be ages, and "31 (2 online)" are counts in a row like those beside it
     pairs = [*zip(mine, before, strict=False), *zip(mine, following, strict=False)]
-    alike = "a" not in mine[1:] and any(one == other and one in "pas" for one, other in pairs)
-    numeric = [one.is_value or alike and one.value.kind == "suppressed" for one in tokens]
+    axis = bool(_AXIS.fullmatch(first.text))
+    alike = not (axis or {*mine[1:]} & {*"yas"}) and any(a == b and a in "pyaso" for a, b in pairs)
+    numeric = [
+        one.is_value or alike and letter in "vt" and one.text[:1].isdigit()
+        for one, letter in zip(tokens, mine, strict=True)
+    ]
     values = [one for n, one in enumerate(tokens) if one.text and numeric[n] and (n or cells.width == 1)]
     beside = [one for one in (*after[:1], before) if one]
     like = max([_alike(mine, other) for other in (following, before) if other], default=0.0)
-    axis, sentence = bool(_AXIS.fullmatch(first.text)), is_sentence(first.text)
+    sentence = is_sentence(first.text)
     # counts that look like years, below a period or in a row like those beside it
     near = kinds[max(place - 3, 0) : place] + kinds[place + 1 : place + 4]
     counted = sum(
@@ -245,11 +249,6 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
     if counts and before and not (codes or ages) and all(before[n] == "p" for n in counts):
         heads = False  # counts below a row of periods
-    # "1-5" and "31 (2 online)" are counts beside a label of the kind of the next, where headings stand above each
-    above = [b for b, own in zip(before[1:], mine[1:], strict=True) if own != "-"] if before else []
-    headed = bool(above) and not {*above} & {*"v-"} and before[0] != "v"
-    counting = headed and mine[0] in "pyaso" and mine[0] == following[:1] and not set(mine[1:]) & set("pyso")
-    counting = counting and any(one.text[:1].isdigit() for one in tokens[1:])
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)
     merged = any((row, column) in cells.grid.spans for column in range(cells.width))
@@ -278,7 +277,6 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "unlike the next": count > 1 and bool(following) and 1 - _alike(mine, following),
         "like its neighbours": like * (count > 1),
         "empty corner": bool(corner),
-        "counts below headings": counting,
     }
 
 
