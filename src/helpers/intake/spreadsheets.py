@@ -186,9 +186,7 @@ def add_details(file: BinaryIO, document: Document) -> None:
 
 def _comments(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
     """What the comments and the text boxes of a sheet say, each with its place."""
-    folder, name = posixpath.split(part)
-    for link in ElementTree.fromstring(_small(archive, f"{folder}/_rels/{name}.rels") or b"<none/>"):
-        target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[1:]
+    for target in _targets(archive, part).values():
         if re.match(r"xl/(?:comments|drawings).*\.xml$", target):
             over = ElementTree.fromstring(_small(archive, target) or b"<none/>")
             for said in (*over.iterfind(".//{*}comment"), *over.iterfind(".//{*}txBody")):
@@ -226,18 +224,23 @@ def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int]]:
     )
 
 
+def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """The members that a member refers to, by the names that it has for them."""
+    folder, name = posixpath.split(part)
+    links = ElementTree.fromstring(_small(archive, f"{folder}/_rels/{name}.rels") or b"<none/>")
+    targets = {link.get("Id", ""): posixpath.join("/", folder, link.get("Target", "")) for link in links}
+    return {name: posixpath.normpath(target)[1:] for name, target in targets.items()}
+
+
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The member that holds each sheet, by the sheet's name."""
-    workbook, links = (
-        ElementTree.fromstring(archive.read(f"xl/{name}"))
-        for name in ("workbook.xml", "_rels/workbook.xml.rels")
-    )
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    parts = {}
-    for sheet in workbook.iterfind("{*}sheets/{*}sheet"):
-        link = next((value for name, value in sheet.items() if name.endswith("}id")), "")
-        parts[sheet.get("name")] = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))[1:]
-    return parts
+    sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iterfind("{*}sheets/{*}sheet")
+    targets = _targets(archive, "xl/workbook.xml")
+    links = [
+        (sheet, next((value for name, value in sheet.items() if name.endswith("}id")), ""))
+        for sheet in sheets
+    ]
+    return {sheet.get("name"): targets.get(link, "") for sheet, link in links}
 
 
 def _read_sheet(xml: bytes, grid: Grid, percents: set[int], struck: set[int]) -> Iterator[Problem]:
