@@ -1,5 +1,6 @@
 """Series from outside police records are followed only where they can be, and never joined across a break."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -80,8 +81,10 @@ def found(rows, **changed):
     return single_figures(pd.DataFrame([ENTRY | changed]), {"other_series": pd.DataFrame(rows)}).iloc[0]
 
 
-@pytest.mark.parametrize("rows", [[ROW | {"period": "2017"}], [ROW, ROW | {"value": 40.0}]])
-def test_an_entry_without_one_row_is_refused_by_name(rows):
-    fitting = len(rows) if len(rows) > 1 else 0
-    with pytest.raises(ValueError, match=rf"'told' needs one row .* there are {fitting}"):
+@pytest.mark.parametrize(
+    ("rows", "fitting"),
+    [([ROW | {"period": "2017"}], 0), ([ROW, ROW | {"value": 40.0}], 2), ([ROW | {"value": np.nan}], 0)],
+)
+def test_an_entry_without_one_row_and_its_number_is_refused_by_name(rows, fitting):
+    with pytest.raises(ValueError, match=rf"'told' needs one row .* and a number, and there are {fitting}"):
         found(rows)

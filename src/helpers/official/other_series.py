@@ -224,7 +224,7 @@ def single_figures(register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
     Raises
     ------
     ValueError
-        Naming the entry: no row of its table, or more than one, has its key and period, or one with a unit has no number.
+        Naming the entry: no row of its table, or more than one, has its key and period, and a number if the entry has a unit.
 
     Examples
     --------
@@ -237,18 +237,16 @@ def single_figures(register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
     rows = []
     for entry in register.to_dict("records"):
         (first, second), number, text = COLUMNS[entry["table"]]
-        table, wrong = tables[entry["table"]], f"data/evidence.toml: {entry['evidence']!r}"
+        table, unit = tables[entry["table"]], entry["unit"] if isinstance(entry["unit"], str) else ""
         found = table[(table[first] == entry["key"]) & (table[second] == entry["period"])]
+        found = found[found[number].notna()] if unit else found
         if len(found) != 1:
-            needs = (
-                f"one row of {entry['table']} with {first} {entry['key']!r} and {second} {entry['period']!r}"
+            place = (
+                f"{first} {entry['key']!r} and {second} {entry['period']!r}{' and a number' if unit else ''}"
             )
-            raise ValueError(f"{wrong} needs {needs}, and there are {len(found)}")
-        row, unit = found.iloc[0], entry["unit"] if isinstance(entry["unit"], str) else ""
+            needs = f"needs one row of {entry['table']} with {place}, and there are {len(found)}"
+            raise ValueError(f"data/evidence.toml: {entry['evidence']!r} {needs}")
+        row = found.iloc[0]
         value = float(row[number]) if unit else nan
-        if unit and isnan(value):
-            raise ValueError(f"{wrong} has a unit, and its row of {entry['table']} no number")
-        rows.append(
-            entry | {"printed": str(row[text]), "value": value, "unit": unit, "source": row["source"]}
-        )
-    return pd.DataFrame(rows)[columns("single_figures")]
+        rows.append(entry | {"printed": row[text], "value": value, "unit": unit, "source": row["source"]})
+    return pd.DataFrame(rows)[columns("single_figures")].astype({"printed": "str"})
