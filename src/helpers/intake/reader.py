@@ -59,7 +59,7 @@ from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
-from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure, role_of_heading
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
@@ -402,13 +402,18 @@ class _Reader:
             count_list(table, columns, scope, self.tables, out)
         else:
             out = read_table(table, scope, self.tables, columns)
+        near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
+        dated = [table.heading(c) for c, role in columns.roles.items() if role == "period"]
+        near += [text for text in dated if not role_of_heading(text)]
         if "force" in columns.roles.values() or len({figure.force for figure in out.figures}) > 1:
-            above = [*map(notices.without_areas, above)]  # each row names its own
+            above, near = (
+                [*map(notices.without_areas, some)] for some in (above, near)
+            )  # each row names its own
         committed = () if listed else filter(_COMMITTED.search, [*above, *headings])
         short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
         named = [text for text in short if read_label(text).dimensions == {"offence"}]
         kinds = {read_context(text).code or text: text for text in named}  # of which one?
-        unread = [*map(narrowing, above), *map(_unread_heading, above[-1:]), not_understood(grid.sheet)]
+        unread = [*map(narrowing, above), *map(_unread_heading, near), not_understood(grid.sheet)]
         part = next(filter(None, [*unread, *committed, *[*kinds.values()][1:]]), "")
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
             # "12 offences", unless its row is of charges
