@@ -3,6 +3,7 @@
 import pytest
 
 from helpers.runner.errors import UsageError
+from helpers.runner.session import Session
 
 
 def names(plan):
@@ -60,3 +61,14 @@ def test_a_briefing_of_a_force_that_is_no_more_is_removed(tiny):
     tiny.write("data/vocabularies/forces.csv", "force,slug\nCleveland,cleveland\n")
     assert set(tiny.run()) == {"10_counts", "20_total", "50_force.cleveland"}
     assert not (tiny.out / "notebooks/50_force.northumbria.ipynb").exists()
+
+
+@pytest.mark.parametrize("name", ["findings.json", "claims.json", "tables/total.csv", "figures/a.svg"])
+def test_a_report_is_made_again_where_what_it_publishes_was_altered(tiny, monkeypatch, name):
+    tiny.write(f"reports/build/{name}", "1")
+    monkeypatch.setenv("RISE_ROOT", str(tiny.root))
+    session = Session()
+    monkeypatch.setattr(session, "call", lambda function: "")
+    assert [session.publish(), session.publish()] == [True, False]
+    tiny.write(f"reports/build/{name}", "2")
+    assert session.publish()

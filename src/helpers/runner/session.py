@@ -211,7 +211,7 @@ class Session:
 
         # notebooks also where they stand: pages show their prose as it is now
         own = ["reports/*.*", "notebooks/*.*", "data/**/*.*", "CITATION.cff"]
-        built = ["findings/*.*", "tables/*.*", "figures/*.*", "notebooks/*.ipynb"]
+        built = "findings.json claims.json findings/*.* tables/*.* figures/*.* notebooks/*.ipynb".split()
         digests = [
             (path.relative_to(folder).as_posix(), content_hash(path))
             for folder, patterns in ((self.project.root, own), (self.out, built))
