@@ -393,7 +393,7 @@ class _Reader:
         for text in filter(None, map(text_of, chain.from_iterable(cells))):
             if len(text) > 20 and text[-1] == ".":
                 self.inside[text].add(self.tables)
-        above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
+        above = [text for text, _ in (*scope.titles[-3:], *table.titles[-3:])]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
         listed = is_list(table, columns)
