@@ -56,6 +56,7 @@ from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.remarks import doubt_remarks
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
+from helpers.intake.spans import YEAR4
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
@@ -325,6 +326,7 @@ class _Reader:
         marks: Marks = {}
         places: Places = {}
         listed: set[int] = set()  # rows that are counted, and hold no counts
+        held = {row for row, _ in lines}
         scope = self._scope(part)
         for table, columns in chain.from_iterable(map(side_by_side, tables)):
             self.tables += 1
@@ -333,7 +335,10 @@ class _Reader:
             places |= {place: [figure] for place, figure in out.placed.items()}
             marks |= out.marks
             listed = listed.union(() if out.placed or not out.figures else table.data)
+            if columns.values or out.figures:
+                held |= {*table.headers, *table.data, *table.sections}
         texts, numbers = [], range(self.tables - len(tables) + 1, self.tables + 1)
+        texts += self._worded(grid, held) if self.small else []
         for row, column in lines:
             for c in range(column, grid.width):
                 text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
@@ -344,6 +349,19 @@ class _Reader:
         if self.small:
             self._account(grid, places, marks, listed, {place for _, place in texts})
         self._show(grid, marks, places)
+
+    def _worded(self, grid: Grid, held: set[int]) -> list[tuple[Line, tuple[int, int]]]:
+        """Cells that say a figure in words, "310 (12 online)", of rows in which no column is one of figures; with their labels."""
+        found = []
+        for row in (row for row in range(len(grid.rows)) if row not in held):
+            cells = {c: text for c, raw in enumerate(grid.rows[row]) if (text := text_of(raw))}
+            label = next(iter(cells.values()), "")
+            for c, text in cells.items():
+                if any(not one.reason for one in find_numbers(text)):
+                    alone = text == label or re.search(YEAR4, text)
+                    told = text if alone else f"{label}: {text}"
+                    found.append((Line(told, grid.address(row, c), sheet=grid.sheet), (row, c)))
+        return found
 
     def _scope(self, part: Part) -> Scope:
         above, below = (tuple((one.text, one.address) for one in some) for some in (part.above, part.below))
@@ -462,8 +480,10 @@ class _Reader:
                 if not one.text or not (re.search(r"\d", one.text) or one.is_value):
                     continue
                 place, where, text = (row, column), grid.address(row, column), one.text[:80]
-                self.numbers += places.get(place, ())
-                if place in places or place in texts:
+                if place in texts:  # each of its numbers is listed
+                    continue
+                if place in places:
+                    self.numbers += places[place]
                     continue
                 kind, words = marks.get(place, ("", ""))
                 reason = f"a {kind}: {words}" if kind in ("heading", "label") else words
