@@ -117,8 +117,11 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
         return sum(one.weights.get(kind, 0.0) > least for one in some) / count
 
     # a year on its own counts less than half: a column of years is one of periods
-    values = min(1.0, sum(w for one in some if (w := one.weights.get("value", 0.0)) > 0.35) / (0.8 * count))
     named, label = role_of_heading(heading), read_label(heading)
+    weights = [one.weights.get("value", 0.0) for one in some]
+    if named in ("count", "offence") and max(weights, default=0.0) > 0.8:  # "2-5" among counts hides one
+        weights = [max(w, 0.6 * one.weights.get("age", 0.0)) for w, one in zip(weights, some, strict=True)]
+    values = min(1.0, sum(w for w in weights if w > 0.35) / (0.8 * count))
     axis = bool(label.dimensions - {"measure"} or label.total and named != "force" or label.ignore)
     axis = axis or named == "delay" and bool(_LIMIT.search(heading))
     fits = {kind: part(kind, 0.45 if kind == "text" else 0.5) for kind in _SURE}

@@ -219,9 +219,17 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     # "1-4", which may as well be ages, and "31 (2 online)" are counts in a row like those beside it
     pairs = [*zip(mine, before, strict=False), *zip(mine, following, strict=False)]
     axis = bool(_AXIS.fullmatch(first.text))
-    alike = not (axis or {*mine[1:]} & {*"yas"}) and any(a == b and a in "pyaso" for a, b in pairs)
+    labels_as = [other for other in (before, following) if other[:1] == mine[0] and mine[0] in "paso"]
+    counts = "vta" if any("v" in other[1:] for other in labels_as) else "vt"
+    alike = not (axis or {*mine[1:]} & {*"yas"} - {*counts}) and any(
+        a == b and a in "pyaso" for a, b in pairs
+    )
+    # the same one below each period hides a count too
+    ranges = {one.text for one, letter in zip(tokens, mine, strict=True) if letter == "v"}
+    dated = {b for a, b in zip(mine, before, strict=False) if a == "v"} == {"p"} and len(ranges) == 1
+    alike = alike or dated and not axis and mine[0] not in "-v"
     numeric = [
-        one.is_value or alike and letter in "vt" and one.text[:1].isdigit()
+        one.is_value or alike and letter in counts and one.text[:1].isdigit()
         for one, letter in zip(tokens, mine, strict=True)
     ]
     values = [one for n, one in enumerate(tokens) if one.text and numeric[n] and (n or cells.width == 1)]

@@ -319,6 +319,8 @@ class _TableReader:
         if value.kind == "bad":
             return f"not a figure: {value.reason}"
         if value.kind not in ("count", "at least"):
+            if one.kind == "age":
+                return "a range of counts, or ages"
             return "a formula" if value.reason == "formula" else "no number" * bool(one.text)
         return value.low, value.high, value.qualifiers, ""
 
@@ -448,7 +450,7 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
     (3, 'proposed')
     """
     same: dict[tuple, list[Figure]] = defaultdict(list)
-    for one in figures:
+    for one in (one for one in figures if "period" not in one.open):
         offence = _bare(one.offence)
         said = (one.force, one.start, one.end, one.measure, one.offence_code, offence, one.sex, one.age_low)
         note = _PRINTED.sub("", one.note) if "printed" in one.note else one.note
