@@ -31,7 +31,7 @@ from helpers.intake.labels import (
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
 from helpers.intake.rows import Table
-from helpers.intake.spans import Span, cover, find_spans, part_of
+from helpers.intake.spans import Span, are_apart, cover, find_spans, part_of
 from helpers.intake.values import tidy
 from helpers.intake.words import (
     ANY_CRIME,
@@ -129,7 +129,7 @@ class SideReader:
         """The rows of data, by their labels and the sections above them."""
         side = Side([*self._label_levels()])
         self._read(side, self.table.data, "label")
-        sections = self._sections(any(one.force for level in side.levels for one in level.meanings.values()))
+        sections = self._sections(side)
         for row, section in sections.items():
             if contradict(side.meaning[row], section):
                 side.doubt.setdefault(row, "its label contradicts the heading above it")
@@ -350,11 +350,13 @@ class SideReader:
             next((one for one in ("other", "sexual") if one in subjects), ""),
         )
 
-    def _sections(self, of_forces: bool) -> dict[int, Meaning]:
+    def _sections(self, side: Side) -> dict[int, Meaning]:
         """What the sections above each row say; a section holds until the next of its kind.
 
-        Where rows name forces of their own, a force that stands alone is one without numbers and no section.
+        Where rows name forces or periods of their own, one that stands alone is a row without numbers and no section.
         """
+        of_forces = any(one.force for level in side.levels for one in level.meanings.values())
+        dated = [said.span for said in side.meaning.values() if said.span and not said.total]
         if not self.table.sections:
             return {}
         texts = {row: self.cells.at(row, self.cells.filled(row)[0]).text for row in self.table.sections}
@@ -372,6 +374,8 @@ class SideReader:
             meaning = self.decided.get(text.casefold()) or section_meaning(text)
             meaning = meaning if meaning.dimensions or not among[text].dimensions else among[text]
             meaning = replace(meaning, force="") if of_forces else meaning
+            if meaning.span and dated and all(are_apart(meaning.span, span) for span in dated):
+                meaning = replace(meaning, span=None)
             same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]
             if after_section:
                 current = [one for n, one in enumerate(current) if n not in same]
