@@ -229,6 +229,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     dated = {b for a, b in zip(mine, before, strict=False) if a == "v"} == {"p"} and len(ranges) == 1
     goes_on = "v" in mine[1:] and before[:1] not in ("", "-", "v") and _same_shape(before[1:], mine[1:])
     alike = alike or (dated or goes_on) and not axis and mine[0] not in "-v"
+    # the first of single ages, below the headings of all columns
+    alike = alike or mine[0] == following[:1] == "v" and before[:1] == "t" and not {*before[1:]} - {*"tp-"}
     numeric = [
         one.is_value or alike and letter in counts and one.text[:1].isdigit()
         for one, letter in zip(tokens, mine, strict=True)
