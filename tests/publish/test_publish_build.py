@@ -81,9 +81,7 @@ def test_the_tables_of_the_run_and_the_data_that_it_starts_from_can_be_taken_who
         assert archive.testzip() is None
 
 
-@pytest.mark.parametrize(
-    "name", ["rounds/2026-11/tracker.csv", "answers/kent.csv", "raw/.~lock.foi_printed.csv#"]
-)
+@pytest.mark.parametrize("name", ["rounds/2026-11/tracker.csv", "answers/kent.csv", ".~lock.sources.csv#"])
 def test_what_nobody_declared_to_be_data_is_not_published(project, out, name):
     """A round's tracker holds notes of conversations, and an answer its exact counts."""
     (project / "data" / name).parent.mkdir(parents=True, exist_ok=True)
