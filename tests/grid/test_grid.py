@@ -90,13 +90,6 @@ def test_the_report_names_no_year_that_was_not_asked(made):
     assert asked <= said
 
 
-def test_no_words_of_a_figure_lie_on_others_whatever_years_it_draws(made):
-    out, _ = made
-    drawings = sorted((out / "figures").glob("*.svg"))
-    assert drawings
-    assert [one.name for one in drawings if "data-crowded" in one.read_text(encoding="utf-8")] == []
-
-
 def test_predictions_about_other_years_are_not_judged(made):
     out, parameters = made
     table = pd.read_csv(out / "tables/prediction_results.csv", keep_default_na=False)

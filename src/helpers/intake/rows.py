@@ -216,23 +216,10 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
-    # "1-4", which may as well be ages, and "31 (2 online)" are counts in a row like those beside it
-    pairs = [*zip(mine, before, strict=False), *zip(mine, following, strict=False)]
     axis = bool(_AXIS.fullmatch(first.text))
-    labels_as = [other for other in (before, following) if other[:1] == mine[0] and mine[0] in "paso"]
-    counts = "vta" if any("v" in other[1:] for other in labels_as) else "vt"
-    alike = not (axis or {*mine[1:]} & {*"yas"} - {*counts}) and any(
-        a == b and a in "pyaso" for a, b in pairs
-    )
-    # the same one below each period hides a count too
-    ranges = {one.text for one, letter in zip(tokens, mine, strict=True) if letter == "v"}
-    dated = {b for a, b in zip(mine, before, strict=False) if a == "v"} == {"p"} and len(ranges) == 1
-    goes_on = "v" in mine[1:] and before[:1] not in ("", "-", "v") and _same_shape(before[1:], mine[1:])
-    alike = alike or (dated or goes_on) and not axis and mine[0] not in "-v"
-    # the first of single ages, below the headings of all columns
-    alike = alike or mine[0] == following[:1] == "v" and before[:1] == "t" and not {*before[1:]} - {*"tp-"}
+    letters = "" if axis else _counting(tokens, mine, before, following)
     numeric = [
-        one.is_value or alike and letter in counts and one.text[:1].isdigit()
+        one.is_value or letter in letters and one.text[:1].isdigit()
         for one, letter in zip(tokens, mine, strict=True)
     ]
     values = [one for n, one in enumerate(tokens) if one.text and numeric[n] and (n or cells.width == 1)]
@@ -289,6 +276,24 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "like its neighbours": like * (count > 1),
         "empty corner": bool(corner),
     }
+
+
+def _counting(tokens: list[Token], mine: str, before: str, following: str) -> str:
+    """The letters of cells that are counts because their row is like those beside it: "31 (2 online)", or a range.
+
+    "1-4" and "2-5" may as well be ages, which head the columns below them; among counts they hide one.
+    """
+    labelled = [other for other in (before, following) if other[:1] == mine[0] and mine[0] in "paso"]
+    letters = "vta" if any("v" in other[1:] for other in labelled) else "vt"
+    pairs = [*zip(mine, before, strict=False), *zip(mine, following, strict=False)]
+    alike = any(a == b and a in "pyaso" for a, b in pairs) and not {*mine[1:]} & {*"yas"} - {*letters}
+    ranges = {one.text for one, letter in zip(tokens, mine, strict=True) if letter == "v"}
+    # the same range below each period, and one behind counts
+    dated = {b for a, b in zip(mine, before, strict=False) if a == "v"} == {"p"} and len(ranges) == 1
+    goes_on = "v" in mine[1:] and before[:1] not in ("", "-", "v") and _same_shape(before[1:], mine[1:])
+    # the first of single ages, below the headings of all columns
+    first = mine[0] == following[:1] == "v" and before[:1] == "t" and not {*before[1:]} - {*"tp-"}
+    return letters if alike or first or (dated or goes_on) and mine[0] not in "-v" else ""
 
 
 def _may_head(one: Token) -> bool:
