@@ -216,6 +216,8 @@ def inside_the_years(
         place = {"side": "left", "va": "bottom"} if year == first else {"side": "above", "gap": 14}
         if inside[0] == 0:  # no room on the left
             place = {"side": "below", "ha": "left"}
+        inside_band = place["side"] == "above"
+        place |= {"bbox": style.ON_PAPER | {"facecolor": style.PALE if inside_band else style.PAPER}}
         at = ends[0] if year == first else inside.values.mean()
         style.label(axes, at, level, f"{year}\n{level:,.0f}", **place)
     axes.plot(data["a_year"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75, label="as recorded")
