@@ -432,6 +432,7 @@ class _Reader:
         named = [text for text in short if read_label(text).dimensions == {"offence"}]
         kinds = {read_context(text).code or text: text for text in named}  # of which one?
         unread = [*map(narrowing, above), *map(_unread_heading, near), not_understood(grid.sheet)]
+        unread += [text for text in above if notices.is_area(text)]
         part = next(filter(None, [*unread, *committed, *[*kinds.values()][1:]]), "")
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
             # "12 offences", unless its row is of charges
