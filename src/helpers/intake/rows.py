@@ -283,17 +283,18 @@ def _counting(tokens: list[Token], mine: str, before: str, following: str) -> st
 
     "1-4" and "2-5" may as well be ages, which head the columns below them; among counts they hide one.
     """
-    labelled = [other for other in (before, following) if other[:1] == mine[0] and mine[0] in "paso"]
-    letters = "vta" if any("v" in other[1:] for other in labelled) else "vt"
+    same = [other for other in (before, following) if other[:1] == mine[0] and mine[0] in "paso"]
+    letters = "vta" if any("v" in other[1:] for other in same) else "vt"
     pairs = [*zip(mine, before, strict=False), *zip(mine, following, strict=False)]
     alike = any(a == b and a in "pyaso" for a, b in pairs) and not {*mine[1:]} & {*"yas"} - {*letters}
-    ranges = {one.text for one, letter in zip(tokens, mine, strict=True) if letter == "v"}
+    ranges = {one.text for one, letter in zip(tokens[1:], mine[1:], strict=True) if letter == "v"}
     # the same range below each period, and one behind counts
-    dated = {b for a, b in zip(mine, before, strict=False) if a == "v"} == {"p"} and len(ranges) == 1
+    dated = {b for a, b in zip(mine[1:], before[1:], strict=False) if a == "v"} == {"p"} and len(ranges) == 1
     goes_on = "v" in mine[1:] and before[:1] not in ("", "-", "v") and _same_shape(before[1:], mine[1:])
     # the first of single ages, below the headings of all columns
     first = mine[0] == following[:1] == "v" and before[:1] == "t" and not {*before[1:]} - {*"tp-"}
-    return letters if alike or first or (dated or goes_on) and mine[0] not in "-v" else ""
+    labelled = bool(tokens[0].text) and not tokens[0].text[:1].isdigit()  # "Not known" too
+    return letters if alike or first or (dated or goes_on) and labelled else ""
 
 
 def _may_head(one: Token) -> bool:
