@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import filterfalse
 
 from helpers.intake.ages import Age
 from helpers.intake.context import asks_of_a_part, footnotes_of, not_understood, read_context
@@ -20,14 +19,24 @@ from helpers.intake.model import Figure
 from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
 from helpers.intake.numbers import find_numbers
 from helpers.intake.spans import Span, find_spans
-from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
 
 _NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
 _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), phrase("words of a sentence")
 _HARMLESS, _INSTEAD, _SHOWING = phrase("changes no figure"), phrase("instead"), phrase("words of showing")
 _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
-_KNOWN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
-_FIRST_MONTHS = {"financial": 4, "calendar": 1}
+_STATES, _ANY_KIND = phrase("says what figures are"), phrase("crime of any kind")
+_CERTAIN, _KNOWN = (
+    re.compile("|".join(pattern for name in names for _, pattern in patterns(name)))
+    for names in (
+        ("words that change no figure",),
+        ("words that change no figure", "words of reasons"),
+    )
+)
+_FIRST_MONTHS = {
+    r"financial years?|april to (?:the end of )?march": 4,
+    r"calendar years?|january to december": 1,
+}
 _CHILDREN = Age(0, 17)
 _ALONE, _SHARE = phrase("alone"), phrase("share of some")
 
@@ -46,6 +55,8 @@ class Remark:
         The forces that it names, and "" for another area.
     first_months : frozenset of int
         The months in which its years begin, where it says of what kind they are.
+    denied : frozenset of str
+        The measures that it says are not counted.
     left : str
         What of it is not understood.
     """
@@ -54,6 +65,7 @@ class Remark:
     spans: tuple[Span, ...]
     forces: frozenset[str]
     first_months: frozenset[int]
+    denied: frozenset[str]
     left: str
 
     def is_of(self, one: Figure) -> bool:
@@ -70,6 +82,7 @@ class Remark:
             and said.sex in ("", "unknown", one.sex)
             and said.offence.casefold() in f"{one.offence} {one.note}".casefold()
             and (not self.forces or one.force in self.forces)
+            and one.measure not in self.denied
             and (not self.first_months or not one.start or one.start.month in self.first_months)
         )
 
@@ -103,17 +116,22 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         remark = read_remark(sentence) if _may_speak(sentence, place) else None
         if not remark:
             continue
+        stated = (
+            {*remark.said.qualifiers} & {"provisional", "approximate"} if _STATES.search(sentence) else ()
+        )
         near = [
             one for one in figures if not remark.spans or any(_overlap(one, span) for span in remark.spans)
         ]
         meant = [one for one in near if remark.is_of(one)]
+        for one in meant:
+            one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))
         for one in (meant or near) if remark.left or not meant else ():
             one.propose(f'the file says: "{sentence[:100]}"')
 
 
 def _may_speak(sentence: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
-    if place == "cell":
+    if place == "cell" or place == "note" and _STATES.search(sentence):
         return True
     of_things = place != "elsewhere" and read_context(sentence).dimensions - {"period"}
     if not (_VERB.search(sentence) or sentence[-1] in ".;"):
@@ -130,20 +148,23 @@ def read_remark(sentence: str) -> Remark | None:
     >>> read_remark("Platforms featured in over a quarter of recorded cases.") is None
     True
     """
-    bare = _SHOWING.sub(" ", _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE])))
-    superlative = _SUPERLATIVE.search(sentence) and not _NAMES.search(sentence)
+    states = bool(_STATES.search(sentence))
+    kept = _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE]))
+    bare = _SHOWING.sub(" ", kept)
+    superlative = _SUPERLATIVE.search(sentence) and not (states or _NAMES.search(sentence))
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
         return None
     counts = any(not one.reason for one in find_numbers(sentence)) or _SHARE.search(sentence)
     if (
         counts
-        and not (_OTHERWISE.search(sentence) or _ALONE.search(sentence))
+        and not (states or _OTHERWISE.search(sentence) or _ALONE.search(sentence))
         or find_refusals([(sentence, "")], strong=True)
     ):
         return None
-    clauses = [*filter(str.strip, _CLAUSE.split(bare))]
-    unknown = [*filterfalse(_is_known, clauses)]
-    plain = bare if len(unknown) == len(clauses) else " and ".join(unknown)
+    clauses = [*filter(str.strip, _CLAUSE.split(kept))]
+    unknown = [one for one in clauses if not _is_known(one, states)]
+    told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
+    plain = _SHOWING.sub(" ", told)
     said, short = read_context(bare), len(sentence.split()) <= 8
     of_figures = _NAMES.search(plain[:30]) and not _HARMLESS.search(sentence)
     if plain and (short or of_figures):  # what it counts is its subject
@@ -152,12 +173,14 @@ def read_remark(sentence: str) -> Remark | None:
     else:
         measure = offence = ""
     said = replace(said, measure=measure, offence=offence)
+    doubted = (_OTHERWISE, *[_ANY_KIND] * states)
     return Remark(
         said,
         tuple(one for one in find_spans(bare.casefold()).spans if one.start and one.end),
         frozenset(place.force for place in find_places(plain)),
-        frozenset(n for kind, n in _FIRST_MONTHS.items() if re.search(rf"(?i)\b{kind} years?\b", plain)),
-        _left_of(plain) or "".join(_OTHERWISE.findall(plain)[:1]),
+        frozenset(n for kind, n in _FIRST_MONTHS.items() if re.search(rf"(?i)\b(?:{kind})\b", plain)),
+        frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""},
+        _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), ""),
     )
 
 
@@ -168,12 +191,16 @@ def _left_of(text: str) -> str:
     return " ".join(re.findall(r"[a-z]{2,}", not_understood(text)))
 
 
-def _is_known(clause: str) -> bool:
-    """Whether a clause changes no figure: at least half of its words that are not understood stand in such clauses."""
-    left = _left_of(clause).split()
-    known = [word for word in left if _KNOWN.fullmatch(word)]
+def _is_known(clause: str, states: bool) -> bool:
+    """Whether a clause changes no figure: at least half of its words that are not understood stand in such clauses.
+
+    Where its sentence `states` what figures are, all of them do, and no word excuses it that only gives a reason for others.
+    """
+    left = _left_of(_SHOWING.sub(" ", clause)).split()
+    known = [word for word in left if (_CERTAIN if states else _KNOWN).fullmatch(word)]
     parts = find_spans(clause.casefold()).parts
-    return bool(known) and 2 * len(known) >= len(left) and not (_OTHERWISE.search(clause) or parts)
+    enough = len(known) >= (1 if states else 0.5) * len(left)
+    return bool(known) and enough and not (_OTHERWISE.search(clause) or parts)
 
 
 def _overlap(one: Figure, span: Span) -> bool:
