@@ -53,7 +53,7 @@ from helpers.intake.model import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
-from helpers.intake.remarks import doubt_remarks
+from helpers.intake.remarks import doubt_heading, doubt_remarks, unknown_words
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
@@ -67,6 +67,7 @@ SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
 LONGEST_SHEET = 31  # characters of the name of a sheet that a program keeps
+LONGEST_HEADING = 60  # characters of a line above a table that is a heading and no title
 WIDEST = 1_000  # columns: no table of figures is wider
 LOADERS = {
     **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
@@ -74,6 +75,7 @@ LOADERS = {
 }  # fmt: skip
 _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
+_LETTERHEAD = phrase("letterhead")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
@@ -432,6 +434,8 @@ class _Reader:
         named = [text for text in short if read_label(text).dimensions == {"offence"}]
         kinds = {read_context(text).code or text: text for text in named}  # of which one?
         unread = [*map(narrowing, above), *map(_unread_heading, near), not_understood(grid.sheet)]
+        far = [text for text in above if text not in near]
+        unread += [unknown_words(_unread_heading(_LETTERHEAD.sub(" ", text))) for text in far]
         unread += [text for text in above if notices.is_area(text)]
         part = next(filter(None, [*unread, *committed, *[*kinds.values()][1:]]), "")
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
@@ -443,6 +447,9 @@ class _Reader:
             if part:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
                 figure.propose(f'it is of a part: "{part[:100]}"')
+        for text in far:
+            if len(text) <= LONGEST_HEADING and not is_sentence(text):
+                doubt_heading(out.figures, text)
         note.figures = len(out.figures)
         return out
 
@@ -583,6 +590,10 @@ class _Reader:
             figures = [one for one in given if not tables or one.table in tables]
             place = "cell" if inside else "title" if above else "note" if below else "elsewhere"
             doubt_remarks(figures, text, place)
+        subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
+        for text in [*self.document.titles, *subjects]:
+            doubt_heading(given, text)
+        doubt_heading(given, re.sub(r"[-_]+", " ", Path(self.document.name).stem), named=True)
         for line in self.document.message:
             part = next(filter(None, map(narrowing, notices.sentences(line.text))), "")
             for one in given if part else ():
@@ -690,7 +701,7 @@ def _passes_on(text: str, quoted: bool) -> bool:
 
 def _unread_heading(text: str) -> str:
     """What of the short line right above a table is not understood: a place, a kind of victim, "Serious" alone."""
-    if len(text) > 60 or is_sentence(text) or any(not one.reason for one in find_numbers(text)):
+    if len(text) > LONGEST_HEADING or is_sentence(text) or any(not one.reason for one in find_numbers(text)):
         return ""
     ours = subject_of(text, read_context(text).code) == "sexual"
     kind = None if ours else _KIND_ALONE.search(text)

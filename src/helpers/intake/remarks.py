@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import filterfalse
 
 from helpers.intake.ages import Age
 from helpers.intake.context import asks_of_a_part, footnotes_of, not_understood, read_context
 from helpers.intake.lexicon import patterns, phrase
-from helpers.intake.meaning import Meaning
+from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.model import Figure
 from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
 from helpers.intake.numbers import find_numbers
@@ -87,6 +88,9 @@ class Remark:
         )
 
 
+_NOTHING = Remark(NOTHING, (), frozenset(), frozenset(), frozenset(), "")
+
+
 def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None:
     """Doubt the figures of which a sentence says what they are not read as, or what is not understood.
 
@@ -127,6 +131,33 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
             one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))
         for one in (meant or near) if remark.left or not meant else ():
             one.propose(f'the file says: "{sentence[:100]}"')
+
+
+def doubt_heading(figures: list[Figure], text: str, named: bool = False) -> None:
+    """Doubt the figures of which a heading says what they are not read as: the title of a page, a subject, a line above a title.
+
+    Where a file is only `named` so, nothing but a measure counts: its name may list all that is in it.
+
+    >>> figure = Figure(measure="offences")
+    >>> doubt_heading([figure], "Convictions")
+    >>> figure.reason
+    'a heading says: "Convictions"'
+    """
+    said = read_context(text)
+    doubted = _OTHERWISE.search(text) or said.age and said.age.high is None
+    doubted = (doubted or find_spans(text.casefold()).parts) and not named
+    measure, rest = find_measure(text.casefold())
+    other = not (measure in (*ANY_CRIME, "", "incidents", "cyber_flagged") or find_measure(rest)[0])
+    for one in figures:
+        age = said.age if one.age_high is not None and not named else None
+        whose = Meaning(age=age, sex="" if named else said.sex)
+        if doubted or other and one.measure != measure or not replace(_NOTHING, said=whose).is_of(one):
+            one.propose(f'a heading says: "{text[:100]}"')
+
+
+def unknown_words(words: str) -> str:
+    """Those of some words that stand in no sentence that changes no figure."""
+    return " ".join(filterfalse(_KNOWN.fullmatch, words.split()))
 
 
 def _may_speak(sentence: str, place: str) -> bool:

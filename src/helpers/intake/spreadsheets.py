@@ -15,6 +15,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -181,7 +182,7 @@ def add_details(file: BinaryIO, document: Document) -> None:
                         [raised.get(cell, cell) if type(cell) is str else cell for cell in row]
                         for row in rows
                     ]
-                _add_comments(grids[name], [*_comments(archive, part)])
+                _add_comments(grids[name], [*_comments(archive, part), *_margins(xml)])
 
 
 def _comments(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
@@ -192,6 +193,15 @@ def _comments(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
             for said in (*over.iterfind(".//{*}comment"), *over.iterfind(".//{*}txBody")):
                 for text in filter(None, map(tidy, "".join(said.itertext()).split("\n"))):
                     yield f"comment on {said.get('ref')}" if said.get("ref") else "text box", text
+
+
+def _margins(xml: bytes) -> Iterator[tuple[str, str]]:
+    """What is printed above and below each page of a sheet, without the codes of its layout."""
+    for kind, said in re.findall(
+        r"<(?:odd|even|first)(Header|Footer)>([^<]*)<", xml.decode(errors="replace")
+    ):
+        if text := tidy(re.sub(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[^\s"])', " ", unescape(said))):
+            yield f"page {kind.casefold()}", text
 
 
 def _add_comments(grid: Grid, said: list[tuple[str, str]]) -> None:
