@@ -423,8 +423,8 @@ class _Reader:
         else:
             out = read_table(table, scope, self.tables, columns)
         near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
-        dated = [table.heading(c) for c, role in columns.roles.items() if role == "period"]
-        near += [text for text in dated if not role_of_heading(text)]
+        heads = [] if listed else [*map(table.heading, columns.labels)]
+        near += [text for text in heads if not role_of_heading(text)]
         if "force" in columns.roles.values() or len({figure.force for figure in out.figures}) > 1:
             above, near = (
                 [*map(notices.without_areas, some)] for some in (above, near)

@@ -162,11 +162,11 @@ def unknown_words(words: str) -> str:
 
 def _may_speak(sentence: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
-    if place == "cell" or place == "note" and _STATES.search(sentence):
+    if place == "cell" or place != "elsewhere" and _STATES.search(sentence):
         return True
     of_things = place != "elsewhere" and read_context(sentence).dimensions - {"period"}
     if not (_VERB.search(sentence) or sentence[-1] in ".;"):
-        return place == "note" and bool(of_things or _OTHERWISE.search(sentence) or _ALONE.search(sentence))
+        return place == "note"
     return bool(of_things or _NAMES.search(sentence) or _OTHERWISE.search(sentence))
 
 
@@ -183,6 +183,7 @@ def read_remark(sentence: str) -> Remark | None:
     kept = _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE]))
     bare = _SHOWING.sub(" ", kept)
     superlative = _SUPERLATIVE.search(sentence) and not (states or _NAMES.search(sentence))
+    superlative = superlative and _VERB.search(sentence)
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
         return None
     counts = any(not one.reason for one in find_numbers(sentence)) or _SHARE.search(sentence)
