@@ -83,7 +83,8 @@ def look() -> dict:
     year = crime[(crime["force"] == "Cleveland") & (crime["financial_year"] == "2014/15")]
     floor = recorded_crime.floor(crime)
     kent = crime[(crime["force"] == "Kent") & (crime["offence_code"] == "70")]
-    later, family = recorded_crime.floor(kent), recorded_crime.family_quarters(kent, ["child_activity"])
+    later, family = recorded_crime.floor(kent), recorded_crime.family_quarters(kent)
+    family = family[family["family"] == "child_activity"]
     flagged = floor.assign(flag=series_notes.known_faults(floor, notes))
     names = tuple(strata.CODES)
     values, spread = np.array([0.05, 0.2, 0.2, 0.3, 0.4]), np.eye(5) * 0.001

@@ -6,8 +6,8 @@ screen, though most of what they hold was not; ``CONTACT`` codes cannot. Adults 
 for rape, whose codes split at 16.
 """
 
+from collections import namedtuple
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,6 @@ VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
 LEAST = int(threshold("smallest_family"))
-GROWTH = ["family", "label", "role", "before", "after", "ratio", "low", "high", "log_ratio", "se"]
 _FORCES = vocabularies.rows("forces", "small", "in_report")
 SMALL_FORCES = tuple(row["force"] for row in _FORCES if row["small"])
 # The three of the newspaper report, those of one region together
@@ -194,14 +193,14 @@ def family_growth(crime, families, *, first_year, last_year, level=0.95) -> pd.D
     asked, rows = [FAMILIES[name] for name in families], []
     for family in asked:
         before, after = (force_sums(in_year(crime, year), family.codes) for year in (first_year, last_year))
-        sums = int(before.sum()), int(after.sum())
-        if family.comparable(first_year, last_year) and min(sums) >= LEAST:
+        sums = {"before": int(before.sum()), "after": int(after.sum())}
+        if family.comparable(first_year, last_year) and min(sums.values()) >= LEAST:
             found = clustered_ratio(before, after.loc[before.index], level=level)
-            ratio, se = found.estimate, found.estimate.se(dof=found.units - 1, log=True)
-            ends = ratio.value, ratio.low, ratio.high, np.log(ratio.value), se
-            rows.append((family.family, family.label, family.role, *sums, *ends))
+            of = {"family": family.family, "label": family.label, "role": family.role}
+            se = found.estimate.se(dof=found.units - 1, log=True)
+            rows.append(of | sums | found.estimate.row("ratio") | {"se": se})
     if rows:
-        return pd.DataFrame(rows, columns=GROWTH)
+        return pd.DataFrame(rows).assign(log_ratio=lambda table: np.log(table["ratio"]))
     last = max((family.last_year or "" for family in asked), default="")
     why = f"their counts are held, or mean the same, to {last} only" if last else "too few were recorded"
     years = f"from {first_year} to {last_year}"
@@ -278,31 +277,7 @@ def changes_around(crime, codes, financial_year, quarter, *, span=4) -> pd.Serie
     return (after / before).rename("change")
 
 
-@dataclass(frozen=True)
-class DatedEvent:
-    """A series that an event should have lifted, and one that it should not.
-
-    Attributes
-    ----------
-    name : str
-    series, control : ndarray of float, shape (n,)
-        Counts at equal intervals.
-    when : tuple of str
-        What each observation is called.
-    step : int
-        Position of the first observation after the event.
-    unit : "years" or "quarters"
-    options : dict
-        Of :func:`helpers.stats.placebo.placebo_steps`: margin and period.
-    """
-
-    name: str
-    series: np.ndarray
-    control: np.ndarray
-    when: tuple[str, ...]
-    step: int
-    unit: str
-    options: dict
+DatedEvent = namedtuple("DatedEvent", "name series control when step unit options")
 
 
 def dated_events(crime: pd.DataFrame, national: pd.DataFrame) -> dict[str, DatedEvent]:
@@ -319,7 +294,10 @@ def dated_events(crime: pd.DataFrame, national: pd.DataFrame) -> dict[str, Dated
     -------
     dict
         Those of ``data/vocabularies/dated_events.csv``: all rape by year and by quarter against violence without injury,
-        and children's offences by quarter, boys against girls.
+        and children's offences by quarter, boys against girls. Of each its `name`; counts at equal intervals, arrays of shape
+        (n,), of a `series` that it should have lifted and of a `control` that it should not; `when`, what each observation is
+        called; `step`, the position of the first after the event; the `unit`, "years" or "quarters"; and the `options` of
+        :func:`helpers.stats.placebo.placebo_steps`, margin and period.
     """
     found = {}
     for row in vocabularies.rows("dated_events", "test", "label", "series", "control", "step"):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.recorded_crime import quarters_to_rows
-from helpers.stats.estimate import Estimate, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_number, check_vector, normal_quantile
 from helpers.stats.missing import NotAvailable
 
 
@@ -141,10 +141,8 @@ def last_quarter(before, after, factor, se, *, dispersion=1.0, level=0.95) -> La
     """
     first, second = (check_vector(name, values, length=4, positive=True)
                      for name, values in (("before", before), ("after", after)))  # fmt: skip
-    if not factor > 0:
-        raise ValueError(f"factor must be above zero, not {factor!r}")
     start, end = first.sum(), second.sum()
-    rate = 4 * first[3] / factor
+    rate = 4 * first[3] / check_number("factor", factor, positive=True)
     rise = end - start
     if abs(rise) <= normal_quantile(level) * np.sqrt(dispersion * (start + end)):
         missing = NotAvailable("the totals of the two years do not clearly differ")

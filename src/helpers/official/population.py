@@ -9,14 +9,11 @@ A rate is a way to compare forces of different size. It is not the risk to a chi
 be decades old, and its victim an adult who lives elsewhere.
 """
 
-import numpy as np
 import pandas as pd
 
 from helpers.official.comparisons import by_force
 from helpers.stats.missing import NotAvailable
 from helpers.stats.standardise import das_gupta
-
-BASES = ("held", "between held years", "first held share carried back")
 
 
 def under_18s(child: pd.DataFrame, population: pd.DataFrame, years: range) -> pd.DataFrame:
@@ -34,13 +31,8 @@ def under_18s(child: pd.DataFrame, population: pd.DataFrame, years: range) -> pd
     Returns
     -------
     DataFrame
-        `force`, `year`, `aged_0_17` (people, whole), `interpolated` (bool) and `basis`, one of BASES. A force
-        and year without a population, or after the last year with ages, has no row.
-
-    Raises
-    ------
-    ValueError
-        When a force and year stands twice.
+        `force`, `year`, `aged_0_17` (people, whole) and `interpolated` (bool). A force and year without a population,
+        or after the last year with ages, has no row.
 
     Examples
     --------
@@ -49,24 +41,20 @@ def under_18s(child: pd.DataFrame, population: pd.DataFrame, years: range) -> pd
     >>> under_18s(child, everyone, range(2014, 2018))[["aged_0_17", "interpolated"]].values.tolist()
     [[20, True], [20, False], [25, True], [30, False]]
     """
-    for name, frame in (("child", child), ("population", population)):
-        if frame.duplicated(["force", "year"]).any():
-            raise ValueError(f"{name} has a force and year twice")
     wanted = list(years)
     counted = child.set_index(["force", "year"])
     share = (counted["aged_0_17"] / counted["all_ages"]).unstack("year").astype(float)
     share = share.reindex(columns=sorted({*share.columns, *wanted}))
-    first, last = counted.index.levels[1].min(), counted.index.levels[1].max()
     # "index" makes a straight line in calendar time; nothing is carried past the last year with ages
     share = share.interpolate(axis=1, method="index", limit_area="inside").bfill(axis=1)
+    last = counted.index.levels[1].max()
     table = share[[year for year in wanted if year <= last]].stack().rename("share").reset_index()
     for frame in (child, population):
         table = table.merge(frame, on=["force", "year"], how="left")
     held = table["aged_0_17"].notna()
     people = table["aged_0_17"].astype(float).fillna((table["share"] * table["population"]).round())
-    basis = np.select([held, table["year"] > first], BASES[:2], BASES[2])
-    table = table.assign(aged_0_17=people, interpolated=~held, basis=basis).dropna(subset="aged_0_17")
-    table = table[["force", "year", "aged_0_17", "interpolated", "basis"]].astype({"aged_0_17": "int64"})
+    table = table.assign(aged_0_17=people, interpolated=~held).dropna(subset="aged_0_17")
+    table = table[["force", "year", "aged_0_17", "interpolated"]].astype({"aged_0_17": "int64"})
     return table.sort_values(["force", "year"], ignore_index=True)
 
 

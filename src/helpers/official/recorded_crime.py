@@ -70,11 +70,6 @@ def fill_zeros(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
         The raw table's columns, counts as floats. Every force has a row for every year and code that any force
         has a row for; a quarter that is not held for the year is empty.
 
-    Raises
-    ------
-    ValueError
-        When a force, year and code has two rows.
-
     Examples
     --------
     >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Essex", "73", 1, 0, 0, 0]],
@@ -84,9 +79,7 @@ def fill_zeros(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     """
     rows = crime.assign(**_counts(crime))
     rows = rows[rows["offence_code"].isin(set(codes))]
-    key = ["financial_year", "force", "offence_code"]
-    if rows.duplicated(key).any():
-        raise ValueError("crime has two rows for one force, year and code")
+    key = ["financial_year", "force", "offence_code"]  # the key of the raw table, so no row stands twice
     forces = pd.DataFrame({"force": sorted(crime["force"].unique())})
     pairs = rows[["financial_year", "offence_code"]].drop_duplicates()
     full = pairs.merge(forces, how="cross").merge(rows[list(COLUMNS)], on=key, how="left", indicator=True)
@@ -146,15 +139,13 @@ def whole_years(crime: pd.DataFrame) -> list[str]:
     return sorted(crime.loc[crime["q4"].notna(), "financial_year"].unique())
 
 
-def annual(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFrame:
-    """Offences by force, year and code.
+def annual(crime: pd.DataFrame) -> pd.DataFrame:
+    """Offences by force, year and code, of every code that belongs to a family.
 
     Parameters
     ----------
     crime : DataFrame
         The raw table.
-    codes : iterable of str, optional
-        Codes to keep; by default every code that belongs to a family.
 
     Returns
     -------
@@ -168,49 +159,38 @@ def annual(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFr
     >>> annual(crime).values.tolist()
     [['Kent', '2014/15', '71', 7, 4]]
     """
-    in_families = {code for family in FAMILIES.values() for code in family.codes}
-    full = fill_zeros(crime, in_families if codes is None else codes)
+    full = fill_zeros(crime, (code for family in FAMILIES.values() for code in family.codes))
     full["offences"] = full[list(QUARTERS)].sum(axis=1).astype(int)
     full["quarters"] = full["financial_year"].map(_quarters_held(crime).sum(axis=1)).astype(int)
     columns = ["force", "financial_year", "offence_code"]
     return full[[*columns, "offences", "quarters"]].sort_values(columns, ignore_index=True)
 
 
-def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) -> pd.DataFrame:
+def family_quarters(crime: pd.DataFrame) -> pd.DataFrame:
     """Offences by force, quarter and family of codes.
 
     Parameters
     ----------
     crime : DataFrame
         The raw table.
-    families : iterable of str, optional
-        Names of families; by default all of them.
 
     Returns
     -------
     DataFrame
         `force`, `financial_year`, `quarter` (1 to 4), `family`, `offences`, for every quarter held.
 
-    Raises
-    ------
-    ValueError
-        For a family that does not exist.
-
     Examples
     --------
     >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Kent", "73", 1, 1, 1, 1]],
     ...     columns=COLUMNS)
-    >>> family_quarters(crime, ["child_only"])["offences"].tolist()
+    >>> family_quarters(crime).query("family == 'child_only'")["offences"].tolist()
     [2, 1, 3, 5]
     """
-    names = tuple(FAMILIES) if families is None else tuple(families)
-    if unknown := [name for name in names if name not in FAMILIES]:
-        raise ValueError(f"families has {unknown[0]!r}, which is not a family of codes")
-    members = [(name, *code) for name in names for code in codes_since(name).items()]
+    members = [(name, *code) for name in FAMILIES for code in codes_since(name).items()]
     members = pd.DataFrame(members, columns=["family", "offence_code", "since"])
     full = fill_zeros(crime, members["offence_code"]).merge(members, on="offence_code")
     full = full[full["financial_year"] >= full["since"]]
-    full["family"] = pd.Categorical(full["family"], names)
+    full["family"] = pd.Categorical(full["family"], list(FAMILIES))
     # min_count keeps a quarter that nobody holds empty instead of zero
     sums = full.groupby(["family", "force", "financial_year"], observed=True)[list(QUARTERS)].sum(min_count=1)
     table = quarters_to_rows(sums).dropna().astype(int).rename("offences").reset_index()
@@ -235,7 +215,7 @@ def national(quarterly: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> crime = pd.DataFrame([["2015/16", "Kent", "8L", 1, 0, 2, 4]], columns=COLUMNS)
-    >>> national(family_quarters(crime, ["harassment"]))[["offences", "comparable"]].values.tolist()
+    >>> national(family_quarters(crime))[["offences", "comparable"]].values.tolist()
     [[7, False]]
     """
     ordered = quarterly.assign(family=pd.Categorical(quarterly["family"], list(FAMILIES)))
@@ -342,17 +322,12 @@ def floor_in_two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> 
     floor : DataFrame
         What :func:`floor` returns.
     first_year, last_year : str
-        The years, the earlier first.
+        Two years that are held whole.
 
     Returns
     -------
     DataFrame
         Indexed by force: `before` and `after` (offences).
-
-    Raises
-    ------
-    ValueError
-        When a year is not held whole, or the first does not come before the last.
 
     Examples
     --------
@@ -361,13 +336,6 @@ def floor_in_two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> 
     [[9.0, 12.0]]
     """
     whole = floor[floor["quarters"] == 4]
-    held = sorted(whole["financial_year"].unique())
-    for name, year in (("first_year", first_year), ("last_year", last_year)):
-        if year not in held:
-            whole = f"held whole for {held[0]} to {held[-1]}"
-            raise ValueError(f"{name} {year}: official counts by force are {whole}")
-    if first_year >= last_year:
-        raise ValueError(f"first_year {first_year} is not before last_year {last_year}")
     wide = whole.pivot(index="force", columns="financial_year", values="child_only").astype(float)
     return wide[[first_year, last_year]].set_axis(["before", "after"], axis=1)
 
