@@ -46,13 +46,6 @@ def test_a_doubt_stays_with_a_figure_that_is_used():
     assert table[["used", "reason", "doubt"]].values.tolist() == [[True, "used, with a doubt", "Because."]]
 
 
-def test_a_period_or_round_that_nobody_knows_is_named():
-    with pytest.raises(ValueError, match='row 1: "2014/17"'):
-        figures.build(printed(("1", None, "2014/17", "2017-03")), NO_CORRECTIONS, ROUNDS)
-    with pytest.raises(ValueError, match="rounds that foi_rounds does not have: 2030-01"):
-        figures.build(printed(("1", None, "2014/15", "2030-01")), NO_CORRECTIONS, ROUNDS)
-
-
 @pytest.fixture(scope="module")
 def real():
     return figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))

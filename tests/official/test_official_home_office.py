@@ -31,16 +31,19 @@ def write_xlsx(folder, sheets):
 
 
 def counts(found):
-    return found.crime.astype(dict.fromkeys(("q1", "q2", "q3", "q4"), object)).values.tolist()
+    return found.astype(dict.fromkeys(("q1", "q2", "q3", "q4"), object)).values.tolist()
 
 
 def test_the_citys_printed_name_and_bodies_that_are_no_forces(tmp_path):
     rows = [row(force=name, code=code) for name, code in
             (("London, City of", "71"), ("Action Fraud", "AF"), ("CIFAS", "CIFAS"))]  # fmt: skip
     found = ho.read_open_data(write_csv(tmp_path, rows))
-    assert found.crime["force"].tolist() == ["City of London"]
-    assert found.set_aside == {"Action Fraud is not a police force": 1, "CIFAS is not a police force": 1}
-    assert found.rows == 3
+    assert found["force"].tolist() == ["City of London"]
+    assert found.attrs["set_aside"] == {
+        "Action Fraud is not a police force": 1,
+        "CIFAS is not a police force": 1,
+    }
+    assert found.attrs["rows"] == 3
 
 
 def test_one_sheet_a_year_with_cover_title_lines_and_other_headings(tmp_path):
@@ -52,22 +55,22 @@ def test_one_sheet_a_year_with_cover_title_lines_and_other_headings(tmp_path):
         "2017-18": [HEADINGS, row(), row(force="Essex", quarter="Q2")],
     }
     found = ho.read_open_data(write_xlsx(tmp_path, sheets))
-    assert found.sheets == ("2016-17", "2017-18")
-    assert found.crime["financial_year"].tolist() == ["2016/17", "2017/18", "2017/18"]
-    assert found.crime["force"].tolist() == ["Kent", "Essex", "Kent"]
+    assert found.attrs["sheets"] == ["2016-17", "2017-18"]
+    assert found["financial_year"].tolist() == ["2016/17", "2017/18", "2017/18"]
+    assert found["force"].tolist() == ["Kent", "Essex", "Kent"]
 
 
 def test_a_code_that_a_spreadsheet_turned_into_a_number(tmp_path):
     named = {"Corporate manslaughter": 3, "Manslaughter": 5}
     rows = [row(code=4.1, description=name, count=n) for name, n in named.items()] + [row(code=71.0)]
     found = ho.read_open_data(write_xlsx(tmp_path, {"2017-18": [HEADINGS, *rows]}))
-    assert found.crime.set_index("offence_code")["q1"].to_dict() == {"4.1": 5, "4.10": 3, "71": 3}
+    assert found.set_index("offence_code")["q1"].to_dict() == {"4.1": 5, "4.10": 3, "71": 3}
 
 
 def test_a_quarter_that_nobody_has_is_empty_and_a_gap_in_one_that_others_have_is_zero(tmp_path):
     found = ho.read_open_data(write_csv(tmp_path, [row(), row(force="Essex", quarter=2)]))
-    assert found.crime[["q1", "q2"]].values.tolist() == [[0, 3], [3, 0]]
-    assert found.crime[["q3", "q4"]].isna().all(axis=None)
+    assert found[["q1", "q2"]].values.tolist() == [[0, 3], [3, 0]]
+    assert found[["q3", "q4"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize(("cell", "printed", "column", "said"), examples(__file__, "bad_cells.csv"))

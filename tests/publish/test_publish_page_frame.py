@@ -43,7 +43,7 @@ def test_links_inside_the_site_up_from_folders_and_to_the_world_are_fine(tmp_pat
 def test_a_table_page_shows_text_as_text_and_only_safe_links():
     evil = "<script>alert(1)</script>\u202e\ufeff\"'>"
     row = {"A": pages.Cell(evil, href=page_frame.safe_address("javascript:x()"))}
-    html = pages.table("sources.html", [row], intro=["x"], caption="c")
+    html = page_frame.page("sources.html", template="table", rows=[row], intro=["x"], caption="c")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;[U+202E][U+FEFF]" in html
     assert "javascript" not in html
     assert page_frame.safe_address("https://example.org/'onclick='x()") is None

@@ -54,6 +54,15 @@ def test_errors_and_answers_stand_on_their_page_as_text_and_an_empty_register_sa
     assert "&lt;b&gt;1" in html and "We changed our system." in html and "all offences, under 18" in html
 
 
+def test_what_came_of_the_predictions_is_said_in_sentences():
+    told = {"explanation": "recording", "role": "primary"}
+    entries = [told | {"outcome": came} for came in ("as predicted", "cannot tell")]
+    words = page_frame.environment().get_template("predictions.txt.j2")
+    said = words.render(judged=True, entries=entries, labels={"recording": "better recording"}).split("\n\n")
+    assert said[0].startswith("We wrote down 2 predictions") and said[0].endswith("contradict none.")
+    assert said[2] == "Better recording predicted 1 rightly and none wrongly."
+
+
 def test_an_answer_of_a_force_stands_beside_its_figure(desk):
     from helpers.publish import explorer
 

@@ -3,7 +3,7 @@
 Some offence codes cover only victims under 18 by statute. A complete count of sexual offences against under-18s
 holds all of them and more, so it cannot be lower than their sum, the *floor*. The floor comes in as a frame; this
 room knows nothing of where it was published. A count below its floor **cannot be a complete count under the same
-rules**; why, the numbers do not say. Innocent reasons are listed in INNOCENT_REASONS and belong beside every result.
+rules**; why, the numbers do not say. Notebook 20 lists innocent reasons, which belong beside every result.
 
 The floor gets the scrutiny that the FOI figures get: :func:`robust_to_revision` lowers it by what is known of its
 own revisions, :func:`share_by_margin` by round percentages, and any narrower floor can be put in its place.
@@ -19,15 +19,6 @@ from helpers.stats.ratios import change_funnel
 from helpers.tables.package import columns
 
 MEASURE = "all_sexual_offences_u18"
-INNOCENT_REASONS = (
-    "The force's extract took in only part of its records, or missed some offence codes.",
-    "The force was moving to another records system that year.",
-    "Offences were recorded, moved to another year or given another code after the force had answered.",
-    "The force counted by the victim's age when the offence was reported, so that adults who reported childhood "
-    "offences were left out; the codes count them.",
-    "The force counted victims or crimes with an identified victim, not offences.",
-    "A page printed the force's figure wrongly.",
-)
 VERDICTS = ("below", "at or above", "cannot tell")
 
 
@@ -162,11 +153,6 @@ def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.
     DataFrame
         margin, below, share.
 
-    Raises
-    ------
-    ValueError
-        A margin outside [0, 1).
-
     Examples
     --------
     >>> tested = pd.DataFrame({"foi_high": [90.0, 60.0], "floor": [100.0, 100.0], "verdict": "below"})
@@ -174,8 +160,6 @@ def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.
     [1.0, 0.5]
     """
     table = pd.DataFrame({"margin": list(margins)}, dtype=float)
-    if not table["margin"].between(0, 1, inclusive="left").all():
-        raise ValueError("margins must lie in [0, 1)")
     decided = completeness[completeness["verdict"] != VERDICTS[2]]
     high = decided["foi_high"].fillna(np.inf)
     table["below"] = [int((high < decided["floor"] * (1 - margin)).sum()) for margin in table["margin"]]
@@ -203,11 +187,6 @@ def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.
         force, financial_year, foi, floor, lowered_floor, basis ("both vintages held" or "largest revision held"),
         below, still_below.
 
-    Raises
-    ------
-    ValueError
-        When `revised` has no force-year with a later total above zero.
-
     Examples
     --------
     >>> tested = {"force": ["Kent"], "financial_year": "2014/15", "foi": 95.0, "foi_high": 95.0, "floor": 100.0, "below": True}
@@ -216,8 +195,6 @@ def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.
     [[90.0, False]]
     """
     usable = revised[revised["later"] > 0]
-    if usable.empty:
-        raise ValueError("revised holds no force-year with a later total above zero")
     share = (usable["earlier"] / usable["later"]).clip(upper=1)
     known = pd.Series(share.to_numpy(), index=pd.MultiIndex.from_frame(usable[["force", "financial_year"]]))
     out = completeness.reset_index(drop=True)

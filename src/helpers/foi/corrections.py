@@ -20,8 +20,6 @@ instead of correcting something else. The actions are:
 * ``accept``     the copyist's doubt was looked at and the row stands, for the reason given
 """
 
-from collections import defaultdict
-
 import pandas as pd
 
 EXPECTED = ("area", "period", "measure", "value_text")
@@ -58,41 +56,28 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
     >>> apply(rows, pd.DataFrame([entry]))[["value_text", "correction", "set_aside"]].values.tolist()
     [['7', 'kent-7', True]]
     """
-    out = rows.copy()
-    notes = {name: defaultdict(list) for name in ("correction", "doubt", "remark")}
-    aside: set[int] = set()
-    places = dict(zip(out["row"], range(len(out)), strict=True))
-    faults = []
-    entries = corrections[corrections["table"] == table]
-    for entry in entries.to_dict("records"):
-        fault = _fault(entry, rows, places)
-        if fault:
-            faults.append(f"{entry['correction']}: {fault}")
-            continue
-        place, action = places[entry["row"]], entry["action"]
-        notes["correction"][place].append(entry["correction"])
-        notes["doubt" if action == "doubt" else "remark"][place].append(entry["why"])
-        if action == "set_aside":
-            aside.add(place)
-    if faults:
+    entries, printed = corrections[corrections["table"] == table], rows.set_index("row")
+    said = ((entry["correction"], _fault(entry, printed)) for entry in entries.to_dict("records"))
+    if faults := [f"{name}: {fault}" for name, fault in said if fault]:
         raise ValueError("data/corrections.toml does not fit the figures:\n  " + "\n  ".join(faults))
-    out["set_aside"] = [place in aside for place in range(len(out))]
-    for name, words_of in notes.items():
-        words = [" ".join(words_of[place]) or None for place in range(len(out))]
-        out[name] = pd.Series(words, index=out.index, dtype="str")
-    return out
+    doubted = entries["action"] == "doubt"
+    notes = entries.assign(doubt=entries["why"].where(doubted), remark=entries["why"].mask(doubted))
+    columns = ["correction", "doubt", "remark"]
+    words = notes.groupby("row")[columns].agg(lambda cells: " ".join(cells.dropna()))
+    aside = rows["row"].isin(entries.loc[entries["action"] == "set_aside", "row"])
+    out = rows.assign(set_aside=aside).join(words.mask(words == ""), on="row")
+    return out.astype(dict.fromkeys(columns, "str"))
 
 
-def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int]) -> str | None:
+def _fault(entry: dict, rows: pd.DataFrame) -> str | None:
     """What is wrong with one entry, in words that say how to correct it; None when nothing is."""
     expect = entry["expect"]
     if not isinstance(expect, dict) or "value_text" not in expect or set(expect) - set(EXPECTED):
         return f"`expect` must guard value_text, and may guard {', '.join(EXPECTED[:-1])}; it is {expect!r}"
-    if entry["row"] not in places:
+    if entry["row"] not in rows.index:
         return f"no row {entry['row']} is there; it was renumbered or removed: find it or drop the entry"
-    place = places[entry["row"]]
     for column, expected in expect.items():
-        printed = rows.iloc[place][column]
+        printed = rows.at[entry["row"], column]
         if str(printed) != str(expected):
             return (
                 f"row {entry['row']}: {column} is {printed!r} where {expected!r} was expected; the source has changed, "

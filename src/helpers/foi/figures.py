@@ -38,8 +38,8 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
     Raises
     ------
     ValueError
-        A value, qualifier or period that no rule reads; a correction that does not fit; a round that is not
-        listed; a doubt in a qualifier that no correction answers.
+        A value or qualifier that no rule reads; a correction that does not fit; a doubt in a qualifier that no correction
+        answers.
 
     Examples
     --------
@@ -48,12 +48,10 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
     >>> figures.loc[figures["row"] == 196, ["area", "value_text", "value", "reason"]].values.tolist()
     [['Cleveland', '270', 270.0, 'a judgement sets it aside']]
     """
-    if strangers := ", ".join(sorted(set(printed["round"]) - set(rounds["round"]))):
-        raise ValueError(f"data/raw/foi_printed.csv names rounds that foi_rounds does not have: {strangers}")
     rows = type_rows(judgements.apply(printed, corrections))
     names = {"kind": "round_kind", "published": "released"}
     rows = rows.merge(rounds[["round", *names]].rename(columns=names), on="round", how="left", validate="m:1")
-    rows["financial_year"] = _years(rows)
+    rows["financial_year"] = rows["period"].map(_year).astype("str")
     rows["reason"] = pd.Series([_reason(row) for row in rows.itertuples()], index=rows.index, dtype="str")
     rows["used"] = rows["reason"].isin([USED, USED_IN_DOUBT])
     for name in ("value_text", "period"):
@@ -62,19 +60,10 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
     return rows[columns("foi_figures")]
 
 
-def _years(rows: pd.DataFrame) -> pd.Series:
-    """The financial year each period names; missing where it names none."""
-    years, faults = [], []
-    for row in rows[["row", "period"]].itertuples(index=False):
-        try:
-            year = None if row.period == UNKNOWN else parse_period(row.period).financial_year
-            years.append(year.label if year else None)
-        except ValueError as error:
-            faults.append(f"row {row.row}: {error}")
-    if faults:
-        message = "data/raw/foi_printed.csv has periods that cannot be read (write 2014/15, or unknown):"
-        raise ValueError("\n  ".join([message, *faults]))
-    return pd.Series(years, index=rows.index, dtype="str")
+def _year(period: str) -> str | None:
+    """The financial year that a period names, if it names one."""
+    year = None if period == UNKNOWN else parse_period(period).financial_year
+    return year and year.label
 
 
 def _reason(row) -> str:

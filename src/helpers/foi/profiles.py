@@ -40,11 +40,9 @@ def contradictions(figures: pd.DataFrame) -> pd.DataFrame:
     """
     counts = figures[(figures["kind"] == "count") & figures["financial_year"].notna()]
     counts = counts[~counts["qualifier_class"].isin(["multi_year", "part_period"])].sort_values("row")
-    groups: dict[tuple, list] = {}
-    for row in counts.itertuples(index=False):
-        groups.setdefault((row.area, row.financial_year, row.round), []).append(row)
     contradicting = []
-    for key, group in sorted(groups.items(), key=lambda item: item[0]):
+    for key, part in counts.groupby(["area", "financial_year", "round"]):
+        group = list(part.itertuples(index=False))
         for words, rows in [*_sexes_above_total(group), *_parts_above_wholes(group)]:
             ids = {id for row in rows if isinstance(row.correction, str) for id in row.correction.split()}
             answered = any(not row.used or isinstance(row.doubt, str) for row in rows)

@@ -134,10 +134,8 @@ def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
 
 def _by_year_and_measure(figures: pd.DataFrame) -> dict[tuple, list]:
     """Figures by their year and measure."""
-    groups: dict[tuple, list] = {}
-    for row in figures.itertuples(index=False):
-        groups.setdefault((row.financial_year, row.measure), []).append(row)
-    return groups
+    groups = figures.groupby(["financial_year", "measure"])
+    return {key: list(part.itertuples(index=False)) for key, part in groups}
 
 
 def _best_sum(total, printed: list, standing: list) -> _Sum:

@@ -194,11 +194,6 @@ def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> 
         Indexed by area, in alphabetical order: `before`, `after` (empty where nothing stands), `one_release`, whether some
         release printed both of these very values, and `doubt`, whether either is in doubt.
 
-    Raises
-    ------
-    ValueError
-        When the two years are one and the same.
-
     Examples
     --------
     >>> rows = [("UK", "2014/15", "A", 10.0, False), ("UK", "2014/15", "B", 12.0, True), ("UK", "2015/16", "B", 15.0, True)]
@@ -234,11 +229,6 @@ def release_pairs(printings, first_year, last_year, *, latest=True) -> pd.DataFr
     DataFrame
         Indexed by area: `before`, `after`, `round`. Areas that no release prints both years for are not there.
 
-    Raises
-    ------
-    ValueError
-        When the two years are one and the same.
-
     Examples
     --------
     >>> rows = [("UK", "2014/15", "B", "2017", 12.0), ("UK", "2015/16", "B", "2017", 15.0),
@@ -258,8 +248,6 @@ def release_pairs(printings, first_year, last_year, *, latest=True) -> pd.DataFr
 
 def _two_years(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
     """What was printed for either year, until then, with `side`: before or after."""
-    if first_year == last_year:
-        raise ValueError(f"first_year and last_year are both {first_year}")
     side = printings["financial_year"].map({first_year: "before", last_year: "after"})
     return printings.assign(side=side)[side.notna() & (printings["rule"] != NOT_YET_PUBLISHED)]
 
@@ -282,8 +270,6 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
     """
     counts = choices[choices["precision"].isin(list(_RANK))]
     counts = counts.drop(columns=list(_ADDED_COLUMNS), errors="ignore")
-    if counts.empty:
-        return _changes(counts.assign(_order=0), counts.assign(_order=0), within=False)
     last, first = (standing_in_each_release(counts, vintage) for vintage in ("latest", "first"))
     key = [*KEY, "round"]
     pages = first.merge(last, on=key, suffixes=("", "_later"))
@@ -301,11 +287,8 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
 def _changes(earlier: pd.DataFrame, later: pd.DataFrame, *, within: bool) -> pd.DataFrame:
     """Earlier and later printings of the same figures, side by side."""
     changed = later[[*KEY, "round", "value"]].rename(columns={"round": "later_round", "value": "later_value"})
-    changed["first_round"], changed["first_value"] = (
-        earlier["round"].to_numpy(),
-        earlier["value"].to_numpy(float),
-    )
-    changed["change"] = changed["later_value"] - changed["first_value"]
-    changed["ratio"] = changed["later_value"] / changed["first_value"]
+    before = earlier["value"].to_numpy(float)
+    changed = changed.assign(first_round=earlier["round"].to_numpy(), first_value=before)
+    changed = changed.assign(change=changed["later_value"] - before, ratio=changed["later_value"] / before)
     rows = [f"{int(a)} {int(b)}" for a, b in zip(earlier["row"], later["row"], strict=True)]
     return changed.assign(within_release=within, rows=rows)

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import pandas as pd
 
 from helpers.official import delay_tables, recorded_crime
-from helpers.official.home_office import OUTCOMES, OpenData, read_open_data, read_outcomes
+from helpers.official.home_office import OUTCOMES, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Refusal, suggestion
 from helpers.tables.files import content_hash, display_path, output_dir, write_atomic
@@ -85,18 +85,18 @@ def fetch(name=None, *, file=None, url=None, sha256=None, out=None, echo=print) 
         lines = delay_tables.summary(rows, read_table("disclosure_series"))
         made["delays.csv"] = "offences by year and delay", rows
     elif name == OUTCOMES:
-        found = read_outcomes(path)
-        said = _what_was_read(path, found)
-        lines = outcomes_summary(held, found.crime)
-        made["outcomes.csv"] = "outcomes by year, force and code", found.crime
+        rows = read_outcomes(path)
+        said = _what_was_read(path, rows)
+        lines = outcomes_summary(held, rows)
+        made["outcomes.csv"] = "outcomes by year, force and code", rows
     else:
-        found = read_open_data(path)
-        said = _what_was_read(path, found)
-        differing = differences(held, found.crime)
-        lines = summary(held, found.crime, differing)
+        rows = read_open_data(path)
+        said = _what_was_read(path, rows)
+        differing = differences(held, rows)
+        lines = summary(held, rows, differing)
         if len(differing):
             made["changes.csv"] = "every count that differs", differing
-            made["recorded_crime.csv"] = "the file in this project's layout", found.crime
+            made["recorded_crime.csv"] = "the file in this project's layout", rows
     for line in chain(said, lines):
         echo(line)
     for table, (_, rows) in made.items():
@@ -287,13 +287,14 @@ def _entry(name: str | None) -> dict:
     return table.loc[name].dropna().to_dict()
 
 
-def _what_was_read(path: Path, found: OpenData) -> Iterator[str]:
-    sheets = f" in {len(found.sheets)} sheets" if len(found.sheets) > 1 else ""
-    yield f"{path.name}: {found.rows:,} rows{sheets}, {_span(found.crime['financial_year'])}, {found.crime['force'].nunique()} forces"
-    if found.repeated:
-        yield f"{found.repeated:,} rows repeat a force, code and quarter; their counts are added"
-    if found.set_aside:
-        said = (f"{count:,} rows, {why}" for why, count in sorted(found.set_aside.items()))
+def _what_was_read(path: Path, rows: pd.DataFrame) -> Iterator[str]:
+    read = rows.attrs
+    sheets = f" in {len(read['sheets'])} sheets" if len(read["sheets"]) > 1 else ""
+    yield f"{path.name}: {read['rows']:,} rows{sheets}, {_span(rows['financial_year'])}, {rows['force'].nunique()} forces"
+    if repeated := read.get("repeated"):
+        yield f"{repeated:,} rows repeat a force, code and quarter; their counts are added"
+    if read["set_aside"]:
+        said = (f"{count:,} rows, {why}" for why, count in sorted(read["set_aside"].items()))
         yield f"set aside: {'; '.join(said)}"
 
 

@@ -11,7 +11,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,26 +31,7 @@ BLANK = frozenset(("", ":", "..", "z", "x", "[x]", "[z]", "[c]", "n/a"))
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".xlsb")
 
 
-@dataclass
-class OpenData:
-    """What a file holds.
-
-    crime : the counts in the layout of data/raw/recorded_crime.csv; a quarter without a row in a year that has the
-        quarter is 0, in a year that has not it is empty
-    rows : rows read
-    sheets : names of the sheets that hold rows
-    set_aside : why rows were set aside → how many
-    repeated : rows that repeat the force, code and quarter of another; their counts are added
-    """
-
-    crime: pd.DataFrame
-    rows: int
-    sheets: tuple[str, ...]
-    set_aside: Counter = field(default_factory=Counter)
-    repeated: int = 0
-
-
-def read_open_data(path: Path | str) -> OpenData:
+def read_open_data(path: Path | str) -> pd.DataFrame:
     """Read one file in the Home Office's layout.
 
     Parameters
@@ -61,7 +41,11 @@ def read_open_data(path: Path | str) -> OpenData:
 
     Returns
     -------
-    OpenData
+    DataFrame
+        The counts in the layout of data/raw/recorded_crime.csv; a quarter without a row in a year that has the quarter is 0,
+        in a year that has not it is empty. `attrs` hold how many `rows` were read, the names of the `sheets` that hold them,
+        why rows were `set_aside` and how many, and how many are `repeated`: they have the force, code and quarter of another,
+        and their counts are added.
 
     Raises
     ------
@@ -76,30 +60,29 @@ def read_open_data(path: Path | str) -> OpenData:
     ...     "2017/18,1,\\"London, City of\\",Made up,71, 1 234 \\n")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = Path(folder, "made-up.csv").write_text(text)
-    ...     read_open_data(Path(folder, "made-up.csv")).crime.values.tolist()
+    ...     read_open_data(Path(folder, "made-up.csv")).values.tolist()
     [['2017/18', 'City of London', '71', 1234, <NA>, <NA>, <NA>]]
     """
-    found = _read(Path(path), RECORDED, ["offences"])
-    keys = list(COLUMNS[:3])
-    found.repeated = int(found.crime.duplicated([*keys, "quarter"]).sum())
-    wide = found.crime.groupby([*keys, "quarter"])["offences"].sum().unstack("quarter")
+    found, keys = _read(Path(path), RECORDED, ["offences"]), [*COLUMNS[:3], "quarter"]
+    wide = found.groupby(keys)["offences"].sum().unstack("quarter")
     wide = wide.reindex(columns=[1, 2, 3, 4]).set_axis(list(QUARTERS), axis=1).astype("Int64")
     held = wide.groupby("financial_year").transform("count") > 0  # a quarter that some force has a count of
-    found.crime = wide.where(wide.notna() | ~held, 0).reset_index()
-    return found
+    crime = wide.where(wide.notna() | ~held, 0).reset_index()
+    crime.attrs = found.attrs | {"repeated": int(found.duplicated(keys).sum())}
+    return crime
 
 
-def read_outcomes(path: Path | str) -> OpenData:
+def read_outcomes(path: Path | str) -> pd.DataFrame:
     """Read one file of outcomes: what became of the offences of each force, code and quarter.
 
     Parameters and errors are those of :func:`read_open_data`.
 
     Returns
     -------
-    OpenData
-        ``crime`` has a row for each financial_year, force, offence_code, outcome and outcome_description, with
-        ``recorded`` (outcomes until now of the offences that were recorded in the year) and ``closed`` (outcomes given in
-        the year, whenever the offence was recorded).
+    DataFrame
+        A row for each financial_year, force, offence_code, outcome and outcome_description, with ``recorded`` (outcomes until
+        now of the offences that were recorded in the year) and ``closed`` (outcomes given in the year, whenever the offence
+        was recorded).
 
     Examples
     --------
@@ -109,28 +92,28 @@ def read_outcomes(path: Path | str) -> OpenData:
     ...     "2017/18,1,Kent,71,Charged/Summonsed,1,4,3\\n2017/18,2,Kent,71,Charged/Summonsed,1,2,3\\n")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = Path(folder, "made-up.csv").write_text(text)
-    ...     read_outcomes(Path(folder, "made-up.csv")).crime.values.tolist()
+    ...     read_outcomes(Path(folder, "made-up.csv")).values.tolist()
     [['2017/18', 'Kent', '71', '1', 'Charged/Summonsed', 6, 6]]
     """
     found = _read(Path(path), OUTCOMES, ["recorded", "closed"])
     keys = [*COLUMNS[:3], "outcome", "outcome_description"]
-    found.crime = found.crime.groupby(keys, as_index=False)[["recorded", "closed"]].sum()
-    return found
+    outcomes = found.groupby(keys, as_index=False)[["recorded", "closed"]].sum()
+    outcomes.attrs = found.attrs
+    return outcomes
 
 
-def _read(path: Path, layout: str, counts: list[str]) -> OpenData:
+def _read(path: Path, layout: str, counts: list[str]) -> pd.DataFrame:
     headings = read_table("official_files").set_index("file").at[layout, "headings"]
-    found = OpenData(pd.DataFrame(), 0, ())
-    frames = []
+    frames, set_aside = {}, Counter()
     for name, cells in sheets(path):
         rows = _table(cells, name, headings)
         if rows is not None:  # typed sheet by sheet, so that a large workbook is never whole in memory
-            frames.append(_typed(rows, display_path(path), found.set_aside, counts))
-            found.rows, found.sheets = found.rows + len(rows), (*found.sheets, name)
+            frames[name] = _typed(rows, display_path(path), set_aside, counts)
     if not frames:
         wanted = ", ".join(spellings[0] for spellings in headings.values())
         raise refused(path, f"no sheet has the headings {wanted}", "give another file")
-    found.crime = pd.concat(frames, ignore_index=True)
+    found = pd.concat(frames.values(), ignore_index=True)
+    found.attrs = {"rows": len(found) + set_aside.total(), "sheets": [*frames], "set_aside": set_aside}
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
 from helpers import ledger
-from helpers.publish import notebooks, page_frame, pages
+from helpers.publish import notebooks, page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.pages import Cell
 from helpers.publish.report import Typesetter
@@ -108,17 +108,13 @@ def index(out: Path, made: Container[str]) -> str:
         f"{len(rows)} forces. Official: offences that only cover victims under 18. FOI: all sexual offences against "
         f"under-18s, as forces answered. Intervals are at {level}; a dash means that there is no such figure."
     )
-    intro = [
-        page_frame.PAGES["forces/index.html"]["description"],
-        "A large change can mean more abuse, more reports of it, better recording, or a faulty figure. This table does not "
-        "rank forces by how safe children are.",
-    ]
     if not rows:
         caption = "No briefing has been made yet; rise brief --all makes them."
     leaving_out = ("phone", "", "", "phone", "phone", "tablet", "tablet")
     spare = dict.fromkeys(("Region", "To print", "How"), "tablet")
     spare |= zip(columns, leaving_out, strict=False)
-    return pages.table("forces/index.html", rows, numbers=columns, spare=spare, intro=intro, caption=caption)
+    shown = {"rows": rows, "numbers": columns, "spare": spare, "caption": caption}
+    return page_frame.page("forces/index.html", template="table", **shown)
 
 
 def _number(found) -> Cell:

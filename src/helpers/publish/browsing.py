@@ -12,7 +12,7 @@ from html import escape
 import pandas as pd
 
 from helpers.charts import to_csv
-from helpers.publish import page_frame, pages
+from helpers.publish import page_frame
 from helpers.publish.pages import Cell
 from helpers.tables import package, read_table
 
@@ -39,10 +39,9 @@ def table(
     rows = f"{len(frame):,} rows"
     if len(frame) > MOST_ROWS:
         rows = f"These are the first {MOST_ROWS:,} rows of {len(frame):,}."
-    numbers = shown.select_dtypes("number").columns
     facts = {"title": caption, "description": caption, "bare": True, "wide": True}
-    facts |= {"intro": [about] if about else [], "caption": rows}
-    page = pages.table("table.html", cells(shown, links or {}), numbers=numbers, **facts)
+    facts |= {"intro": [about] if about else [], "caption": rows, "rows": cells(shown, links or {})}
+    page = page_frame.page("table.html", numbers=list(shown.select_dtypes("number")), **facts)
     page = page.replace("<head>", '<head><base target="_blank">', 1)  # else a link would open in the frame
     display(page_frame.inside_notebook(page, caption))
     address = f"data:text/csv;base64,{base64.b64encode(to_csv(shown).encode()).decode()}"

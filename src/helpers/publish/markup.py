@@ -14,7 +14,7 @@ import nh3
 from lxml import etree
 from lxml import html as lxml_html
 
-from helpers.publish.page_frame import visible
+from helpers.publish.page_frame import visible, width_class
 
 TAGS = set(
     "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
@@ -29,7 +29,6 @@ PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 NUMBER = re.compile(r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?|–|—|not available|")
 UNKNOWN = {"NaN", "nan", "NaT", "None", "<NA>"}  # as pandas prints what is not known
 WHOLE = re.compile(r"([−-]?\d+)\.0+")
-DATE = re.compile(r"\d{4}(-\d\d){0,2}|\d{4}/\d\d")
 FEW = 20  # rows of a wide table, which a phone shows one below the other; one of more rows scrolls sideways
 # What the parts of a table are to a screen reader, also where a narrow screen shows its rows one below the other.
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
@@ -75,15 +74,6 @@ def is_number(text: str) -> bool:
     (True, True, False)
     """
     return NUMBER.fullmatch(text.strip()) is not None
-
-
-def width_class(words: str) -> str:
-    """How wide a cell is set: a date in one line, a long text with room.
-
-    >>> [width_class(words) for words in ("2014/15", "Kent", "words " * 9)]
-    ['short', '', 'long']
-    """
-    return "short" if DATE.fullmatch(words) else "long" if len(words) > 48 else ""
 
 
 def _make_accessible(table) -> None:

@@ -34,6 +34,7 @@ POLICY = (  # what a browser lets a page do: nothing that asks for anything beyo
 HEAVIEST = 2_000_000  # bytes
 LOADS = set("src srcset data poster background action formaction ping".split())  # attributes that fetch
 PICTURES = {("img", "src"), ("source", "srcset")}  # which may be files of the site
+DATE = re.compile(r"\d{4}(-\d\d){0,2}|\d{4}/\d\d")
 STYLE_LOADS = re.compile(r"@import[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*\)")
 INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
@@ -67,6 +68,15 @@ def safe_address(url) -> str | None:
     return url if isinstance(url, str) and re.fullmatch(r"https?://[^\s\"'<>]+", url) else None
 
 
+def width_class(words: str) -> str:
+    """How wide a cell is set: a date in one line, a long text with room.
+
+    >>> [width_class(words) for words in ("2014/15", "Kent", "words " * 9)]
+    ['short', '', 'long']
+    """
+    return "short" if DATE.fullmatch(words) else "long" if len(words) > 48 else ""
+
+
 def breakable(pattern: str, replacement: str):
     """A filter that puts markup into escaped text, so that it breaks, or does not, where it should."""
     from markupsafe import Markup, escape
@@ -86,7 +96,8 @@ def environment():
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"file": template_text, "figure_kinds": vocabularies.rows("figure_kinds")}
+    made.globals |= {"pages": PAGES, "site": SITE, "policy": POLICY, "file": template_text}
+    made.globals |= {"figure_kinds": vocabularies.rows("figure_kinds"), "width_class": width_class}
     made.filters["visible"] = visible
     keeps = r'<span class="whole">\g<0></span>'
     made.filters["whole"] = breakable(r"\bunder-\d+s?", keeps)  # an age keeps to one line
@@ -112,22 +123,10 @@ def page(here: str, *, template: str = "", reading_order: Sequence[tuple[str, st
     reading_order : the pages, (place, menu words), between which it is read
     data : what its template needs, over what ``pages.toml`` says of it; a `bare` page stands inside something else
     """
-    around = {
-        one[0]: pair
-        for one, *pair in zip(reading_order, [None, *reading_order], [*reading_order[1:], None], strict=False)
-    }
-    before, after = around.get(here, (None, None))
+    place = {"here": here, "up": "../" * here.count("/"), "reading_order": reading_order}
     about = PAGES.get(here) or {"under": FOLDERS.get(here.partition("/")[0])}
-    return environment().get_template(f"{template or here.removesuffix('.html')}.html.j2").render(
-        {"under": None, "wide": False, "bare": False} | about | data,
-        here=here,
-        up="../" * here.count("/"),
-        pages=PAGES,
-        site=SITE,
-        before=before,
-        after=after,
-        policy=POLICY,
-    )  # fmt: skip
+    found = environment().get_template(f"{template or here.removesuffix('.html')}.html.j2")
+    return found.render({"under": None, "wide": False, "bare": False} | place | about | data)
 
 
 def inside_notebook(html: str, title: str):

@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
 from helpers.ledger.claims import MEANINGS
-from helpers.publish import markup, page_frame
+from helpers.publish import page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.notebooks import opening
 from helpers.tables import package, store, vocabularies
 from helpers.tables.measures import MEASURES
 
 LONGEST = 1_000  # letters of a section that the search looks through
-LICENCES = {
-    "OGL-UK-3.0": "Open Government Licence v3.0",
-    "OPL-UK-3.0": "Open Parliament Licence v3.0",
-    "LicenseRef-facts-cited": "facts cited",
-}
 SECTIONS = (
     "//main//*[self::h1 or self::h2 or self::h3 or self::p or self::li or self::dt or self::dd or self::figcaption]"
     "[not(ancestor::nav or ancestor::li or ancestor::td or ancestor::dd or ancestor::form)]"
@@ -93,103 +88,42 @@ def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], reg
     return page_frame.page("claims.html", **held)
 
 
-def table(
-    here: str,
-    rows: Sequence[Mapping[str, Cell]],
-    *,
-    intro: Sequence[str],
-    caption: str,
-    numbers: Iterable[str] = (),
-    spare: Mapping[str, str] | None = None,
-    parts: bool = False,
-    **facts,
-) -> str:
-    """A page that is one table, to be searched and sorted.
-
-    Parameters
-    ----------
-    here : the place of the page
-    rows : heading → cell, for each row
-    intro : paragraphs above the table
-    caption : of the table
-    numbers : headings of columns of numbers
-    spare : headings of columns that a "phone", or a "tablet" as well, leaves out
-    parts : whether names in code may break after each of their parts
-    facts : of a page that ``pages.toml`` does not know, see :func:`helpers.publish.page_frame.page`
-    """
-    shown = {"rows": rows, "intro": intro, "caption": caption, "parts": parts} | facts
-    columns = {"numbers": set(numbers), "spare": spare or {}}
-    return page_frame.page(here, template="table", width_class=markup.width_class, **columns, **shown)
-
-
 def sources(register) -> str:
     """The source register as a page."""
+    about = page_frame.PAGES["sources.html"]
     rows = [
         {
             "Publisher": Cell(_text(row["publisher"])),
             "Title": Cell(_text(row["title"]) or _text(row["url"]), href=page_frame.safe_address(row["url"])),
             "Date": Cell(_text(row["date"]) or "not dated"),
-            "Licence": Cell(LICENCES.get(row["licence"], _text(row["licence"]))),
+            "Licence": Cell(about["licences"].get(row["licence"], _text(row["licence"]))),
             "Id": Cell(_text(row["source"])),
         }
         for row in register.to_dict("records")
     ]
     undated = int(register["date"].isna().sum())
-    intro = [
-        "Every page, table and file that a figure of this study comes from, with its licence. Where single facts are cited, "
-        "the page is under its publisher's copyright."
-    ]
-    intro += [f"No date was kept of {undated:,} of them; each says so."] if undated else []
-    return table("sources.html", rows, intro=intro, caption=f"{len(rows):,} sources")
+    noted = [f"No date was kept of {undated:,} of them; each says so."] if undated else []
+    shown = {"rows": rows, "intro": [*about["intro"], *noted], "caption": f"{len(rows):,} sources"}
+    return page_frame.page("sources.html", template="table", **shown)
 
 
 def predictions(register, out: Path) -> str:
     """The register of predictions, with what became of each where the tests were judged."""
+    from markupsafe import Markup
+
     columns = ["explanation", "dimension", "expected", "role", "reason", "data", "test"]
-    came = []
-    if (out / "tables" / "prediction_results.csv").is_file():
-        judged = store.read_table("prediction_results").set_index("prediction").reindex(register["id"])
-        also = [f"; also of {ids}" if isinstance(ids, str) else "" for ids in judged["same_test"]]
-        register = register.assign(outcome=judged["verdict"].to_numpy(), test=register["test"] + also)
+    judged = (out / "tables" / "prediction_results.csv").is_file()
+    if judged:
+        results = store.read_table("prediction_results").set_index("prediction").reindex(register["id"])
+        also = [f"; also of {ids}" if isinstance(ids, str) else "" for ids in results["same_test"]]
+        register = register.assign(outcome=results["verdict"].to_numpy(), test=register["test"] + also)
         columns = [*columns[:3], "outcome", *columns[3:], "reach"]
-        came = prediction_summary(register)
-    rows = [
-        {name.replace("_", " ").capitalize(): Cell(_text(row[name])) for name in columns}
-        for row in register.to_dict("records")
-    ]
-    intro = [*came, *page_frame.template_text("predictions.txt").split("\n\n")]
-    return table("predictions.html", rows, intro=intro, caption=f"Predictions: {len(rows)}", parts=True)
-
-
-def prediction_summary(register) -> list[str]:
-    """What came of the predictions, in sentences: of all that were made before their result was known, and by explanation.
-
-    >>> import pandas as pd
-    >>> told = {"explanation": ["recording"] * 2, "role": "primary", "outcome": ["as predicted", "cannot tell"]}
-    >>> print(*prediction_summary(pd.DataFrame(told)), sep="\\n")
-    We wrote down 2 predictions before we knew their result. Of these, 1 came out as predicted, and the figures contradict none.
-    They leave 1 undecided, and do not reach the years of none.
-    Better recording predicted 1 rightly and none wrongly.
-    """
-    before = register[register["role"] != "afterwards"]
-    labels = vocabularies.labels("explanations")
-
-    def number(rows, *verdicts: str) -> str:
-        return str(rows["outcome"].isin(verdicts).sum() or "none")
-
-    right, wrong = (number(before, verdict) for verdict in ("as predicted", "contradicted"))
-    unsure = number(before, "cannot tell", "no interval", "not observed")
-    unjudged = number(before, "other years", "not tested")
-    each = [
-        f"{labels[name].capitalize()} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
-        for name, rows in before.groupby("explanation", sort=False)
-    ]
-    return [
-        f"We wrote down {len(before)} predictions before we knew their result. Of these, {right} came out as predicted, and "
-        f"the figures contradict {wrong}.",
-        f"They leave {unsure} undecided, and do not reach the years of {unjudged}.",
-        " ".join(each),
-    ]
+    entries = register.to_dict("records")
+    rows = [{name.capitalize(): Cell(_text(row[name])) for name in columns} for row in entries]
+    said = page_frame.environment().get_template("predictions.txt.j2")
+    intro = said.render(judged=judged, entries=entries, labels=vocabularies.labels("explanations"))
+    shown = {"rows": rows, "intro": Markup(intro).split("\n\n"), "caption": f"Predictions: {len(rows)}"}
+    return page_frame.page("predictions.html", template="table", parts=True, **shown)
 
 
 def corrections() -> str:
