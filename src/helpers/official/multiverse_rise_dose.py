@@ -31,9 +31,7 @@ CONTROL_SETS = {  # families that the rise may be set against
 }
 
 
-def official_counts(
-    crime: pd.DataFrame, first_year: str, last_year: str
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+def official_counts(crime, first_year, last_year) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Official counts of two years by force, `before` and `after`: child-only offences, and every set of controls.
 
     Controls that are not held for both years are left out of the second.

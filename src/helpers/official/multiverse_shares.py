@@ -85,9 +85,8 @@ def choices(tables, year_pairs, priors, se_factors, *, level=0.95, seed=2017) ->
     def estimate(window, control, scatter, biases, prior, routes_used):
         start = dict(zip(("left_out", "reading"), routes_used, strict=True))
         try:
-            made = case(window, control, scatter, biases, *routes_used).weigh(
-                priors[prior], draws=DRAWS, seed=seed
-            )
+            base = case(window, control, scatter, biases, *routes_used)
+            made = base.weigh(priors[prior], draws=DRAWS, seed=seed)
         except ValueError as error:  # no division of the rise comes near one of the routes
             made = NotAvailable(str(error))
         if isinstance(made, NotAvailable):
@@ -100,9 +99,7 @@ def choices(tables, year_pairs, priors, se_factors, *, level=0.95, seed=2017) ->
     return options | {"prior": priors, "routes_used": used}, estimate
 
 
-def _compared(
-    tables, register: pd.DataFrame, years: tuple[str, str], level: float
-) -> dict[str, pd.DataFrame]:
+def _compared(tables, register: pd.DataFrame, years, level: float) -> dict[str, pd.DataFrame]:
     """The tables with some comparisons between two years made again; one that no codes are left for is taken out."""
     given, wanted = tables["phases"], register[register["against"] != ""]
     made = phases.contrasts(tables["recorded_crime"], wanted, years, level=level)

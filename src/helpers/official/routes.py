@@ -76,16 +76,14 @@ class SynthesisInputs:
     @cached_property
     def routes(self) -> list[Route]:
         """The routes that are weighed and available, with biases and errors from counting times their factors."""
-        found = []
-        for entry in self.register[self.register["weighed"]].itertuples():
-            growth = self.growths[entry.route]
-            if not isinstance(growth, NotAvailable):
-                se = float(entry.se) if pd.notna(entry.se) else self.se_factor * growth.se()
-                loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
-                found.append(
-                    Route(entry.route, growth.value, se, self.bias_factor * float(entry.bias_sd), loadings)
-                )
-        return found
+        weighed = self.register[self.register["weighed"]].itertuples()
+        return [self._route(entry) for entry in weighed if isinstance(self.growths[entry.route], Estimate)]
+
+    def _route(self, entry) -> Route:
+        growth = self.growths[entry.route]
+        se = float(entry.se) if pd.notna(entry.se) else self.se_factor * growth.se()
+        loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
+        return Route(entry.route, growth.value, se, self.bias_factor * float(entry.bias_sd), loadings)
 
     def weigh(self, prior: Mapping[str, float], **options) -> Synthesis | NotAvailable:
         """All routes together under one prior; not available where there is no rise, or fewer than three routes.

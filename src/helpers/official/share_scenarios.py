@@ -53,9 +53,7 @@ def reported_more(series: pd.DataFrame) -> tuple[float, int, int]:
     return log(last / (last - points)), first_year, last_year
 
 
-def scenarios(
-    base: SynthesisInputs, reported: tuple[float, int, int], found: Recorded, read: str
-) -> dict[str, SynthesisInputs]:
+def scenarios(base: SynthesisInputs, reported, found: Recorded, read: str) -> dict[str, SynthesisInputs]:
     """Name → what is weighed if its assumption holds.
 
     Parameters
@@ -123,9 +121,7 @@ def scenarios(
     }
 
 
-def alternatives(
-    base: SynthesisInputs, register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
-) -> dict[str, SynthesisInputs]:
+def alternatives(base: SynthesisInputs, register: pd.DataFrame, tables) -> dict[str, SynthesisInputs]:
     """What is weighed by each entry of the register `route_alternatives`; tables as for ``routes.growths``."""
     years, found = [base.year_pair[side] for side in ("first_year", "last_year")], {}
     for entry in register.itertuples():

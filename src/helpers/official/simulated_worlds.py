@@ -119,9 +119,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         "totals only": partial(simple.totals_only, claim=strata.MOST),
         **rungs,
         "no meeting against contact": simple.contrast(masks["screen"], masks["contact"], "online"),
-        "children against adults": simple.contrast(
-            masks["contact"] | masks["screen"], masks["adult"], "online"
-        ),
+        "children against adults": simple.contrast(masks["children"], masks["adult"], "online"),
         "old against recent": simple.contrast(masks["old"], masks["recent"], "confidence"),
         **(slow if slow_panels else {}),
     }
@@ -145,18 +143,16 @@ def by_fault(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) 
         panels on which that rung was refuted, and `silent`, on which it was not and a range left out the truth;
         `last_refuted` and `last_silent`, the same of the last rung.
     """
-    rungs, published = strata.ladder(names), int(strata.OVER_20_YEARS in names)
+    rungs, published = list(enumerate(strata.ladder(names), start=1)), int(strata.OVER_20_YEARS in names)
     found = table[table["method"].str.startswith("rung ")]
     silent = ((1 - found["coverage"].fillna(1)) * (1 - found["refuted"])).clip(lower=0)
     each = found.assign(silent=silent).groupby(["method", "world"])[["refuted", "silent"]].max()
     rows = []
     for world in tried:
-        broken = [
-            step for step, rung in enumerate(rungs, start=1) if not simple.kept_by(world, rung, published)
-        ]
-        if broken:
-            own, last = (each.loc[(f"rung {step}", world.name)] for step in (broken[0], len(rungs)))
-            rows.append((world.name, world.breaks, broken[0], rungs[broken[0] - 1].name, *own, *last))
+        broken = ((step, rung.name) for step, rung in rungs if not simple.kept_by(world, rung, published))
+        if lowest := next(broken, None):
+            own, last = (each.loc[(f"rung {step}", world.name)] for step in (lowest[0], len(rungs)))
+            rows.append((world.name, world.breaks, *lowest, *own, *last))
     columns = ["world", "breaks", "step", "rung", "refuted", "silent", "last_refuted", "last_silent"]
     return pd.DataFrame(rows, columns=columns).sort_values("step", kind="stable", ignore_index=True)
 

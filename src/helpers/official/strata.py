@@ -92,9 +92,7 @@ def national_strata(
     return _strata(tuple(kept), before, after, old_change, old_se)
 
 
-def force_strata(
-    crime: pd.DataFrame, force: str, first_year: str, last_year: str, *, dispersion: float
-) -> Strata | NotAvailable:
+def force_strata(crime, force, first_year, last_year, *, dispersion) -> Strata | NotAvailable:
     """One force, with strata wide enough for its counts; the variance is the dispersion over each count."""
     kept = [comparable(codes, first_year, last_year) for codes in FORCE_CODES.values()]
     before, after = (counts.loc[[force]] for counts in _counts(crime, kept, first_year, last_year))

@@ -51,9 +51,8 @@ def build(
     made["forces/index.html"] = index(out, made).encode()
     web_pages = {name: content.decode() for name, content in made.items() if name.endswith(".html")}
     others = [f"forces/{slug}.{ending}" for slug in ran for ending in ("html", "pdf")]
-    page_frame.check(
-        out, web_pages, [*made, *others, *page_frame.PAGES]
-    )  # the whole build makes the other places
+    # the whole build makes the other places
+    page_frame.check(out, web_pages, [*made, *others, *page_frame.PAGES])
     for name, content in made.items():
         store.write_atomic(out / name, content, flush=False)
     echo(f"{len(wanted)} briefing{'s' * (len(wanted) != 1)} in {store.display_path(out / 'forces')}")

@@ -83,6 +83,5 @@ def cells(frame: pd.DataFrame, links: dict[str, str]) -> list[dict[str, Cell]]:
 def _cell(value: object, address: object) -> Cell:
     if not isinstance(value, list | dict) and pd.isna(value):
         return Cell("", value="")
-    return Cell(
-        f"{value:.12g}" if isinstance(value, float) else str(value), href=page_frame.safe_address(address)
-    )
+    text = f"{value:.12g}" if isinstance(value, float) else str(value)
+    return Cell(text, href=page_frame.safe_address(address))

@@ -109,9 +109,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     data = root / "data"
     described = (path for pattern in DESCRIPTIONS for path in data.glob(pattern))
     given = sorted({*described, *package.listed_files().values()})  # and not what else a person keeps there
-    made.add(
-        "data.zip", zipped(data, given), *given, *(more for path in given for more in round_additions(path))
-    )
+    added = [more for path in given for more in round_additions(path)]
+    made.add("data.zip", zipped(data, given), *given, *added)
     made.add("data.html", pages.data(out, [path for path in tables if path.suffix == ".csv"]), *joined)
     made.add("search.html", pages.search(made.html()), *joined)
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
@@ -168,9 +167,8 @@ def zipped(folder: Path, files: Iterable[Path]) -> bytes:
         for path in files:
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-                more = [
-                    part.read_bytes().partition(b"\n")[2] for part in round_additions(path)
-                ]  # without its header
+                # without their headers
+                more = [part.read_bytes().partition(b"\n")[2] for part in round_additions(path)]
                 archive.writestr(entry, b"".join([path.read_bytes(), *more]), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
@@ -191,10 +189,8 @@ def manifest(out: Path, made: Published) -> dict:
             name, inputs = record["instance"], record["inputs"]
             steps[name] = {key: inputs[key] for key in ("parameters", "tables", "modules", "lock", "python")}
             source = {f"step {name}": sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()}
-            for file, digest in {
-                f"notebooks/{path.name}": store.content_hash(path),
-                **record["outputs"],
-            }.items():
+            made_by_step = {f"notebooks/{path.name}": store.content_hash(path), **record["outputs"]}
+            for file, digest in made_by_step.items():
                 if (out / file).is_file():
                     size = (out / file).stat().st_size
                     files[file] = {"sha256": digest, "bytes": size, "inputs": source}
@@ -214,9 +210,8 @@ def write(out: Path, made: Published) -> None:
     before = json.loads(listed.read_text(encoding="utf-8"))["files"] if listed.is_file() else {}
     after = json.loads(made["manifest.json"][0])["files"]
     for name, (content, _) in made.items():
-        store.write_atomic(
-            out / name, content, flush=False
-        )  # also the same: a page is newer than its notebook
+        # also what is the same, as a page is newer than its notebook
+        store.write_atomic(out / name, content, flush=False)
     for name in set(before) - set(after) - {"manifest.json"}:
         made_by_step = any(source.startswith("step ") for source in before[name]["inputs"])
         if not made_by_step and (out / name).resolve().is_relative_to(out.resolve()):

@@ -167,9 +167,7 @@ def shares(out: Path) -> dict | None:
     return weighing(spans, run, routes.priors(store.read_table("priors")))
 
 
-def weighing(
-    spans: Mapping[tuple[str, str], tuple | NotAvailable], run: Mapping, priors: Mapping[str, Mapping]
-) -> dict:
+def weighing(spans: Mapping[tuple[str, str], tuple | NotAvailable], run: Mapping, priors: Mapping) -> dict:
     """Everything that a browser needs to weigh routes under any prior.
 
     Parameters

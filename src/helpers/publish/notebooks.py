@@ -91,15 +91,14 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     body, contents = with_contents(body)
     answered = bool(contents) and contents[0][1] == FOUND.removeprefix("## ")
     others_from = body.find(f'<h2 id="{contents[answered][0]}"') if len(contents) > answered else len(body)
+    places = [(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem]
     return page_frame.page(
         f"notebooks/{path.stem}.html",
         template="notebook",
         title=visible(title),
         description=f"The executed notebook {path.stem}, with its code, figures and findings.",
         wide=True,
-        reading_order=[
-            (f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem
-        ],
+        reading_order=places,
         contents=contents,
         answer=Markup(body[:others_from]),
         body=Markup(body[others_from:]),

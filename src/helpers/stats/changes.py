@@ -240,7 +240,7 @@ def _both(before, after) -> tuple[pd.Series, pd.Series]:
     return first, second
 
 
-def panel(name, origin, label, pairs, *, dispersion, level) -> dict:
+def panel(name, origin, label, pairs, **options) -> dict:
     """One row of a table of panels: totals over the units with both counts, and their ratio.
 
     Parameters
@@ -249,8 +249,8 @@ def panel(name, origin, label, pairs, *, dispersion, level) -> dict:
         What the panel is.
     pairs : DataFrame
         Indexed by unit, with columns `before` and `after`; units with one of them are left out.
-    dispersion, level : float
-        As in :func:`changes.pooled`.
+    **options
+        `dispersion` and `level` of :func:`pooled`.
 
     Returns
     -------
@@ -258,9 +258,7 @@ def panel(name, origin, label, pairs, *, dispersion, level) -> dict:
         `panel`, `origin`, `label`, `forces_before`, `forces_after`, `before`, `after`, `ratio`, `low`, `high`, `note`.
     """
     counts = pairs[["before", "after"]].dropna()
-    found = (
-        pooled(counts["before"], counts["after"], dispersion=dispersion, level=level) if len(counts) else NONE
-    )
+    found = pooled(counts["before"], counts["after"], **options) if len(counts) else NONE
     return _row(name, origin, label, counts, **found.row("ratio"))
 
 
@@ -297,10 +295,7 @@ def bounded(name, origin, label, pairs, least, most, note="Bounds, no probabilit
 
 def _row(name, origin, label, pairs, note="", ratio=np.nan, low=np.nan, high=np.nan) -> dict:
     counts = pairs[list(SIDES)]
-    forces, sums = counts.count(), counts.sum()
-    counted = {f"forces_{side}": int(forces[side]) for side in SIDES} | {
-        side: float(sums[side]) for side in SIDES
-    }
+    counted = counts.count().add_prefix("forces_").to_dict() | counts.sum().astype(float).to_dict()
     found = {"ratio": ratio, "low": low, "high": high, "note": note}
     return {"panel": name, "origin": origin, "label": label} | counted | found
 

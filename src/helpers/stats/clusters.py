@@ -100,9 +100,7 @@ def cell_changes(before, after, *, dispersion: float = 1.0) -> tuple[np.ndarray,
     """
     if np.shape(before)[-2] > 1:
         return *national_changes(before, after), effective_dof(before)
-    before, after = (
-        np.maximum(np.asarray(counts, dtype=float)[..., 0, :], 0.5) for counts in (before, after)
-    )
+    before, after = (np.maximum(np.asarray(side, dtype=float)[..., 0, :], 0.5) for side in (before, after))
     variances = dispersion * (1 / before + 1 / after)
     return np.log(after / before), variances[..., None] * np.eye(before.shape[-1]), None
 

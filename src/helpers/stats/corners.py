@@ -61,9 +61,7 @@ class Corners:
         self._inverses = np.linalg.inv(square[self._bases])
         self._found: dict[tuple, tuple] = {}
 
-    def nearest(
-        self, changes: np.ndarray, covariance: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def nearest(self, changes, covariance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The nearest changes that the rung can produce, shape (n, j), their squared distances and restrictions, (n,)."""
         near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
         out = ~((changes >= 0).all(axis=1) & self._any_rise)
@@ -221,11 +219,11 @@ def _constant(maps: np.ndarray, rows: list[int], weights: np.ndarray) -> float |
     if not len(maps):
         return -np.inf
     counted = np.flatnonzero(weights > 0)
-    all_of_it = (np.asarray(rows)[:, None] == counted).astype(float)
-    shares = (
-        share for share in (0.0, -1.0, 1.0) if np.allclose(maps[0][:, counted], share * all_of_it, atol=1e-10)
+    whole = (np.asarray(rows)[:, None] == counted).astype(float)
+    fits = (
+        share for share in (0.0, -1.0, 1.0) if np.allclose(maps[0][:, counted], share * whole, atol=1e-10)
     )
-    return next(shares, None) if len(maps) == 1 else None
+    return next(fits, None) if len(maps) == 1 else None
 
 
 def variance_of(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:

@@ -109,9 +109,7 @@ def jackknife_se(without) -> float:
     return float(np.sqrt((values.size - 1) / values.size * ((values - values.mean()) ** 2).sum()))
 
 
-def check_vector(
-    name: str, values, *, length: int | None = None, minimum: float | None = None, positive: bool = False
-) -> np.ndarray:
+def check_vector(name, values, *, length: int | None = None, minimum=None, positive=False) -> np.ndarray:
     """`values` as a new one-dimensional float array, taken by position.
 
     Raises

@@ -79,9 +79,7 @@ def try_event_study(plan: Staggered, noise, paths: Sequence[EffectPath]) -> pd.D
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def try_step(
-    expected, noise, paths: Sequence[EffectPath], *, step: int, seed: int, **options
-) -> pd.DataFrame:
+def try_step(expected, noise, paths: Sequence[EffectPath], *, step, seed, **options) -> pd.DataFrame:
     """Coverage, error and power of the interval that an interrupted series gets from its placebo dates.
 
     Parameters

@@ -126,10 +126,10 @@ class TableError(Refusal):
         alike: dict[tuple, list[Fault]] = {}
         for fault in self.faults:
             alike.setdefault((fault.column, fault.problem, fault.remedy), []).append(fault)
-        more = (
-            f" … and in {len(same) - 1:,} more {same[0].where}s" * (len(same) > 1) for same in alike.values()
-        )
-        return [f"{same[0]}{rest}" for same, rest in zip(alike.values(), more, strict=True)]
+        kinds = ((first, len(rest)) for first, *rest in alike.values())
+        return [
+            f"{first}{f' … and in {more:,} more {first.where}s' if more else ''}" for first, more in kinds
+        ]
 
     def _text(self) -> str:
         told = self.told()

@@ -52,9 +52,8 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         cells = frame[column.name].reset_index(drop=True)
         try:
             if column.dtype == "str":
-                cells = (
-                    cells.astype("str").mask(cells == "").map(defuse, na_action="ignore")
-                )  # some comes from outside
+                # some comes from outside
+                cells = cells.astype("str").mask(cells == "").map(defuse, na_action="ignore")
             data[column.name] = as_described(cells, column)
         except (TypeError, ValueError) as error:
             faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
