@@ -8,7 +8,7 @@ import pytest
 
 from helpers import publish
 from helpers.publish import PublishError
-from helpers.tables.store import content_hash
+from helpers.tables.files import content_hash
 from tests.conftest import files
 from tests.frames import examples
 

@@ -8,14 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from helpers.stats.ratios import (
-    change_funnel,
-    clustered_power,
-    clustered_ratio,
-    funnel,
-    funnel_limits,
-    rate_ratio,
-)
+from helpers.stats.clusters import clustered_power, clustered_ratio
+from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio
 
 counts = st.integers(0, 5000)
 positive = st.integers(1, 5000)

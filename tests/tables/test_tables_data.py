@@ -6,9 +6,10 @@ import sys
 import pytest
 
 from helpers.tables import dictionary, read_table, vocabularies
+from helpers.tables.files import project_root
 from helpers.tables.forces import FORCES
 from helpers.tables.package import tables
-from helpers.tables.store import project_root, table_path
+from helpers.tables.store import table_path
 from tests.conftest import run
 
 
@@ -72,7 +73,7 @@ def test_recorded_crime_covers_every_force_of_its_publisher():
 
 def test_the_command_line_need_not_load_pandas_for_a_vocabulary():
     code = (
-        "import sys; from helpers.tables import store, vocabularies; vocabularies.values('offences'); "
-        "store.content_hash(store.table_path('forces')); print({'pandas', 'pandera'} & set(sys.modules))"
+        "import sys; from helpers.tables import files, store, vocabularies; vocabularies.values('offences'); "
+        "files.content_hash(store.table_path('forces')); print({'pandas', 'pandera'} & set(sys.modules))"
     )
     assert run(sys.executable, "-c", code).stdout == "set()\n"

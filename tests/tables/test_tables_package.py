@@ -7,8 +7,9 @@ import pytest
 from frictionless import Package
 
 from helpers.tables import TableError, read_table, write_table
+from helpers.tables.files import project_root
 from helpers.tables.package import parse, read_yaml, schema_files, tables, write_package
-from helpers.tables.store import project_root, table_path
+from helpers.tables.store import table_path
 from tests.frames import cases
 from tests.tables.conftest import SCHEMAS
 

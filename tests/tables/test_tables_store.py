@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from helpers.tables import TableError, store
-from helpers.tables.files import write_atomic
-from helpers.tables.store import content_hash, output_dir, project_root, read_table, to_csv, write_table
+from helpers.tables.files import content_hash, output_dir, project_root, write_atomic
+from helpers.tables.store import read_table, to_csv, write_table
 from tests.tables.conftest import described
 
 

@@ -28,7 +28,7 @@ from PIL import Image
 from helpers.charts import hover, style
 from helpers.charts.crowding import crowded
 from helpers.stats.missing import NotAvailable
-from helpers.tables.files import defuse
+from helpers.tables.files import defuse, output_dir, write_atomic
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 QUICK = 3  # of zlib's nine levels: half the time of the usual 6, and hardly larger
@@ -101,15 +101,13 @@ def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) 
     ValueError
         An id that is not a plain name, no alt text, an alt text too short to say anything, or no data.
     """
-    from helpers.tables import store
-
-    folder = Path(folder) if folder is not None else store.output_dir() / "figures"
+    folder = Path(folder) if folder is not None else output_dir() / "figures"
     if not ID.fullmatch(id):
         raise ValueError(
             f"figure id {id!r} must be lower-case words joined by hyphens, such as 'uk-by-release'"
         )
     if isinstance(chart, NotAvailable):
-        store.write_atomic(folder / f"{id}.txt", f"Figure {chart}.\n", flush=False)
+        write_atomic(folder / f"{id}.txt", f"Figure {chart}.\n", flush=False)
         return chart
     _check(chart, id)
     files = {
@@ -125,7 +123,7 @@ def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) 
             files["phone.svg"] = to_svg(narrow, f"{id}.phone")
         plt.close(narrow.figure)
     for ending, content in files.items():
-        store.write_atomic(folder / f"{id}.{ending}", content, flush=False)
+        write_atomic(folder / f"{id}.{ending}", content, flush=False)
     return replace(chart, id=id, png=files["png"])
 
 

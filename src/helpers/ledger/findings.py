@@ -23,6 +23,7 @@ from helpers.ledger.claims import judge_claims
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.tables import rounding, store
 from helpers.tables.faults import suggestion
+from helpers.tables.files import output_dir, project_root, write_atomic
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
 STEP = re.compile(r"[0-9]{2}_[a-z0-9_]+")
@@ -80,7 +81,7 @@ class Ledger:
         """Write what was recorded since the last time, if anything was."""
         if not self.saved:
             text = to_json({f.id: f.as_dict() for f in self.findings.values()})
-            store.write_atomic(self.path, text, flush=False)
+            write_atomic(self.path, text, flush=False)
             self.saved = True
 
 
@@ -104,7 +105,7 @@ def begin(step: str, *, instance: str | None = None, **words) -> None:
     global _current
     if not STEP.fullmatch(step):
         raise ValueError(f"step {step!r} must be a notebook's name, such as '21_rise'")
-    _current = Ledger(step, instance, store.output_dir(), store.project_root(), words)
+    _current = Ledger(step, instance, output_dir(), project_root(), words)
     _current.save()
     _save_after_each_cell()
 
@@ -219,12 +220,12 @@ def collect(out: Path | None = None, *, steps: Iterable[str] | None = None) -> d
         An id that two steps recorded, a source that is not in the register, or a claim whose rule names a
         finding that nobody recorded.
     """
-    out = store.output_dir() if out is None else out
+    out = output_dir() if out is None else out
     findings = read_findings(out, steps=steps)
     _check_sources(findings)
     verdicts = judge_claims(store.read_table("claims"), findings)
-    store.write_atomic(out / "findings.json", to_json(findings), flush=False)
-    store.write_atomic(out / "claims.json", to_json(verdicts), flush=False)
+    write_atomic(out / "findings.json", to_json(findings), flush=False)
+    write_atomic(out / "claims.json", to_json(verdicts), flush=False)
     return findings
 
 

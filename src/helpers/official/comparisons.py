@@ -14,8 +14,8 @@ import pandas as pd
 
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import QUARTERS, by_quarter, floor, force_sums, in_year
+from helpers.stats.clusters import ClusteredRatio, clustered_ratio
 from helpers.stats.missing import NotAvailable
-from helpers.stats.ratios import ClusteredRatio, clustered_ratio
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
 from helpers.tables.vocabularies import threshold
@@ -148,7 +148,7 @@ def growth(crime, codes, *, first_year, last_year, control=None, level=0.95) -> 
     Raises
     ------
     ValueError
-        As :func:`by_force` and :func:`helpers.stats.ratios.clustered_ratio`.
+        As :func:`by_force` and :func:`helpers.stats.clusters.clustered_ratio`.
     """
     missing = missing_codes_reason(crime, (*codes, *(control or ())), first_year, last_year)
     if missing is not None:
@@ -180,7 +180,7 @@ def family_growth(crime, families, *, first_year, last_year, level=0.95) -> pd.D
     Raises
     ------
     ValueError
-        As :func:`helpers.stats.ratios.clustered_ratio`.
+        As :func:`helpers.stats.clusters.clustered_ratio`.
 
     Examples
     --------

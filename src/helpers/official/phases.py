@@ -16,10 +16,11 @@ from helpers.official import recorded_crime
 from helpers.official.comparisons import SMALL_FORCES, by_force, when
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import in_year, whole_years
+from helpers.stats.clusters import clustered_ratio
 from helpers.stats.contrasts import p_value, quotient
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
-from helpers.stats.ratios import clustered_ratio, rate_ratio
+from helpers.stats.ratios import rate_ratio
 from helpers.tables.package import columns
 
 ABOUT = ["contrast", "label", "mark_of", "expected"]  # what a row says of its comparison

@@ -22,10 +22,10 @@ from helpers.official import inspections as inspected
 from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import whole_years
+from helpers.stats.clusters import clustered_ratio
 from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable, first_missing
-from helpers.stats.ratios import clustered_ratio
 from helpers.stats.synthesis import MIDDLE, Route, Synthesis, calibration, synthesise, words_over_priors
 from helpers.tables import rounding, vocabularies
 from helpers.tables.package import columns
@@ -141,11 +141,8 @@ def growths(register, tables, first_year, last_year, *, level=0.95) -> dict[str,
     found["old_offences"] = _old(tables["disclosure_series"], *years)
     for entry in register.dropna(subset=["table"]).itertuples():
         rows = tables[entry.table]
-        growth, *over = (
-            _from_table(rows, name, *years, entry.column, level)
-            for name in (entry.row, entry.over)
-            if pd.notna(name)
-        )
+        named = filter(pd.notna, (entry.row, entry.over))
+        growth, *over = (_from_table(rows, name, *years, entry.column, level) for name in named)
         found[entry.route] = difference(growth, *over) if over else growth
     return found
 

@@ -15,6 +15,7 @@ from helpers.publish.faults import PublishError
 from helpers.publish.pages import Cell
 from helpers.publish.report import Typesetter
 from helpers.tables import store
+from helpers.tables.files import display_path, output_dir, write_atomic
 from helpers.tables.forces import FORCES, force
 
 STEP = "50_force"
@@ -37,7 +38,7 @@ def build(
     PublishError
         A force whose notebook has not been run, or anything that Typst refuses.
     """
-    out = Path(out) if out is not None else store.output_dir()
+    out = Path(out) if out is not None else output_dir()
     ran = instances(out)
     wanted = list(ran) if forces is None else [force(name).slug for name in forces]
     for slug in wanted:
@@ -54,8 +55,8 @@ def build(
     # the whole build makes the other places
     page_frame.check(out, web_pages, [*made, *others, *page_frame.PAGES])
     for name, content in made.items():
-        store.write_atomic(out / name, content, flush=False)
-    echo(f"{len(wanted)} briefing{'s' * (len(wanted) != 1)} in {store.display_path(out / 'forces')}")
+        write_atomic(out / name, content, flush=False)
+    echo(f"{len(wanted)} briefing{'s' * (len(wanted) != 1)} in {display_path(out / 'forces')}")
     return [out / name for name in made]
 
 

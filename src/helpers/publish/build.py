@@ -20,8 +20,7 @@ from pathlib import Path
 from helpers import ledger
 from helpers.publish import briefings, explorer, notebooks, page_frame, pages, report
 from helpers.publish.faults import PublishError
-from helpers.tables import package, store
-from helpers.tables.files import round_additions
+from helpers.tables import files, package, store
 
 MISSING_PARTS = {  # what a figure is without one of its files
     "svg": "is not whole",
@@ -64,8 +63,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     PublishError
         Naming what may not be published, and where it is.
     """
-    root = store.project_root()
-    out = Path(out) if out is not None else store.output_dir()
+    root = files.project_root()
+    out = Path(out) if out is not None else files.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
     register = store.read_table("sources")
     require_whole(out)
@@ -92,7 +91,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("forces/index.html", briefings.index(out, made), joined[0])
     made.add("index.html", pages.start(made["report.html"][0].decode()), *sources, *joined)
     printed, crime = (root / "data" / "raw" / f"{name}.csv" for name in ("foi_printed", "recorded_crime"))
-    made.add("explore.html", explored, printed, *round_additions(printed), crime)
+    made.add("explore.html", explored, printed, *files.round_additions(printed), crime)
     found = [step for step in steps if (out / "findings" / f"{step}.json").is_file()]
     argued = [root / "notebooks" / f"{step}.ipynb" for step in found]
     made.add("evidence.html", pages.notebook_index(argued), *argued)
@@ -100,7 +99,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     predictions = pages.predictions(store.read_table("predictions"), out)
     made.add("predictions.html", predictions, root / "data" / "predictions.toml")
     cited = root / "data" / "sources.csv"
-    made.add("sources.html", pages.sources(register), cited, *round_additions(cited))
+    made.add("sources.html", pages.sources(register), cited, *files.round_additions(cited))
     registers = [root / "data" / "errata.toml", root / "data" / "answers.toml"]
     made.add("corrections.html", pages.corrections(), *registers)
     package.write_package(out)
@@ -109,14 +108,14 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     data = root / "data"
     described = (path for pattern in DESCRIPTIONS for path in data.glob(pattern))
     given = sorted({*described, *package.listed_files().values()})  # and not what else a person keeps there
-    added = [more for path in given for more in round_additions(path)]
+    added = [more for path in given for more in files.round_additions(path)]
     made.add("data.zip", zipped(data, given), *given, *added)
     made.add("data.html", pages.data(out, [path for path in tables if path.suffix == ".csv"]), *joined)
     made.add("search.html", pages.search(made.html()), *joined)
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
     page_frame.check(out, made.html(), made)
     write(out, made)
-    echo(f"published {len(made)} files; start from {store.display_path(out / 'index.html')}")
+    echo(f"published {len(made)} files; start from {files.display_path(out / 'index.html')}")
     return [out / name for name in made]
 
 
@@ -160,15 +159,15 @@ def require_whole(out: Path) -> None:
             raise PublishError(f"{name}: is broken ({error}); delete it, and run {step} again") from None
 
 
-def zipped(folder: Path, files: Iterable[Path]) -> bytes:
+def zipped(folder: Path, paths: Iterable[Path]) -> bytes:
     """Files of a folder in one archive, the same bytes for the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files:
+        for path in paths:
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
                 # without their headers
-                more = [part.read_bytes().partition(b"\n")[2] for part in round_additions(path)]
+                more = [part.read_bytes().partition(b"\n")[2] for part in files.round_additions(path)]
                 archive.writestr(entry, b"".join([path.read_bytes(), *more]), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
@@ -182,26 +181,26 @@ def manifest(out: Path, made: Published) -> dict:
         ``files``: file → {sha256, bytes, inputs}, where an input is a file with its digest or the step that wrote
         it; ``steps``: step → the digests of its own inputs (code, helper modules, tables, lock).
     """
-    steps, files, digests = {}, {}, {}
+    steps, entries, digests = {}, {}, {}
     for path in sorted((out / "notebooks").glob("*.ipynb")):
         record = json.loads(path.read_text(encoding="utf-8"))["metadata"].get(RECORD)
         if record:
             name, inputs = record["instance"], record["inputs"]
             steps[name] = {key: inputs[key] for key in ("parameters", "tables", "modules", "lock", "python")}
             source = {f"step {name}": sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()}
-            made_by_step = {f"notebooks/{path.name}": store.content_hash(path), **record["outputs"]}
+            made_by_step = {f"notebooks/{path.name}": files.content_hash(path), **record["outputs"]}
             for file, digest in made_by_step.items():
                 if (out / file).is_file():
                     size = (out / file).stat().st_size
-                    files[file] = {"sha256": digest, "bytes": size, "inputs": source}
+                    entries[file] = {"sha256": digest, "bytes": size, "inputs": source}
     for name, (content, sources) in made.items():
         for path in sources:
             if path not in digests:
-                base = out if path.is_relative_to(out) else store.project_root()
-                digests[path] = (path.relative_to(base).as_posix(), store.content_hash(path))
+                base = out if path.is_relative_to(out) else files.project_root()
+                digests[path] = (path.relative_to(base).as_posix(), files.content_hash(path))
         inputs = dict(digests[path] for path in sources)
-        files[name] = {"sha256": sha256(content).hexdigest(), "bytes": len(content), "inputs": inputs}
-    return {"files": dict(sorted(files.items())), "steps": steps}
+        entries[name] = {"sha256": sha256(content).hexdigest(), "bytes": len(content), "inputs": inputs}
+    return {"files": dict(sorted(entries.items())), "steps": steps}
 
 
 def write(out: Path, made: Published) -> None:
@@ -211,7 +210,7 @@ def write(out: Path, made: Published) -> None:
     after = json.loads(made["manifest.json"][0])["files"]
     for name, (content, _) in made.items():
         # also what is the same, as a page is newer than its notebook
-        store.write_atomic(out / name, content, flush=False)
+        files.write_atomic(out / name, content, flush=False)
     for name in set(before) - set(after) - {"manifest.json"}:
         made_by_step = any(source.startswith("step ") for source in before[name]["inputs"])
         if not made_by_step and (out / name).resolve().is_relative_to(out.resolve()):

@@ -17,7 +17,8 @@ from itertools import count
 from pathlib import Path
 
 from helpers.publish.faults import PublishError
-from helpers.tables import package, store
+from helpers.tables import package
+from helpers.tables.files import content_hash, display_path, output_dir, project_root, write_atomic
 
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}(\.\d+)?")
 KEPT = ("findings.json", "claims.json")
@@ -64,13 +65,13 @@ def freeze(
     PublishError
         Nothing is published in `out`, nothing differs from the last edition, or findings differ and no reason is given.
     """
-    out = Path(out) if out is not None else store.output_dir()
+    out = Path(out) if out is not None else output_dir()
     for name in (*KEPT, "report.pdf", "manifest.json"):
         if not (out / name).is_file():
-            raise PublishError(f"{name} is not in {store.display_path(out)}; run rise report first")
+            raise PublishError(f"{name} is not in {display_path(out)}; run rise report first")
     last = latest()
     changes = compare(out, last) if last else []
-    report = f"`report.pdf` has the SHA-256 digest `{store.content_hash(out / 'report.pdf')}`."
+    report = f"`report.pdf` has the SHA-256 digest `{content_hash(out / 'report.pdf')}`."
     if last and not changes and report in (last / "CHANGES.md").read_text(encoding="utf-8"):
         raise PublishError(f"nothing has changed since the edition of {last.name}")
     if changes and not reason.strip():
@@ -79,12 +80,12 @@ def freeze(
         differ = f"{len(changes)} findings differ from the edition of {last.name}"
         raise PublishError(f"{differ}; say why with --reason:\n{shown}{more}")
     folder = _free_folder(_date_released())
-    store.write_atomic(folder / "findings.json", compared(json.loads((out / "findings.json").read_bytes())))
-    store.write_atomic(folder / "claims.json", (out / "claims.json").read_bytes())
+    write_atomic(folder / "findings.json", compared(json.loads((out / "findings.json").read_bytes())))
+    write_atomic(folder / "claims.json", (out / "claims.json").read_bytes())
     why = reason.strip() or "no finding changed."
     said = f"Since the edition of {last.name}: {why}" if last else "The first edition."
     parts = [f"# Edition of {folder.name}", said, report, *_listed(changes)]
-    store.write_atomic(folder / "CHANGES.md", "\n\n".join(parts) + "\n")
+    write_atomic(folder / "CHANGES.md", "\n\n".join(parts) + "\n")
     changed = [str(change) for change in changes if change.before is not None]
     counts = f"{len(changed)} changed and {len(changes) - len(changed)} new"
     echo("\n".join([f"edition {folder.name}: {counts} since {last.name if last else 'the start'}", *changed]))
@@ -112,7 +113,7 @@ def _listed(changes: list[Change]) -> list[str]:
 
 def editions() -> list[Path]:
     """Every edition's folder, oldest first."""
-    folder = store.project_root() / "reports" / "published"
+    folder = project_root() / "reports" / "published"
     found = [path for path in folder.glob("*") if path.is_dir() and NAME.fullmatch(path.name)]
     return sorted(found, key=lambda path: (path.name[:10], int(path.name[11:] or 1)))
 
@@ -142,16 +143,16 @@ def _literal(text: str) -> str:
 
 def _date_released() -> str:
     """The date that the report prints, as 2026-04-01."""
-    place = store.project_root() / "CITATION.cff"
+    place = project_root() / "CITATION.cff"
     date = str(package.read_yaml(place).get("date-released"))
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
         form = "such as date-released: 2026-04-01, the date to print"
-        raise PublishError(f"{store.display_path(place)} has no line {form}")
+        raise PublishError(f"{display_path(place)} has no line {form}")
     return date
 
 
 def _free_folder(date: str) -> Path:
     """The folder of an edition of that date; a second one on a day gets a number."""
-    base = store.project_root() / "reports" / "published"
+    base = project_root() / "reports" / "published"
     names = (date if number == 1 else f"{date}.{number}" for number in count(1))
     return next(base / name for name in names if not (base / name).exists())

@@ -29,6 +29,7 @@ from helpers.publish import notebooks, page_frame
 from helpers.stats import synthesis
 from helpers.stats.missing import NotAvailable
 from helpers.tables import store, vocabularies
+from helpers.tables.files import output_dir
 from helpers.tables.forces import FORCES, force
 from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY_FROM, offence
@@ -42,7 +43,7 @@ BITS = 30  # of a coordinate of a Sobol point
 
 def show():
     """The page as a notebook shows it, without the menu of the site."""
-    return page_frame.inside_notebook(page(store.output_dir(), bare=True), "Explore the figures")
+    return page_frame.inside_notebook(page(output_dir(), bare=True), "Explore the figures")
 
 
 def page(out: Path, desk: Desk | None = None, *, bare: bool = False) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from helpers.publish import markup, page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.page_frame import visible
-from helpers.tables import store
+from helpers.tables.files import project_root, write_atomic
 
 HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
 FOUND = "## What was found"  # the section that a page begins with
@@ -47,7 +47,7 @@ def write(out: Path, names: Iterable[str]) -> list[Path]:
     written = []
     for name in names:
         path = Path(out) / "notebooks" / f"{name}.html"
-        store.write_atomic(path, page(path.with_suffix(".ipynb")), flush=False)
+        write_atomic(path, page(path.with_suffix(".ipynb")), flush=False)
         written.append(path)
     return written
 
@@ -76,7 +76,7 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
                 said = f"ended in an error, {output.ename}: {visible(output.evalue)}"
                 raise PublishError(f"{path.name}, cell {cell.get('id', '?')!r}: {said}")
     parameters = _parameters(notebook)
-    source = store.project_root() / "notebooks" / f"{step}.ipynb"
+    source = project_root() / "notebooks" / f"{step}.ipynb"
     if source.is_file():
         notebook.cells = present(_read(source).cells, notebook.cells)
     notebook.cells = answer_first(notebook.cells)

@@ -23,8 +23,8 @@ from markupsafe import Markup
 from helpers.publish import page_frame
 from helpers.publish.faults import PublishError
 from helpers.stats import synthesis
-from helpers.tables import store
 from helpers.tables.faults import suggestion
+from helpers.tables.files import project_root
 
 SOURCE = "report.typ"
 MISSING = re.compile(r"(?:finding|figure) (\S+) was not")
@@ -41,15 +41,11 @@ class Typesetter:
     def __enter__(self) -> Typesetter:
         import typst
 
-        project = store.project_root()
+        project = project_root()
         self._folder = tempfile.TemporaryDirectory(prefix="typeset-")
         self.root = Path(self._folder.name)
-        sources = [
-            *(project / "reports").glob("*.typ"),
-            *(project / "reports").glob("*.bib"),
-            project / "CITATION.cff",
-        ]
-        for path in filter(Path.is_file, sources):
+        sources = [path for kind in ("*.typ", "*.bib") for path in (project / "reports").glob(kind)]
+        for path in filter(Path.is_file, [*sources, project / "CITATION.cff"]):
             shutil.copyfile(path, self.root / path.name)
         (self.root / "build").symlink_to(self.out)
         (self.root / "data").symlink_to(project / "data")
@@ -85,13 +81,8 @@ class Typesetter:
         if not (self.root / source).is_file():
             raise PublishError(f"reports/{source} is missing")
         noon = datetime.datetime.combine(self.date, datetime.time(12), datetime.UTC)
-        inputs = {
-            "form": form,
-            "date": self.date.isoformat(),
-            "figures": json.dumps(self.figures),
-            "odds": synthesis.words_explained(),
-            **inputs,
-        }
+        inputs = {"form": form, "date": self.date.isoformat(), "figures": json.dumps(self.figures), **inputs}
+        inputs |= {"odds": synthesis.words_explained()}
         try:
             made, warnings = self._compiler.compile_with_warnings(
                 self.root / source, format=form, sys_inputs=inputs, timestamp=noon, **options

@@ -56,7 +56,8 @@ def write(
 
     from helpers.charts import export
     from helpers.charts.grid import grid_chart
-    from helpers.tables.store import to_csv, write_atomic
+    from helpers.tables.files import write_atomic
+    from helpers.tables.store import to_csv
 
     every = pd.DataFrame(rows(folders))
     if every.empty:

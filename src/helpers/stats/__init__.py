@@ -2,9 +2,9 @@
 
 ==================  ====================================================================================================
 estimate            what every estimator returns, and how it refuses bad input; missing: a result that is not available
-ratios              a change between two counts, funnels of many, changes of two kinds of count over the same units
+ratios              a change between two counts, and funnels of many
 changes             the same for many units: pooled, one by one, without each in turn, with some missing, in one set after another
-clusters            changes of pooled counts when units, such as forces, differ
+clusters            changes of pooled counts, of one kind and of several, when units, such as forces, differ
 shrinkage           many small units' ratios, pulled towards the others as far as chance warrants
 contrasts           differences, quotients, p-values of estimates; many tests at once (Holm)
 series              a change point at an unknown date, a broken line against a straight one, and a step at a dated event

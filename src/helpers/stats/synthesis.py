@@ -15,7 +15,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -99,15 +98,7 @@ class Synthesis:
 
 
 def synthesise(
-    routes,
-    prior,
-    rise,
-    *,
-    rise_se=0.0,
-    caps=MappingProxyType({}),
-    correlated_biases=MappingProxyType({}),
-    draws=2**14,
-    seed=2017,
+    routes, prior, rise, *, rise_se=0.0, caps=None, correlated_biases=None, draws=2**14, seed=2017
 ) -> Synthesis:
     """Weigh shares of a rise by what every route saw.
 
@@ -122,9 +113,9 @@ def synthesise(
         The logarithm of the growth that is divided, above 0.
     rise_se : float
         Its standard error; with 0 it is taken as known.
-    caps : mapping
+    caps : mapping, optional
         Explanation → the most that it can have added, as a logarithm. The prior is cut off there.
-    correlated_biases : mapping
+    correlated_biases : mapping, optional
         Route → 1 or -1, where biases have a cause in common: each pair has a correlation of a half, or of minus a half where
         their signs differ. All others are independent.
     draws : int
@@ -162,7 +153,7 @@ def synthesise(
         ranks = np.random.default_rng(seed).permutation(len(points))
         rises += check_number("rise_se", rise_se, minimum=0) * ndtri((ranks + 0.5) / len(points))
     weights = np.ones(len(points))
-    for name, most in caps.items():
+    for name, most in (caps or {}).items():
         weights *= rises * points[:, names.index(name)] <= most
     if not weights.any():
         raise ValueError("the caps leave no division of the rise that the prior allows")
@@ -340,10 +331,8 @@ def limit_words(words: str, if_worse: str) -> str:
     >>> limit_words("very unlikely", "about as likely as not")
     'unlikely'
     """
-    scale = [
-        *(name for _, name in PROBABILITY_WORDS),
-        "very unlikely",
-    ]  # from the surest yes to the surest no
+    # from the surest yes to the surest no
+    scale = [*(name for _, name in PROBABILITY_WORDS), "very unlikely"]
     middle, said, worse = (scale.index(one) for one in (MIDDLE, words, if_worse))
     return scale[max(said, worse - 1) if said < middle else min(said, worse + 1) if said > middle else said]
 

@@ -13,17 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.tables import files
 from helpers.tables.faults import Fault, TableError
-from helpers.tables.files import (
-    content_hash,
-    display_path,
-    input_dir,
-    output_dir,
-    project_root,
-    round_additions,
-    stamp,
-    write_atomic,
-)
 from helpers.tables.package import listed_files, schema_files, table
 
 if TYPE_CHECKING:
@@ -37,8 +28,8 @@ _latest: dict[str, tuple] = {}
 def table_path(name: str) -> Path:
     """Return the file that :func:`read_table` reads for `name`.
 
-    Raw tables are ``data/raw/<name>.csv``, with what :func:`round_additions` finds of accepted rounds; vocabularies ``data/vocabularies/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
-    built tables ``tables/<name>.csv`` in :func:`input_dir`.
+    Raw tables are ``data/raw/<name>.csv``, with what :func:`~helpers.tables.files.round_additions` finds of accepted rounds; vocabularies ``data/vocabularies/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
+    built tables ``tables/<name>.csv`` in :func:`~helpers.tables.files.input_dir`.
 
     Raises
     ------
@@ -50,9 +41,9 @@ def table_path(name: str) -> Path:
     >>> table_path("forces").name
     'forces.csv'
     """
-    kind, data = table(name).kind, project_root() / "data"
+    kind, data = table(name).kind, files.project_root() / "data"
     if kind == "built":
-        return input_dir() / "tables" / f"{name}.csv"
+        return files.input_dir() / "tables" / f"{name}.csv"
     if kind == "register":
         toml, plain = data / f"{name}.toml", data / f"{name}.csv"
         return plain if plain.exists() and not toml.exists() else toml
@@ -83,27 +74,23 @@ def read_table(name: str) -> pd.DataFrame:
     >>> read_table("forces").loc[0, "force"]
     'Avon and Somerset'
     """
-    return _read(name, table_path(name))
-
-
-def _read(name: str, path: Path) -> pd.DataFrame:
-    """Read and check a table, or take what was read from files of the same content."""
     from helpers.tables.reading import read
 
-    described = table(name)
+    described, path = table(name), table_path(name)
     if described.kind == "built" and not path.exists():
         call = f'write_table(\\"{name}\\"'  # as a notebook's file has it
-        notebooks = sorted((project_root() / "notebooks").glob("*.ipynb"))
+        notebooks = sorted((files.project_root() / "notebooks").glob("*.ipynb"))
         texts = ((book.stem, book.read_text(encoding="utf-8")) for book in notebooks)
         writer = next((step for step, text in texts if call in text), "that writes it")
-        raise TableError(display_path(path), [Fault("is not there yet", remedy=f"run the notebook {writer}")])
-    parts = [path] if described.kind == "built" else [path, *round_additions(path)]
+        fault = Fault("is not there yet", remedy=f"run the notebook {writer}")
+        raise TableError(files.display_path(path), [fault])
+    parts = [path] if described.kind == "built" else [path, *files.round_additions(path)]
     # in a run: it knows what was written, and by which schema, by its digest, and it was checked when it was written
     known = described.kind == "built" and "RISE_KNOWN" in os.environ
     if path.suffix == ".toml" or not path.is_file():  # the lists of a register could be changed in place
         return read(parts, described)
-    contents = [(part, content_hash(part)) for part in parts]
-    now = contents + [(file, stamp(file)) for file in schema_files(name)]
+    contents = [(part, files.content_hash(part)) for part in parts]
+    now = contents + [(file, files.stamp(file)) for file in schema_files(name)]
     before, frame = _latest.get(name, (None, None))
     if before != now:
         frame = read(parts, described, known=known)
@@ -143,7 +130,7 @@ def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     unreadable = re.search("[\0\ud800-\udfff]", text)
     if unreadable:
         raise TableError(name, f"holds {unreadable[0]!r}, which is no text that a table may hold")
-    write_atomic(output_dir() / "tables" / f"{name}.csv", text, flush=False)
+    files.write_atomic(files.output_dir() / "tables" / f"{name}.csv", text, flush=False)
     return typed
 
 
