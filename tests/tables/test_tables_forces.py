@@ -14,7 +14,7 @@ def test_there_are_forty_three_territorial_forces_and_three_others_each_with_its
     assert [one.kind for one in every].count("territorial") == 43
     assert list(FORCES) == sorted(FORCES) and len(FORCES) == 46
     assert len({one.slug for one in every}) == 46
-    assert len({one.pfa_code for one in every if one.pfa_code}) == 43
+    assert len({row["pfa_code"] for row in vocabularies.rows("forces") if row["pfa_code"]}) == 43
     assert {one.nation for one in every} == set(vocabularies.values("nations"))
     assert {one.region for one in every if one.region} == set(vocabularies.values("regions"))
 

@@ -174,11 +174,6 @@ def _answer(address: str) -> bytes:
 
     try:
         answer = requests.get(address, headers={"User-Agent": "rise-fetch"}, timeout=SECONDS)
-        answer.raise_for_status()
-        return answer.content
-    except requests.HTTPError as error:
-        code = error.response.status_code
-        raise FetchError(f"{address} answers {code}; give another address with --url") from None
     except requests.RequestException as error:
         cause = error
         while cause.__context__:
@@ -188,6 +183,9 @@ def _answer(address: str) -> bytes:
             f"no network: {urlsplit(address).hostname or address} cannot be reached ({reason}). Nothing was changed; "
             "a file that was downloaded before can be given with --file"
         ) from None
+    if not answer.ok:
+        raise FetchError(f"{address} answers {answer.status_code}; give another address with --url")
+    return answer.content
 
 
 def differences(held: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:

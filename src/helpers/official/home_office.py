@@ -178,9 +178,8 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str])
     rows, words = rows[~not_force], words[~not_force]
     years = {"financial_year": lambda cell: parse_financial_year(cell).label}
     convert = years | {"force": resolve_force, "quarter": _quarter} | dict.fromkeys(counts, _count)
-    table = words.assign(
-        **{name: _converted(rows, words[name], how, faults) for name, how in convert.items()}
-    )
+    converted = {name: _converted(rows, words[name], how, faults) for name, how in convert.items()}
+    table = words.assign(**converted)
     table["offence_code"] = list(map(_code, words["offence_code"], words["description"]))
     if faults:
         raise TableError(file, faults)

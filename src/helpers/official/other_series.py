@@ -241,9 +241,7 @@ def single_figures(register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -
         found = table[(table[first] == entry["key"]) & (table[second] == entry["period"])]
         found = found[found[number].notna()] if unit else found
         if len(found) != 1:
-            place = (
-                f"{first} {entry['key']!r} and {second} {entry['period']!r}{' and a number' if unit else ''}"
-            )
+            place = f"{first} {entry['key']!r} and {second} {entry['period']!r}{' and a number' * bool(unit)}"
             needs = f"needs one row of {entry['table']} with {place}, and there are {len(found)}"
             raise ValueError(f"data/evidence.toml: {entry['evidence']!r} {needs}")
         row = found.iloc[0]

@@ -294,10 +294,12 @@ def _read(path: Path):
 
 
 def _parameters(notebook) -> list[Parameter]:
-    tagged = [(cell.metadata.get("tags", []), cell.source) for cell in notebook.cells]
-    return run_with(
-        *("\n".join(source for tags, source in tagged if tag in tags) for tag in (PARAMETERS, INJECTED))
-    )
+    return run_with(_tagged(notebook, PARAMETERS), _tagged(notebook, INJECTED))
+
+
+def _tagged(notebook, tag: str) -> str:
+    """The source of the cells with a tag."""
+    return "\n".join(cell.source for cell in notebook.cells if tag in cell.metadata.get("tags", []))
 
 
 def _assigned(source: str):

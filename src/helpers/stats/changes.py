@@ -179,9 +179,8 @@ def funnel_curves(sizes, centre: float, *, dispersion: float, level: float = 0.9
     total, share = np.asarray(sizes, dtype=float), centre / (1 + centre)
     reach = np.exp(normal_quantile(level) * np.sqrt(dispersion / (total * share * (1 - share))))
     low, high = funnel_limits(total * share, level)
-    columns = ["total", "low", "high", "known_low", "known_high"]
-    ends = [total, centre / reach, centre * reach, centre * low, centre * high]
-    return pd.DataFrame(dict(zip(columns, ends, strict=True)))
+    known = {"known_low": centre * low, "known_high": centre * high}
+    return pd.DataFrame({"total": total, "low": centre / reach, "high": centre * reach} | known)
 
 
 def missing_bounds(counts: pd.DataFrame, least: pd.DataFrame, most: pd.DataFrame) -> tuple[float, float]:

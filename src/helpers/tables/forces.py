@@ -27,8 +27,6 @@ class Force:
         "England", "Wales", "Scotland", "Northern Ireland" or "Great Britain".
     region : str or None
         English region, "Wales", "Scotland" or "Northern Ireland"; None for the British Transport Police.
-    pfa_code : str or None
-        ONS code of the Police Force Area; only the territorial forces have one.
     own_name : str or None
         What it calls itself now, where that is not its name in the tables.
     """
@@ -38,7 +36,6 @@ class Force:
     kind: str
     nation: str
     region: str | None
-    pfa_code: str | None
     own_name: str | None
 
     @property
@@ -71,8 +68,8 @@ def force(name: str) -> Force:
 
     Examples
     --------
-    >>> force("GMP").slug, force("Met").pfa_code
-    ('greater-manchester', 'E23000001')
+    >>> force("GMP").slug, force("Met").region
+    ('greater-manchester', 'London')
     """
     return _BY_NAME[resolve_force(name)]
 

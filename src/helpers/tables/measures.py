@@ -18,8 +18,6 @@ class Measure:
     ----------
     id, label : str
         "age_0_10", "aged 10 and under".
-    definition : str
-        What is counted.
     age_low, age_high : int
         Ages of the victim in whole years, both included.
     sex : str
@@ -30,7 +28,6 @@ class Measure:
 
     id: str
     label: str
-    definition: str
     age_low: int
     age_high: int
     sex: str

@@ -32,8 +32,6 @@ class Offence:
     ----------
     code, name, group : str
         As in ``data/vocabularies/offences.csv``.
-    first_year, last_year : str
-        Financial years in which the recorded crime tables have the code.
     other_names : tuple of str
         Names that the tables used at other times.
     families : tuple of str
@@ -45,8 +43,6 @@ class Offence:
     code: str
     name: str
     group: str
-    first_year: str
-    last_year: str
     other_names: tuple[str, ...]
     families: tuple[str, ...] = ()
     child_only_from: str = ""
@@ -78,7 +74,7 @@ def offences() -> dict[str, Offence]:
     return _OFFENCES
 
 
-_COLUMNS = ("offence_code", "offence", "offence_group", "first_year", "last_year")
+_COLUMNS = ("offence_code", "offence", "offence_group")
 _OFFENCES = {
     row["offence_code"]: Offence(
         *(row[column] for column in _COLUMNS),

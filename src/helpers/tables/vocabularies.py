@@ -127,12 +127,9 @@ def values(name: str) -> tuple[str, ...]:
         from helpers.tables.periods import FINANCIAL_YEARS
 
         return FINANCIAL_YEARS
-    found = []
-    for part, *chosen in _MADE_OF.get(name, ((name,),)):
-        for row in rows(part):
-            if not chosen or row[chosen[0]] in chosen[1].split():
-                found.append(next(iter(row.values())))
-    return tuple(found)
+    every = ((row, chosen) for part, *chosen in _MADE_OF.get(name, ((name,),)) for row in rows(part))
+    kept = (row for row, chosen in every if not chosen or row[chosen[0]] in chosen[1].split())
+    return tuple(next(iter(row.values())) for row in kept)
 
 
 def respelt(of: str, text: str) -> str:
