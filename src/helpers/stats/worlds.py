@@ -267,11 +267,8 @@ def study(worlds, methods, panels, seed, *, shape, jobs=1) -> pd.DataFrame:
         world, batch = task
         drawn = simulate(worlds[world], shape, min(_BATCH, panels - starts[batch]), [seed, world, batch])
         said = [(name, *one) for name, method in methods.items() for one in method(drawn).items()]
-        names = ("world", "method", "quantity")
-        return [
-            dict(zip(names, (worlds[world].name, *one), strict=True)) | _tally(answer)
-            for *one, answer in said
-        ]
+        about = ({"world": worlds[world].name, "method": name, "quantity": of} for name, of, _ in said)
+        return [one | _tally(answer) for one, (*_, answer) in zip(about, said, strict=True)]
 
     with ThreadPoolExecutor(jobs) as pool:
         rows = pd.DataFrame([row for batch in pool.map(run, tasks) for row in batch])

@@ -49,7 +49,8 @@ _PREFIX = re.compile(
     rf"|{_COUNT}(?:,|:)?|\d{{4}}:)\s*(?=[\d'a-z])"
 )
 _TO_DATE = re.compile(r"\s*\(?\b(?:y\.?t\.?d\.?|(?:year )?to date|so far|part[\s\-]year)\b\.?\)?\s*$")
-_BETWEEN = (r"\s(?:to|until|till|through|and|up to)\s(?:the\s)?", r"\s-\s", r"\s?[+&]\s?", r"\s?-\s?")
+_DATES = r"(?<=-\d\d)/(?=\d{4}-\d\d)"  # 2012-11/2013-10
+_BETWEEN = (_DATES, r"\s(?:to|until|till|through|and|up to)\s(?:the\s)?", r"\s-\s", r"\s?[+&]\s?", r"\s?-\s?")
 
 
 @dataclass(frozen=True, order=True)
@@ -321,9 +322,6 @@ def _kind(text: str) -> str:
 
 
 def _splits(text: str) -> Iterator[tuple[str, str]]:
-    iso = re.fullmatch(r"(\d{4}-\d\d(?:-\d\d)?)/(\d{4}-\d\d(?:-\d\d)?)", text)
-    if iso:
-        yield iso[1], iso[2]
     for separator in _BETWEEN:
         found = [(at.start(), at.end()) for at in re.finditer(separator, text)]
         # the middle of "Apr-14-Mar-15" first
@@ -368,7 +366,5 @@ def _month(year: int, month: int) -> tuple[date, date]:
 
 
 def _century(digits: str) -> int:
-    digits = digits.lstrip("'")
-    if len(digits) == 4:
-        return int(digits)
-    return int(digits) + (1900 if int(digits) >= 70 else 2000)
+    year = int(digits.lstrip("'"))
+    return year if len(digits) >= 4 else year + (1900 if year >= 70 else 2000)

@@ -72,8 +72,7 @@ def schema(table: Table) -> pa.DataFrameSchema:
     <Schema Column(name=offences, type=DataType(int64))>
     """
     columns = {
-        one.name: pa.Column(one.pandas_dtype, list(_checks(one)), nullable=one.nullable)
-        for one in table.columns
+        c.name: pa.Column(c.pandas_dtype, list(_checks(c)), nullable=c.nullable) for c in table.columns
     }
     return pa.DataFrameSchema(columns, strict=True, name=table.name)
 
