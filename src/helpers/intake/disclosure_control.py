@@ -10,7 +10,7 @@ small or stands in for one.
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -43,15 +43,13 @@ REGISTER = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "a
 def groups_of(rows: list[Row]) -> list[Group]:
     """What each row counts. A note tells rows apart only where nothing else in their table does."""
     children = files_of_children(rows)
-    plain = [_plain(row, children) for row in rows]
-    notes: dict[tuple, set[str]] = defaultdict(set)
-    for row, group in zip(rows, plain, strict=True):
-        notes[row["file"], row["sheet"], group].add(aspect_of(row))
+    plain = [(row["file"], row["sheet"], _plain(row, children)) for row in rows]
+    notes = Counter(one for one, _ in set(zip(plain, map(aspect_of, rows), strict=True)))
     return [
-        replace(group, aspect=f"{row['sheet'] or row['file']}: {aspect}")
-        if (aspect := aspect_of(row)) and len(notes[row["file"], row["sheet"], group]) > 1
-        else group
-        for row, group in zip(rows, plain, strict=True)
+        replace(one[2], aspect=f"{row['sheet'] or row['file']}: {aspect}")
+        if (aspect := aspect_of(row)) and notes[one] > 1
+        else one[2]
+        for row, one in zip(rows, plain, strict=True)
     ]
 
 
@@ -111,22 +109,20 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Group]) -> s
     set of Group
         Every group that is suppressed, the readable ones left out.
     """
-    groups = groups_of(rows)
-    told = {group: limits(row) for group, row in zip(groups, rows, strict=True)}
-    earlier = zip(groups_of(readable), readable, strict=True)
     counts = [
         Count(group, *limits(row), bool(row["address"]), JOINED if row["joins"] else 1.0)
-        for group, row in zip(groups, rows, strict=True)
+        for group, row in zip(groups_of(rows), rows, strict=True)
     ]
+    told = {count.group: (count.low, count.high) for count in counts}
     counts += [
         Count(group, *limits(row), must_stay=True)
-        for group, row in earlier
+        for group, row in zip(groups_of(readable), readable, strict=True)
         if not is_suppressed(row) and told.get(group, limits(row)) == limits(row)
     ]
     known = {count.group for count in counts}
     units = {(group.force, group.unit) for group in known}
-    others = [one for one in (*_printed(), *_official(known)) if (one.group.force, one.group.unit) in units]
-    counts += [one for one in others if one.group not in known]
+    others = (one for one in (*_printed(), *_official(known)) if one.group not in known)
+    counts += [one for one in others if (one.group.force, one.group.unit) in units]
     least = threshold("small_count")
     stay = {*already, *_differences(counts, least)}
     return suppress(
@@ -148,12 +144,12 @@ def _differences(counts: list[Count], least: float) -> set[Group]:
 def _rest(whole: Group, part: Group) -> Group | None:
     """The group that is left when a part of it is taken away, where one group is left."""
     other = {"female": "male", "male": "female"}.get(part.sex)
-    if (whole.sex, whole.low, whole.high) == ("", part.low, part.high) and other:
+    if other and whole == replace(part, sex=""):
         return replace(part, sex=other)
     if whole.sex == part.sex and whole.low == part.low and whole.high > part.high:
-        return replace(part, low=part.high + 1, high=whole.high)
+        return replace(whole, low=part.high + 1)
     if whole.sex == part.sex and whole.high == part.high and whole.low < part.low:
-        return replace(part, low=whole.low, high=part.low - 1)
+        return replace(whole, high=part.low - 1)
     return None
 
 
@@ -175,11 +171,9 @@ def _printed() -> Iterator[Count]:
 
 def _official(groups: set[Group]) -> Iterator[Count]:
     """The official counts of child-only codes for the years in which a force's answer tells these codes apart."""
-    told = {(one.force, one.offence, one.start, one.end) for one in groups if one.unit == "offences"}
-    for force in {force for force, *_ in told}:
-        for year, codes in official().get(force, {}).items():
+    for one in groups:
+        for year, codes in official().get(one.force, {}).items() if one.unit == "offences" else ():
             start, end = _year(year)
-            for code, value in codes.items():
-                if any((force, code) == one[:2] and start < one[3] and one[2] < end for one in told):
-                    group = Group(start, end, code, "", 0, 17, force=force)
-                    yield Count(group, value, value, must_stay=True)
+            if one.offence in codes and start < one.end and one.start < end:
+                group = Group(start, end, one.offence, "", 0, 17, force=one.force)
+                yield Count(group, codes[one.offence], codes[one.offence], must_stay=True)

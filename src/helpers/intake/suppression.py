@@ -12,17 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import product
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_array
+from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
 
 OLDEST = 120
 UNKNOWN_AGE = OLDEST + 1
 SLACK = 1e-6
-# what it costs to read a count otherwise than as printed, and to leave a count unsafe
-MOVED, MISSED = 1e3, 1e7
+# what it costs to read a count otherwise than as printed, to leave a count unsafe, and to leave it unsafe so far
+MOVED, MISSED, UNPRICED = 1e3, 1e7, 1e-4
 
 
 @dataclass(frozen=True)
@@ -149,9 +148,8 @@ class _Programme:
         self.groups, self.threshold = [count.group for count in counts], threshold
         self.hidden = np.array([group in hidden for group in self.groups])
         self.printed = np.array([[one.low, np.inf if one.high is None else one.high] for one in counts]).T
-        worth = [one.weight * (1 if one.group.personal else 1000) for one in counts]
-        self.nothing = np.full(len(counts), np.inf)  # prices at which no count is suppressed
         self.must_stay = np.array([one.must_stay for one in counts])
+        worth = [one.weight * (1 if one.group.personal else 1000) for one in counts]
         self.prices = np.where(self.must_stay, np.inf, np.log10(10 + 10 * self.printed[0]) * worth)
         self.sums, self.left_over = _unknowns(self.groups)
 
@@ -161,71 +159,62 @@ class _Programme:
         # sums that did not agree can agree without what is suppressed since, and a reader uses them then
         while not agrees and before != (before := self.hidden.sum()):
             agrees = self._agree()
-            waiting = np.flatnonzero(self.hidden).tolist()
-            for sense in (1, -1) * 6:  # most are soon seen to be safe together
-                self._aim(waiting, sense, self.nothing)
-            for place in waiting:  # it grows by the partners
-                for prices, sense in product((self.nothing, self.prices), (1, -1)):
-                    waiting += self._aim([place], sense, prices)
+            waiting, seen = self.hidden.copy(), []
+            while waiting.any():
+                places = np.flatnonzero(waiting)
+                # the first one has partners, and others are made safe as far as that is free: others each time
+                misses = UNPRICED * np.random.default_rng(len(seen)).lognormal(size=len(places))
+                misses[0] = MISSED
+                seen += [*(self._solve(self.prices, places, misses) @ self.matrix.T)]
+                moved = np.any(self._moved(np.array(seen[-2:])), axis=0)
+                most, least = np.max(seen, axis=0) + SLACK, np.min(seen, axis=0)
+                self.hidden, waiting = self.hidden | moved, waiting | moved
+                waiting &= (most < self.threshold) | (most < least + 1)
+                waiting[places[0]] = False  # it is as safe as what must stay lets it be
         return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
 
     def _agree(self) -> bool:
-        """Find limits and sums with which some numbers agree, and such numbers; whether all agree as they are printed."""
+        """Find limits and sums with which some numbers agree; whether all agree as they are printed."""
         self.matrix, self.limits = self.sums, self.printed
         # an answer agrees with itself before it agrees with what others counted
         prices = np.where(self.must_stay, MOVED / 100, MOVED)
-        unknowns, moved = self._solve(prices, costs=self.left_over.sum(axis=0))
+        unknowns = self._solve(prices, costs=self.left_over.sum(axis=0))[0]
+        moved = self._moved(self.matrix @ unknowns)
         far = self.must_stay & (abs(moved) > 2 * self.threshold)  # it says nothing of a small count
         self.limits = np.where(far, [[0], [np.inf]], self.printed + moved)
         needed = self.left_over @ unknowns > SLACK
-        kept = ~self.left_over[~needed].any(axis=0)
-        self.matrix = self.sums[:, kept]
-        # least and most of each count, as far as seen
-        self.seen = np.array([self.matrix @ unknowns[kept]] * 2)
+        self.matrix = self.sums[:, ~self.left_over[~needed].any(axis=0)]
         return not (needed.any() or moved.any())
 
-    def _aim(self, places: list[int], sense: int, prices: np.ndarray) -> list[int]:
-        """See whether counts that are not known to be safe can be large enough (sense 1) or less (-1).
+    def _readable(self) -> np.ndarray:
+        """The least and the most that a reader knows of each count."""
+        return np.where(self.hidden, [[0], [np.inf]], self.limits)
 
-        Counts that have a price are suppressed for that, and are given back.
+    def _moved(self, counts: np.ndarray) -> np.ndarray:
+        """How far limits must move to agree with some counts."""
+        moved = counts - np.clip(counts, *self._readable())
+        return np.where(abs(moved) > SLACK, moved, 0)
+
+    def _solve(self, prices: np.ndarray, places=(), misses=(), costs=0.0) -> np.ndarray:
+        """Two tables of unknowns that agree with what can be read; limits move for that as little as can be, at `prices`.
+
+        The counts at `places` are the threshold or more in the first table, and less by one or more in the second, or
+        fail to be at the prices `misses`. `costs` are those of the unknowns.
         """
-        least, most = self.seen[:, places]
-        enough = np.maximum(self.threshold, least + 1)
-        unsafe = most < enough - SLACK
-        if not unsafe.any():
-            return []
-        targets = enough if sense > 0 else most - 1
-        unknowns, moved = self._solve(prices, np.array(places)[unsafe], sense, targets[unsafe])
-        counts = self.matrix @ unknowns
-        self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
-        partners = np.flatnonzero(moved)
-        self.hidden[partners] = True
-        return partners.tolist()
-
-    def _solve(
-        self, prices, places=(0,), sense=1, targets=(0.0,), costs=0.0
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Unknowns that agree with what can be read, and how far its limits must move for that, at their prices.
-
-        The counts at `places` are at least (sense 1) or at most (-1) their `targets`, or miss them by as little as can be.
-        `costs` are those of the unknowns.
-        """
-        visible = np.flatnonzero(~self.hidden)
-        movable = visible[np.isfinite(prices[visible])]
-        slack = csr_array((visible[:, None] == movable).astype(float))
-        aim = [sense * self.matrix[list(places)], None, None, csr_array(np.eye(len(places)))]
-        sums = block_array([[self.matrix[visible], slack, -slack, None], aim])
-        low = np.append(self.limits[0, visible], sense * np.asarray(targets))
-        high = np.append(self.limits[1, visible], np.full(len(places), np.inf))
-        sizes = self.matrix.shape[1], len(movable), len(movable)
-        cost = np.concatenate([costs + np.zeros(sizes[0]), *[prices[movable]] * 2, [MISSED] * len(places)])
-        solved = milp(cost, constraints=LinearConstraint(sums, low, high), bounds=Bounds(0, np.inf))
+        sums, aims = self.matrix, self.matrix[list(places)]
+        rows = vstack([kron(np.eye(2), sums), kron([[1, 0], [1, -1]], aims)])
+        low, high = self._readable()
+        low = np.concatenate([low, low, np.repeat([self.threshold, 1], len(places))])
+        high = np.concatenate([high, high, np.full(2 * len(places), np.inf)])
+        price = np.concatenate([prices, prices, misses, misses])
+        soft = np.isfinite(price)
+        slack = eye_array(len(price), format="csc")[:, soft]
+        cost = np.concatenate([*[costs + np.zeros(sums.shape[1])] * 2, price[soft], price[soft]])
+        limits = LinearConstraint(hstack([rows, slack, -slack]), low, high)
+        solved = milp(cost, constraints=limits, bounds=Bounds(0, np.inf))
         if solved.x is None:
             raise ArithmeticError(f"counts of a force could not be protected: {solved.message}")
-        unknowns, more, less, _ = np.split(solved.x, np.cumsum(sizes))
-        moved = np.zeros(len(self.groups))
-        moved[movable] = np.where(more + less > SLACK, less - more, 0)
-        return unknowns, moved
+        return solved.x[: rows.shape[1]].reshape(2, -1)
 
 
 def _unknowns(groups: list[Group]) -> tuple[csr_array, np.ndarray]:
