@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
@@ -104,12 +104,11 @@ def intake(
     store = _option("--round", open_meant, round) if round else None
     for folder in ("review", "readings"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    readings, more = _read_all(found, force, decided, store)
+    readings = _read_all(found, force, decided, store)
     from helpers.intake import layouts
 
     layouts.recognise(readings)
     layouts.apply(readings, store.folder / "layouts" if store else None)
-    problems += more
     from helpers.intake.checks import check_all
 
     problems += check_all(readings, round)
@@ -202,37 +201,34 @@ def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tu
     for path in paths:
         if not os.path.lexists(path):
             raise Usage(f"{_shown(str(path))}: there is no such file or folder")
-        if path.is_dir():
-            whole = Path(os.path.abspath(path))
-            # "answers/Kent" says whose its files are
-            _walk(whole.parent if force_of_name(whole.name) else path, path, out, found, problems)
-        else:
-            _add(found, path, path.name)
+        whole = Path(os.path.abspath(path))
+        # "answers/Kent" says whose its files are
+        root = path if path.is_dir() and not force_of_name(whole.name) else whole.parent
+        for one, severity, message in _walk(path, out) if path.is_dir() else [(path, "", "")]:
+            name = os.path.relpath(one, root)
+            if message:
+                problems.append((_shown(name), Problem("", severity, message)))
+            else:
+                _add(found, Path(one), name)
     if not found and not problems:
         raise Usage(f"{_shown(str(paths[0]))}: there are no files in it")
     return [(path, name) for name, path in sorted(found.items())], problems
 
 
-def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list) -> None:
-    def tell(path: str, severity: str, message: str) -> None:
-        problems.append((_shown(os.path.relpath(path, root)), Problem("", severity, message)))
-
-    def closed(error: OSError) -> None:
-        tell(error.filename, "error", f"not read: the folder cannot be opened: {error.strerror}")
-
-    for here, folders, files in os.walk(folder, onerror=closed):
+def _walk(folder: Path, out: Path) -> Iterator[tuple[str, str, str]]:
+    """The files of a folder, and with how bad it is and why what is not read of it."""
+    closed: list[OSError] = []
+    for here, folders, files in os.walk(folder, onerror=closed.append):
         paths = sorted(os.path.join(here, name) for name in folders)
         for path in filter(os.path.islink, paths):
-            tell(path, "warning", "a link to a folder, not followed; name the folder itself")
-        folders[:] = [
-            os.path.basename(path) for path in paths if os.path.realpath(path) != os.path.realpath(out)
-        ]
+            yield path, "warning", "a link to a folder, not followed; name the folder itself"
+        own = os.path.realpath(out)
+        folders[:] = [os.path.basename(path) for path in paths if os.path.realpath(path) != own]
+        left = "passed over: a file that the operating system or a program leaves behind"
         for name in sorted(files):
-            path = os.path.join(here, name)
-            if JUNK.match(name):
-                tell(path, "note", "passed over: a file that the operating system or a program leaves behind")
-            else:
-                _add(found, Path(path), os.path.relpath(path, root))
+            yield os.path.join(here, name), "note", left * bool(JUNK.match(name))
+    for error in closed:
+        yield error.filename, "error", f"not read: the folder cannot be opened: {error.strerror}"
 
 
 def _add(found: dict[str, Path], path: Path, name: str) -> None:
@@ -249,13 +245,11 @@ def _shown(name: str) -> str:
     return "".join("�" if ord(ch) < 32 or ord(ch) == 127 else ch for ch in name)
 
 
-def _read_all(
-    found: list, force: str, decided: dict, store
-) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
+def _read_all(found: list, force: str, decided: dict, store) -> list[FileReading]:
     jobs, notes = [], []
     for path, name in found:
         mine, note = _decisions(name, force, decided, store)
-        notes += [(name, Problem("", "note", note))] * bool(note)
+        notes.append(note)
         jobs.append((path, name, {
             of: replace(one, force=force or one.force, in_round=bool(store)) for of, one in mine.items()
         }))  # fmt: skip
@@ -265,6 +259,8 @@ def _read_all(
         if isinstance(result, Failed):
             failed = Problem("", "error", f"not read: {result.reason}")
             result = [FileReading(jobs[place][1], problems=[failed])]
+        if notes[place]:
+            result[0].tell("", "note", notes[place])
         for one in result:
             if force and one.forces and force not in one.forces:
                 told = f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one"
@@ -272,30 +268,26 @@ def _read_all(
             if not one.force and one.figures and not any(figure.force for figure in one.figures):
                 one.tell("", "warning", "does not say which force it is from; give --force")
         results[place] = result
-    return [one for place in sorted(results) for one in results[place]], notes
+    return [one for place in sorted(results) for one in results[place]]
 
 
 def _decisions(name: str, force: str, decided: dict, store) -> tuple[dict[str, Decisions], str]:
     """What is decided for a file: by the reading given, else by the last reading of the same force in a round."""
-    if name in decided:
-        return {name: Decisions()} | decided[name], ""
     from helpers.intake.notices import force_of_name
     from helpers.intake.rounds import last_reading
 
     named = force or force_of_name(name)
-    last = last_reading(named, store.name if store else None) if named else None
-    if last:
+    if name not in decided and named and (last := last_reading(named, store.name if store else None)):
         return {name: last[1]}, f"read with what was decided for {named} in round {last[0]}"
-    return {name: Decisions()}, ""
+    return {name: Decisions()} | decided.get(name, {}), ""
 
 
 def _preload(found: list) -> None:
     """Load what every file needs and slow libraries once, before processes are forked, when more than one file needs them."""
     joining.official()
-    suffixes = Counter(path.suffix.casefold() for path, _ in found)
     slow = {".pdf": "pdfplumber", ".docx": "docx", ".html": "lxml.html", ".eml": "lxml.html"}
-    for suffix in slow:
-        if suffixes[suffix] > 1:
+    for suffix, number in Counter(path.suffix.casefold() for path, _ in found).items():
+        if number > 1 and suffix in slow:
             import_module(slow[suffix])
 
 

@@ -53,8 +53,7 @@ def run_each(
     >>> sorted(run_each(pow, [(2, 3), (2, 4)]))
     [(0, 8), (1, 16)]
     """
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     waiting = list(enumerate(jobs))[::-1]
     running: dict = {}
     try:
@@ -84,14 +83,14 @@ def _receive(receiver, process, seconds: float) -> object:
         process.join(5)
         if -(process.exitcode or 0) in (getattr(signal, name, -1) for name in ("SIGXCPU", "SIGALRM")):
             return Failed(_TOO_LONG.format(seconds))
-        return Failed(_TOO_LARGE.format(f"{MEMORY // 2**20:,} MiB of memory, or broke its reader"))
+        return Failed(_TOO_LARGE.format(", or broke its reader"))
     finally:
         receiver.close()
         process.join(5)
 
 
 _TOO_LONG = "took longer than {:.0f} s and was stopped. Ask: can you send the tables only?"
-_TOO_LARGE = "needed more than {}. Ask: can you send the tables only?"
+_TOO_LARGE = f"needed more than {MEMORY // 2**20:,} MiB of memory{{}}. Ask: can you send the tables only?"
 
 
 def _child(sender, work: Callable, job: tuple, seconds: float) -> None:
@@ -100,19 +99,13 @@ def _child(sender, work: Callable, job: tuple, seconds: float) -> None:
     with contextlib.suppress(OSError):  # what readers print about damaged files is nobody's concern
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 2)
-    too_large = Failed(_TOO_LARGE.format(f"{MEMORY // 2**20:,} MiB of memory"))
     try:
-        result = work(*job)
+        sender.send(work(*job))
     except MemoryError:
-        result = too_large
+        sender.send(Failed(_TOO_LARGE.format("")))
     except Exception as error:  # the last line of defence: a reader's own mistake on this file
-        result = Failed(
-            f"cannot be read ({type(error).__name__}). Please report the file, or ask for a spreadsheet"
-        )
-    try:
-        sender.send(result)
-    except MemoryError:
-        sender.send(too_large)
+        why = f"cannot be read ({type(error).__name__}). Please report the file, or ask for a spreadsheet"
+        sender.send(Failed(why))
     sender.close()
     os._exit(0)
 
@@ -122,7 +115,9 @@ def _limit(memory: int, seconds: float) -> None:
         import resource
     except ImportError:  # not a Unix
         return
-    memory = max(memory, _mapped() + memory // 2)  # room for a file also beside a large caller
+    with contextlib.suppress(OSError):  # room for a file also beside a large caller, where its size is told
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        memory = max(memory, mapped + memory // 2)
     for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
         with contextlib.suppress(ValueError, OSError):
             _, hard = resource.getrlimit(kind)
@@ -131,11 +126,3 @@ def _limit(memory: int, seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(math.ceil(PATIENCE * seconds))
-
-
-def _mapped() -> int:
-    """Bytes of address space that this process has already; 0 where that is not told."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0

@@ -12,8 +12,10 @@ import contextlib
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from helpers.tables.vocabularies import rows
 
 LARGEST = 256 * 2**20  # bytes of a file
 UNPACKED = 2**30  # bytes that an archive may say it unpacks to
@@ -23,27 +25,6 @@ MEMBERS = 20_000
 PASSWORD = "protected by a password. Ask: what is the password, or can you send it without?"
 ENTITIES = "declares XML entities, which can be made to read other files; refused unread"
 SPREADSHEETS = ("xlsx", "xls", "ods")
-# what a file of a kind may be called, and what it is
-EXPECTED = {
-    "xlsx": ("an .xlsx workbook", "xlsx xlsm xltx xltm xlsb"),
-    "xls": ("an .xls workbook", "xls xlt"),
-    "ods": ("an OpenDocument sheet", "ods ots fods"),
-    "docx": ("a Word document", "docx docm dotx"),
-    "pdf": ("a PDF", "pdf"),
-    "html": ("HTML", "html htm xhtml mht"),
-    "eml": ("an e-mail", "eml txt"),
-    "text": ("plain text", "txt csv tsv tab text asc md dat prn log"),
-}
-_OTHERS = "doc rtf xml json png jpg zip msg odt ppt pptx"
-_PICTURE = "a picture ({}), so it holds no text. Ask: can you send the figures as a spreadsheet?"
-_ARCHIVE = "a compressed archive. Unpack it and pass the folder"
-_REFUSED = {
-    b"{\\rtf": "a rich text file (.rtf), which is not read. Save it as .docx, or ask for a spreadsheet",
-    b"\x89PNG": _PICTURE.format("PNG"), b"\xff\xd8\xff": _PICTURE.format("JPEG"), b"GIF8": _PICTURE.format("GIF"),
-    b"II*\x00": _PICTURE.format("TIFF"), b"MM\x00*": _PICTURE.format("TIFF"), b"BM": _PICTURE.format("BMP"),
-    b"\x1f\x8b": _ARCHIVE, b"7z\xbc\xaf\x27\x1c": _ARCHIVE, b"Rar!": _ARCHIVE,
-}  # fmt: skip
-"""How files begin that are not read, and what to say of them."""
 
 
 class Refused(Exception):
@@ -84,18 +65,23 @@ def sniff(path: Path) -> str:
 
 def kind_of(head: bytes, path: Path) -> str:
     """The kind of a file from its first 4,096 bytes; archives are looked into."""
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    kind = _listed("start", lambda mark: re.match(mark.encode(), head))
+    if kind == "archive":
         return _archive(path)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _compound(path)
-    if re.match(rb"\x09[\x00\x02\x04\x08]", head):
-        return "xls"
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
-    for magic, message in _REFUSED.items():
-        if head.startswith(magic):
-            raise Refused(message)
-    return _textual(head)
+    if (
+        kind == "compound"
+    ):  # old Office: one container for workbooks, documents, messages and what is encrypted
+        data = path.read_bytes()
+        return _listed(kind, lambda mark: mark.encode("utf-16-le") in data)
+    return kind or _textual(head)
+
+
+def _listed(where: str, fits: Callable[[str], object]) -> str:
+    """The kind of the first row of ``file_kinds.csv`` for a place whose mark fits; refused where that says why, empty for no row."""
+    row = next((row for row in rows("file_kinds") if row["where"] == where and fits(row["mark"])), None)
+    if row and not row["kind"]:
+        raise Refused(row["words"] or PASSWORD)
+    return row["kind"] if row else ""
 
 
 def _textual(head: bytes) -> str:
@@ -215,20 +201,10 @@ def _office(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
         raise Refused(PASSWORD)
     kind = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in small else ""
     names = [f"mimetype {kind}", *(member.filename for member in members)]
-    return _known(
-        next((said for start, said in _INSIDE.items() if any(name.startswith(start) for name in names)), "")
-    )
+    return _listed("archive", lambda mark: any(name.startswith(mark) for name in names))
 
 
 _MANIFEST = "META-INF/manifest.xml"
-_INSIDE = {
-    "mimetype application/vnd.oasis.opendocument.spreadsheet": "ods",
-    "mimetype application/vnd.oasis.opendocument": "an OpenDocument text or drawing, which is not read. Save it as .docx, or ask for a spreadsheet",
-    "xl/workbook": "xlsx", "word/document": "docx",
-    "ppt/": "a presentation, which is not read. Ask: can you send the figures as a spreadsheet?",
-    "": "a zip archive and no document. Unpack it and pass the folder",
-}  # fmt: skip
-"""What an archive holds, by how the name of a part begins: its kind, or why it is not read."""
 
 
 def _check_prologs(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
@@ -243,27 +219,6 @@ def _check_prologs(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
                 raise Refused(ENTITIES)
 
 
-def _compound(path: Path) -> str:
-    """Old Office files: one container for workbooks, documents, messages, and anything encrypted."""
-    data = path.read_bytes()
-    return _known(next(said for name, said in _COMPOUND.items() if name.encode("utf-16-le") in data))
-
-
-def _known(said: str) -> str:
-    if said not in EXPECTED:
-        raise Refused(said)
-    return said
-
-
-_COMPOUND = {
-    "EncryptedPackage": PASSWORD, "EncryptionInfo": PASSWORD, "Workbook": "xls", "Book": "xls",
-    "WordDocument": "an old Word document (.doc), which is not read. Save it as .docx, or ask for a spreadsheet",
-    "__substg1.0_": "an Outlook message (.msg), which is not read. Save it as .eml, or save its attachments",
-    "": "an old Office file of a kind that is not read, or one that is cut short. Ask for a spreadsheet",
-}  # fmt: skip
-"""What an old Office file holds, by the name of a part, the surest first: its kind, or why it is not read."""
-
-
 def wrong_extension(path: Path, kind: str) -> str:
     """What to say when a name promises another kind of file than its content; empty when it does not.
 
@@ -271,8 +226,9 @@ def wrong_extension(path: Path, kind: str) -> str:
     'named .xls and holds HTML; read by its content'
     """
     suffix = path.suffix.casefold().lstrip(".")
-    name, endings = EXPECTED[kind]
-    known = {one for _, some in EXPECTED.values() for one in some.split()} | set(_OTHERS.split())
-    if suffix in endings.split() or suffix not in known:
-        return ""
-    return f"named .{suffix} and holds {name}; read by its content"
+    endings = [row for row in rows("file_kinds") if row["where"] == "name"]
+    promised = [row["kind"] for row in endings if suffix in row["mark"].split()]
+    words = next(row["words"] for row in endings if row["kind"] == kind)
+    return (
+        f"named .{suffix} and holds {words}; read by its content" if promised and kind not in promised else ""
+    )
