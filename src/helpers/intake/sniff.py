@@ -91,24 +91,9 @@ def _textual(head: bytes) -> str:
         raise Refused(
             "not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet"
         )
-    if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", text, re.IGNORECASE):
-        raise Refused(ENTITIES)
-    if _HTML.match(text):
-        return "html"
-    if re.match(r"<\?xml|<\w+[:\s>]", text) and "urn:schemas-microsoft-com:office:spreadsheet" in text:
-        raise Refused("an XML spreadsheet of 2003, which is not read. Save it as .xlsx")
-    if _MAIL.match(text + "\n") and len(_MAIL_HEADERS.findall(re.split(r"\r?\n\r?\n", text)[0])) >= 2:
-        return "eml"
-    return "text"
+    return _listed("text", lambda mark: re.match(mark, text + "\n"))
 
 
-_HTML = re.compile(
-    r"(?is)(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|span|meta|title|style|center|font|h[1-6]|p|ul|ol)\b"
-)
-_MAIL = re.compile(r"(?m)\A(?:[A-Za-z][A-Za-z0-9\-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}")
-_MAIL_HEADERS = re.compile(
-    r"(?im)^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):"
-)
 _MARKS = {
     "utf-8-sig": codecs.BOM_UTF8,
     "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
