@@ -25,10 +25,6 @@ from helpers.intake.render import TEMPLATES
 MOST, LISTED = 20_000, 2_000  # proposals of one page, and those that it lists one by one
 SCRIPT = (TEMPLATES / "confirm.js").read_text(encoding="utf-8")
 POLICY = f"script-src 'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'"
-KEYS = (("confirm", "Confirm", "c"), ("reject", "Reject", "x"))
-KEYS += (("change", "Change", "e"), ("wait", "Let it wait", "w"))
-TABLE_KEYS = (("confirm all", "Confirm all", "a"), ("reject all", "Reject all", "r"))
-ALIKE_KEY = ("alike", "Decide the others with these labels alike", "l")
 
 
 def items(reading: FileReading) -> list[dict]:
@@ -81,10 +77,8 @@ def page_data(reading: FileReading, file: str) -> dict:
     more = reading.waiting - MOST
     groups = [(table, list(some)) for table, some in groupby(enumerate(found), lambda one: one[1]["table"])]
     blocks = Counter(like for like, _ in {(one["like"], one["block"]) for one in found})
-    keys = {"keys": KEYS, "table_keys": TABLE_KEYS, "alike_key": ALIKE_KEY, "listed": LISTED}
-    several = any(number > 1 for number in blocks.values())
-    told = {"blocks": blocks, "several": several, "groups": groups, "more": more}
-    return keys | told | {"embedded": Markup(embedded)}
+    told = {"blocks": blocks, "groups": groups, "more": more, "listed": LISTED}
+    return told | {"embedded": Markup(embedded)}
 
 
 def read_page(page: str | Path) -> dict:

@@ -17,15 +17,8 @@ from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 
-from helpers.intake.joining import (
-    COUNTED,
-    Row,
-    ages_of,
-    aspect_of,
-    files_of_children,
-    is_suppressed,
-    official,
-)
+from helpers.intake import joining
+from helpers.intake.joining import COUNTED, Row, aspect_of, is_suppressed
 from helpers.intake.model import csv_text, read_csv, with_bar
 from helpers.intake.suppression import OLDEST, UNKNOWN_AGE, Count, Group, suppress
 from helpers.tables.files import project_root
@@ -42,7 +35,7 @@ REGISTER = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "a
 
 def groups_of(rows: list[Row]) -> list[Group]:
     """What each row counts. A note tells rows apart only where nothing else in their table does."""
-    children = files_of_children(rows)
+    children = joining.files_of_children(rows)
     plain = [(row["file"], row["sheet"], _plain(row, children)) for row in rows]
     notes = Counter(one for one, _ in set(zip(plain, map(aspect_of, rows), strict=True)))
     return [
@@ -55,7 +48,7 @@ def groups_of(rows: list[Row]) -> list[Group]:
 
 def _plain(row: Row, children: set) -> Group:
     unit = "offences" if row["measure"] in COUNTED else row["measure"]
-    low, high = ages_of(row, children) or (0, UNKNOWN_AGE)
+    low, high = joining.ages_of(row, children) or (0, UNKNOWN_AGE)
     if "age unknown" in row["qualifier"]:
         low = high = UNKNOWN_AGE
     days = _year(row["financial_year"]) if row["financial_year"] else NO_TIME
@@ -125,9 +118,7 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Group]) -> s
     counts += [one for one in others if (one.group.force, one.group.unit) in units]
     least = threshold("small_count")
     stay = {*already, *_differences(counts, least)}
-    return suppress(
-        counts, least, stay, lambda parts: with_bar(parts, len(parts), "suppressing small counts")
-    )
+    return suppress(counts, least, stay, lambda some: with_bar(some, len(some), "suppressing small counts"))
 
 
 def _differences(counts: list[Count], least: float) -> set[Group]:
@@ -172,7 +163,7 @@ def _printed() -> Iterator[Count]:
 def _official(groups: set[Group]) -> Iterator[Count]:
     """The official counts of child-only codes for the years in which a force's answer tells these codes apart."""
     for one in groups:
-        for year, codes in official().get(one.force, {}).items() if one.unit == "offences" else ():
+        for year, codes in joining.official().get(one.force, {}).items() if one.unit == "offences" else ():
             start, end = _year(year)
             if one.offence in codes and start < one.end and one.start < end:
                 group = Group(start, end, one.offence, "", 0, 17, force=one.force)

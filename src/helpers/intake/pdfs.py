@@ -225,11 +225,10 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
 
 
 def _edges(values: list[float]) -> list[float]:
-    edges: list[float] = []
-    for value in sorted(values):
-        if not edges or value - edges[-1] > 2.5:
-            edges.append(value)
-    return edges
+    """Where edges stand; those that stand close together are one."""
+    from pdfplumber.utils import cluster_list
+
+    return [close[0] for close in cluster_list(values, 2.5)]
 
 
 def _at(edges: list[float], value: float) -> int:

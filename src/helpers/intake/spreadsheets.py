@@ -160,10 +160,8 @@ def find_separator(text: str) -> str:
 
 
 LARGEST_DETAIL = 12 * 2**20
-_CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_HIDDEN = re.compile(rb"<row\s([^>]*\bhidden=\"(?:1|true)\"[^>]*)>")
-_HIDDEN_COLUMNS = re.compile(rb"<col\s([^>]*\bhidden=\"(?:1|true)\"[^>]*)>")
-_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb'<c\s(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_HIDDEN = re.compile(rb'<(?:row|col)\s(?=[^>]*\bhidden="(?:1|true)")[^>]*?\b(r|min)="(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
 
@@ -255,28 +253,27 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _read_sheet(xml: bytes, grid: Grid, percents: set[int], struck: set[int]) -> Iterator[Problem]:
     """Mark percentages, take out what is struck out, and say what of a sheet a reader does not see."""
-    rows = [row[1].decode() for tag in _HIDDEN.findall(xml) if (row := re.search(rb'\br="(\d{1,7})"', tag))]
-    bounds = [re.search(rb'\bmin="(\d{1,5})"', tag) for tag in _HIDDEN_COLUMNS.findall(xml)]
-    columns = [column_letters(int(first[1]) - 1) for first in bounds if first]
+    found = _HIDDEN.findall(xml)
+    rows = [number.decode() for name, number in found if name == b"r"]
+    columns = [column_letters(int(number) - 1) for name, number in found if name == b"min"]
     for what, hidden in (("row", rows), ("column", columns)):
         if hidden:
             told = f"{counted(len(hidden), f'hidden {what}')} of the sheet, read too: {_listed(hidden, 8)}. "
             yield Problem(grid.sheet, "warning", told + "Ask: do they belong to the answer?")
     missing, out = [], []
-    for tag, body in _CELL.findall(xml):
-        if not (address := _ADDRESS.search(tag)):
-            continue
-        letters, number = address[1].decode(), int(address[2])
-        row, column = number - 1 - grid.origin[0], column_index(letters) - grid.origin[1]
+    for cell in _CELL.finditer(xml):
+        (number, column), tag, body = _placed(cell), cell[3], cell[4] or b""
+        address = f"{column_letters(column)}{number}"
+        row, column = number - 1 - grid.origin[0], column - grid.origin[1]
         style = int(found[1]) if (found := _STYLE.search(tag)) else -1
         if style in percents:
             grid.percents.add((row, column))
         if style in struck and 0 <= row < len(grid.rows) and 0 <= column < len(grid.rows[row]):
             if grid.rows[row][column] not in (None, ""):
-                out.append(f"{letters}{number}")
+                out.append(address)
             grid.rows[row][column] = None
         if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
-            missing.append(f"{letters}{number}")
+            missing.append(address)
     if out:
         told = f"{counted(len(out), 'struck-out cell')} left out: {_listed(out, 8)}"
         yield Problem(f"{grid.sheet} {out[0]}", "warning", told)
@@ -305,26 +302,14 @@ def _raised_texts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 MOST_CELLS = 15_000_000  # of a rectangle that is read as it is
 FAR_ROWS, FAR_COLUMNS = 5_000, 200  # empty ones between a table and a cell that is no part of it
-LARGEST_SHEET = 64 * 2**20  # bytes of a sheet that is looked through
-SMALL = 2 * 2**20  # bytes of a sheet that is looked through whatever it says of its own size
-
-_PLACED = re.compile(
-    rb'<c\s[^>]*?\br="(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"[^>]*?(?:/>|>.*?</c>)', re.DOTALL
-)
-_DIMENSION = re.compile(rb'<dimension\s+ref="(?:[A-Z]+\d+:)?(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"\s*/>')
 
 
 def without_strays(file: BinaryIO, problems: list[Problem]) -> BinaryIO:
     """An .xlsx workbook itself, or a copy without the cells that stand far from its tables, which `problems` take."""
     # what is wrong with a broken archive, calamine says
     with contextlib.suppress(*_BROKEN), zipfile.ZipFile(file) as archive:
-        trimmed = {}
-        for info in archive.infolist():
-            if posixpath.dirname(info.filename) == "xl/worksheets" and info.file_size <= LARGEST_SHEET:
-                with archive.open(info) as part:
-                    said = _DIMENSION.search(part.read(4096))
-                if not said or info.file_size <= SMALL or _area([_placed(said)]) > MOST_CELLS:
-                    trimmed |= _trimmed(info.filename, archive.read(info), problems)
+        sheets = [name for name in archive.namelist() if posixpath.dirname(name) == "xl/worksheets"]
+        trimmed = {name: kept for name in sheets if (kept := _trimmed(_small(archive, name), problems))}
         if trimmed:
             copy = io.BytesIO()
             with zipfile.ZipFile(copy, "w") as out:
@@ -334,31 +319,27 @@ def without_strays(file: BinaryIO, problems: list[Problem]) -> BinaryIO:
     return file
 
 
-def _trimmed(name: str, xml: bytes, problems: list[Problem]) -> dict[str, bytes]:
-    """A sheet by its name without its far cells; nothing when it has none."""
-    cells = [_placed(one) for one in _PLACED.finditer(xml)]
-    if _area(cells) <= MOST_CELLS:
-        return {}
-    last_row = _near({row for row, _ in cells}, FAR_ROWS)
+def _trimmed(xml: bytes, problems: list[Problem]) -> bytes:
+    """A sheet without its far cells; empty when it has none, or a rectangle around all is small enough."""
+    cells = [_placed(one) for one in _CELL.finditer(xml)]
+    rows, columns = {row for row, _ in cells}, {column for _, column in cells}
+    if max(rows, default=0) * max(columns, default=0) <= MOST_CELLS:
+        return b""
+    last_row = _near(rows, FAR_ROWS)
     last_column = _near({column for row, column in cells if row <= last_row}, FAR_COLUMNS)
-    far = {
-        (row, column): f"{column_letters(column)}{row}"
-        for row, column in cells
-        if row > last_row or column > last_column
-    }
+    far = [place for place in cells if place[0] > last_row or place[1] > last_column]
+    names = [f"{column_letters(column)}{row}" for row, column in far]
     if not far:
-        return {}
-    told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {_listed([*far.values()], 5)}. Ask: does anything stand there?"
-    problems.append(Problem(next(iter(far.values())), "warning", told))
-    return {name: _DIMENSION.sub(b"", _PLACED.sub(lambda one: b"" if _placed(one) in far else one[0], xml))}
+        return b""
+    told = f"{counted(len(far), 'cell')} far from the tables left out: {_listed(names, 5)}. Ask: does anything stand there?"
+    problems.append(Problem(names[0], "warning", told))
+    gone = set(far)
+    xml = _CELL.sub(lambda one: b"" if _placed(one) in gone else one[0], xml)
+    return re.sub(rb"<dimension\s[^>]*>", b"", xml)
 
 
 def _placed(found: re.Match) -> tuple[int, int]:
-    return int(found["row"]), column_index(found["column"].decode())
-
-
-def _area(cells: list[tuple[int, int]]) -> int:
-    return max((row for row, _ in cells), default=0) * (1 + max((column for _, column in cells), default=0))
+    return int(found[2]), column_index(found[1].decode())
 
 
 def _near(used: set[int], far: int) -> int:

@@ -22,6 +22,7 @@ UNKNOWN_AGE = OLDEST + 1
 SLACK = 1e-6
 # what it costs to read a count otherwise than as printed, to leave a count unsafe, and to leave it unsafe so far
 MOVED, MISSED, UNPRICED = 1e3, 1e7, 1e-4
+UNREAD = [[0], [np.inf]]  # the least and the most of a count that is suppressed
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,11 @@ def suppress(
         one.group for one in counts if one.group.personal and one.high is not None and one.high < threshold
     }
     hidden = {group for group in {*already, *small} if not (group in known and known[group].must_stay)}
-    found = set(hidden)
-    for together in watch(_separate({*known, *hidden})):
-        mine = [known.get(group, Count(group, 0, None)) for group in together]
-        found |= _Programme(mine, hidden, threshold).protect()
-    return found
+    parts = [
+        [known.get(group, Count(group, 0, None)) for group in together]
+        for together in _separate({*known, *hidden})
+    ]
+    return set().union(*(_Programme(part, hidden, threshold).protect() for part in watch(parts)))
 
 
 def _separate(groups: set[Group]) -> list[list[Group]]:
@@ -167,32 +168,29 @@ class _Programme:
                 misses[0] = MISSED
                 seen += [*(self._solve(self.prices, places, misses) @ self.matrix.T)]
                 moved = np.any(self._moved(np.array(seen[-2:])), axis=0)
+                self.hidden[moved] = waiting[moved] = True
+                self.limits[:, moved] = UNREAD
                 most, least = np.max(seen, axis=0) + SLACK, np.min(seen, axis=0)
-                self.hidden, waiting = self.hidden | moved, waiting | moved
                 waiting &= (most < self.threshold) | (most < least + 1)
                 waiting[places[0]] = False  # it is as safe as what must stay lets it be
         return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
 
     def _agree(self) -> bool:
         """Find limits and sums with which some numbers agree; whether all agree as they are printed."""
-        self.matrix, self.limits = self.sums, self.printed
+        self.matrix, self.limits = self.sums, np.where(self.hidden, UNREAD, self.printed)
         # an answer agrees with itself before it agrees with what others counted
         prices = np.where(self.must_stay, MOVED / 100, MOVED)
         unknowns = self._solve(prices, costs=self.left_over.sum(axis=0))[0]
         moved = self._moved(self.matrix @ unknowns)
         far = self.must_stay & (abs(moved) > 2 * self.threshold)  # it says nothing of a small count
-        self.limits = np.where(far, [[0], [np.inf]], self.printed + moved)
+        self.limits = np.where(far, UNREAD, self.limits + moved)
         needed = self.left_over @ unknowns > SLACK
         self.matrix = self.sums[:, ~self.left_over[~needed].any(axis=0)]
         return not (needed.any() or moved.any())
 
-    def _readable(self) -> np.ndarray:
-        """The least and the most that a reader knows of each count."""
-        return np.where(self.hidden, [[0], [np.inf]], self.limits)
-
     def _moved(self, counts: np.ndarray) -> np.ndarray:
         """How far limits must move to agree with some counts."""
-        moved = counts - np.clip(counts, *self._readable())
+        moved = counts - np.clip(counts, *self.limits)
         return np.where(abs(moved) > SLACK, moved, 0)
 
     def _solve(self, prices: np.ndarray, places=(), misses=(), costs=0.0) -> np.ndarray:
@@ -203,7 +201,7 @@ class _Programme:
         """
         sums, aims = self.matrix, self.matrix[list(places)]
         rows = vstack([kron(np.eye(2), sums), kron([[1, 0], [1, -1]], aims)])
-        low, high = self._readable()
+        low, high = self.limits
         low = np.concatenate([low, low, np.repeat([self.threshold, 1], len(places))])
         high = np.concatenate([high, high, np.full(2 * len(places), np.inf)])
         price = np.concatenate([prices, prices, misses, misses])
