@@ -15,7 +15,7 @@ A file goes through here in this order:
 5. `reader` does all this for one file, in a process that `limits` keeps within its time and memory.
 6. `checks` says what looks wrong, `review` shows it, `confirming` lets a person decide what is only proposed, `readings`
    and `layouts` keep that for the next file, `command` runs the whole and says why, `render` fills templates.
-7. `request` and `rounds` say what to ask forces, who has answered and who is late; `acceptance` and `joining` what joins a
+7. `rounds` says what to ask forces, who has answered and who is late; `acceptance` and `joining` what joins a
    round, answer by answer; `disclosure_control` and `suppression` keep small counts by age, sex and the like out of it.
 """
 

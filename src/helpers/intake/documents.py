@@ -23,6 +23,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _LEFT_OUT = (*(_W + name for name in ("del", "moveFrom", "tabs", "sdtPr", "sdtEndPr")), f"{_MC}Fallback")
 _AROUND = [_W + name for name in ("ins", "moveTo", "sdt", "sdtContent", "customXml", "txbxContent")]
+_OFF = (None, "0", "false", "off")
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 
 
@@ -78,10 +79,10 @@ def _settled(element):
         row.getparent().remove(row)
     strip_elements(element, *_LEFT_OUT, with_tail=False)
     for run in list(element.iter(f"{_W}r")):
-        raised = run.find(f"{_W}rPr/{_W}vertAlign")
-        if any(_is_on(run.find(f"{_W}rPr/{_W}{name}")) for name in ("vanish", "strike", "dstrike")):
+        # a property may also be there to say that it is not set
+        if any(_val(run, f"rPr/{name}") not in _OFF for name in ("vanish", "strike", "dstrike")):
             run.getparent().remove(run)
-        elif raised is not None and raised.get(f"{_W}val") == "superscript":
+        elif _val(run, "rPr/vertAlign") == "superscript":
             for text in run.iter(f"{_W}t"):
                 text.text = (text.text or "").translate(RAISED)
     for box in reversed(list(element.iter(f"{_W}txbxContent"))):
@@ -91,9 +92,10 @@ def _settled(element):
     return element
 
 
-def _is_on(mark) -> bool:
-    """Whether a property of a run is set: it may also be there to say that it is not."""
-    return mark is not None and mark.get(f"{_W}val", "1") not in ("0", "false", "off")
+def _val(part, path: str) -> str | None:
+    """What a property of a part is set to, empty where it is only there; None where it is not."""
+    found = part.find(f"{_W}{path.replace('/', f'/{_W}')}")
+    return None if found is None else found.get(f"{_W}val", "")
 
 
 def _text(paragraph) -> str:
@@ -116,12 +118,10 @@ def _tables(table, numbers: Iterator[int]) -> Iterator[Grid]:
     grid = Grid([], place=f"t{next(numbers)}")
     anchors: dict[int, tuple[int, int]] = {}
     for number, row in enumerate(table.iterchildren(f"{_W}tr")):
-        cells: list = [None] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        cells: list = [None] * _number(_val(row, "trPr/gridBefore"), 0)
         for cell in row.iterchildren(f"{_W}tc"):
-            width = max(1, _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1))
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            column = len(cells)
-            continues = merge is not None and merge.get(f"{_W}val") != "restart" and column in anchors
+            width, column = _number(_val(cell, "tcPr/gridSpan"), 1), len(cells)
+            continues = _val(cell, "tcPr/vMerge") not in (None, "restart") and column in anchors
             if not continues:
                 anchors[column] = number, column
             lines = [tidy(line) for p in cell.iterchildren(f"{_W}p") for line in _text(p).split("\n")]
@@ -133,10 +133,10 @@ def _tables(table, numbers: Iterator[int]) -> Iterator[Grid]:
         yield from _tables(inner, numbers)
 
 
-def _number(element, otherwise: int) -> int:
-    """The number that an element states, within bounds; hostile files state anything."""
-    text = element.get(f"{_W}val", "") if element is not None else ""
-    return min(int(text), MOST_SPANNED) if re.fullmatch(r"\d{1,6}", text) else otherwise
+def _number(text: str | None, least: int) -> int:
+    """The number that a file states, within bounds; hostile files state anything."""
+    found = re.match(r"\s*(\d{1,6})", text or "")
+    return max(least, min(int(found[1]), MOST_SPANNED)) if found else least
 
 
 _BLOCKS = frozenset(
@@ -232,16 +232,12 @@ def _html_table(table, place: str) -> Grid:
                 cells.append(None)
             if cell is None or cell.tag not in ("td", "th"):
                 continue
-            width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - number)
+            width = _number(cell.get("colspan"), 1)
+            height = min(_number(cell.get("rowspan"), 1), len(rows) - number)
             grid.merge(number, len(cells), number + height - 1, len(cells) + width - 1)
             cells += [" ".join(_lines_of(cell)) or None, *[None] * (width - 1)]
         grid.rows.append(cells)
     return grid
-
-
-def _span(cell, name: str) -> int:
-    found = re.match(r"\s*(\d{1,4})", cell.get(name) or "")
-    return max(1, min(int(found[1]), MOST_SPANNED)) if found else 1
 
 
 def _is_hidden(element) -> bool:

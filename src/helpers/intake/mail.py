@@ -5,6 +5,7 @@ Attachments are read as files of their own. What an earlier message said was ans
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import re
@@ -38,12 +39,11 @@ def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     document = Document(path.name, "eml")
     for name in ("From", "Subject"):
-        try:
-            value = str(message.get(name, ""))
-        except Exception:  # the parser of header values raises many things on hostile headers
-            continue
-        if value:
-            document.blocks.append(Line(tidy(value), name.casefold()))
+        with contextlib.suppress(
+            Exception
+        ):  # the parser of header values raises many things on hostile headers
+            if value := str(message.get(name, "")):
+                document.blocks.append(Line(tidy(value), name.casefold()))
     _read_body(message, document)
     documents = [document]
     for number, part in enumerate(_attached(message), 1):
@@ -54,16 +54,12 @@ def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -
             document.tell(title, "warning", "attachment not read: too many, or too deep")
             continue
         try:
-            data = part.get_payload(decode=True)
-            if data is None:
-                data = part.get_payload(0).as_bytes() if part.get_content_type() == "message/rfc822" else b""
+            data = part.get_payload(0).as_bytes() if part.is_multipart() else part.get_payload(decode=True)
         except Exception as error:
             document.tell(title, "error", f"attachment cannot be decoded ({type(error).__name__})")
             continue
-        suffix = Path(title).suffix.casefold()
-        target = (
-            attachments / f"{depth}-{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,5}', suffix) else ''}"
-        )
+        suffix = re.search(r"(?:\.[a-z0-9]{1,5})?$", title.casefold())[0]
+        target = attachments / f"{depth}-{number}{suffix}"
         target.write_bytes(data)
         documents += load(target, name, depth + 1)
     for one in documents[1:]:
@@ -161,11 +157,8 @@ _MARKED = re.compile(r"^\s*>[\s>]*")
 
 
 def _begins_quote(lines: list[str], place: int) -> bool:
-    return bool(_QUOTED.match(lines[place])) or (place > 0 and _begins_message(lines[place : place + 4]))
-
-
-def _begins_message(lines: list[str]) -> bool:
-    """Whether lines are the head of a message, as mail programs print it over what they quote."""
-    heads = [_HEAD.match(line) for line in lines if line.strip()]
+    """Whether an earlier message begins: as mail programs introduce it, or with the head that they print over it."""
+    heads = [_HEAD.match(line) for line in lines[place : place + 4] if line.strip()]
     names = {head["name"].casefold() for head in heads if head}
-    return bool(heads and heads[0] and "from" in names and len(names) >= 3)
+    head = place > 0 and heads[:1] not in ([], [None]) and "from" in names and len(names) >= 3
+    return head or bool(_QUOTED.match(lines[place]))

@@ -197,16 +197,15 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
     order = sorted(range(len(words)), key=middles.__getitem__)
     heights = [middles[place] for place in order]
     for table in page.find_tables():
-        xs = _edges([x for cell in table.cells for x in (cell[0], cell[2])])
-        ys = _edges([y for cell in table.cells for y in (cell[1], cell[3])])
+        xs = sorted({x for left, _, right, _ in table.cells for x in (left, right)})
+        ys = sorted({y for _, top, _, bottom in table.cells for y in (top, bottom)})
         if len(xs) < 3 or len(ys) < 2:
             continue
         grid = Grid([[None] * (len(xs) - 1) for _ in range(len(ys) - 1)], place="p")
         taken: set[int] = set()
         crowded = 0
         for left, top, right, bottom in table.cells:
-            first, last = _at(xs, left), _at(xs, right)
-            upper, lower = _at(ys, top), _at(ys, bottom)
+            first, upper = xs.index(left), ys.index(top)
             level = order[bisect_left(heights, top) : bisect_right(heights, bottom)]
             mine = [
                 place for place in level if left <= (words[place]["x0"] + words[place]["x1"]) / 2 <= right
@@ -217,22 +216,11 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
             counts = sum(parse_value(text).kind == "count" for text in texts)
             crowded += counts > 1 or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
             grid.rows[upper][first] = tidy(" ".join(texts)) or None
-            grid.merge(upper, first, max(lower, upper + 1) - 1, max(last, first + 1) - 1)
+            grid.merge(upper, first, ys.index(bottom) - 1, xs.index(right) - 1)
         if crowded:
             continue  # rules around groups of rows only: the words' alignment says more
         found.append((min(cell[1] for cell in table.cells), grid, taken))
     return found
-
-
-def _edges(values: list[float]) -> list[float]:
-    """Where edges stand; those that stand close together are one."""
-    from pdfplumber.utils import cluster_list
-
-    return [close[0] for close in cluster_list(values, 2.5)]
-
-
-def _at(edges: list[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda place: abs(edges[place] - value))
 
 
 def _lines(words: list[dict], page: int) -> list[tuple[TextLine, float]]:

@@ -24,14 +24,15 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from helpers.intake import request
 from helpers.intake.model import Decisions, counted, csv_text, read_csv
+from helpers.intake.render import render
 from helpers.tables import vocabularies
 from helpers.tables.faults import Refusal, nearest, suggestion
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES, police_slug
 from helpers.tables.forces import force as force_named
 
+LAWS = ("england-and-wales", "scotland", "northern-ireland")  # each has its wording of the request
 WORKING_DAYS = 20
 NAME = re.compile(r"(?=.{1,60}$)[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 TRACKER = ("force", "date_sent", "date_due", "status", "date_answered", "note")
@@ -223,11 +224,12 @@ def new(name: str, *, sent: date | None = None, echo: Callable[[str], object] = 
     sent = sent or date.today()
     this_year = sent.year - (sent.month < 4)
     last = f"{this_year - 1}/{this_year % 100:02d}"
-    for kind in request.LAWS:
-        write_atomic(rounds_dir() / name / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
+    for kind in LAWS:
+        text = render("request.txt.j2", kind=kind, first="2013/14", last=last)
+        write_atomic(rounds_dir() / name / f"request-{kind}.txt", text)
     first = (sent.isoformat(), "", "waiting", "", "")
     Round(name, {force: dict(zip(TRACKER, (force, *first), strict=True)) for force in FORCES}).save()
-    echo(f"data/rounds/{name}: {', '.join(f'request-{kind}.txt' for kind in request.LAWS)}, tracker.csv")
+    echo(f"data/rounds/{name}: {', '.join(f'request-{kind}.txt' for kind in LAWS)}, tracker.csv")
     echo(
         f"{len(FORCES)} forces, sent {sent}, due {due_date(sent, 'Cleveland')} (Scotland and Northern Ireland by their own bank holidays)"
     )
