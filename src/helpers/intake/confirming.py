@@ -65,8 +65,6 @@ def items(reading: FileReading) -> list[dict]:
 
 def page_data(reading: FileReading, file: str) -> dict:
     """What the list of a review page needs; `file` is what the saved reading is called."""
-    from markupsafe import Markup
-
     found = items(reading)
     first = {one["table"]: place for place, one in reversed(list(enumerate(found)))}
     found.sort(key=lambda one: first[one["table"]])
@@ -77,8 +75,7 @@ def page_data(reading: FileReading, file: str) -> dict:
     more = reading.waiting - MOST
     groups = [(table, list(some)) for table, some in groupby(enumerate(found), lambda one: one[1]["table"])]
     blocks = Counter(like for like, _ in {(one["like"], one["block"]) for one in found})
-    told = {"blocks": blocks, "groups": groups, "more": more, "listed": LISTED}
-    return told | {"embedded": Markup(embedded)}
+    return {"blocks": blocks, "groups": groups, "more": more, "listed": LISTED, "embedded": embedded}
 
 
 def read_page(page: str | Path) -> dict:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from helpers.intake import confirming, model
 from helpers.intake.model import SEVERITIES, FileReading, Problem, Shown, counted
-from helpers.intake.render import TEMPLATES, render
+from helpers.intake.render import render
 from helpers.tables.files import write_atomic
 
 PARTS = {"p": "page", "t": "table", "r": "row", "c": "column", "l": "line", "n": "number"}
@@ -53,13 +53,8 @@ def _marked(context: str, text: str):
 
 
 def _render(template: str, **values: object) -> str:
-    from markupsafe import Markup
-
-    style, script = (
-        Markup((TEMPLATES / name).read_text(encoding="utf-8")) for name in ("review.css", "confirm.js")
-    )
-    shown = {"spelled": spelled, "counted": counted, "marked": _marked, "policy": Markup(confirming.POLICY)}
-    return render(template, style=style, script=script, **shown, **values)
+    shown = {"spelled": spelled, "counted": counted, "marked": _marked, "policy": confirming.POLICY}
+    return render(template, **shown, **values)
 
 
 def write_pages(out: Path, readings: list[FileReading], problems: dict[str, list[Problem]]) -> None:

@@ -162,11 +162,18 @@ def _archive(path: Path) -> str:
     with opening("damaged or cut short"), zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         _check_bomb(members)
-        if any(member.flag_bits & 1 for member in members):
+        small = {member.filename for member in members if member.file_size < 2**20}
+        manifest = archive.read(_MANIFEST) if _MANIFEST in small else b""
+        if b"encryption-data" in manifest or any(member.flag_bits & 1 for member in members):
             raise Refused(PASSWORD)
-        kind = _office(archive, members)
+        said = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in small else ""
+        names = [f"mimetype {said}", *(member.filename for member in members)]
+        kind = _listed("archive", lambda mark: any(name.startswith(mark) for name in names))
         _check_prologs(archive, members)
     return kind
+
+
+_MANIFEST = "META-INF/manifest.xml"
 
 
 def _check_bomb(members: list[zipfile.ZipInfo]) -> None:
@@ -174,22 +181,9 @@ def _check_bomb(members: list[zipfile.ZipInfo]) -> None:
     if total > UNPACKED or len(members) > MEMBERS:
         raise Refused(f"a zip bomb: it would unpack to {total // 2**20:,} MiB; refused unread")
     for member in members:
-        if member.file_size > RATIO_FROM and member.file_size > RATIO * max(member.compress_size, 1):
-            raise Refused(
-                f"a zip bomb: one part would unpack to {member.file_size // max(member.compress_size, 1):,} times its size; refused unread"
-            )
-
-
-def _office(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
-    small = {member.filename for member in members if member.file_size < 2**20}
-    if b"encryption-data" in (archive.read(_MANIFEST) if _MANIFEST in small else b""):
-        raise Refused(PASSWORD)
-    kind = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in small else ""
-    names = [f"mimetype {kind}", *(member.filename for member in members)]
-    return _listed("archive", lambda mark: any(name.startswith(mark) for name in names))
-
-
-_MANIFEST = "META-INF/manifest.xml"
+        times = member.file_size // max(member.compress_size, 1)
+        if member.file_size > RATIO_FROM and times > RATIO:
+            raise Refused(f"a zip bomb: one part would unpack to {times:,} times its size; refused unread")
 
 
 def _check_prologs(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
