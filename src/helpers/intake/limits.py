@@ -1,7 +1,7 @@
 """Run each file in a process of its own, with a limit on time and memory, several at once.
 
 Whatever a hostile file does to a reader (loop, fill memory, crash it), only its own process ends, and the file is
-reported. The process is forked where the platform can, so that it starts in milliseconds with all modules loaded.
+reported. The process is forked, so that it starts in milliseconds with all modules loaded.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import gc
 import math
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def run_each(
     >>> sorted(run_each(pow, [(2, 3), (2, 4)]))
     [(0, 8), (1, 16)]
     """
-    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    context = multiprocessing.get_context("fork")
     waiting = list(enumerate(jobs))[::-1]
     running: dict = {}
     try:
@@ -111,18 +112,12 @@ def _child(sender, work: Callable, job: tuple, seconds: float) -> None:
 
 
 def _limit(memory: int, seconds: float) -> None:
-    try:
-        import resource
-    except ImportError:  # not a Unix
-        return
     with contextlib.suppress(OSError):  # room for a file also beside a large caller, where its size is told
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         memory = max(memory, mapped + memory // 2)
-    for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
-        with contextlib.suppress(ValueError, OSError):
-            _, hard = resource.getrlimit(kind)
-            resource.setrlimit(kind, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_DATA: memory, resource.RLIMIT_CORE: 0}
+    for kind, most in (limits | {resource.RLIMIT_CPU: math.ceil(seconds)}).items():
+        with contextlib.suppress(ValueError, OSError):  # not every system has all of them
+            hard = resource.getrlimit(kind)[1]
+            resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
     signal.alarm(math.ceil(PATIENCE * seconds))

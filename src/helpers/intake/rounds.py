@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import fcntl
 import os
 import re
 import sys
@@ -103,9 +104,7 @@ class Round:
         """Keep other processes out of the round meanwhile, and see its tracker as they left it."""
         place = os.open(self.folder, os.O_RDONLY)
         try:
-            with contextlib.suppress(ImportError, OSError):  # where folders have no locks
-                import fcntl
-
+            with contextlib.suppress(OSError):  # where folders have no locks
                 fcntl.flock(place, fcntl.LOCK_EX)
             self.tracker = open_round(self.name).tracker
             yield
