@@ -305,16 +305,14 @@ def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Pro
     by_file: dict[str, list[Problem]] = {}
     for name, where, severity, message in unique:
         by_file.setdefault(name, []).append(Problem(where, severity, message))
-    (out / "review" / "index.html").unlink(
-        missing_ok=True
-    )  # by its time a later run knows what a person changed
+    # by its time a later run knows what a person changed
+    (out / "review" / "index.html").unlink(missing_ok=True)
     for result in readings:
         if not result.failed or result.figures:
             write_atomic(out / "readings" / f"{slug(result.name)}.toml", to_toml(result))
     write_pages(out, readings, by_file)
 
 
-_ORDER = {severity: place for place, severity in enumerate(SEVERITIES)}
 _GRAVE = ("is below the", "the sum of its", "are read as the same", "personal data")
 
 
@@ -322,11 +320,8 @@ def _harm(row: tuple[str, str, str, str]) -> tuple:
     """The order of problems: by file, the gravest first, then as one reads, with rows and columns as numbers."""
     name, where, severity, message = row
     grave = next((place for place, words in enumerate(_GRAVE) if words in message), len(_GRAVE))
-    sheet, _, cell = where.rpartition(" ")
-    spot = re.match(r"([A-Z]{1,3})(\d+)", cell)
-    place = (spot[2], len(spot[1]), spot[1]) if spot else re.findall(r"\d+", where)
-    numbered = [str(one).rjust(9) for one in place]
-    return name, _ORDER[severity], grave, sheet if spot else "", numbered, where, message
+    place = re.split(r"(\d+)", re.sub(r"\b([A-Z]{1,3})(\d+)\b", r"\2 \1", where))
+    return name, SEVERITIES.index(severity), grave, [part.rjust(9) for part in place], message
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable) -> str:

@@ -32,6 +32,7 @@ from helpers.tables.faults import Refusal, nearest, suggestion
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES, police_slug
 from helpers.tables.forces import force as force_named
+from helpers.tables.periods import FinancialYear
 
 LAWS = ("england-and-wales", "scotland", "northern-ireland")  # each has its wording of the request
 WORKING_DAYS = 20
@@ -221,8 +222,7 @@ def new(name: str, *, sent: date | None = None, echo: Callable[[str], object] = 
             f"{name} is a round in data/raw/foi_rounds.csv already; choose another name, such as {name}-b"
         )
     sent = sent or date.today()
-    this_year = sent.year - (sent.month < 4)
-    last = f"{this_year - 1}/{this_year % 100:02d}"
+    last = FinancialYear(FinancialYear.holding(sent).first - 1).label
     for kind in LAWS:
         text = render("request.txt.j2", kind=kind, first="2013/14", last=last)
         write_atomic(rounds_dir() / name / f"request-{kind}.txt", text)
