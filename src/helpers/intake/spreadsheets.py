@@ -39,42 +39,34 @@ def load_workbook(path: Path, kind: str) -> Document:
     Refused
         When the workbook is damaged or protected.
     """
+    import python_calamine as calamine
+
     document = Document(path.name, kind)
     with path.open("rb") as file:  # a path would be read by what its name promises
         if kind == "xlsx":
             file = without_strays(file, document.problems)
-        _load_sheets(file, document)
+        with opening("a damaged workbook"):
+            file.seek(0)
+            workbook = calamine.load_workbook(file)
+            for place, meta in enumerate(workbook.sheets_metadata):
+                if meta.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.DialogSheet):
+                    continue
+                hidden = meta.visible != calamine.SheetVisibleEnum.Visible
+                if hidden:
+                    document.tell(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
+                document.blocks.append(_grid(workbook.get_sheet_by_index(place), meta.name, hidden))
         if kind == "xlsx":
             add_details(file, document)
     return document
 
 
-def _load_sheets(file: BinaryIO, document: Document) -> None:
-    import python_calamine as calamine
-
-    with opening("a damaged workbook"):
-        file.seek(0)
-        workbook = calamine.load_workbook(file)
-        for place, meta in enumerate(workbook.sheets_metadata):
-            if meta.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.DialogSheet):
-                continue
-            hidden = meta.visible != calamine.SheetVisibleEnum.Visible
-            if hidden:
-                document.tell(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
-            document.blocks.append(_grid(workbook.get_sheet_by_index(place), meta.name, hidden))
-
-
 def _grid(sheet, name: str, hidden: bool) -> Grid:
     start = sheet.start or (0, 0)
-    rows = sheet.to_python(skip_empty_area=True)
-    grid = Grid(rows, sheet=name, hidden=hidden, origin=start)
-    try:
-        ranges = sheet.merged_cell_ranges or []
-    except Exception:  # formats without merged cells raise
-        ranges = []
-    for (top, left), (bottom, right) in ranges:
-        if (bottom - top + 1) * (right - left + 1) <= 100_000:
-            grid.merge(top - start[0], left - start[1], bottom - start[0], right - start[1])
+    grid = Grid(sheet.to_python(skip_empty_area=True), sheet=name, hidden=hidden, origin=start)
+    with contextlib.suppress(Exception):  # formats without merged cells raise
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+            if (bottom - top + 1) * (right - left + 1) <= 100_000:
+                grid.merge(top - start[0], left - start[1], bottom - start[0], right - start[1])
     return grid
 
 
@@ -244,10 +236,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The member that holds each sheet, by the sheet's name."""
     sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iterfind("{*}sheets/{*}sheet")
     targets = _targets(archive, "xl/workbook.xml")
-    links = [
-        (sheet, next((value for name, value in sheet.items() if name.endswith("}id")), ""))
-        for sheet in sheets
-    ]
+    links = ((sheet, link) for sheet in sheets for name, link in sheet.items() if name.endswith("}id"))
     return {sheet.get("name"): targets.get(link, "") for sheet, link in links}
 
 
