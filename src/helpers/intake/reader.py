@@ -447,9 +447,9 @@ class _Reader:
             if part:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
                 figure.propose(f'it is of a part: "{part[:100]}"')
-        for text in far:
+        for text in above:
             if len(text) <= LONGEST_HEADING and not is_sentence(text):
-                doubt_heading(out.figures, text)
+                doubt_heading(out.figures, text, "far" if text in far else "near")
         note.figures = len(out.figures)
         return out
 
@@ -593,7 +593,7 @@ class _Reader:
         subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
         for text in [*self.document.titles, *subjects]:
             doubt_heading(given, text)
-        doubt_heading(given, re.sub(r"[-_]+", " ", Path(self.document.name).stem), named=True)
+        doubt_heading(given, re.sub(r"[-_]+", " ", Path(self.document.name).stem), "name")
         for line in self.document.message:
             part = next(filter(None, map(narrowing, notices.sentences(line.text))), "")
             for one in given if part else ():

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import filterfalse
 
 from helpers.intake.ages import Age
-from helpers.intake.context import asks_of_a_part, footnotes_of, not_understood, read_context
+from helpers.intake.context import asks_of_a_part, footnotes_of, not_understood, read_context, without_number
 from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.model import Figure
@@ -39,7 +39,8 @@ _FIRST_MONTHS = {
     r"calendar years?|january to december": 1,
 }
 _CHILDREN = Age(0, 17)
-_ALONE, _SHARE = phrase("alone"), phrase("share of some")
+_ANSWERS = phrase("answering")
+_ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     >>> girls.reason, boys.reason
     ('the file says: "Girls in care are missing."', '')
     """
+    if place == "note" and not (_VERB.search(text) or text[-1] in ".;"):
+        doubt_heading(figures, text)
     notes = {*footnotes_of([text]).values()}
     marked = [one for one in figures if any(note in one.note for note in notes)]
     figures = marked or figures  # a footnote is of those that bear its mark
@@ -133,25 +136,40 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
             one.propose(f'the file says: "{sentence[:100]}"')
 
 
-def doubt_heading(figures: list[Figure], text: str, named: bool = False) -> None:
+def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
     """Doubt the figures of which a heading says what they are not read as: the title of a page, a subject, a line above a title.
 
-    Where a file is only `named` so, nothing but a measure counts: its name may list all that is in it.
+    Parameters
+    ----------
+    figures : list of Figure
+        Those that it heads.
+    text : str
+        What it says.
+    place : str
+        "near", right above the table, where all but adults is read with it; "name" of a file, which may list all that is in
+        it, so that nothing but a measure counts; or "far".
 
+    Examples
+    --------
     >>> figure = Figure(measure="offences")
     >>> doubt_heading([figure], "Convictions")
     >>> figure.reason
     'a heading says: "Convictions"'
     """
-    said = read_context(text)
-    doubted = _OTHERWISE.search(text) or said.age and said.age.high is None
-    doubted = (doubted or find_spans(text.casefold()).parts) and not named
+    if _ANSWERS.search(text) or any(not one.reason for one in find_numbers(text)):
+        return
+    text = without_number(text)
+    said, far = read_context(text), place == "far"
     measure, rest = find_measure(text.casefold())
-    other = not (measure in (*ANY_CRIME, "", "incidents", "cyber_flagged") or find_measure(rest)[0])
+    listed = measure in (*ANY_CRIME, "", "cyber_flagged", *["incidents"] * bool(not far or said.offence))
+    other = "" if place == "near" or listed or find_measure(rest)[0] else measure
+    doubted = far and any(one.search(text) for one in (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
+    doubted = doubted or far and find_spans(text.casefold()).parts
     for one in figures:
-        age = said.age if one.age_high is not None and not named else None
-        whose = Meaning(age=age, sex="" if named else said.sex)
-        if doubted or other and one.measure != measure or not replace(_NOTHING, said=whose).is_of(one):
+        adults = said.age and (said.age.low or 0) >= 18 and (one.age_high or 0) < 18
+        age = said.age if far and one.age_high is not None else None
+        whose = replace(_NOTHING, said=Meaning(age=age, sex=said.sex if far else ""))
+        if doubted or adults and place != "name" or other not in ("", one.measure) or not whose.is_of(one):
             one.propose(f'a heading says: "{text[:100]}"')
 
 
