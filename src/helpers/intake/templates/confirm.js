@@ -157,7 +157,7 @@ document.addEventListener("keydown", event => {
   if (!plain(event) || event.target.tagName === "INPUT") return;
   if (event.key === "s") { event.preventDefault(); save(); }
   else if (event.key === "u") { event.preventDefault(); undo(); }
-  else if (event.key === "n" && !event.target.closest(".proposals li")) { event.preventDefault(); next(-1); }
+  else if (keys[event.key] && !event.defaultPrevented) { event.preventDefault(); next(-1); } // which number is meant?
 });
 document.getElementById("save").addEventListener("click", save);
 document.getElementById("undo").addEventListener("click", undo);
