@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 from helpers.runner.errors import INTERRUPTED, UsageError, printed_form
 
@@ -44,12 +45,14 @@ def use_the_projects_own_helpers() -> None:
     from helpers.runner.steps import find_root
 
     try:
-        os.getcwd()
-        source = find_root() / "src"
+        here, root = os.getcwd(), find_root()
     except FileNotFoundError:
         raise UsageError("the folder that you are in was removed; go to another") from None
     except UsageError:  # a command that needs a project will say so
         return
+    if not (os.environ.get("RISE_ROOT") or Path(here).is_relative_to(root)):
+        print(f"rise: no project in {here} or above it; this is {root}", file=sys.stderr)
+    source = root / "src"
     own = source / "helpers" / "__init__.py"
     if not (source / "helpers" / "runner").is_dir() or os.path.samefile(own, helpers.__file__):
         return

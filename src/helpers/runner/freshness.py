@@ -139,10 +139,10 @@ def _digest(path: Path, stamp: tuple[int, int]) -> str:
 def sections(text: str) -> dict[str, str]:
     """Heading → what stands under it, of a TOML file.
 
-    >>> sections('[a]\\nx = 1\\n[b]\\ny = 2\\n')
-    {'a': 'x = 1\\n', 'b': 'y = 2\\n'}
+    >>> sections('[a]\\nx = 1\\n\\n[ b ]  # a remark\\ny = 2\\n')
+    {'a': 'x = 1', 'b': 'y = 2'}
     """
-    _, *parts = re.split(r"^\[(.+)\]\n", text, flags=re.MULTILINE)
+    _, *parts = map(str.strip, re.split(r"^\s*\[([^]\[]+)\].*\n", text, flags=re.MULTILINE))
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
