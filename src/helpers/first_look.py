@@ -99,7 +99,7 @@ def area(
     --------
     >>> cleveland = area("Cleveland Police", first="2014/15", last="2014/15")
     >>> cleveland.printed[["as printed", "outcome"]].drop_duplicates().values.tolist()
-    [['247', 'says what stands'], ['247', 'stands']]
+    [['247', 'gives the same number'], ['247', 'used']]
     >>> area("Clevland")
     Traceback (most recent call last):
     ValueError: "Clevland" is no police force; the nearest name is "Cleveland"; areas() lists all that have figures
@@ -210,7 +210,7 @@ def _published(area: str, years: tuple[str, str], vintage: str) -> tuple[list[fl
     counts = [float(stands["value"].get(year, float("nan"))) for year in years]
     absent = [year for year in years if year not in stands.index]
     if absent:
-        return counts, f"no FOI figure stands for {' and '.join(absent)}"
+        return counts, f"there is no FOI figure for {' and '.join(absent)}"
     if stands["round"].nunique() > 1:
         return counts, "the two years come from different releases, which may not count the same"
     return counts, ""

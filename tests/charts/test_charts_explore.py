@@ -28,9 +28,9 @@ def desk():
 @pytest.mark.parametrize(
     ("vintage", "expected"),
     [
-        ("latest", ["another figure stands", "stands", "says what stands", "stands"]),
-        ("first", ["stands", "another figure stands", "stands", "says what stands"]),
-        ("as_of:2017-03", ["another figure stands", "stands", "stands", "not yet published"]),
+        ("latest", ["another figure is used", "used", "gives the same number", "used"]),
+        ("first", ["used", "another figure is used", "used", "gives the same number"]),
+        ("as_of:2017-03", ["another figure is used", "used", "used", "not yet published"]),
     ],
 )
 def test_every_row_says_what_became_of_it_under_a_vintage(desk, vintage, expected):
@@ -58,7 +58,7 @@ def test_every_printing_is_compared_with_the_codes_that_only_cover_children(desk
     assert rows["floor"].tolist() == [100, 100, 160, 200]
     # the last is "more than 150", which may be above 200
     assert rows["against the floor"].tolist() == ["below", "at or above", "below", "cannot tell"]
-    assert view.said[0].endswith("Kent has 7 published rows (stands: 3 and set aside: 2).")
+    assert view.said[0].endswith("Kent has 7 published rows (used: 3 and set aside: 2).")
     assert view.said[1] == "Of 2 that can be compared with the official count, 1 is below it (2015/16)."
 
 
@@ -114,7 +114,7 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
     data = chart.data
     mark = data[(data["financial_year"] == "2015/16") & (data["series"] == "FOI, as printed")]
     shown = mark[["offences", "outcome", "releases", "below_floor"]]
-    assert shown.values.tolist() == [[150.0, "stands", "Mar 2017, Feb 2018", True]]
+    assert shown.values.tolist() == [[150.0, "used", "Mar 2017, Feb 2018", True]]
     assert chart.title == "Kent, all offences, under 18: 1 of 3 FOI figures is below the official count"
     stand = "FOI figures that we use: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)"
     also = "Other FOI figures: 90 in 2014/15 (Mar 2016)."

@@ -53,7 +53,7 @@ def test_the_template_runs_with_other_years():
 
 
 def test_the_exploring_notebook_runs_and_shows_what_stood():
-    assert run("explore.ipynb")[1]["view"].printed["outcome"].tolist().count("stands") == 3
+    assert run("explore.ipynb")[1]["view"].printed["outcome"].tolist().count("used") == 3
 
 
 def test_a_force_answers_to_any_of_its_names_and_a_wrong_one_gets_the_nearest():

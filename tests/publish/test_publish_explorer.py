@@ -55,7 +55,7 @@ def test_every_printed_row_is_held_with_its_source_and_what_became_of_it_under_e
     outcomes = [found["outcomes"][int(became[place])] for became in found["became"]]
     outcome = dict(zip((id for id, _ in found["vintages"]), outcomes, strict=True))
     said = [outcome[vintage] for vintage in ("latest", "first", "as_of:2017-03")]
-    assert said == ["stands", "says what stands", "not yet published"]
+    assert said == ["used", "gives the same number", "not yet published"]
 
 
 def test_official_counts_are_those_of_whole_years_by_code_and_together(desk):

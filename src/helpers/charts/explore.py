@@ -37,7 +37,7 @@ from helpers.tables.periods import parse_financial_year
 PANELS = 3  # of forces side by side, in a row
 KINDS = {"age": "age: ", "sex": "sex: ", "online": "online: ", "section_67": "section 67: "}
 BELOW, ABOVE, UNSURE = VERDICTS
-STANDS, AGREES, GAVE_WAY = "stands", "says what stands", "another figure stands"
+USED, AGREES, GAVE_WAY = "used", "gives the same number", "another figure is used"
 NOT_YET_PUBLISHED, ASIDE = "not yet published", "set aside"
 
 PRINTED_NAMES = {"value_text": "as printed", "published": "page dated", "verdict": "against the floor"}
@@ -86,7 +86,7 @@ class Desk:
     --------
     >>> view = Desk.of_project().view("Cleveland", first="2014/15", last="2014/15")
     >>> view.printed[["as printed", "outcome", "floor"]].drop_duplicates().values.tolist()
-    [['247', 'says what stands', 348], ['247', 'stands', 348]]
+    [['247', 'gives the same number', 348], ['247', 'used', 348]]
     """
 
     figures: pd.DataFrame = field(repr=False)
@@ -165,7 +165,7 @@ class Desk:
         )
         chart = None
         if counts.any() or len(whole):
-            start = f"FOI figures, {counted(name)}, by year and release; {vintage_words(vintage)} stands."
+            start = f"FOI figures, {counted(name)}, by year and release; used: {vintage_words(vintage)}."
             with style.at("slide"):
                 chart = over_official(f"{area}, {counted(name)}", start, rows[counts], whole)
             style.plt.close(chart.figure)  # or a notebook would show it a second time
@@ -198,7 +198,7 @@ class Desk:
         same = rows["value"] == [values.get(key) for key in rows[KEY].itertuples(index=False, name=None)]
         outcomes = np.select(
             [~rows["used"], rules == NOT_YET_PUBLISHED, rows["row"].isin(standing.index), same],
-            [ASIDE, NOT_YET_PUBLISHED, STANDS, AGREES],
+            [ASIDE, NOT_YET_PUBLISHED, USED, AGREES],
             GAVE_WAY,
         )
         return outcomes, rules
@@ -270,12 +270,12 @@ def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
     """What the choice holds, in sentences."""
     counts = rows["outcome"].value_counts()
     numbers = [
-        f"{outcome}: {counts[outcome]}" for outcome in (STANDS, ASIDE, NOT_YET_PUBLISHED) if outcome in counts
+        f"{outcome}: {counts[outcome]}" for outcome in (USED, ASIDE, NOT_YET_PUBLISHED) if outcome in counts
     ]
     said = [
         f"{MEASURES[measure].definition} {area} has {len(rows)} published row{'s' * (len(rows) != 1)}{f' ({listed(numbers)})' * bool(numbers)}."
     ]
-    checked = rows[(rows["outcome"] == STANDS) & rows["verdict"].isin([BELOW, ABOVE])]
+    checked = rows[(rows["outcome"] == USED) & rows["verdict"].isin([BELOW, ABOVE])]
     below = checked.loc[checked["verdict"] == BELOW, "financial_year"]
     if checked.empty:
         return [*said, "No official count can be compared with them."]

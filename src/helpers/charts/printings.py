@@ -19,9 +19,9 @@ OFFICIAL, PRINTED = "official, child-only", "FOI, as printed"
 LINE = "official codes that only cover under-18s"
 # Outcome → words of the key, of the alt text, marker, colour and face; the first that a value has is drawn.
 LOOKS = {
-    "stands": ("FOI figure that we use", "FOI figures that we use", "D", style.FOI, style.FOI),
-    "says what stands": ("", "", "D", style.FOI, style.FOI),
-    "another figure stands": ("another FOI figure", "Other FOI figures", "D", style.FOI, style.PAPER),
+    "used": ("FOI figure that we use", "FOI figures that we use", "D", style.FOI, style.FOI),
+    "gives the same number": ("", "", "D", style.FOI, style.FOI),
+    "another figure is used": ("another FOI figure", "Other FOI figures", "D", style.FOI, style.PAPER),
     "set aside": ("set aside", "Set aside", "x", style.NEUTRAL, style.NEUTRAL),
 }
 
@@ -35,7 +35,7 @@ def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> C
     official : `financial_year`, `child_only`: whole years only, in any order; may be empty
     printed : `financial_year`, `value`, `chosen`, `round`: one row a printing; may be empty
     """
-    outcome = np.where(printed["chosen"].astype(bool), "stands", "another figure stands")
+    outcome = np.where(printed["chosen"].astype(bool), "used", "another figure is used")
     rows = printed.assign(outcome=outcome, value_low=printed["value"], value_high=printed["value"])
     return over_official(force, "Recorded sexual offences against children.", rows, official)
 
@@ -78,7 +78,7 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
         if len(part):
             look = {"color": colour, "markerfacecolor": face, "label": words}
             # the one that stands lies within the others, so that neither hides the other
-            look |= {"zorder": 6} if outcome == "stands" else {"zorder": 5, "markersize": 7.5}
+            look |= {"zorder": 6} if outcome == "used" else {"zorder": 5, "markersize": 7.5}
             axes.plot(at[part.index], part["offences"], marker, **look)
     style.key(axes, labelcolor="markeredgecolor")  # the face of a hollow mark is white
     style.years(axes, years)
@@ -123,7 +123,7 @@ def _alt(line: pd.DataFrame, marks: pd.DataFrame) -> str:
         said = [f"{row.offences:,.0f} in {row.financial_year} ({row.releases})" for row in rows]
         if told and said:
             words.append(f"{told}: {listed(said)}.")
-    below = marks[marks["below_floor"] & (marks["outcome"] == "stands")]
+    below = marks[marks["below_floor"] & (marks["outcome"] == "used")]
     if len(below):
         words.append(f"Below the official count: {listed(below['financial_year'])}.")
     if marks.empty:
@@ -137,7 +137,7 @@ def _point(line: pd.DataFrame, marks: pd.DataFrame) -> str:
         return "the official count; there is no FOI figure"
     if line.empty:
         return "FOI figures, with no official count to check them"
-    checked = marks[(marks["outcome"] == "stands") & marks["financial_year"].isin(line["financial_year"])]
+    checked = marks[(marks["outcome"] == "used") & marks["financial_year"].isin(line["financial_year"])]
     below = checked["below_floor"].sum()
     if checked.empty:
         return "FOI figures and the official count share no year"

@@ -98,7 +98,7 @@ def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.
     ...     "round": ["2017-03", "2018-02"], "released": ["2017-03", "2018-02"],
     ...     "published": ["2017-03-23", "2018-02"]})
     >>> choose(two, "latest")[["value", "chosen", "rule"]].values.tolist()
-    [[983, True, 'the latest release'], [166, False, 'another figure stands']]
+    [[983, True, 'the latest release'], [166, False, 'another figure is used']]
     """
     until, end = parse_vintage(vintage), "first" if vintage == "first" else "latest"
     rows, sign = figures.reset_index(drop=True), 1 if end == "first" else -1
@@ -116,7 +116,7 @@ def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.
     in_time = rows.assign(**days).sort_values(["release", "page", "row"])["value"].groupby(figure)
     values = in_time.agg(lambda printed: ", ".join(f"{value:,.0f}" for value in dict.fromkeys(printed)))
     chosen = ~figure.duplicated() & ~order["unknown"]
-    words = order["unknown"].map({True: NOT_YET_PUBLISHED, False: "another figure stands"})
+    words = order["unknown"].map({True: NOT_YET_PUBLISHED, False: "another figure is used"})
     added = {
         "printings": figure.groupby(figure).transform("size"),
         "values_printed": figure.map(values),

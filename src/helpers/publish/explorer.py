@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from helpers.charts.explore import AGREES, ASIDE, GAVE_WAY, NOT_YET_PUBLISHED, STANDS, Desk, counted
+from helpers.charts.explore import AGREES, ASIDE, GAVE_WAY, NOT_YET_PUBLISHED, USED, Desk, counted
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.official import phases, recorded_crime, routes
 from helpers.publish import notebooks, page_frame
@@ -35,7 +35,7 @@ from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY_FROM, offence
 
 STEP = "42_shares"
-PRINTING_STATUSES = (STANDS, AGREES, GAVE_WAY, NOT_YET_PUBLISHED, ASIDE)
+PRINTING_STATUSES = (USED, AGREES, GAVE_WAY, NOT_YET_PUBLISHED, ASIDE)
 OFFICIAL = "official"  # the measure that is the sum of all child-only codes; one code is official_19D
 LIBRARIES = ("d3", "plot", "jstat")
 BITS = 30  # of a coordinate of a Sobol point

@@ -14,7 +14,7 @@ const cells = (headings, texts) => make("tr", { role: "row" }, ...texts.map((tex
   : make("td", { role: "cell", "data-label": headings[place], ...(place === headings.indexOf("Why") && { class: "long" }) }, text)));
 const option = ([value, words]) => make("option", { value }, words);
 const [BELOW, ABOVE] = all.verdicts;
-const [STANDS, AGREES, GAVE_WAY, UNKNOWN, ASIDE] = all.outcomes.keys();
+const [USED, AGREES, GAVE_WAY, UNKNOWN, ASIDE] = all.outcomes.keys();
 const number = d3.format(",");
 const isOfficial = (measure) => measure.startsWith("official");
 const rows = all.rows.map((cells, place) => ({ place, ...Object.fromEntries(all.columns.map((name, i) => [name, cells[i]])) }));
@@ -60,7 +60,7 @@ function found(area) { // printed rows and official counts of one area, as chose
 }
 
 function sentence({ area, printed, official }) {
-  const stands = printed.filter((row) => row.outcome === STANDS);
+  const stands = printed.filter((row) => row.outcome === USED);
   const aside = printed.filter((row) => row.outcome === ASIDE).length;
   const later = printed.filter((row) => row.outcome === UNKNOWN).length;
   const compared = stands.filter((row) => [BELOW, ABOVE].includes(row.verdict));
@@ -104,7 +104,7 @@ function chart(choice) {
   const span = years.slice(years.indexOf(named[0]), years.indexOf(named.at(-1)) + 1);
   const width = Math.max(280, by("charts").clientWidth / (state.areas.length > 1 && by("charts").clientWidth > 700 ? 2 : 1) - 16);
   const every = Math.ceil(span.length * 64 / (width - 60));
-  const holds = (row) => row.outcome === STANDS || row.outcome === AGREES;
+  const holds = (row) => row.outcome === USED || row.outcome === AGREES;
   const label = `${area}: ${words[state.measure]}, ${span[0]} to ${span.at(-1)}. The table below holds every figure.`;
   figure.append(picture(label, {
     width, height: Math.min(380, Math.max(240, width * 0.55)), marginLeft: 58, marginTop: 34, marginBottom: 34, marginRight: 24,
