@@ -70,6 +70,7 @@ def test_the_output_folder_inside_the_input_is_not_read(made, run):
     made.csv("a.csv", TABLE)
     run(made.folder, out="answers/out", force="Cleveland")
     code, figures, _, _ = run(made.folder, out="answers/out", force="Cleveland")
+    assert run(made.folder, out="answers")[0] == 2  # a later run would take the tables for answers
     assert code == 0 and {row["file"] for row in figures} == {"a.csv"}
 
 
