@@ -119,16 +119,18 @@ def drawn(out: Path) -> dict[str, str]:
 
 
 def explain(error, source: str, known: Iterable[str]) -> str:
-    """A Typst error as ``reports/report.typ:12: what is wrong``; the place is the caller's, or in a file that cannot be read.
+    """A Typst error as ``reports/report.typ:12: what is wrong``; the place is the caller's, or in a file that cannot be
+    read or imported.
 
     Of an id that is not among those `known` it gives the nearest.
     """
     places = PLACE.findall(error.diagnostic)
     unread = [place for place in places[:1] if not place[0].endswith(".typ")]
-    mine = unread or [(name, line) for name, line in places if name.endswith(source)] or places
+    inner = places[:1] if "importing" in "".join(error.trace) else unread
+    mine = inner or [(name, line) for name, line in places if name.endswith(source)] or places
     where = f"{Path(mine[-1][0]).name}:{mine[-1][1]}" if mine else source
     hints = "".join(f" ({hint})" for hint in error.hints)
-    message = error.message.removeprefix("panicked with: ").strip('"')
+    message = re.sub(r"^panicked with: |\S*/typeset-\w+/", "", error.message)
     missing = MISSING.search(message)
     return f"{'reports/' * (not unread)}{where}: {message}{hints}{suggestion(missing[1], known) if missing else ''}"
 
