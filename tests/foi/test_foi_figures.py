@@ -7,9 +7,8 @@ from helpers.foi import figures
 from helpers.tables import read_table
 from tests.frames import examples, frame
 
-ROUNDS = frame(
-    "round kind published", ("2017-03", "foi", "2017-03"), ("2016-07-official", "comparison", "2016-07")
-)
+COMPARED = "2016-07-official", "comparison", "2016-07"
+ROUNDS = frame("round kind published", ("2017-03", "foi", "2017-03"), COMPARED)
 NO_CORRECTIONS = frame("correction table row expect action to why source")
 
 
@@ -21,8 +20,8 @@ def printed(*rows):
     )  # fmt: skip
 
 
-def correction(row, action, value_text):
-    cells = [f"row-{row}", "foi_printed", row, {"value_text": value_text}, action, None, "Because.", "paper"]
+def correction(action, value_text):
+    cells = ["row-1", "foi_printed", 1, {"value_text": value_text}, action, None, "Because.", "paper"]
     return pd.DataFrame([cells], columns=NO_CORRECTIONS.columns)
 
 
@@ -33,31 +32,21 @@ def test_each_row_has_one_reason(text, qualifier, period, release, reason):
     assert table["used"].tolist() == [reason == figures.USED]
 
 
-def test_a_doubt_in_a_qualifier_needs_an_answer():
+def test_a_doubt_in_a_qualifier_needs_an_answer_and_one_in_a_correction_stays_with_the_figure():
     rows = printed(("328", "probable misprint for 398", "2014/15", "2017-03"))
     with pytest.raises(ValueError, match="row 1: probable misprint for 398"):
         figures.build(rows, NO_CORRECTIONS, ROUNDS)
-    answered = figures.build(rows, correction(1, "set_aside", "328"), ROUNDS)
+    answered = figures.build(rows, correction("set_aside", "328"), ROUNDS)
     assert answered["reason"].tolist() == ["a judgement sets it aside"]
-
-
-def test_a_doubt_stays_with_a_figure_that_is_used():
-    table = figures.build(printed(("247", None, "2014/15", "2017-03")), correction(1, "doubt", "247"), ROUNDS)
+    table = figures.build(printed(("247", None, "2014/15", "2017-03")), correction("doubt", "247"), ROUNDS)
     assert table[["used", "reason", "doubt"]].values.tolist() == [[True, "used, with a doubt", "Because."]]
 
 
-@pytest.fixture(scope="module")
-def real():
-    return figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))
-
-
-def test_every_real_row_is_accounted_for_and_every_correction_leaves_its_mark(real):
+def test_every_real_row_is_accounted_for_and_every_correction_leaves_its_mark():
+    real = figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))
     assert figures.account(real)["rows"].sum() == len(real) == len(read_table("foi_printed"))
     marked = set(" ".join(real["correction"].dropna()).split())
     assert marked == set(read_table("corrections")["correction"])
-
-
-def test_the_misreported_age_of_270_is_set_aside_and_its_number_kept(real):
     row = real.set_index("row").loc[196]
     assert (row["value"], row["measure"], row["used"]) == (270, "age_0_3", False)
     assert "ten and under" in row["remark"]

@@ -9,6 +9,7 @@ from helpers.foi import vintages
 from helpers.foi.vintages import KEY, choose, parse_vintage, reconcile, revisions
 from helpers.tables.package import table as described
 from tests.foi.conftest import figures
+from tests.frames import cases
 
 
 def printings(*rows):
@@ -17,25 +18,7 @@ def printings(*rows):
     return figures("row value round published precision", *filled, source=[f"page-{row[0]}" for row in rows])
 
 
-def standing(rows, vintage):
-    chosen = choose(rows, vintage).query("chosen").iloc[0]
-    return chosen["value"], chosen["rule"]
-
-
 TWO_RELEASES = printings((1, 166, "2017-03", "2017-03-23"), (2, 983, "2018-02", "2018-02"))
-
-
-@pytest.mark.parametrize(
-    ("vintage", "value", "rule"),
-    [
-        ("first", 166, "the first release"),
-        ("latest", 983, "the latest release"),
-        ("as_of:2017-12", 166, "the only figure"),
-        ("as_of:2018-02", 983, "the latest release"),
-    ],
-)
-def test_the_vintage_decides_between_releases(vintage, value, rule):
-    assert standing(TWO_RELEASES, vintage) == (value, rule)
 
 
 def test_nothing_stands_before_anything_was_printed():
@@ -46,30 +29,13 @@ def test_nothing_stands_before_anything_was_printed():
 
 
 OLD, NEW = (1, 5, "2017-03", "2017-03-01"), (2, 7, "2018-02", "2018-02-01")
-DERIVED = (1, 241, "2016-03", "2016-03-30", "derived")
-EXACT_AND_ROUNDED = [(1, 364, "2016-03", "2016-03-01"), (2, 320, "2016-03", "2016-03-30", "more_than")]
-# a year counts as its last day
 DAY_AND_YEAR = [(1, 389, "2016-03", "2016-03-09"), (2, 706, "2016-03", "2016")]
-ALIKE = [(9, 754, "2017-03", "2017-03-22"), (3, 753, "2017-03", "2017-03-22")]
 
 
-@pytest.mark.parametrize(
-    ("rows", "vintage", "value", "rule"),
-    [
-        ([OLD], "latest", 5, "the only figure"),
-        ([OLD, (2, 5, *NEW[2:])], "latest", 5, "every figure agrees"),
-        (EXACT_AND_ROUNDED, "latest", 364, "an exact figure before a rounded one"),
-        (EXACT_AND_ROUNDED, "first", 364, "an exact figure before a rounded one"),
-        ([DERIVED, (2, 250, "2016-03", "2016-03-01")], "latest", 250, "an exact figure before a rounded one"),
-        ([DERIVED, (2, 240, "2016-03", "2016-03-31", "about")], "latest", 241, "an exact figure before a rounded one"),
-        (DAY_AND_YEAR, "latest", 706, "the latest page of the release"),
-        (DAY_AND_YEAR, "first", 389, "the first page of the release"),
-        (ALIKE, "latest", 753, "the lowest row"),
-        (ALIKE[::-1], "latest", 753, "the lowest row"),
-    ],
-)  # fmt: skip
-def test_within_a_release_exactness_decides_then_the_page_then_the_row(rows, vintage, value, rule):
-    assert standing(printings(*rows), vintage) == (value, rule)
+@pytest.mark.parametrize(("vintage", "value", "rule", "rows"), cases(__file__)["printings_of_one_figure"])
+def test_the_vintage_decides_then_exactness_then_the_page_then_the_row(vintage, value, rule, rows):
+    chosen = choose(printings(*rows), vintage).query("chosen").iloc[0]
+    assert (chosen["value"], chosen["rule"]) == (value, rule)
 
 
 def test_every_printing_is_kept_and_its_values_are_listed_in_the_order_they_came_out():
@@ -97,19 +63,13 @@ def test_revisions_are_found_between_releases_and_within_one():
     assert revisions(choose(printings(OLD, (2, 5, *NEW[2:])), "latest")).empty
 
 
-ROWS = st.lists(
-    st.tuples(
-        st.integers(0, 5),
-        st.sampled_from(["2016-03", "2017-03", "2018-02"]),
-        st.sampled_from(["2016-03-09", "2016", "2017-03-22", "2018-02-20"]),
-        st.sampled_from(["exact", "derived", "about"]),
-    ),
-    min_size=1,
-    max_size=8,
+TOLD = "2016-03 2017-03 2018-02", "2016-03-09 2016 2017-03-22 2018-02-20", "exact derived about"
+ROW = st.tuples(st.integers(0, 5), *(st.sampled_from(text.split()) for text in TOLD))
+
+
+@given(
+    st.lists(ROW, min_size=1, max_size=8), st.sampled_from(["first", "latest", "as_of:2017-03"]), st.randoms()
 )
-
-
-@given(ROWS, st.sampled_from(["first", "latest", "as_of:2017-03"]), st.randoms())
 def test_at_most_one_stands_and_the_order_of_rows_never_matters(rows, vintage, random):
     given = printings(*[(number, *row) for number, row in enumerate(rows, 1)])
     table = choose(given, vintage)
@@ -140,16 +100,10 @@ def test_what_stands_in_two_years_and_whether_one_release_printed_both():
 
 
 def test_of_two_releases_with_both_years_the_latest_or_the_earliest_that_was_out_stands():
-    later = IN_TWO_YEARS.query("area == 'Cumbria'").assign(
-        round="2019-10", released="2019-10", published="2019-10", value=600.0
-    )
-    for vintage, latest, value in (
-        ("latest", True, 600),
-        ("latest", False, 538),
-        ("as_of:2017-03", True, 538),
-    ):
+    dates = dict.fromkeys(("round", "released", "published"), "2019-10")
+    later = IN_TWO_YEARS.query("area == 'Cumbria'").assign(**dates, value=600.0)
+    expected = ("latest", True, 600), ("latest", False, 538), ("as_of:2017-03", True, 538)
+    for vintage, latest, value in expected:
         printed = choose(pd.concat([IN_TWO_YEARS, later]).assign(row=range(9)), vintage)
-        assert (
-            vintages.release_pairs(printed, "2014/15", "2015/16", latest=latest).loc["Cumbria", "after"]
-            == value
-        )
+        pairs = vintages.release_pairs(printed, "2014/15", "2015/16", latest=latest)
+        assert pairs.loc["Cumbria", "after"] == value

@@ -3,7 +3,6 @@
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers import ledger
@@ -21,10 +20,12 @@ def out(tmp_path, monkeypatch):
     return tmp_path
 
 
-def register(*sources):
-    """Reads a register of these sources, and one of no claims."""
-    no_claims = frame("claim statement source")
-    return lambda name: no_claims if name == "claims" else pd.DataFrame({"source": list(sources)})
+def record(monkeypatch, step, id, source="paper"):
+    """Record a finding of a step, where a paper is the only source that is registered, and no claim."""
+    tables = {"claims": frame("claim statement source"), "sources": frame("source", ("paper",))}
+    monkeypatch.setattr(store, "read_table", tables.get)
+    ledger.begin(step)
+    ledger.record(id, 1, unit="forces", label="A", sources=source)
 
 
 def test_a_finding_shows_itself_as_it_will_be_printed(out):
@@ -57,10 +58,8 @@ def test_what_cannot_be_printed_is_refused_by_name(out, arguments, message):
 
 
 def test_collecting_joins_the_steps(out, monkeypatch):
-    monkeypatch.setattr(store, "read_table", register("paper"))
-    for step, id in (("20_completeness", "completeness.a"), ("21_rise", "rise.a")):
-        ledger.begin(step)
-        ledger.record(id, 1, unit="forces", label="A", sources="paper")
+    record(monkeypatch, "20_completeness", "completeness.a")
+    record(monkeypatch, "21_rise", "rise.a")
     found = ledger.collect(out)
     assert sorted(found) == ["completeness.a", "rise.a"]
     assert json.loads((out / "findings.json").read_text()) == found
@@ -68,18 +67,14 @@ def test_collecting_joins_the_steps(out, monkeypatch):
 
 
 def test_an_id_that_two_steps_record_is_refused(out, monkeypatch):
-    monkeypatch.setattr(store, "read_table", register())
     for step in ("20_completeness", "21_rise"):
-        ledger.begin(step)
-        ledger.record("same.id", 1, unit="forces", label="A")
+        record(monkeypatch, step, "same.id")
     with pytest.raises(ValueError, match=r"'same.id' was already recorded by 20_completeness"):
         ledger.collect(out)
 
 
 def test_a_source_that_nobody_registered_is_refused_and_nothing_is_written(out, monkeypatch):
-    monkeypatch.setattr(store, "read_table", register("paper"))
-    ledger.begin("21_rise")
-    ledger.record("rise.a", 1, unit="forces", label="A", sources=["papre"])
+    record(monkeypatch, "21_rise", "rise.a", "papre")
     with pytest.raises(ValueError, match=r"'rise.a' \(21_rise\) cites 'papre'"):
         ledger.collect(out)
     assert not (out / "findings.json").exists()

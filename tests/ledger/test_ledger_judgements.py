@@ -6,15 +6,9 @@ import pytest
 from helpers.ledger.results import Results, judge_predictions, meanings
 from helpers.stats.estimate import Estimate
 from helpers.tables import read_table
-from tests.frames import frame
+from tests.frames import table
 
-REGISTER = frame(
-    "id explanation dimension expected test role",
-    ("online.age", "online", "age", "above 1", "older", "primary"),
-    ("recording.age", "recording", "age", "between 0.9 and 1.1", "older", "exploratory"),
-    ("online.time", "online", "time", "no break", "broke", "primary"),
-    data="Counts.", reason="Why.", years=None,
-)  # fmt: skip
+REGISTER = table(__file__, "three_predictions.csv").assign(data="Counts.", reason="Why.", years=None)
 TESTS = pd.DataFrame({"test": ["older", "broke"], "statistic": ["ratio", "F"], "note": None})
 
 
@@ -22,10 +16,10 @@ def opened(first_year="2014/15", last_year="2015/16", register=REGISTER):
     return Results(register, TESTS, first_year, last_year)
 
 
-def tables():
+def tables(low=1.11, high=1.3, p_broke=0.01):
     first, second = opened(), opened()
-    first.add("older", Estimate(1.2, 1.11, 1.3), p_value=0.03, n=43)
-    second.add("broke", value=9.0, p_value=0.01, n=28)
+    first.add("older", Estimate(1.2, low, high), p_value=0.03, n=43)
+    second.add("broke", value=9.0, p_value=p_broke, n=28)
     return [first.frame(), second.frame()]
 
 
@@ -43,27 +37,26 @@ def test_verdicts_and_adjustment_by_hand():
 
 def test_a_primary_test_is_judged_by_its_adjusted_p_value():
     """Two primary tests at 0.03 and 0.04: neither passes one in twenty together, though each would alone."""
-    first, second = opened(), opened()
-    first.add("older", Estimate(1.2, 1.02, 1.4), p_value=0.03, n=43)
-    second.add("broke", value=9.0, p_value=0.04, n=28)
-    table = judge_predictions(REGISTER, [first.frame(), second.frame()]).set_index("prediction")
+    first, second = tables(1.02, 1.4, p_broke=0.04)
+    table = judge_predictions(REGISTER, [first, second]).set_index("prediction")
     assert table.loc[["online.age", "online.time"], "verdict"].tolist() == ["cannot tell", "cannot tell"]
-    alone = meanings(first.frame(), REGISTER)
+    alone = meanings(first, REGISTER)
     assert alone.loc["online.age", "meaning"] == "as predicted"
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda frames: frames[:1], "'online.time' has no result"),
-        (lambda frames: [*frames, frames[1]], "'online.time' has two results"),
-        (lambda frames: [*frames, frames[1].assign(prediction="online.delay")], "answers no prediction"),
-        (lambda frames: [frames[0], frames[1].assign(test="other")], "answered by another test"),
-    ],
-)
-def test_what_does_not_match_stops_it(change, words):
+OLDER, BROKE = tables()
+MISMATCHED = {
+    "'online.time' has no result": [OLDER],
+    "'online.time' has two results": [OLDER, BROKE, BROKE],
+    "answers no prediction": [OLDER, BROKE, BROKE.assign(prediction="online.delay")],
+    "answered by another test": [OLDER, BROKE.assign(test="other")],
+}
+
+
+@pytest.mark.parametrize(("words", "results"), MISMATCHED.items())
+def test_what_does_not_match_stops_it(words, results):
     with pytest.raises(ValueError, match=words):
-        judge_predictions(REGISTER, change(tables()))
+        judge_predictions(REGISTER, results)
 
 
 def test_at_most_six_primary():

@@ -20,9 +20,8 @@ def register():
 
 @pytest.fixture
 def results(register):
-    tests = frame(
-        "test statistic note", ("late", "ratio", "{forces} forces."), ("older", "none", "Not published.")
-    )
+    late, older = ("late", "ratio", "{forces} forces."), ("older", "none", "Not published.")
+    tests = frame("test statistic note", late, older)
     return Results(register, tests, "2014/15", "2015/16")
 
 
@@ -61,15 +60,9 @@ def test_the_interval_decides_unless_a_p_value_is_stricter(expected, value, low,
     assert verdict(expected, *map(number, (value, low, high, p_value))) == meaning
 
 
-@pytest.mark.parametrize(
-    ("expected", "value", "low", "high", "p_value", "primary", "exploratory"),
-    examples(__file__, "bearings.csv"),
-)
-def test_an_exploratory_result_decides_only_where_it_is_plain_at_99_per_cent(
-    expected, value, low, high, p_value, primary, exploratory
-):
+@pytest.mark.parametrize("row", examples(__file__, "bearings.csv"), ids=" ".join)
+def test_an_exploratory_result_decides_only_where_it_is_plain_at_99_per_cent(row):
     """One rule for every cell, whichever way it falls: p-values between 0.01 and 0.05 decide nothing."""
-    result = [number(text) for text in (value, low, high, p_value)]
-    assert verdict_for_role("primary", expected, *result) == primary
-    assert verdict_for_role("exploratory", expected, *result) == exploratory
-    assert verdict_for_role("afterwards", expected, *result) == exploratory
+    expected, *result, primary, other = row
+    for role, meaning in (("primary", primary), ("exploratory", other), ("afterwards", other)):
+        assert verdict_for_role(role, expected, *map(number, result)) == meaning
