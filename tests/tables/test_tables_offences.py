@@ -10,10 +10,8 @@ from tests.frames import examples
 
 def test_what_forces_print_leads_to_its_code_or_to_nothing():
     """Codes and names as forces write them; the code is empty where the words do not settle which one it is."""
-    wrong = [
-        row for row in examples(__file__, "printed_offences.csv") if (resolve_offence(row[0]) or "") != row[1]
-    ]
-    assert wrong == []
+    rows = examples(__file__, "printed_offences.csv")
+    assert [row for row in rows if (resolve_offence(row[0]) or "") != row[1]] == []
 
 
 def test_every_code_and_every_official_name_leads_to_its_code():

@@ -12,36 +12,7 @@ import pytest
 from helpers.runner.freshness import Freshness
 from helpers.runner.steps import load_project
 from tests.conftest import ROOT, copy_project
-
-UNRELIABLE = """
-[[entry]]
-note = "kent-2018"
-kind = "unreliable"
-force = "Kent"
-codes = "all"
-from = "2017-10-01"
-to = "2018-03-31"
-what = "The force moved to another system."
-effect = "Two quarters are too low."
-source = "home-office-recorded-crime-2026"
-"""
-WORDS, LIMITS = "vocabularies", "vocabularies/thresholds.csv"
-CHANGES = (  # file, what stands there and what shall; nothing first is for what is added at the end
-    (f"{WORDS}/offences.csv", "consent,without_consent all_sexual", "consent,child_activity all_sexual"),
-    (f"{WORDS}/offences.csv", "disorder,all_sexual,,", "disorder,all_sexual child_activity,2015/16,"),
-    ("schemas/recorded_crime.yaml", "[home-office-recorded-crime-2026]", "[home-office-historical-crime-2015]"),
-    (f"{WORDS}/explanations.csv", "other,", "schooling,lessons at school,true,#7A5C00,Children learn to tell.,\nother,"),
-    (LIMITS, "exploratory_level,0.99,", "exploratory_level,0.9,"),
-    (LIMITS, "smallest_family,200,", "smallest_family,100000,"),
-    (LIMITS, "most_of_the_rise,0.5,", "most_of_the_rise,0.6,"),
-    (f"{WORDS}/force_aliases.csv", "", "Tees,Cleveland\n"),
-    (f"{WORDS}/forces.csv", "E23000030,9,4,Hants,,", "E23000030,9,4,Hants,,Solent"),
-    (f"{WORDS}/helplines.csv", "", "A new line,anyone in Wales,0800 000,Wales\n"),
-    (f"{WORDS}/areas.csv", "", "Cumbria and Durham,group,Cumbria;Durham,\n"),
-    (f"{WORDS}/families.csv", "Sexual grooming (88A),,,2016/17,", "Sexual grooming (88A),,,2017/18,"),
-    (f"{WORDS}/simulated_worlds.csv", "", "recording twice,,1,,every:2,,,,\n"),
-    ("series_notes.toml", "", UNRELIABLE),
-)  # fmt: skip
+from tests.frames import cases
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +23,7 @@ def changed(tmp_path_factory):
     register = (root / "data/predictions.toml").read_text(encoding="utf-8")
     entry = register[register.index("[[entry]]") :].split("\n\n")[0].replace('"confidence', '"schooling')
     entry = entry.replace('"primary"', '"exploratory"')
-    for name, old, new in (*CHANGES, ("predictions.toml", "", f"\n{entry}\n")):
+    for name, old, new in [*cases(__file__)["changed_fact"], ["predictions.toml", "", f"\n{entry}\n"]]:
         path = root / "data" / name
         text = path.read_text(encoding="utf-8")
         assert not old or text.count(old) == 1

@@ -7,19 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.tables.periods import FinancialYear, parse_financial_year, parse_period
-from tests.frames import examples
-
-STYLES = """
-{a}/{bb} | {a}-{bb} | {a}–{bb} | {a}/{b} | {a} to {b} | {aa}/{bb} | FY {a}/{bb} | {a}/{bb} (first release)
-financial year {a}-{bb} | April {a} to March {b} | April {a}–March {b} | Apr {aa} - Mar {bb} | Apr-{aa}-Mar-{bb}
-April to March {b} | 1 April {a} to 31 March {b} | 1st April {a} - 31st March {b} | between April 1, {a} and March 31, {b}
-01/04/{a} - 31/03/{b} | 01/04/{aa}-31/03/{bb} | 01.04.{a} - 31.03.{b} | {a}-04-01/{b}-03-31 | 01/04/{a} to 01/04/{b}
-year ending March {b} | Year ended 31 March {b} | the year to the end of March {b} | YE Mar {b} | y/e 31 March {bb}
-12 months to March {b} | twelve months ending March {b}
-""".strip()
+from tests.frames import cases, examples
 
 
-@pytest.mark.parametrize("style", STYLES.replace("\n", " | ").split(" | "))
+@pytest.mark.parametrize("style", cases(__file__)["style_of_a_financial_year"])
 @given(first=st.integers(min_value=1970, max_value=2068))
 def test_any_year_written_in_any_style_reads_back(style, first):
     text = style.format(a=first, b=first + 1, aa=f"{first % 100:02d}", bb=f"{(first + 1) % 100:02d}")
@@ -27,13 +18,7 @@ def test_any_year_written_in_any_style_reads_back(style, first):
     assert parse_financial_year(text.upper()) == FinancialYear(first)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("2014/16", "2015/14", "2014/14", "FY15", "13-17", "2014/15/16", "20014/15", "", "last year"),
-        *("2014/15 vs 2013/14", "31/02/2014", "29 February 2015", "2014-13-01", "2016/17-2013/14", "2013-17"),
-    ],
-)
+@pytest.mark.parametrize("text", cases(__file__)["no_period"])
 def test_what_is_no_period_runs_backwards_or_has_days_that_do_not_exist_is_refused(text):
     for parse in (parse_period, parse_financial_year):
         with pytest.raises(ValueError, match=f'^"{text}'):

@@ -16,6 +16,7 @@ from pandas.testing import assert_frame_equal
 from helpers.tables import TableError, store
 from helpers.tables.files import content_hash, output_dir, project_root, write_atomic
 from helpers.tables.store import read_table, to_csv, write_table
+from tests.frames import cases
 from tests.tables.conftest import described
 
 
@@ -34,20 +35,13 @@ def test_a_table_is_written_in_one_plain_form(small):
     )
 
 
-ROWS = st.lists(
-    st.tuples(
-        st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
-        st.none() | st.integers(-(2**63), 2**63 - 1),
-        st.none() | st.floats(allow_nan=False),
-        st.none() | st.booleans(),
-        st.integers(-(2**63), 2**63 - 1),
-    ),
-    max_size=6,
-)
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
+WHOLE, REAL = st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False)
+CELLS = st.tuples(*(st.none() | kind for kind in (TEXT, WHOLE, REAL, st.booleans())), WHOLE)
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows=ROWS)
+@given(rows=st.lists(CELLS, max_size=6))
 def test_write_then_read_is_the_identity(rows, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RISE_OUT", str(tmp_path_factory.mktemp("out")))
@@ -83,20 +77,11 @@ def test_a_frame_that_breaks_its_schema_is_refused_and_nothing_is_written_over(s
     assert [path.name for path in (output_dir() / "tables").iterdir()] == ["small.csv"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"offences": [1.5, 2.0]}, "column offences: cannot be read as int"),
-        ({"offences": [1, None]}, "row 2, column offences: is empty"),
-        ({"complete": [True, None]}, "row 2, column complete: is empty"),
-        ({"ratio": ["a lot", "none"]}, "column ratio: cannot be read as float"),
-        ({"ratio": [1000.5, 1000]}, 'row 1, column ratio: "1000.5" is above 1000'),
-        ({"force": ["Durham", "Durham"]}, "repeats the key of row 1"),
-        ({"note": ["\0", ""]}, r"holds '\x00', which is no text"),
-        ({"note": ["\ud800", ""]}, "which is no text that a table may hold"),
-        ({"extra": [1, 2]}, "column extra: the schema has no such column"),
-    ],
-)
+HOLE = {"complete": [True, None]}, "row 2, column complete: is empty"
+HALF_A_PAIR = {"note": ["\ud800", ""]}, "which is no text that a table may hold"
+
+
+@pytest.mark.parametrize(("changes", "said"), [*cases(__file__)["fault_of_a_frame"], HOLE, HALF_A_PAIR])
 def test_each_fault_of_a_frame_is_named(small, changes, said):
     with pytest.raises(TableError) as caught:
         write_table("small", frame(**changes))
