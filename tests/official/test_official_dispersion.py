@@ -1,5 +1,7 @@
 """Dispersion from quarters: Poisson counts give 1, clumped counts give the size of the clump."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,8 @@ from tests.frames import frame
 
 def panel(counts, years=("2012/13",)):
     """Counts shaped force × (4 quarters a year), as a panel."""
-    rows = (
-        (f"F{force}", year, *values[4 * at : 4 * at + 4])
-        for force, values in enumerate(counts)
-        for at, year in enumerate(years)
-    )
+    places = itertools.product(range(len(counts)), enumerate(years))
+    rows = ((f"F{force}", year, *counts[force][4 * at : 4 * at + 4]) for force, (at, year) in places)
     return frame("force financial_year q1 q2 q3 q4", *rows)
 
 

@@ -1,6 +1,7 @@
 """``rise fetch`` against a server on this machine: no connection leaves it. All counts are made up."""
 
 import hashlib
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,10 +14,10 @@ from tests.conftest import serve
 from tests.frames import frame
 
 HEADINGS = "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Number of Offences"
+MADE_UP = Path(__file__).with_name("made-up")
 NAMES = " ".join(COLUMNS)
-HELD = frame(
-    NAMES, ("2017/18", "Kent", "71", 10, 10, 10, 10), ("2017/18", "Essex", "71", 5, 5, 5, 5), ("2017/18", "Kent", "1", 1, 0, 0, 0)
-)  # fmt: skip
+KENT, ESSEX = ("2017/18", "Kent", "71", *[10] * 4), ("2017/18", "Essex", "71", *[5] * 4)
+HELD = frame(NAMES, KENT, ESSEX, ("2017/18", "Kent", "1", 1, 0, 0, 0))
 
 
 def made_up(kent=10, quarters=4):
@@ -127,27 +128,15 @@ def test_homicide_as_one_code_is_compared_with_its_parts():
     assert download.differences(parts, one).empty
 
 
-OUTCOMES = (
-    "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Outcome Description,Outcome Type,"
-    "Number of outcomes for offences that were recorded in the quarter,"
-    "Number of outcomes for investigations that were closed in the quarter\n"
-    "2017/18,1,Kent,Made up,71,Charged/Summonsed,1,6,9\n"
-    "2017/18,2,Kent,Made up,71,Charged/Summonsed,1,6,1\n"
-    "2017/18,1,Essex,Made up,71,Evidential difficulties,16,36,N/A\n"
-    "2017/18,1,Essex,Made up,49,Not yet assigned,0,N/A - Offence code expired,5\n"
-)
-
-
 def test_tables_of_outcomes_say_what_they_would_add(tmp_path):
-    (tmp_path / "made-up.csv").write_text(OUTCOMES)
-    code, said = fetch(name="outcomes", file=tmp_path / "made-up.csv", out=tmp_path / "out")
+    code, said = fetch(name="outcomes", file=MADE_UP / "outcomes.csv", out=tmp_path)
     assert (code, said[:-1]) == (0, [
-        "made-up.csv: 4 rows, 2017/18, 2 forces",
+        "outcomes.csv: 4 rows, 2017/18, 2 forces",
         "2017/18: outcomes of 48 offences under child-only codes of 60 that are held as recorded",
         "  outcome 16 (Evidential difficulties): 36, 75%",
         "  outcome 1 (Charged/Summonsed): 12, 25%",
     ])  # fmt: skip
-    listed = pd.read_csv(tmp_path / "out" / "outcomes.csv", dtype={"offence_code": str})
+    listed = pd.read_csv(tmp_path / "outcomes.csv", dtype={"offence_code": str})
     kent = listed[listed["force"] == "Kent"].iloc[0]
     assert (kent["offence_code"], kent["recorded"], kent["closed"]) == ("71", 12, 10)
 
@@ -161,11 +150,7 @@ def test_a_link_within_a_site_that_names_its_file_behind_a_question_mark(tmp_pat
 
 
 def test_tables_of_delays_say_what_they_would_add(tmp_path):
-    lines = [",2014/15,2015/16", "Under 1 year,6,9", "1 to 20 years,3,4", "Over 20 years,1,2", "Total,10,15"]
-    (tmp_path / "made-up.csv").write_text("\n".join(lines))
-    code, said = fetch(name="delays", file=tmp_path / "made-up.csv", out=tmp_path / "out")
-    assert (code, said[:2]) == (0, [
-        "made-up.csv: 6 rows, 2014/15 to 2015/16",
-        "2014/15: 10 offences, 40% over a year, 10% over 20 years",
-    ])  # fmt: skip
-    assert pd.read_csv(tmp_path / "out" / "delays.csv")["value"].tolist() == [6, 3, 1, 9, 4, 2]
+    code, said = fetch(name="delays", file=MADE_UP / "delays.csv", out=tmp_path)
+    year = "2014/15: 10 offences, 40% over a year, 10% over 20 years"
+    assert (code, said[:2]) == (0, ["delays.csv: 6 rows, 2014/15 to 2015/16", year])
+    assert pd.read_csv(tmp_path / "delays.csv")["value"].tolist() == [6, 3, 1, 9, 4, 2]

@@ -77,14 +77,11 @@ ENTRY = {
 ROW = {"measure": "share", "period": "2016", "value": 52.0, "value_text": "52%", "source": "survey"}
 
 
-def found(rows, **changed):
-    return single_figures(pd.DataFrame([ENTRY | changed]), {"other_series": pd.DataFrame(rows)}).iloc[0]
+UNFIT = [(0, [{"period": "2017"}]), (2, [{}, {"value": 40.0}]), (0, [{"value": np.nan}])]
 
 
-@pytest.mark.parametrize(
-    ("rows", "fitting"),
-    [([ROW | {"period": "2017"}], 0), ([ROW, ROW | {"value": 40.0}], 2), ([ROW | {"value": np.nan}], 0)],
-)
-def test_an_entry_without_one_row_and_its_number_is_refused_by_name(rows, fitting):
+@pytest.mark.parametrize(("fitting", "changes"), UNFIT)
+def test_an_entry_without_one_row_and_its_number_is_refused_by_name(fitting, changes):
+    rows = pd.DataFrame([ROW | change for change in changes])
     with pytest.raises(ValueError, match=rf"'told' needs one row .* and a number, and there are {fitting}"):
-        found(rows)
+        single_figures(pd.DataFrame([ENTRY]), {"other_series": rows})

@@ -7,10 +7,8 @@ from helpers.official.phases import by_quarter, contrasts, nations
 from tests.frames import frame
 
 YEARS = ["2012/13", "2013/14", "2014/15"]
-REGISTER = frame(
-    "contrast label of against mark_of expected why",
-    ("a_against_b", "A, against B", "71", "105A", "recording", "above 1", "Because."),
-)
+CONTRAST = "a_against_b", "A, against B", "71", "105A", "recording", "above 1", "Because."
+REGISTER = frame("contrast label of against mark_of expected why", CONTRAST)
 
 
 def crime(**growth):

@@ -23,6 +23,11 @@ def register(**changed):
     return pd.DataFrame([entry | changed])
 
 
+def weighed(entry, **options):
+    """The routes that are weighed, where a growth was seen of the one in the register."""
+    return routes.SynthesisInputs(entry, {"place": Estimate(0.4, 0.3, 0.5)}, RISE, **options).routes
+
+
 def share(entry, growth):
     return routes.alone(routes.SynthesisInputs(entry, {"place": growth}, RISE)).iloc[0]
 
@@ -43,17 +48,12 @@ def test_the_rest_gives_what_the_growth_leaves():
 def test_the_level_of_intervals_is_no_part_of_the_error_of_a_growth():
     """What a route saw is as sure at 80% as at 95%; read at another level its error would be a third too small."""
     entry = register(table="phases", row="a", over=None, column="ratio")
-    names = {
-        "inspection": "inspection_2014_national",
-        "inspections": "inspections",
-        "disclosure_series": "disclosure_series",
-    }
-    tables, errors = {name: read_table(table) for name, table in names.items()}, []
+    names = "inspection_2014_national", "inspections", "disclosure_series"
+    tables = {name.removesuffix("_2014_national"): read_table(name) for name in names}
+    errors, span = [], ("a", "2014/15", "2015/16")
     for level in (0.8, 0.95):
         ends = Estimate.around(0.3, 0.05, level).exp().row("ratio")
-        tables["phases"] = frame(
-            "contrast first_year last_year", ("a", "2014/15", "2015/16"), **ends, reason=None
-        )
+        tables["phases"] = frame("contrast first_year last_year", span, **ends, reason=None)
         errors.append(routes.growths(entry, tables, "2014/15", "2015/16", level=level)["place"].se())
     assert errors == pytest.approx([0.05, 0.05])
 
@@ -66,18 +66,13 @@ def test_what_is_not_available_has_a_reason_and_no_share():
 def test_a_route_that_two_explanations_move_gives_no_share_alone_but_is_weighed():
     entry = register(form=None, confidence=1.0)
     assert "together with other routes only" in share(entry, Estimate(0.4, 0.4, 0.4))["reason"]
-    case = routes.SynthesisInputs(entry, {"place": Estimate(0.4, 0.3, 0.5)}, RISE)
-    assert [route.name for route in case.routes] == ["place"]
+    assert [route.name for route in weighed(entry)] == ["place"]
 
 
 def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
-    seen = {"place": Estimate(0.4, 0.3, 0.5)}
-    assert routes.SynthesisInputs(register(), seen, RISE, bias_factor=2.0).routes[0].bias_sd == 0.2
-    once, twice = (
-        routes.SynthesisInputs(register(), seen, RISE, se_factor=f).routes[0].se for f in (1.0, 2.0)
-    )
-    assert twice == pytest.approx(2 * once)
-    assert routes.SynthesisInputs(register(weighed=False), seen, RISE).routes == []
+    assert weighed(register(), bias_factor=2.0)[0].bias_sd == 0.2
+    assert weighed(register(), se_factor=2.0)[0].se == pytest.approx(2 * weighed(register())[0].se)
+    assert weighed(register(weighed=False)) == []
 
 
 def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():
@@ -95,20 +90,15 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     priors = routes.priors(read_table("priors"))
     case = routes.SynthesisInputs(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)))
     table = routes.trial(case, priors, worlds=100)
-    fair = table[table["world"] == "assumptions hold as far as stated"]
+    covered = table.drop_duplicates("world").set_index("world")["covered"]
     in_use = table[table["world"].str.contains("as stated|the same")]
     assert in_use["world"].nunique() == len(priors)
     sure = in_use[in_use["cases"] >= 60]
     assert (sure["right"] - sure["said"]).abs().max() < 0.2
-    assert (
-        in_use["covered"].min()
-        > 0.9
-        > table[table["world"] == "assumptions out twice as far"]["covered"].iloc[0]
-    )
-    broken = table[table["world"] == "all out in favour of recording"]
+    assert in_use["covered"].min() > 0.9 > covered["assumptions out twice as far"]
     # most shares are next to nothing then, and no interval holds that
-    sceptic = table[table["world"] == "shares as a sceptic expects"]
-    assert fair["covered"].iloc[0] > 0.9 > sceptic["covered"].iloc[0] > broken["covered"].iloc[0]
+    sceptic, broken = covered["shares as a sceptic expects"], covered["all out in favour of recording"]
+    assert covered["assumptions hold as far as stated"] > 0.9 > sceptic > broken
 
 
 def test_another_reading_can_only_weaken_what_is_said_of_one_explanation():

@@ -22,10 +22,8 @@ def most(step, explanation, *, gained=0.16, flagged=0.1, violence=0.3):
     growths = {"violence": violence, "nations": seen(0.28)}
     case = SynthesisInputs(frame("route recording", ("violence", 1.5)), growths, seen(0.4), SPAN)
     flagged = flagged if isinstance(flagged, NotAvailable) else 1 - exp(-flagged)
-    found = share_ladder.climb(case, exp(-gained), flagged, assumed_se=0.001).set_index(
-        ["step", "explanation"]
-    )
-    return found.loc[(step, explanation)]
+    found = share_ladder.climb(case, exp(-gained), flagged, assumed_se=0.001)
+    return found.set_index(["step", "explanation"]).loc[(step, explanation)]
 
 
 def test_each_rung_sets_the_limit_that_its_figure_gives():

@@ -9,16 +9,11 @@ from helpers.official.routes import SynthesisInputs
 from helpers.official.share_scenarios import odds, scenarios
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
-from tests.frames import frame
+from tests.frames import table
 
 PRIORS = {"even": {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}}
 YEARS = ("2013/14", "2015/16")
-REGISTER = frame(
-    "route weighed se bias_sd recording confidence online other through_rape abuse_at_home",
-    ("violence", True, 0.02, 0.05, 1.0, 0.0, 0.0, 0.0, False, True),
-    ("nations", True, 0.02, 0.05, 0.0, 1.0, 1.0, 1.0, False, False),
-    ("adult_rape", True, 0.02, 0.05, 1.0, 1.0, 0.0, 1.0, True, True),
-)
+REGISTER = table(__file__, "three_routes.csv")
 RISE = Estimate(0.5, 0.4, 0.6)
 EVEN = (0.5, 0.5)  # rape as badly recorded as the rest, and room for growth by a factor of two
 
@@ -27,9 +22,8 @@ def made(violence, told=(0.0, 2011, 2015), recorded=EVEN, years=YEARS, rise=RISE
     sexual, rape = recorded
     values = {"violence": violence, "nations": 0.2, "adult_rape": 0.4}
     span = {"years": "two years", "first_year": years[0], "last_year": years[1]}
-    base = SynthesisInputs(
-        REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise, span
-    )
+    seen = {name: Estimate(value, value, value) for name, value in values.items()}
+    base = SynthesisInputs(REGISTER, seen, rise, span)
     later = {"both_violence": 0.5 * exp(0.1), "both_sexual": sexual * exp(0.2)}
     found = Recorded(sexual, 0.5, rape, later_sexual=0.9, **later)
     return scenarios(base, told, found, "2013/14")
@@ -89,11 +83,8 @@ def test_what_audits_of_violence_gained_takes_the_place_of_its_growth():
 
 
 def test_routes_that_lean_together_lean_towards_better_recording_or_away_from_it():
-    assert made(0.3)["lean_together"].correlated_biases == {
-        "violence": 1.0,
-        "nations": -1.0,
-        "adult_rape": 1.0,
-    }
+    together = {"violence": 1.0, "nations": -1.0, "adult_rape": 1.0}
+    assert made(0.3)["lean_together"].correlated_biases == together
 
 
 def test_a_rise_that_may_be_out_makes_intervals_wider():
