@@ -113,17 +113,16 @@ UNUSABLE = [{"outcome": math.nan}, {"time": 0.5}, {"unit": None}] + [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "panel", "options"),
-    [
-        ("panel", world().drop(columns="time"), {}),
-        ("panel", world().iloc[1:], {}),
-        ("panel", pd.concat([world(), world().iloc[:1]]), {}),
-        *((*columns, world().assign(**columns), {}) for columns in UNUSABLE),
-        ("leads", world(), {"leads": 0}),
-        ("adopted", world(), {"anticipation": 5}),
-    ],
-)
-def test_bad_input_is_refused(name, panel, options):
-    with pytest.raises(ValueError, match=name):
-        event_study(panel, **options)
+@pytest.mark.parametrize("unusable", UNUSABLE, ids=str)
+def test_a_column_that_cannot_be_used_is_refused_by_name(unusable):
+    with pytest.raises(ValueError, match=next(iter(unusable))):
+        event_study(world().assign(**unusable))
+
+
+def test_a_panel_with_a_gap_or_a_row_twice_and_options_that_leave_nothing_are_refused():
+    for panel in (world().drop(columns="time"), world().iloc[1:], pd.concat([world(), world().iloc[:1]])):
+        with pytest.raises(ValueError, match="panel"):
+            event_study(panel)
+    for name, options in (("leads", {"leads": 0}), ("adopted", {"anticipation": 5})):
+        with pytest.raises(ValueError, match=name):
+            event_study(world(), **options)

@@ -7,6 +7,8 @@ import pytest
 
 from helpers.stats import shrinkage
 from helpers.stats.shrinkage import shrink_ratios
+from tests.frames import cases
+from tests.stats.test_stats_ratios import draw
 
 # Niel-Weise et al. (2008): catheter-related infections and catheter days, standard and anti-infective.
 STANDARD = [11, 8, 14, 10, 1, 8, 15, 7, 3]
@@ -50,23 +52,16 @@ def test_against_a_plain_sum_over_a_fine_grid():
 
 
 @pytest.mark.parametrize(
-    ("tau", "smallest", "largest", "dispersion"),
-    [(0.1, 50, 800, 1), (0.3, 5, 60, 1), (1.5, 200, 900, 1), (0.2, 100, 900, 4)],
+    ("tau", "smallest", "largest", "dispersion"), cases(__file__)["coverage_of_a_shrunken_ratio"]
 )
 def test_intervals_cover_what_they_say(tau, smallest, largest, dispersion):
     """Forty-three forces, fifteen times: modest counts, tiny ones, tau above every standard error, overdispersion."""
-    rng = np.random.default_rng(2017)
-
-    def draw(mean):
-        if dispersion == 1:
-            return rng.poisson(mean)
-        return rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion)
-
-    inside, spread = [], []
+    rng, inside, spread = np.random.default_rng(2017), [], []
     for _ in range(15):
         mean = np.exp(rng.uniform(math.log(smallest), math.log(largest), 43))
         truth = np.exp(rng.normal(0.3, tau, 43))
-        table = shrink_ratios(draw(mean), draw(mean * truth), dispersion=dispersion)
+        before, after = draw(rng, mean, dispersion), draw(rng, mean * truth, dispersion)
+        table = shrink_ratios(before, after, dispersion=dispersion)
         inside.append(((table["shrunk_low"] <= truth) & (truth <= table["shrunk_high"])).mean())
         spread.append(table.attrs["tau"])
     assert 0.925 < np.mean(inside) < 0.98

@@ -5,8 +5,10 @@ import pytest
 from scipy.stats import beta, multivariate_normal
 
 from helpers.stats.synthesis import Route, synthesise
+from tests.frames import cases
 
 EVEN = {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}
+TWO = {"recording": 1.0, "other": 1.0}
 
 
 def test_without_routes_the_prior_comes_back():
@@ -19,7 +21,7 @@ def test_without_routes_the_prior_comes_back():
 
 def test_two_explanations_and_one_normal_route_agree_with_the_integral():
     route = Route("place", 0.12, 0.02, 0.0, {"recording": 1.0})
-    found = synthesise([route], {"recording": 1.0, "other": 1.0}, 0.2, draws=2**15)
+    found = synthesise([route], TWO, 0.2, draws=2**15)
     grid = np.linspace(0, 1, 200_001)
     weight = np.exp(-0.5 * ((0.12 - 0.2 * grid) / 0.02) ** 2)
     assert found.summary().loc["recording", "share"] == pytest.approx(weight @ grid / weight.sum(), abs=1e-4)
@@ -30,43 +32,31 @@ def test_shares_are_covered_as_often_as_the_level_says():
     covered = []
     for share in rng.dirichlet(np.ones(4), size=400):
         seen = rng.normal(0.25 * share[[0, 2]], 0.02)
-        routes = [
-            Route("a", seen[0], 0.02, 0.0, {"recording": 1.0}),
-            Route("b", seen[1], 0.0, 0.02, {"online": 1.0}),
-        ]
-        found = synthesise(routes, EVEN, 0.25, draws=2**10).summary(0.8)
+        first = Route("a", seen[0], 0.02, 0.0, {"recording": 1.0})
+        second = Route("b", seen[1], 0.0, 0.02, {"online": 1.0})
+        found = synthesise([first, second], EVEN, 0.25, draws=2**10).summary(0.8)
         covered += [*((found["low"] <= share) & (share <= found["high"]))]
     assert np.mean(covered) == pytest.approx(0.8, abs=0.03)
 
 
-@pytest.mark.parametrize(
-    ("routes", "prior", "rise", "words"),
-    [
-        ([], {"recording": 1.0}, 0.2, "two explanations"),
-        ([], {"recording": 1.0, "online": 0.0}, 0.2, "prior"),
-        ([], EVEN, 0.0, "rise"),
-        ([Route("x", 0.1, 0.0, 0.0, {"recording": 1.0})], EVEN, 0.2, "'x' has neither error nor bias"),
-        ([Route("x", 0.1, 0.1, 0.0, {"weather": 1.0})], EVEN, 0.2, "'weather', which has no prior"),
-        ([Route("x", 9.0, 0.01, 0.01, {"recording": 1.0})], EVEN, 0.2, "no division of the rise comes near route 'x'"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_is_refused_by_name(routes, prior, rise, words):
+@pytest.mark.parametrize(("route", "prior", "rise", "words"), cases(__file__)["shares_that_cannot_be"])
+def test_what_cannot_be_is_refused_by_name(route, prior, rise, words):
     with pytest.raises(ValueError, match=words):
-        synthesise(routes, prior, rise)
+        synthesise([Route("x", *route)] if route else [], prior, rise)
 
 
 def test_caps_cut_the_prior_off():
     """Of two explanations under an even prior, a share that is anywhere below a half has a mean of a quarter."""
-    found = synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, caps={"recording": 0.1}).summary()
+    found = synthesise([], TWO, 0.2, caps={"recording": 0.1}).summary()
     assert found.loc["recording", ["share", "largest"]].tolist() == pytest.approx([0.25, 0.0], abs=1e-3)
     with pytest.raises(ValueError, match="the caps leave no division"):
-        synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, caps={"recording": 0.0, "other": 0.0})
+        synthesise([], TWO, 0.2, caps={"recording": 0.0, "other": 0.0})
 
 
 def test_a_rise_that_is_not_known_leaves_the_share_that_its_mean_gives():
     """A route that saw all of what recording added, exactly: its share is the growth over the rise, which varies."""
     route = Route("place", 0.1, 0.0, 0.0005, {"recording": 1.0})
-    found = synthesise([route], {"recording": 1.0, "other": 1.0}, 0.2, rise_se=0.01, draws=2**16).summary()
+    found = synthesise([route], TWO, 0.2, rise_se=0.01, draws=2**16).summary()
     share, low, high = found.loc["recording", ["share", "low", "high"]]
     assert share == pytest.approx(0.5, abs=0.01)
     assert (high - low) / 2 == pytest.approx(1.96 * 0.5 * 0.01 / 0.2, rel=0.1)
@@ -74,9 +64,8 @@ def test_a_rise_that_is_not_known_leaves_the_share_that_its_mean_gives():
 
 def test_routes_with_one_cause_agree_with_the_normal_distribution_of_both():
     routes = [Route(name, value, 0.03, 0.04, {"recording": 1.0}) for name, value in (("a", 0.1), ("b", 0.18))]
-    found = synthesise(
-        routes, {"recording": 1.0, "other": 1.0}, 0.2, correlated_biases={"a": 1, "b": 1}, draws=2**15
-    )
+    together = {"a": 1, "b": 1}
+    found = synthesise(routes, TWO, 0.2, correlated_biases=together, draws=2**15)
     grid = np.linspace(0, 1, 20_001)
     # 0.03² + 0.04² in the diagonal, half of 0.04² beside it
     covariance = [[0.0025, 0.0008], [0.0008, 0.0025]]
