@@ -5,13 +5,12 @@ import pytest
 from helpers.charts import style
 from helpers.charts.explore import Desk, side_by_side
 from helpers.foi import figures
-from tests.frames import frame, table
+from tests.frames import cases, frame, table
 
 # 17A is also of adults, so no part of the floor; of 2017/18 three quarters are held
 CRIME = table(__file__, "explore/crime.csv").convert_dtypes()
-PRINTED = table(__file__, "explore/printed.csv", value_text="str").assign(
-    note=None, published=lambda rows: rows["round"]
-)
+PRINTED = table(__file__, "explore/printed.csv", value_text="str").assign(note=None)
+PRINTED["published"] = PRINTED["round"]
 NOTES = table(__file__, "explore/notes.csv")
 COUNTS = table(__file__, "explore/counts.csv")
 
@@ -25,14 +24,7 @@ def desk():
     return Desk(figures.build(PRINTED, register, rounds), CRIME, NOTES, sources)
 
 
-@pytest.mark.parametrize(
-    ("vintage", "expected"),
-    [
-        ("latest", ["another figure is used", "used", "gives the same number", "used"]),
-        ("first", ["used", "another figure is used", "used", "gives the same number"]),
-        ("as_of:2017-03", ["another figure is used", "used", "used", "not yet published"]),
-    ],
-)
+@pytest.mark.parametrize(("vintage", "expected"), cases(__file__)["rows_1_to_4_under_a_vintage"])
 def test_every_row_says_what_became_of_it_under_a_vintage(desk, vintage, expected):
     found = desk.view("Kent", vintage=vintage).printed.set_index("row")["outcome"]
     assert found[[1, 2, 3, 4]].tolist() == expected
@@ -46,10 +38,8 @@ def test_a_page_that_was_not_yet_out_is_not_drawn(desk):
 
 def test_a_row_says_why_it_is_set_aside_and_where_to_read_it(desk):
     rows = desk.view("Kent").printed.set_index("row")
-    why = ["a change in per cent, not a count", "a total of several years"]
-    assert rows.loc[[6, 8], "why"].tolist() == why
-    cited = ["A paper, A page (2017)", "https://example.org/page-3"]
-    assert rows.loc[3, ["source", "address"]].tolist() == cited
+    assert rows["why"][[6, 8]].tolist() == ["a change in per cent, not a count", "a total of several years"]
+    assert (rows["source"][3], rows["address"][3]) == ("A paper, A page (2017)", "https://example.org/page-3")
 
 
 def test_every_printing_is_compared_with_the_codes_that_only_cover_children(desk):
@@ -95,15 +85,7 @@ def test_areas_and_publications_are_those_of_the_figures(desk):
     assert vintages == ["latest", "first", "as_of:2018-02", "as_of:2017-03", "as_of:2016-03"]
 
 
-@pytest.mark.parametrize(
-    ("choice", "words"),
-    [
-        ({"area": "Atlantis"}, "nothing is printed or recorded for 'Atlantis'"),
-        ({"area": "Kent", "vintage": "newest"}, "vintage 'newest' is not first, latest"),
-        ({"area": "Kent", "first": "2016/17", "last": "2014/15"}, "2016/17, comes after the last, 2014/15"),
-        ({"area": "Kent", "first": "soon"}, "soon"),
-    ],
-)
+@pytest.mark.parametrize(("choice", "words"), cases(__file__)["impossible_choice"])
 def test_an_impossible_choice_is_refused_by_name(desk, choice, words):
     with pytest.raises(ValueError, match=words):
         desk.view(**choice)
@@ -116,10 +98,9 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
     shown = mark[["offences", "outcome", "releases", "below_floor"]]
     assert shown.values.tolist() == [[150.0, "used", "Mar 2017, Feb 2018", True]]
     assert chart.title == "Kent, all offences, under 18: 1 of 3 FOI figures is below the official count"
-    stand = "FOI figures that we use: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)"
-    also = "Other FOI figures: 90 in 2014/15 (Mar 2016)."
-    for words in (stand, also, "from 100 in 2014/15 to 200 in 2016/17"):
-        assert words in chart.alt
+    assert "we use: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)" in chart.alt
+    assert "Other FOI figures: 90 in 2014/15 (Mar 2016)." in chart.alt
+    assert "from 100 in 2014/15 to 200 in 2016/17" in chart.alt
 
 
 def test_the_words_of_a_hollow_mark_can_be_read_in_the_key(desk):

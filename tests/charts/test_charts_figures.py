@@ -129,12 +129,12 @@ def test_growth_names_what_is_not_available_and_draws_nothing_where_nothing_is()
     assert confidence_online.growth_by_offence({"Assault": (missing, "recording")}, **MADE_UP) is missing
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "grew"),
-    [(-0.1, 2.5, "did not visibly grow more"), (0.1, 2, "grew more"), (-2, -0.1, "grew less")],
-)
-def test_the_dose_claims_a_slope_only_where_there_is_one(low, high, grew):
-    slope = Estimate((low + high) / 2, low, high)
+SLOPES = {"did not visibly grow more": (-0.1, 2.5), "grew more": (0.1, 2), "grew less": (-2, -0.1)}
+
+
+@pytest.mark.parametrize("grew", SLOPES)
+def test_the_dose_claims_a_slope_only_where_there_is_one(grew):
+    slope = Estimate(sum(SLOPES[grew]) / 2, *SLOPES[grew])
     chart = recording.dose_response(made.doses, slope=slope, **MADE_UP)
     assert chart.title == f"Forces whose audit found more unrecorded {grew}"
     assert f"slope {slope.value:.2f}".replace("-", "−") in words(chart)
@@ -163,16 +163,11 @@ def test_a_curve_gives_each_choice_a_row_in_order_of_size():
     assert chart.data["effect"].tolist() == [-0.0952, 0.3499]
 
 
-CLEAR = [
-    ([0.1, 0.1], "The rise is clear with every choice"),
-    ([-0.1, -0.3], "The rise is clear of zero with no choice"),
-]
-
-
-@pytest.mark.parametrize(("low", "title"), CLEAR)
-def test_the_title_of_a_curve_says_which_choice_it_hangs_on(low, title):
+@pytest.mark.parametrize(("low", "words"), [([0.1, 0.1], "with every"), ([-0.1, -0.3], "of zero with no")])
+def test_the_title_of_a_curve_says_which_choice_it_hangs_on(low, words):
     effects = made.effects.assign(effect=[0.3, 0.2], low=low, high=[0.5, 0.4])
-    assert weighing.specification_curve({"Rise": effects}, **MADE_UP).title == title
+    title = weighing.specification_curve({"Rise": effects}, **MADE_UP).title
+    assert title == f"The rise is clear {words} choice"
 
 
 def test_ratios_of_other_offences_are_to_their_first_year():
@@ -183,11 +178,8 @@ def test_ratios_of_other_offences_are_to_their_first_year():
 
 def test_a_count_that_cannot_be_complete_is_drawn_hollow():
     chart = rise.by_force(made.forces, 1.25)
-    hollow = [
-        line.get_xdata().tolist() for line in chart.figure.axes[0].lines
-        if line.get_markerfacecolor() == style.PAPER and len(line.get_xdata())
-    ]  # fmt: skip
-    assert hollow == [[0.44, 3.32]]
+    lines = [line for line in chart.figure.axes[0].lines if line.get_markerfacecolor() == style.PAPER]
+    assert [line.get_xdata().tolist() for line in lines if len(line.get_xdata())] == [[0.44, 3.32]]
 
 
 def test_names_in_the_funnel_do_not_touch_one_another():
@@ -201,11 +193,11 @@ def test_names_in_the_funnel_do_not_touch_one_another():
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
+CROWDED = ["by_force", "by_force_without_foi", "funnel", "leave_one_out", "inside_the_years", "ladder_of_six"]
+
+
 @pytest.mark.parametrize("width", ["phone", "column", "slide"])
-@pytest.mark.parametrize(
-    "figure",
-    ["by_force", "by_force_without_foi", "funnel", "leave_one_out", "inside_the_years", "ladder_of_six"],
-)
+@pytest.mark.parametrize("figure", CROWDED)
 def test_every_figure_fits_its_width(width, figure):
     with style.at(width):
         chart = DRAWN[figure]()
