@@ -28,7 +28,7 @@ def _line():
     return charts.Chart(figure, data, "A line from 1 to 3, rising by one each step.", "A line", "made up")
 
 
-def _write_notebook(path, shown=None, *cells):
+def write_notebook(path, shown=None, *cells):
     """An executed notebook with a title, parameters and, if given, a figure and further cells."""
     parameters = 'vintage: str = "latest"  # which value stands\nlevel: float = 0.95  # of every interval'
     start = [
@@ -77,10 +77,10 @@ def built(tmp_path_factory, desk, shown):
         (root / name).symlink_to(ROOT / name)
     for name in ("reports/house.typ", "CITATION.cff"):
         shutil.copyfile(ROOT / name, root / name)
-    _write_notebook(root / "notebooks" / "21_rise.ipynb")
+    write_notebook(root / "notebooks" / "21_rise.ipynb")
     picture, folder = shown
     shutil.copytree(folder, root / "build" / "figures")
-    _write_notebook(root / "build" / "notebooks" / "21_rise.ipynb", picture)
+    write_notebook(root / "build" / "notebooks" / "21_rise.ipynb", picture)
     with pytest.MonkeyPatch.context() as patch:
         settle(root, patch, desk)
         ledger.begin("21_rise")
@@ -101,12 +101,6 @@ def project(built, desk, tmp_path, monkeypatch):
 def out(project):
     """Its output folder."""
     return project / "build"
-
-
-@pytest.fixture
-def write_notebook():
-    """The function that writes an executed notebook."""
-    return _write_notebook
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,7 @@ from helpers.tables.files import content_hash
 from tests.conftest import files
 from tests.frames import examples
 
-PAGES = [
-    *("index", "report", "explore", "evidence", "claims", "predictions", "data", "sources", "corrections"),
-    *("search", "notebooks/21_rise"),
-]
+PAGES = "index report explore evidence claims predictions data sources corrections search notebooks/21_rise".split()
 
 
 def build(out):

@@ -15,21 +15,16 @@ from helpers.stats.synthesis import Route, in_words, limit_words, reader_prior, 
 from tests.conftest import PUBLISHED, published
 
 RUN = {"seed": 7, "level": 0.9, "prior_recording": 0.25, "prior_confidence": 0.25, "prior_online": 0.25}
-SEEN = [
-    (0.15, {"recording": 1.0, "other": 0.3}),
-    (0.09, {"confidence": 1.0, "online": 1.0, "other": 1.0}),
-    (0.02, {"online": 1.0}),
-]
+SEEN = {0.15: {"recording": 1.0, "other": 0.3}, 0.02: {"online": 1.0}}
+SEEN |= {0.09: {"confidence": 1.0, "online": 1.0, "other": 1.0}}
 
 
 def routes(spread):
-    return [Route(str(at), value, 0.02, 0.05 * spread, loadings) for at, (value, loadings) in enumerate(SEEN)]
+    return [Route(str(value), value, 0.02, 0.05 * spread, loadings) for value, loadings in SEEN.items()]
 
 
-YEARS = {
-    ("2014/15", "2015/16"): (0.2, routes(1), routes(2)),
-    ("2023/24", "2024/25"): NotAvailable("there is no rise"),
-}
+YEARS = {("2014/15", "2015/16"): (0.2, routes(1), routes(2))}
+YEARS |= {("2023/24", "2024/25"): NotAvailable("there is no rise")}
 DOUBTFUL = {"doubtful": {"recording": 4.0, "confidence": 4.0, "online": 4.0, "other": 28.0}}  # firmly
 WEIGHING = explorer.weighing(YEARS, RUN, DOUBTFUL)
 
@@ -99,9 +94,8 @@ def test_a_prior_that_is_chosen_is_held_as_firmly_as_its_register_says(opened):
     opened.select_option("#prior", label="doubtful")
     expected = synthesise(routes(1), DOUBTFUL["doubtful"], 0.2, seed=7).summary(0.9)
     found = opened.locator("#shares-body tr:first-child td:nth-child(3)")
-    loosely = synthesise(
-        routes(1), {name: each / 10 for name, each in DOUBTFUL["doubtful"].items()}, 0.2, seed=7
-    )
+    tenth = {name: each / 10 for name, each in DOUBTFUL["doubtful"].items()}
+    loosely = synthesise(routes(1), tenth, 0.2, seed=7)
     firm, loose = (f"{one['share'].iloc[0]:.0%}" for one in (expected, loosely.summary(0.9)))
     assert firm != loose
     expect(found).to_have_text(firm)

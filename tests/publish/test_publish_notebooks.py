@@ -5,10 +5,11 @@ from lxml import html as lxml_html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers.publish import PublishError, notebooks
+from tests.publish.conftest import write_notebook
 
 
 @pytest.fixture
-def page(out, write_notebook):
+def page(out):
     """Writes a notebook of one step with these cells, as executed, and gives its page."""
 
     def make(*cells, shown=None, name="21_rise"):
@@ -81,9 +82,7 @@ def test_what_a_cell_prints_does_nothing(page, kind):
     assert "[U+202E]" in html and "\u202e" not in html
 
 
-def test_prose_changed_since_the_run_is_shown_as_it_is_now_and_other_code_is_not(
-    out, write_notebook, project
-):
+def test_prose_changed_since_the_run_is_shown_as_it_is_and_other_code_is_not(out, project):
     executed = write_notebook(out / "notebooks" / "21_rise.ipynb")
     source = project / "notebooks" / "21_rise.ipynb"
     write_notebook(source, None, new_markdown_cell("New words.", id="new"))
