@@ -108,18 +108,6 @@ def run_plainly(job, progress):
     return Outcome(without_outputs(job.notebook) | {"printed": done.stdout}, None)
 
 
-@pytest.fixture(scope="session")
-def make_notebook():
-    """Makes a notebook of code cells c0, c1, …"""
-    return notebook
-
-
-@pytest.fixture
-def plainly():
-    """Runs a job without a kernel."""
-    return run_plainly
-
-
 @pytest.fixture
 def tiny(tmp_path) -> Tiny:
     """A made-up project that has not been run."""

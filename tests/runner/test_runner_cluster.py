@@ -18,28 +18,19 @@ from helpers.runner.plan import make_plans
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
 from tests.conftest import copy_project, files
-
-SETUP = "from helpers import ledger\nfrom helpers.tables import read_table\nforces = read_table('forces')"
-NOTEBOOKS = {
-    "10_forces": [SETUP, "ledger.begin('10_forces')\nledger.record('forces.count', len(forces), unit='forces', label='Forces')"],
-    "50_force": [
-        '#parameters\nforce: str = "Cleveland"',
-        SETUP,
-        "mine = forces[forces['force'] == force].iloc[0]\nledger.begin('50_force', instance=mine['slug'])",
-        "mine.to_frame()",
-    ],
-}  # fmt: skip
+from tests.frames import cases
+from tests.runner.conftest import notebook
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, make_notebook):
+def made(tmp_path_factory):
     """Makes a project with the real data and these notebooks; its helpers are the installed ones."""
 
     def made(notebooks):
         root = copy_project(tmp_path_factory.mktemp("project"), "pyproject.toml")
         (root / "notebooks").mkdir()
         for name, cells in notebooks.items():
-            (root / f"notebooks/{name}.ipynb").write_text(json.dumps(make_notebook(*cells)))
+            (root / f"notebooks/{name}.ipynb").write_text(json.dumps(notebook(*cells)))
         return load_project(root)
 
     return made
@@ -47,7 +38,7 @@ def made(tmp_path_factory, make_notebook):
 
 @pytest.fixture(scope="module")
 def project(made):
-    return made(NOTEBOOKS)
+    return made(cases(__file__)["notebooks_on_a_cluster"])
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +85,8 @@ def lose_raw_tables(dask_worker):
 
 def test_a_step_reads_the_data_as_they_are_when_it_starts(made, dask, tmp_path):
     """Not as an earlier step of the run did: it would be recorded as of data that it has not read."""
-    project = made(
-        {"10_one": ["1"], "20_two": ["from helpers.tables import read_table", "len(read_table('events'))"]}
-    )
+    reads = ["from helpers.tables import read_table", "len(read_table('events'))"]
+    project = made({"10_one": ["1"], "20_two": reads})
     events = project.root / "data/raw/events.csv"
     lines = events.read_text().splitlines(keepends=True)
     with Cluster(dask.scheduler_address, project.root) as cluster:
@@ -141,16 +131,7 @@ def test_a_failing_cell_comes_back_as_it_would_locally(made, cluster, tmp_path):
 HERE = {"Python": "3.11.7", "processor": "x86_64 with AVX2", "numpy": "2.4", "helpers/a.py": "abc"}
 
 
-@pytest.mark.parametrize(
-    ("there", "message"),
-    [
-        ({"Python": "3.12.1"}, "it has Python 3.12.1, and here it is 3.11.7; install the same version on it"),
-        ({"processor": "arm"}, "it has processor arm, and here it is x86_64 with AVX2; leave it out"),
-        ({"helpers/a.py": "0"}, "it has helpers/a.py 0, and here it is abc; install the same version on it"),
-        ({"helpers/b.py": "1"}, "it has helpers/b.py 1, and here it is none; install the same version on it"),
-        ({}, ""),
-    ],
-)
+@pytest.mark.parametrize(("there", "message"), cases(__file__)["what_a_worker_has"])
 def test_every_difference_names_both_sides(there, message):
     assert differences(HERE, (HERE | there, HERE | there)) == message
 

@@ -13,26 +13,10 @@ from click.testing import CliRunner
 from helpers.runner.cells import OutputCapture
 from tests.conftest import RISE, ROOT, run
 from tests.frames import cases
+from tests.runner.conftest import notebook
 
 PAPERMILL = RISE.with_name("papermill")
-EVERY_KIND_OF_OUTPUT = [
-    "import os, pandas as pd, subprocess, sys, threading, warnings, matplotlib.pyplot as plt",
-    "from IPython.display import HTML, JSON, clear_output, display, update_display",
-    "pd.Series([1, 2]).describe()",
-    "pd.DataFrame([range(30)])",
-    "plt.subplots(figsize=(2, 1)); plt.show(); print('after')",
-    "figure, axes = plt.subplots(figsize=(2, 1)); axes.plot([1, 2]); 5",
-    "display(HTML('<b>d</b>')); print('e'); print('f', file=sys.stderr); 6",
-    "print('1%\\n2%'); clear_output(wait=True); print('second')",
-    "display(HTML('old'), display_id='x'); print('between')",
-    "update_display(HTML('new'), display_id='x'); JSON({'n': [1, None]})",
-    "!echo from a line",
-    "import asyncio\nawait asyncio.sleep(0)\nprint('awaited')",
-    "thread = threading.Thread(target=print, args=['in a thread']); thread.start(); thread.join()",
-    "print(__name__, _, In[2], len(Out))",
-    "'caf\u00e9 \U0001f600 \\x1b[31mred'",
-    "?print",
-]
+EVERY_KIND_OF_OUTPUT = cases(__file__)["every_kind_of_output"]
 
 
 def shown(notebook) -> list:
@@ -50,26 +34,25 @@ def shown(notebook) -> list:
 
 
 @pytest.fixture
-def mill(make_notebook):
+def mill():
     """Papermill on a notebook of these cells, which belongs to no project: (the notebook, the error)."""
 
     def mill(*cells, **options):
-        notebook = nbformat.from_dict(make_notebook(*cells))
-        seen = []
+        given, seen = nbformat.from_dict(notebook(*cells)), []
         options = {"engine_name": "rise", "watch": lambda cell, what: seen.append((cell, what))} | options
         try:
-            return papermill.execute_notebook(notebook, None, progress_bar=False, **options), None
+            return papermill.execute_notebook(given, None, progress_bar=False, **options), None
         except papermill.PapermillExecutionError as error:
             return seen, error
 
     return mill
 
 
-def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, make_notebook, tmp_path, monkeypatch):
+def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, tmp_path, monkeypatch):
     """In a process of its own, as from a command line: figures look as other tests' settings would have them else."""
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with it, a kernel lets through what programs print
     monkeypatch.delenv("MPLBACKEND", raising=False)
-    nbformat.write(nbformat.from_dict(make_notebook(*EVERY_KIND_OF_OUTPUT)), tmp_path / "given.ipynb")
+    nbformat.write(nbformat.from_dict(notebook(*EVERY_KIND_OF_OUTPUT)), tmp_path / "given.ipynb")
     command = [PAPERMILL, "--engine", "rise", "given.ipynb", "ours.ipynb"]
     assert run(*command, cwd=tmp_path).returncode == 0
     ours = nbformat.read(tmp_path / "ours.ipynb", 4)
@@ -97,20 +80,7 @@ def test_many_short_lines_take_the_room_of_their_characters():
     assert capture.chunks == [("stdout", b"x\n" * 100)]
 
 
-@pytest.mark.parametrize(
-    ("cell", "said"),
-    [
-        ("1 / 0", "ZeroDivisionError: division by zero"),
-        ("x = )", "SyntaxError"),
-        ("raise ExceptionGroup('two', [KeyError(2)] * 2)", "ExceptionGroup: two (2 sub-exceptions)"),
-        ("%nosuch", "UsageError: Line magic function `%nosuch` not found."),
-        ("input('name? ')", "nobody is there to type it in a run"),
-        ("exit()", "called exit(); a notebook must run to its end"),
-        ("import sys; sys.exit(0)", "called exit(); a notebook must run to its end"),
-        ("while True: print('again' * 1000)", "printed more than 5 MB and was stopped"),
-        ("import os; os.system('yes')", "printed more than 5 MB and was stopped"),
-    ],
-)
+@pytest.mark.parametrize(("cell", "said"), cases(__file__)["bad_cell"])
 def test_a_bad_cell_ends_the_notebook_with_papermills_own_error(mill, cell, said):
     seen, error = mill("print('before')", cell, "print('after')")
     assert said in str(error)
@@ -130,13 +100,13 @@ def test_papermills_own_command_refuses_in_one_line_what_cannot_be_and_writes_no
     assert f"Error: rise: {message}" in done.output and "Traceback" not in done.output
 
 
-def test_a_notebook_of_another_project_runs_with_whatever_it_is_given(tmp_path, make_notebook, monkeypatch):
+def test_a_notebook_of_another_project_runs_with_whatever_it_is_given(tmp_path, monkeypatch):
     """Also where that project looks much like this one."""
     monkeypatch.delenv("RISE_ROOT", raising=False)
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "pyproject.toml").touch()
     path = tmp_path / "notebooks/21_rise.ipynb"
-    nbformat.write(nbformat.from_dict(make_notebook("#parameters\nyears = 3", "years")), path)
+    nbformat.write(nbformat.from_dict(notebook("#parameters\nyears = 3", "years")), path)
     made = papermill.execute_notebook(str(path), None, {"years": 5}, engine_name="rise", progress_bar=False)
     assert made.cells[-1].outputs[0].data["text/plain"] == "5" and "RISE_ROOT" not in os.environ
 
@@ -154,14 +124,11 @@ def test_papermills_own_command_makes_what_a_run_makes(whole_run, tmp_path):
 @pytest.mark.parametrize(("last", "code", "kept"), [("1 / 0", 1, "a\n1\n"), ("1", 0, "a\n2\n")])
 def test_a_step_puts_its_results_into_place_only_at_a_good_end(tiny, tmp_path, last, code, kept):
     """Else the notebooks after it would take a part of what is new beside what is old."""
-    write = (
-        "import helpers.tables.files as f\nf.write_atomic(f.output_dir() / 'tables/total.csv', 'a\\n2\\n')"
-    )
-    tiny.notebook("20_total", write, last)
+    write = "f.write_atomic(f.output_dir() / 'tables/total.csv', 'a\\n2\\n')"
+    tiny.notebook("20_total", "import helpers.tables.files as f", write, last)
     tiny.write("reports/build/tables/total.csv", "a\n1\n")
-    done = run(
-        PAPERMILL, "--engine", "rise", tiny.root / "notebooks/20_total.ipynb", "made.ipynb", cwd=tmp_path
-    )
+    command = [PAPERMILL, "--engine", "rise", tiny.root / "notebooks/20_total.ipynb", "made.ipynb"]
+    done = run(*command, cwd=tmp_path)
     assert (done.returncode, (tiny.out / "tables/total.csv").read_text()) == (code, kept)
     assert "Warning" not in done.stderr  # of tqdm, that there are no widgets
 
@@ -178,6 +145,6 @@ def test_a_process_that_has_drawn_for_files_shows_figures_and_keeps_its_main_mod
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     matplotlib.use("agg")
     before = sys.modules["__main__"]
-    notebook, _ = mill("import matplotlib.pyplot as plt", "plt.subplots(); plt.show()")
-    assert "image/png" in notebook.cells[-1].outputs[-1].data
+    made, _ = mill("import matplotlib.pyplot as plt", "plt.subplots(); plt.show()")
+    assert "image/png" in made.cells[-1].outputs[-1].data
     assert (sys.modules["__main__"], matplotlib.get_backend().lower()) == (before, "agg")

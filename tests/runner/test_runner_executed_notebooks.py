@@ -6,8 +6,8 @@ import pytest
 
 from helpers.runner.executed_notebooks import outdated, save_notebooks, tidy
 from helpers.runner.steps import load_project
-
-ALL = ["10_counts", "20_total", "50_force"]
+from tests.frames import cases
+from tests.runner.conftest import notebook, run_plainly
 
 
 def save(tiny) -> list[str]:
@@ -17,11 +17,11 @@ def save(tiny) -> list[str]:
 
 
 @pytest.fixture
-def saved(tiny, plainly):
+def saved(tiny):
     """A project whose notebooks carry the outputs of a run."""
 
     def with_output(job, progress):
-        outcome = plainly(job, progress)
+        outcome = run_plainly(job, progress)
         text = {"output_type": "stream", "name": "stdout", "text": ["said\n"]}
         for cell in outcome.notebook["cells"][1:]:
             cell |= {"outputs": [text], "execution_count": 1}
@@ -43,26 +43,18 @@ def test_outputs_are_copied_cells_stay_nothing_becomes_stale_and_twice_is_once(s
     assert save(saved) == []
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "steps"),
-    [
-        ("src/helpers/stats/shared.py", "TWO = 3\n", ALL),
-        ("data/raw/printed.csv", "force,n\nCleveland,1\n", ALL),
-        ("requirements.lock", "numpy==3\n", []),
-        ("reports/build/tables/counts.csv", "force,n\n", []),  # so that nothing need be run to know
-    ],
-)
-def test_outputs_of_other_code_or_data_are_known_also_downstream(saved, file, text, steps):
+@pytest.mark.parametrize(("file", "text", "matters"), cases(__file__)["file_that_changed"])
+def test_outputs_of_other_code_or_data_are_known_also_downstream(saved, file, text, matters):
     saved.write(file, text)
-    assert outdated(load_project(saved.root)) == steps
+    steps = ["10_counts", "20_total", "50_force"]
+    assert outdated(load_project(saved.root)) == (steps if matters else [])
 
 
-def test_where_a_cells_code_is_said_to_stand_is_left_out_also_of_a_long_text_without_blanks(make_notebook):
-    made = make_notebook("1")
+def test_where_a_cells_code_is_said_to_stand_is_left_out_also_of_a_long_text_without_blanks():
+    made = notebook("1")
     long = "x" * 1_000_000
-    made["cells"][1]["outputs"] = [
-        {"output_type": "stream", "name": "stderr", "text": f"{long} /tmp/ipykernel_1/2.py:1: UserWarning"}
-    ]
+    said = {"output_type": "stream", "name": "stderr", "text": f"{long} /tmp/ipykernel_1/2.py:1: UserWarning"}
+    made["cells"][1]["outputs"] = [said]
     assert tidy(made, {})["cells"][1]["outputs"][0]["text"] == [f"{long} 2.py:1: UserWarning"]
 
 

@@ -44,9 +44,7 @@ def test_every_finding_of_every_combination_is_a_row_and_what_moves_most_is_draw
     assert endings == [".csv", ".png", ".svg", ".txt"]
 
 
-def test_what_moves_most_beside_its_size_stands_first_and_only_the_steps_that_were_named_are_drawn(
-    folders, tmp_path
-):
+def test_what_moves_most_beside_its_size_stands_first_and_only_named_steps_are_drawn(folders, tmp_path):
     for (folder, _, _), value in zip(folders, (1000, 1005), strict=True):
         other = {"force.offences": FIELDS | {"value": value, "label": "Offences"}}
         (tmp_path / folder / "findings/50_force.kent.json").write_text(json.dumps(other))

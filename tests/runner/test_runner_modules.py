@@ -27,9 +27,8 @@ def modules(tmp_path):
 @pytest.mark.parametrize(("code", "files"), CASES["reached"])
 def test_what_is_reached(modules, code, files):
     files = PACKAGE if files == "all" else ["__init__.py", *files.split()]
-    assert set(modules.reached(mentioned_names(ast.walk(ast.parse(code))))) == {
-        f"helpers/{file}" for file in files
-    }
+    reached = modules.reached(mentioned_names(ast.walk(ast.parse(code))))
+    assert set(reached) == {f"helpers/{file}" for file in files}
     assert modules.reached(["pandas", "helpers_of_others"]) == {}
 
 

@@ -51,9 +51,7 @@ GONE = "forces.csv", None, " is missing, .* restore it from the repository"
 
 
 @pytest.mark.parametrize(("file", "content", "message"), [*examples(__file__, "broken_choices.csv"), GONE])
-def test_a_declaration_or_its_table_of_choices_that_is_broken_or_missing_is_said_to_be(
-    tiny, file, content, message
-):
+def test_a_declaration_or_a_table_of_choices_that_is_broken_is_said_to_be(tiny, file, content, message):
     (path,) = tiny.root.glob(f"data/*/{file}")
     path.unlink() if content is None else path.write_text(content, encoding="latin-1")
     with pytest.raises((UsageError, TableError), match=f"{file}:?{message}"):

@@ -13,6 +13,7 @@ import pytest
 from helpers.runner import process
 from helpers.runner.errors import RunnerError
 from tests.conftest import PATIENCE
+from tests.frames import cases
 from tests.runner.conftest import MAIN
 
 
@@ -65,26 +66,16 @@ def test_after_the_death_of_the_server_steps_are_forked_from_another_with_the_sa
     assert made["cells"][1]["outputs"][0]["data"]["text/plain"] == ["0"]
 
 
-BAD = {  # step → its cells, what is said of it, the line
-    "21_fails": (["#parameters\nlevel: float = 0.9", "print('so far')\nx = 0\n1 / x"], "ZeroDivisionError: division by zero", "c1, line 3"),
-    "22_leaves": (["1\nimport os; os._exit(0)"], "the step's process died in cell c0 (ended from within, or out of memory)", "c0"),
-    "23_killed": (["import os; os.kill(os.getpid(), 9)"], "the step's process died in cell c0 (ended by signal 9, or out of memory)", "c0"),
-    "24_hangs": (["import time\ntime.sleep(99)"], "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", "c0, line 2"),
-    "26_blocks": (["import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(99)"], "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", "c0"),
-    "27_no_output": (["import sys\nsys.stdout = None", "1"], "the step's process died in cell c1 (ended from within, or out of memory): AttributeError: 'NoneType' object has no attribute 'write'", "c1"),
-    "25_full": (["import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'counts.csv')"], "the disk is full: what this step writes found no room; free some space and run again", "c0, line 2"),
-}  # fmt: skip
-
-
 def test_a_step_that_fails_dies_hangs_or_finds_no_room_is_one_failure_and_the_others_go_on(tiny):
-    for name, (cells, _, _) in BAD.items():
+    bad = cases(__file__)["bad_step"]
+    for name, cells, _, _ in bad:
         tiny.notebook(name, *cells)
     done = tiny.rise("run", "--timeout", "5")
     assert done.returncode == 1
     assert all(f"✓ {name}" in done.stdout for name in ("10_counts", "20_total", "50_force.cleveland"))
     assert list((tiny.out / "notebooks").glob("2[1-9]_*")) == []
     said = done.stderr.splitlines()
-    for name, (_, what, at) in BAD.items():
+    for name, _, what, at in bad:
         place = said.index(f"rise: {name} failed: {what}")
         assert said[place + 1] == f"  at notebooks/{name}.ipynb, cell {at}"
     told = ["     1 / x", "  last output:", "     so far", "  parameters: level=0.9"]

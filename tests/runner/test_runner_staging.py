@@ -12,7 +12,8 @@ import pytest
 from helpers.runner.errors import RunnerError
 from helpers.runner.staging import OutputFolder, clean
 from tests.conftest import files
-from tests.runner.conftest import MAIN
+from tests.frames import cases
+from tests.runner.conftest import MAIN, run_plainly
 
 EVERYTHING = {"10_counts", "20_total", "50_force.cleveland"}
 
@@ -46,21 +47,14 @@ def test_an_output_that_another_step_makes_now_stays(ran):
     assert "notebooks/20_total.ipynb" not in files(ran.out)
 
 
-@pytest.mark.parametrize(
-    ("name", "edit", "what"),
-    [
-        ("data/raw/printed.csv", ("3", "9"), "table printed"),
-        ("src/helpers/stats/shared.py", ("2", "3"), "helpers/stats/shared.py"),
-        ("notebooks/20_total.ipynb", ("sum", "max"), "notebooks/20_total.ipynb"),
-    ],
-)
-def test_what_is_rewritten_during_a_run_is_not_built_on(ran, plainly, name, edit, what):
+@pytest.mark.parametrize(("name", "edit", "what"), cases(__file__)["rewritten_during_a_run"])
+def test_what_is_rewritten_during_a_run_is_not_built_on(ran, name, edit, what):
     """Also where it is put back later: the digest would be of what was not used."""
     path = ran.root / name
     content, before = path.read_text(), files(ran.out)
 
     def meanwhile(job, progress):
-        outcome = plainly(job, progress)
+        outcome = run_plainly(job, progress)
         path.write_text(content.replace(*edit))
         return outcome
 
@@ -73,16 +67,12 @@ def test_what_is_rewritten_during_a_run_is_not_built_on(ran, plainly, name, edit
     assert set(ran.run("20").values()) == {"fresh"}
 
 
-@pytest.mark.parametrize(
-    ("number", "message"),
-    [
-        (errno.ENOSPC, "the disk is full: .* could not be written; free some space and run again"),
-        (errno.EROFS, r"cannot be opened or written \(read-only file system\); correct its permissions"),
-    ],
-)
-def test_a_disk_that_is_full_or_locked_is_one_line_and_the_next_run_is_right(
-    ran, monkeypatch, number, message
-):
+FULL = "the disk is full: .* could not be written; free some space and run again"
+LOCKED = r"cannot be opened or written \(read-only file system\); correct its permissions"
+
+
+@pytest.mark.parametrize(("number", "message"), [(errno.ENOSPC, FULL), (errno.EROFS, LOCKED)])
+def test_a_full_or_locked_disk_is_one_line_and_the_next_run_is_right(ran, monkeypatch, number, message):
     def refuse(source, target):
         raise OSError(number, os.strerror(number), str(target))
 
