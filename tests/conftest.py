@@ -6,6 +6,7 @@ skipped, unless RISE_REQUIRE_BROWSER=1 says that there must be one.
 
 import contextlib
 import functools
+import gc
 import http.server
 import os
 import shutil
@@ -19,9 +20,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 PUBLISHED = Path(os.environ.get("RISE_SITE") or ROOT / "reports" / "build")
-published = pytest.mark.skipif(
-    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
-)
+NOTHING = not (PUBLISHED / "report.pdf").is_file()
+published = pytest.mark.skipif(NOTHING, reason="nothing is published; make report publishes")
 RISE = Path(sys.executable).with_name("rise")
 PATIENCE = 120_000  # milliseconds; nothing takes a twentieth of it on a quiet machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -55,6 +55,13 @@ def files(out: Path) -> dict[str, bytes]:
     found = (path for path in out.rglob("*") if path.is_file())
     kept = {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
     return {name: data for name, data in kept.items() if not name.startswith((".rise", "logs"))}
+
+
+@pytest.fixture(autouse=True)
+def collector():
+    """Commands turn the collector of cycles off, as their process is short; that of the tests is not."""
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
