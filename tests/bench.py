@@ -2,11 +2,8 @@
 
 Read it as ratios: every row times ours and theirs on the same notebooks, parameters and tables, one after the other.
 It takes about half an hour on two idle cores, of which papermill has half; ``--skip-long`` leaves papermill out. What it
-prints ends with a table for CONTRIBUTING.md, and is written to ``reports/build/bench.json`` with the machine, the versions
-and every single time. ``--only briefings`` measures some rows, on the results in ``reports/build`` or where ``--built`` says. Where something was timed more than once the table has the median, the least and the most.
-
-Whole runs are also measured in processor seconds, of all their processes together. Those hardly depend on what else the
-machine does, where seconds by the clock do.
+prints ends with a table for CONTRIBUTING.md, and is written to ``reports/build/bench.json`` with the machine and every
+single time; the versions are those of ``requirements.lock``. ``--only briefings`` measures some rows, on the results in ``reports/build`` or where ``--built`` says. Where something was timed more than once the table has the median, the least and the most.
 
 Whether compiled modules are kept decides what an ordinary kernel costs: where a machine does not keep them, as containers
 often do (PYTHONDONTWRITEBYTECODE), each compiles anew what it imports. The bench takes the machine as it is set and says
@@ -31,7 +28,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -84,8 +80,8 @@ def timed(*command, times: int = 1, **options) -> list[float]:
     return seconds
 
 
-def used() -> tuple[float, float]:
-    """Processor seconds of all processes below this one that have ended, and the memory (MiB) of the largest of them.
+def largest() -> float:
+    """The memory (MiB) of the largest process below this one that has ended.
 
     A forkserver and its steps outlive the command that began them: as orphans they become children of this process
     (see :func:`main`), and count when it has waited for them.
@@ -93,15 +89,14 @@ def used() -> tuple[float, float]:
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-    below = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return below.ru_utime + below.ru_stime, below.ru_maxrss / 1024
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
-def from_logs(built: Path, step: str = "") -> tuple[float, float]:
-    """Seconds that the cells of a step's runs, or of all, took by the clock and of the processor."""
-    logs = [path.read_text().splitlines() for path in (built / "logs").glob(f"{step}*.log")]
+def from_logs(built: Path) -> float:
+    """Processor seconds that the cells of all steps took."""
+    logs = [path.read_text().splitlines() for path in (built / "logs").glob("*.log")]
     lines = [line.rpartition(": ")[2].split() for log in logs for line in log if line.startswith("cell ")]
-    return sum(float(words[0]) for words in lines), sum(float(words[2]) for words in lines)
+    return sum(float(words[2]) for words in lines)
 
 
 def papermill_all(steps: tuple[str, ...], out: Path) -> float:
@@ -122,24 +117,19 @@ def papermill_all(steps: tuple[str, ...], out: Path) -> float:
 def whole_runs(steps: tuple[str, ...], work: Path, built: Path, skip_long: bool) -> Iterator[Row]:
     """Everything from nothing, by ours and by papermill; what ours made stays in `built`."""
     what = f"cold: {len(steps) - 1} notebooks, {len(FORCES)} briefings, report and pages"
-    cold, processor = [], []
+    cold = []
     for _ in range(3):
         shutil.rmtree(built, ignore_errors=True)
-        before = used()[0]
         cold += timed(RISE, "report", "--out", built)
-        processor.append(used()[0] - before)
-    largest = used()[1]
     (stack,) = timed(sys.executable, "-c", "import helpers.runner.preload")
-    limit = from_logs(built)[1] / (os.cpu_count() or 1) + stack
+    limit = from_logs(built) / (os.cpu_count() or 1) + stack
     least = "the cells' own processor time over the cores, and one import of the stack"
     yield Row(what, cold, [limit], least, "at most 1.6 times: 0.63")
-    yield Row("largest process of that run", [largest], budget="1,024 MiB", unit="MiB")
-    before, theirs, peer = used()[0], [], "papermill one by one, then nbconvert"
+    yield Row("largest process of that run", [largest()], budget="1,024 MiB", unit="MiB")
     if not skip_long:
         say("papermill, one after another: some six minutes")
-        took, theirs = papermill_all(steps, work / "papermill"), [used()[0] - before]
+        took, peer = papermill_all(steps, work / "papermill"), "papermill one by one, then nbconvert"
         yield Row(what, cold, [took], peer, "8 times; 6 where modules are kept")
-    yield Row("the same in processor seconds", processor, theirs, peer)
 
 
 def edit_one(work: Path, built: Path) -> Row:
@@ -292,7 +282,6 @@ def machine() -> dict:
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.is_file() else []
     models = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
-    names = ("ipykernel", "ipython", "nbclient", "nbconvert", "papermill", "pandas", "distributed")
     return {
         "cores": os.cpu_count(),
         "processor": models[0] if models else platform.processor(),
@@ -300,7 +289,6 @@ def machine() -> dict:
         "python": platform.python_version(),
         "compiled modules": "not kept" if os.environ.get("PYTHONDONTWRITEBYTECODE") else "kept",
         "load before": os.getloadavg()[0],  # of other work, when this is not small
-        **{name: version(name) for name in names},
     }
 
 
