@@ -25,6 +25,9 @@ APART = re.compile(
 )
 NUMBER = re.compile(r"(?<![\w./])[−+]?\d[\d,]*(\.\d+)?(%| per cent)?(?![\w/])")
 RATIO = re.compile(r"\b\d+(\.\d+)? times\b(?! in (five|four|three|ten))")
+APART_ON_A_PAGE = (
+    "//nav | //*[@role='doc-bibliography'] | //script | //style | //figcaption/a | //*[@class='small']"
+)
 PROSE = "//main//p | //main//li | //main//figcaption | //main//dd | //main//h2 | //main//td[contains(@class, 'words')]"
 
 
@@ -49,10 +52,7 @@ def faults(sentence):
 def prose_of_page(path):
     """The passages of a page, without its sources, its contents, and the row of helplines."""
     tree = lxml_html.parse(path)
-    apart = (
-        "//nav | //*[@role='doc-bibliography'] | //script | //style | //figcaption/a | //*[@class='small']"
-    )
-    for node in tree.xpath(apart):
+    for node in tree.xpath(APART_ON_A_PAGE):
         node.drop_tree()
     return [node.text_content() for node in tree.xpath(PROSE) if not node.xpath(".//p | .//li")]
 

@@ -18,9 +18,7 @@ PUBLISH = [sys.executable, "-c", "import sys; from helpers import publish; publi
 
 # Neighbouring years, years far apart, the first and the last; every kind of vintage; few draws and levels at their ends.
 with Path(__file__).with_name("runs.csv").open(newline="") as file:
-    RUNS = {
-        row.pop("run"): {name: cell for name, cell in row.items() if cell} for row in csv.DictReader(file)
-    }
+    RUNS = {row.pop("run"): {name: row[name] for name in row if row[name]} for row in csv.DictReader(file)}
 CHOSEN = list(RUNS) if os.environ.get("RISE_GRID") == "all" else list(RUNS)[:2]
 
 

@@ -60,9 +60,7 @@ def test_what_is_about_years_of_its_own_is_the_same_whatever_is_asked(made):
     out, parameters = made
     now, edition = findings(out), json.loads(EDITION.read_text(encoding="utf-8"))
     for id, old in edition.items():
-        if (
-            id.endswith(".p") and "seed" in parameters
-        ):  # the share of made-up series, of others by another seed
+        if id.endswith(".p") and "seed" in parameters:  # the share of made-up series: others, by another seed
             continue
         if id.startswith(FIXED) and isinstance(old["value"], float) and now[id]["value"] is None:
             assert parameters["level"] > 0.99, id  # so wide an interval takes more other dates than there are
@@ -97,10 +95,7 @@ def test_predictions_about_other_years_are_not_judged(made):
     others = table[(table["years"] != "") & (asked != "2014/15 to 2015/16")]
     assert set(others["verdict"]) <= {"other years", "not tested"}
     assert (others["reason"] != "").all()
-    fixed = table[
-        (table["years"] == "") & (table["expected"] != "not observed") & (table["test"] != "named_forces")
-    ]
+    fixed = table.query("years == '' and expected != 'not observed' and test != 'named_forces'")
     untested = fixed[fixed["verdict"].isin(["other years", "not tested"])]
-    assert untested.empty or (
-        parameters["level"] > 0.99 and untested["reason"].str.contains("to bound").all()
-    )
+    assert untested.empty or parameters["level"] > 0.99
+    assert untested["reason"].str.contains("to bound").all()

@@ -13,6 +13,7 @@ import tomllib
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from helpers.intake import intake
 from tests.conftest import PATIENCE, RISE, ROOT, copy_project
@@ -99,8 +100,6 @@ def test_the_start_page_is_a_page_to_read_and_names_every_part(lab):
 
 
 def test_a_table_is_sorted_by_its_heading_and_searched(lab):
-    from playwright.sync_api import expect
-
     shown, column = lab.table("Derbyshire, as known at the end of March 2017"), 4
     heading = shown.locator(f"thead th:nth-child({column})").get_by_role("button")
     top = shown.locator(f"tbody tr:first-child > :nth-child({column})")
@@ -115,8 +114,6 @@ def test_a_table_is_sorted_by_its_heading_and_searched(lab):
 
 
 def test_text_from_the_tables_is_shown_as_text(lab):
-    from playwright.sync_api import expect
-
     shown = lab.table("Inspections of crime recording, 2015 to 2024")
     expect(shown.locator("tbody")).to_contain_text(HOSTILE)
     assert lab.page.evaluate("window.hacked") is None
@@ -139,14 +136,9 @@ def test_years_stay_when_another_force_is_chosen_and_saving_does_not_change_the_
     assert (project / path).read_bytes() == (ROOT / path).read_bytes()
 
 
-def test_an_answer_is_confirmed_by_keyboard_and_its_counts_are_not_saved_with_the_notebook(
-    lab, project, tmp_path
-):
-    from playwright.sync_api import expect
-
-    (tmp_path / "kent.txt").write_text(
-        "In 2023/24 there were 2,931 sexual offences against children under 18."
-    )
+def test_an_answer_is_confirmed_by_keyboard_and_none_of_its_counts_is_saved(lab, project, tmp_path):
+    said = "In 2023/24 there were 2,931 sexual offences against children under 18."
+    (tmp_path / "kent.txt").write_text(said)
     intake([tmp_path / "kent.txt"], tmp_path / "read", force="Kent", echo=lambda line: None)
     (answer,) = (tmp_path / "read" / "review").glob("kent*.html")
     page = lab.page

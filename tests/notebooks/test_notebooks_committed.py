@@ -16,9 +16,8 @@ def test_a_committed_notebook_was_run_from_top_to_bottom_without_a_fault(path):
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
-    counts = [
-        cell["execution_count"] or 0 for cell in code
-    ]  # a cell with values of a run may have taken a number
+    # a cell with values of a run may have taken a number
+    counts = [cell["execution_count"] or 0 for cell in code]
     assert counts[0] == 1 and counts == sorted(set(counts)), "not run from top to bottom: rise run --save"
     assert {key for cell in notebook["cells"] for key in cell["metadata"]} <= {"tags"}
     assert not any("injected-parameters" in cell["metadata"].get("tags", ()) for cell in code)

@@ -73,9 +73,8 @@ def rows_of(path):
 
 def test_the_walk_through_names_every_step():
     verbs = [" ".join(shlex.split(command)[1:3]) for command in commands()]
-    assert verbs == [
-        "round new", "round status", "intake ../answers", "intake ../answers", "round accept", "report",
-    ]  # fmt: skip
+    read = ["intake ../answers"] * 2
+    assert verbs == ["round new", "round status", *read, "round accept", "report"]
 
 
 def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
@@ -113,6 +112,5 @@ def test_no_output_holds_a_count_that_was_suppressed(walked):
     figures = [row for row in rows_of(built / "tables" / "foi_figures.csv") if row["round"] == "2026-11"]
     mine = {(row["financial_year"], row["measure"]) for row in figures if row["area"] == "Gwent"}
     measures = ("age_0_4", "age_0_10", "all_sexual_offences_u18")
-    assert mine == {(year, one) for year in ("2023/24", "2024/25") for one in measures} - {
-        ("2023/24", "age_0_4")
-    }
+    every = {(year, one) for year in ("2023/24", "2024/25") for one in measures}
+    assert every - mine == {("2023/24", "age_0_4")} and mine < every
