@@ -5,7 +5,7 @@ import pytest
 
 from helpers.foi.totals import check_totals, explain_revisions
 from tests.foi.conftest import figures
-from tests.frames import cases, frame
+from tests.frames import cases, frame, table
 
 NONE_ABSENT = frame("round force status")
 
@@ -28,8 +28,8 @@ def test_a_total_against_its_parts(rows, absent, status, difference, explanation
 
 def test_nations_may_come_from_an_earlier_release_and_say_so():
     earlier = [("England and Wales", 41457, "2016-03"), ("Northern Ireland", 1516, "2016-03")]
-    table = check_totals(totals(("UK", 47055), ("Scotland", 4082), *earlier), NONE_ABSENT)
-    uk = table[table["area"] == "UK"].iloc[0]
+    checked = check_totals(totals(("UK", 47055), ("Scotland", 4082), *earlier), NONE_ABSENT)
+    uk = checked[checked["area"] == "UK"].iloc[0]
     parts = "England and Wales 41,457 (2016-03); Scotland 4,082; Northern Ireland 1,516 (2016-03)"
     assert (uk["status"], uk["parts"]) == ("equal", parts)
 
@@ -37,16 +37,12 @@ def test_nations_may_come_from_an_earlier_release_and_say_so():
 def test_a_nation_from_a_release_of_the_same_day_counts_and_one_from_a_later_release_does_not():
     rows = [("UK", 47055), ("Scotland", 4082), ("Northern Ireland", 1516)]
     for release, status in (("2017-03-31", "equal"), ("2017-04", "parts missing")):
-        table = check_totals(totals(*rows, ("England and Wales", 41457, release)), NONE_ABSENT)
-        assert table.set_index("area").loc["UK", "status"] == status
+        checked = check_totals(totals(*rows, ("England and Wales", 41457, release)), NONE_ABSENT)
+        assert checked.set_index("area").loc["UK", "status"] == status
 
 
 def test_a_revision_of_a_total_is_explained_by_the_force_that_moved_as_much():
-    changes = frame(
-        "area first_value later_value change",
-        ("UK", 55507.0, 56324.0, 817.0), ("Derbyshire", 166, 983, 817), ("Suffolk", 604, 608, 4),
-        financial_year="2015/16", measure="all_sexual_offences_u18", first_round="2017-03", later_round="2018-02",
-    )  # fmt: skip
+    changes = table(__file__, "revised_totals.csv")
     explained = explain_revisions(changes)["explained_by"]
     assert explained[0] == "Derbyshire, revised from 166 to 983"
     assert explained[1:].isna().all()

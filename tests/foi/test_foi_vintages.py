@@ -9,7 +9,7 @@ from helpers.foi import vintages
 from helpers.foi.vintages import KEY, choose, parse_vintage, reconcile, revisions
 from helpers.tables.package import table as described
 from tests.foi.conftest import figures
-from tests.frames import cases
+from tests.frames import cases, examples
 
 
 def printings(*rows):
@@ -81,12 +81,7 @@ def test_at_most_one_stands_and_the_order_of_rows_never_matters(rows, vintage, r
 
 
 # One release prints both years; a later one raises Derbyshire's later year, and prints both of Cumbria's again
-IN_TWO_YEARS = figures(
-    "area financial_year round value",
-    ("Derbyshire", "2014/15", "2017-03", 727), ("Derbyshire", "2015/16", "2017-03", 166),
-    ("Derbyshire", "2015/16", "2018-02", 983), ("Cumbria", "2014/15", "2017-03", 429), ("Cumbria", "2015/16", "2017-03", 538),
-    ("Durham", "2014/15", "2019-10", 896), ("Kent", "2016/17", "2018-02", 1),
-)  # fmt: skip
+IN_TWO_YEARS = figures("area financial_year round value", *examples(__file__, "two_years.csv"))
 
 
 def test_what_stands_in_two_years_and_whether_one_release_printed_both():
@@ -100,8 +95,9 @@ def test_what_stands_in_two_years_and_whether_one_release_printed_both():
 
 
 def test_of_two_releases_with_both_years_the_latest_or_the_earliest_that_was_out_stands():
-    dates = dict.fromkeys(("round", "released", "published"), "2019-10")
-    later = IN_TWO_YEARS.query("area == 'Cumbria'").assign(**dates, value=600.0)
+    """By the day on which it came out, not by its name."""
+    later = IN_TWO_YEARS.query("area == 'Cumbria'").assign(round="1st again", value=600.0)
+    later[["released", "published"]] = "2019-10"
     expected = ("latest", True, 600), ("latest", False, 538), ("as_of:2017-03", True, 538)
     for vintage, latest, value in expected:
         printed = choose(pd.concat([IN_TWO_YEARS, later]).assign(row=range(9)), vintage)

@@ -4,35 +4,25 @@ import pytest
 
 from helpers.ledger.results import RESULT_COLUMNS, Results, verdict, verdict_for_role
 from helpers.stats.estimate import Estimate
-from tests.frames import examples, frame
+from tests.frames import examples, frame, table
+
+REGISTER = table(__file__, "two_of_one_test.csv").assign(reason="Why.", years=None)
 
 
 @pytest.fixture
-def register():
-    return frame(
-        "id explanation dimension expected test data role",
-        ("confidence.delay", "confidence", "delay", "above 1", "late", "Reports.", "primary"),
-        ("online.delay", "online", "delay", "below 1", "late", "Reports.", "exploratory"),
-        ("online.age", "online", "age", "above 1", "older", "Counts.", "exploratory"),
-        reason="Why.", years=None,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def results(register):
+def results():
     late, older = ("late", "ratio", "{forces} forces."), ("older", "none", "Not published.")
     tests = frame("test statistic note", late, older)
-    return Results(register, tests, "2014/15", "2015/16")
+    return Results(REGISTER, tests, "2014/15", "2015/16")
 
 
 def test_one_test_gives_a_row_to_each_prediction_that_names_it(results):
     results.add("late", Estimate(1.4, 1.1, 1.8), p_value=0.01, n=12, forces="Few")
-    table = results.frame()
-    assert list(table.columns) == list(RESULT_COLUMNS)
-    assert table["prediction"].tolist() == ["confidence.delay", "online.delay"]
-    assert table["data"].tolist() == ["Reports.", "Reports."]
-    assert table["note"].tolist() == ["Few forces.", "Few forces."]
-    assert table[["value", "low", "high", "level"]].iloc[1].tolist() == [1.4, 1.1, 1.8, 0.95]
+    rows = results.frame()
+    assert list(rows.columns) == list(RESULT_COLUMNS)
+    told = [["confidence.delay", "Reports.", "Few forces."], ["online.delay", "Reports.", "Few forces."]]
+    assert rows[["prediction", "data", "note"]].values.tolist() == told
+    assert rows[["value", "low", "high", "level"]].iloc[1].tolist() == [1.4, 1.1, 1.8, 0.95]
 
 
 def test_a_result_is_kept_to_ten_digits_past_which_releases_of_numpy_differ(results):
@@ -40,11 +30,11 @@ def test_a_result_is_kept_to_ten_digits_past_which_releases_of_numpy_differ(resu
     assert results.frame()["value"].tolist() == [132.2850757]
 
 
-def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refused(register, results):
+def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refused(results):
     with pytest.raises(ValueError, match="checks no prediction"):
         results.add("weather", value=1)
     with pytest.raises(ValueError, match="'older' is not in data/tests"):
-        Results(register, results.tests.reset_index()[:1], "2014/15", "2015/16").add("older", value=1)
+        Results(REGISTER, results.tests.reset_index()[:1], "2014/15", "2015/16").add("older", value=1)
     results.add("older", value=1)
     with pytest.raises(ValueError, match="already added"):
         results.add("older", value=2)

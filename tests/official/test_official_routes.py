@@ -10,7 +10,7 @@ from helpers.official import routes
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables import read_table
-from tests.frames import frame
+from tests.frames import frame, table
 
 RISE = Estimate(0.4, 0.36, 0.44)
 
@@ -89,9 +89,9 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     seen = {name: Estimate(0.1, 0.05, 0.15) for name in entries["route"]}
     priors = routes.priors(read_table("priors"))
     case = routes.SynthesisInputs(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)))
-    table = routes.trial(case, priors, worlds=100)
-    covered = table.drop_duplicates("world").set_index("world")["covered"]
-    in_use = table[table["world"].str.contains("as stated|the same")]
+    tried = routes.trial(case, priors, worlds=100)
+    covered = tried.drop_duplicates("world").set_index("world")["covered"]
+    in_use = tried[tried["world"].str.contains("as stated|the same")]
     assert in_use["world"].nunique() == len(priors)
     sure = in_use[in_use["cases"] >= 60]
     assert (sure["right"] - sure["said"]).abs().max() < 0.2
@@ -103,12 +103,7 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
 
 def test_another_reading_can_only_weaken_what_is_said_of_one_explanation():
     """Words take the least and the most of both readings; years and explanations that it does not touch keep theirs."""
-    ours = frame(
-        "years explanation least most if_twice if_twice_most words",
-        ("two years", "recording", 0.91, 0.99, 0.7, 0.9, "very likely"),
-        ("two years", "other", 0.0, 0.02, 0.0, 0.05, "very unlikely"),
-        ("one year", "recording", 0.92, 0.99, 0.7, 0.9, "very likely"),
-    )
+    ours = table(__file__, "said_with_words.csv")
     weaker, surer = (ours.head(2).assign(least=least) for least in (0.5, 0.95))
     said = [routes.cautious_words(ours, other, "recording")["words"].tolist() for other in (weaker, surer)]
     assert said[0] == ["at least about as likely as not", "very unlikely", "very likely"]

@@ -15,11 +15,10 @@ def test_worlds_without_a_fault_keep_every_rung():
 
 
 def test_each_rung_has_a_world_that_breaks_just_what_it_adds():
-    first_broken = {
-        name: next(step for step, rung in enumerate(LADDER, start=1) if not kept_by(world, rung, published=1))
-        for name, world in WORLDS.items()
-        if world.breaks
-    }
+    def first(world):
+        return next(step for step, rung in enumerate(LADDER, 1) if not kept_by(world, rung, published=1))
+
+    first_broken = {name: first(world) for name, world in WORLDS.items() if world.breaks}
     assert set(first_broken.values()) == set(range(1, len(LADDER) + 1))
     assert first_broken["recording favours children"] == 5
     assert first_broken["old less certain"] == 7
