@@ -25,9 +25,7 @@ APART = re.compile(
 )
 NUMBER = re.compile(r"(?<![\w./])[−+]?\d[\d,]*(\.\d+)?(%| per cent)?(?![\w/])")
 RATIO = re.compile(r"\b\d+(\.\d+)? times\b(?! in (five|four|three|ten))")
-APART_ON_A_PAGE = (
-    "//nav | //*[@role='doc-bibliography'] | //script | //style | //figcaption/a | //*[@class='small']"
-)
+ASIDE = "//nav | //*[@role='doc-bibliography'] | //script | //style | //figcaption/a | //*[@class='small']"
 PROSE = "//main//p | //main//li | //main//figcaption | //main//dd | //main//h2 | //main//td[contains(@class, 'words')]"
 
 
@@ -52,7 +50,7 @@ def faults(sentence):
 def prose_of_page(path):
     """The passages of a page, without its sources, its contents, and the row of helplines."""
     tree = lxml_html.parse(path)
-    for node in tree.xpath(APART_ON_A_PAGE):
+    for node in tree.xpath(ASIDE):
         node.drop_tree()
     return [node.text_content() for node in tree.xpath(PROSE) if not node.xpath(".//p | .//li")]
 
@@ -95,9 +93,8 @@ def test_no_mark_is_left_of_a_sentence_that_is_gone():
     assert [part for part in LISTS["right"] if part not in every] == []
 
 
-APPROXIMATE = re.compile(
-    r"\b(?:nearly|almost|about|roughly) (?:a|one|two|three|four|five|six|seven|eight|nine|ten)\b [^,.]{4}"
-)
+DIGITS = "a|one|two|three|four|five|six|seven|eight|nine|ten"
+APPROXIMATE = re.compile(rf"\b(?:nearly|almost|about|roughly) (?:{DIGITS})\b [^,.]{{4}}")
 CHOSEN = "about a tenth in"  # a step that was made up, to see whether a method finds it
 
 

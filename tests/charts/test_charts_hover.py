@@ -100,9 +100,7 @@ def test_rows_of_one_value_are_told_apart_by_the_names_at_their_places():
 
 
 def test_rows_that_a_drawing_does_not_tell_apart_share_a_mark():
-    drawn = chart(
-        lambda axes: axes.plot([1, 2], [3, 4], "o"), force=["a", "b", "c"], x=[1, 1, 2], y=[3, 3, 4]
-    )
+    drawn = chart(lambda axes: axes.plot([1, 2], [3, 4], "o"), force=list("abc"), x=[1, 1, 2], y=[3, 3, 4])
     marks = told(drawn)
     assert [rows for _, _, *rows in marks["marks"]] == [[0, 1], [2]]
 

@@ -142,13 +142,11 @@ def test_a_worker_that_was_given_other_code_while_it_ran_is_refused(cluster):
     assert all(now == started for now, started in cluster.client.run(state).values())
 
 
-@pytest.mark.parametrize(
-    ("there", "message"),
-    [
-        (ModuleNotFoundError("No module named 'helpers'"), "it has no helpers, or others"),
-        (({}, {}), "it has Python none, and here it is .*; install the same version on it"),
-    ],
-)
+NO_HELPERS = ModuleNotFoundError("No module named 'helpers'"), "it has no helpers, or others"
+NO_PYTHON = ({}, {}), "it has Python none, and here it is .*; install the same version on it"
+
+
+@pytest.mark.parametrize(("there", "message"), [NO_HELPERS, NO_PYTHON])
 def test_a_worker_that_differs_is_refused_by_its_address(cluster, monkeypatch, there, message):
     monkeypatch.setattr(cluster.client, "run", lambda function, on_error: {"tcp://there:1": there})
     with pytest.raises(RunnerError, match=f"worker tcp://there:1 is refused: {message}"):

@@ -108,9 +108,8 @@ def test_the_test_of_leads_is_wrong_no_more_often_than_it_says(reached, least):
     assert least < np.mean(fits.pre_trend_p < 0.05) < 0.056
 
 
-UNUSABLE = [{"outcome": math.nan}, {"time": 0.5}, {"unit": None}] + [
-    {"adopted": value} for value in (math.nan, 0, "soon", pd.Timestamp("2016-04-01"), range(168), 5)
-]
+NO_DATES = math.nan, 0, "soon", pd.Timestamp("2016-04-01"), range(168), 5
+UNUSABLE = [{"outcome": math.nan}, {"time": 0.5}, {"unit": None}, *({"adopted": one} for one in NO_DATES)]
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE, ids=str)
