@@ -88,10 +88,9 @@ def printed():
 def test_figures_join_the_tables_of_the_pipeline_and_pass_their_schemas(opened):
     rows = [*by_sex("Cleveland", 900, 220, 1120), figure("Kent", 800, ages=(0, 9))]
     said = opened.answer(*rows, today=dt.date(2026, 12, 3))
-    cleveland = {
-        ("Cleveland", "2023/24", *one) for one in (("female", "900"), ("male", "220"), (WHOLE, "1120"))
-    }
-    assert printed() == cleveland | {("Kent", "2023/24", "age_under_10", "800")}
+    cleveland = ("female", "900"), ("male", "220"), (WHOLE, "1120")
+    joined = {("Cleveland", "2023/24", *one) for one in cleveland}
+    assert printed() == joined | {("Kent", "2023/24", "age_under_10", "800")}
     table = read_table("foi_printed").query("round == '2026-11'")
     assert set(table["source"]) == {"foi-2026-11-cleveland", "foi-2026-11-kent"}
     assert set(table["published"]) == {"2026-12-03"}
@@ -102,10 +101,7 @@ def test_figures_join_the_tables_of_the_pipeline_and_pass_their_schemas(opened):
 
 def test_figures_say_that_they_draw_a_rounds_own_answers(opened):
     opened.answer(figure("Kent", 1099))
-    assert (
-        foi_source()
-        == "FOI figures as published by the NSPCC and the press, and the answers of round 2026-11"
-    )
+    assert foi_source().endswith("as published by the NSPCC and the press, and the answers of round 2026-11")
 
 
 def test_what_others_published_stays_as_it_was_and_a_removed_round_leaves_nothing(opened):
@@ -170,10 +166,8 @@ def test_accepting_again_adds_nothing_and_keeps_an_address_that_was_given(opened
 
 
 def test_revised_and_approximate_figures_are_marked_as_such_in_the_pipeline(opened):
-    rows = (
-        figure(force, 1099, qualifier=word) for force, word in (("Kent", "revised"), ("Essex", "approximate"))
-    )
-    opened.answer(*rows)
+    revised = figure("Kent", 1099, qualifier="revised")
+    opened.answer(revised, figure("Essex", 1099, qualifier="approximate"))
     marked = read_table("foi_printed").query("round == '2026-11'").set_index("area")["qualifier"]
     assert marked.to_dict() == {"Kent": "revised", "Essex": "approx"}
 
@@ -415,9 +409,8 @@ def test_the_official_count_of_a_code_is_a_total_too(opened):
 
 
 def test_a_total_that_a_page_printed_is_a_total_too(opened):
-    printings = read_table("foi_printed").query(
-        "area == 'Kent' and measure == @WHOLE and period == '2015/16'"
-    )
+    kent = read_table("foi_printed").query("area == 'Kent' and period == '2015/16'")
+    printings = kent[kent["measure"] == WHOLE]
     total = int(printings["value_text"].iloc[0].replace(",", ""))
     opened.answer(figure("Kent", total - 3, sex="female", year="2015/16"))
     assert set(opened.values("Kent").values()) == {""}
@@ -426,15 +419,13 @@ def test_a_total_that_a_page_printed_is_a_total_too(opened):
 def test_districts_tell_persons_apart_and_calendar_years_are_years_of_their_own(opened):
     districts = (("", 63), ("district: North", 3), ("district: South", 60))
     opened.answer(*(figure("Kent", value, note=note, cell=f"B{value}") for note, value in districts))
-    assert {row["note"]: row["value_low"] for row in opened.rows()} == {
-        "": "63", "district: North": "", "district: South": "",
-    }  # fmt: skip
+    suppressed = {"district: North": "", "district: South": ""}
+    assert {row["note"]: row["value_low"] for row in opened.rows()} == {"": "63"} | suppressed
     for year, counts in (("2022", (17, 3, 20)), ("2023", (30, 30, 60))):
         days = {"year": "", "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
         opened.answer(*by_sex("Essex", *counts, file=f"{year}.csv", **days))
-    kept = [
-        (row["file"], row["value_low"]) for row in opened.rows() if row["force"] == "Essex" and row["sex"]
-    ]
+    essex = [row for row in opened.rows() if row["force"] == "Essex" and row["sex"]]
+    kept = [(row["file"], row["value_low"]) for row in essex]
     assert kept == [("2022.csv", ""), ("2022.csv", ""), ("2023.csv", "30"), ("2023.csv", "30")]
 
 
@@ -448,9 +439,8 @@ def test_two_rounds_of_the_same_year_do_not_give_each_other_away(opened):
 
 
 def test_a_suppressed_row_keeps_the_words_that_say_whom_it_counts(opened):
-    opened.answer(
-        *by_sex("Kent", 900, 220, 1120), figure("Kent", 3, ages=None, qualifier="age unknown; revised")
-    )
+    unknown = figure("Kent", 3, ages=None, qualifier="age unknown; revised")
+    opened.answer(*by_sex("Kent", 900, 220, 1120), unknown)
     assert [row["qualifier"] for row in opened.rows() if not row["value_low"]] == ["age unknown; suppressed"]
 
 
@@ -484,19 +474,13 @@ def attack(opened, solved, force: str) -> dict:
     pieces=st.lists(st.sampled_from(["sex", "age", "cross", "total"]), min_size=2, max_size=4, unique=True),
     grown=st.sampled_from(SEXES[:2]),
 )
-def test_no_answer_correction_or_later_table_gives_a_suppressed_count_away(
-    opened, solved, cells, pieces, grown
-):
+def test_no_later_table_or_correction_gives_a_suppressed_count_away(opened, solved, cells, pieces, grown):
     """Tables of one force come one by one, and then one of them again, corrected: each suppressed count is solved for."""
     shutil.rmtree(opened.folder.parent, ignore_errors=True)
     rounds.new("2026-11", echo=lambda line: None)
     table = dict(zip(itertools.product(SEXES, AGES), cells, strict=True))
-    kinds = {
-        "total": [("", (0, 17))],
-        "sex": [(sex, (0, 17)) for sex in SEXES],
-        "age": [("", ages) for ages in AGES],
-        "cross": list(table),
-    }
+    kinds = {"total": [("", (0, 17))], "sex": [(sex, (0, 17)) for sex in SEXES]}
+    kinds |= {"age": [("", ages) for ages in AGES], "cross": list(table)}
     was_suppressed = set()
     for piece in [*pieces, "grow", *pieces]:
         if piece == "grow":

@@ -58,9 +58,8 @@ def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
     choices = ["confirm", "reject", "", "2023/24; measure cyber_flagged; age 0 to 17"]
     saved = decide(letter, choices, tmp_path / confirming.read_page(page_of(letter))["file"])
     rows, out = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved)
-    assert states(rows) == {
-        "2912": ("confirmed", "2022/23"), "2931": ("proposed", "2023/24"), "614": ("confirmed", "2023/24"),
-    }  # fmt: skip
+    first, last = ("confirmed", "2022/23"), ("confirmed", "2023/24")
+    assert states(rows) == {"2912": first, "2931": ("proposed", "2023/24"), "614": last}
     again = tomllib.loads((out / "readings" / saved.name).read_text())["figure"]
     assert sorted((one["text"], one["verdict"]) for one in again) == [
         ("2912", "2022/23; measure offences; age 0 to 17"),
@@ -73,11 +72,9 @@ def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
 
 def test_a_count_waits_until_what_its_letter_leaves_open_is_filled_in(letter, tmp_path):
     text = (tmp_path / "letter.txt").read_text()
-    for n, (verdict, status) in enumerate(
-        {"confirm": "proposed", "2023/24; age 0 to 17": "confirmed"}.items()
-    ):
+    for verdict, status in (("confirm", "proposed"), ("2023/24; age 0 to 17", "confirmed")):
         saved = decide(letter, ["", "", "", verdict], tmp_path / "saved.toml")
-        rows, out = read(tmp_path, text, out=f"again{n}", force="Kent", reading=saved)
+        rows, out = read(tmp_path, text, out=status, force="Kent", reading=saved)
         assert rows[-1]["status"] == status
         asks = "confirms 614, and says nothing of its period: it waits"
         assert (asks in (out / "problems.csv").read_text()) == (status == "proposed")
@@ -185,9 +182,8 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
     assert not Axe().run(opened).response["violations"]
     saved = saved_by_key(opened, tmp_path / "saved.toml")
     rows, _ = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved)
-    assert states(rows) == {
-        "2912": ("confirmed", "2022/23"), "2931": ("confirmed", "2024/25"), "614": ("proposed", ""),
-    }  # fmt: skip
+    first, changed = ("confirmed", "2022/23"), ("confirmed", "2024/25")
+    assert states(rows) == {"2912": first, "2931": changed, "614": ("proposed", "")}
 
 
 def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, opened):
@@ -207,9 +203,7 @@ TABLES = [
 ]  # fmt: skip
 
 
-def test_one_key_confirms_or_rejects_what_waits_of_a_table_and_another_takes_that_back(
-    made, project, opened, tmp_path
-):
+def test_one_key_decides_all_of_a_table_and_another_takes_that_back(made, project, opened, tmp_path):
     source, options = made.csv("kent.csv", TABLES), {"force": "Kent", "echo": lambda line: None}
     intake([source], tmp_path / "read", **options)
     opened.goto(page_of(tmp_path / "read").as_uri())

@@ -60,9 +60,8 @@ def bomb(made) -> bytes:
 
 def declares(path, name: str) -> bytes:
     """A document with an entity declared in one of its parts."""
-    declared = (
-        b'<?xml version="1.0"?><!-- a comment --><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-    )
+    kind = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    declared = b'<?xml version="1.0"?><!-- a comment -->' + kind
     return _rezip(path.read_bytes(), name, lambda xml: declared + re.sub(rb"^<\?xml[^>]*\?>", b"", xml))
 
 
@@ -134,9 +133,7 @@ def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
     page = f"<html><body><p>Recorded offences</p><p>2013/14: 12</p>{deep}<p>2015/16: 14</p></body></html>"
     (reading,) = read_file(made.text("deep.html", page), "deep.html")
     assert [figure.low for figure in reading.figures] == read
-    told = [
-        problem.severity for problem in reading.problems if "nested more than 256 deep" in problem.message
-    ]
+    told = [one.severity for one in reading.problems if "nested more than 256 deep" in one.message]
     assert told == ["warning"] * (depth == 5_000)
 
 

@@ -11,7 +11,7 @@ from tests.frames import examples
 FIRST = [["Category", "2014/15", "2015/16"], ["Contact", 12, 18], ["Online", 3, 6]]
 
 
-def _decided(path, meaning, folder):
+def reading_with(path, meaning, folder):
     """The reading of a file with a meaning written for its table."""
     text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', f'meaning = "{meaning}"')
     edited = folder / "edited.toml"
@@ -19,24 +19,25 @@ def _decided(path, meaning, folder):
     return read_toml(edited)
 
 
+def decided(path, decisions):
+    """The file as it is read with these decisions."""
+    return read_file(path, path.name, {path.name: decisions})[0]
+
+
 def test_what_is_decided_for_a_table_is_written_down_again(made, tmp_path):
     path = made.xlsx("first.xlsx", FIRST)
-    decisions = _decided(path, "age 0 to 17", tmp_path)
-    again = read_file(path, path.name, {path.name: decisions})[0]
+    decisions = reading_with(path, "age 0 to 17", tmp_path)
+    again = decided(path, decisions)
     assert {figure.age_high for figure in again.figures} == {17}
     assert 'meaning = "age 0 to 17"' in to_toml(again)
 
 
 def test_next_year_s_table_is_known_by_its_headings_without_their_years(made, tmp_path):
-    decisions = _decided(made.xlsx("first.xlsx", FIRST), "age 0 to 17", tmp_path)
+    decisions = reading_with(made.xlsx("first.xlsx", FIRST), "age 0 to 17", tmp_path)
     later = made.xlsx("later.xlsx", [["Category", "2016/17", "2017/18"], *FIRST[1:]])
-    assert {
-        figure.age_high for figure in read_file(later, later.name, {later.name: decisions})[0].figures
-    } == {17}
+    assert {figure.age_high for figure in decided(later, decisions).figures} == {17}
     other = made.xlsx("other.xlsx", [["District", "2016/17", "2017/18"], *FIRST[1:]])
-    assert {
-        figure.age_high for figure in read_file(other, other.name, {other.name: decisions})[0].figures
-    } == {None}
+    assert {figure.age_high for figure in decided(other, decisions).figures} == {None}
 
 
 def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(made, tmp_path):
@@ -44,7 +45,7 @@ def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(ma
     path = made.xlsx("both.xlsx", rows)
     text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', 'meaning = "female"', 1)
     (tmp_path / "edited.toml").write_text(text)
-    figures = read_file(path, path.name, {path.name: read_toml(tmp_path / "edited.toml")})[0].figures
+    figures = decided(path, read_toml(tmp_path / "edited.toml")).figures
     sexes = {(figure.sex, figure.financial_year < "2016") for figure in figures}
     assert sexes == {("female", True), ("", False)}
 
@@ -52,9 +53,7 @@ def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(ma
 def test_what_is_decided_for_a_table_goes_before_its_title_and_behind_its_columns(made, tmp_path):
     rows = [["Offences against under 18s"], ["Year", "Female", "Under 13"], ["2014/15", 7, 5]]
     path = made.xlsx("titled.xlsx", rows)
-    figures = read_file(path, path.name, {path.name: _decided(path, "age 0 to 15; male", tmp_path)})[
-        0
-    ].figures
+    figures = decided(path, reading_with(path, "age 0 to 15; male", tmp_path)).figures
     assert [(f.sex, f.age_low, f.age_high) for f in figures] == [("female", 0, 15), ("male", 0, 12)]
 
 
