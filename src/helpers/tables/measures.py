@@ -18,6 +18,8 @@ class Measure:
     ----------
     id, label : str
         "age_0_10", "aged 10 and under".
+    definition : str
+        What is counted.
     age_low, age_high : int
         Ages of the victim in whole years, both included.
     sex : str
@@ -28,6 +30,7 @@ class Measure:
 
     id: str
     label: str
+    definition: str
     age_low: int
     age_high: int
     sex: str
