@@ -59,6 +59,8 @@ class Remark:
         The months in which its years begin, where it says of what kind they are.
     denied : frozenset of str
         The measures that it says are not counted.
+    states : bool
+        Whether it says what all the figures are, and not what some of them count.
     left : str
         What of it is not understood.
     """
@@ -68,6 +70,7 @@ class Remark:
     forces: frozenset[str]
     first_months: frozenset[int]
     denied: frozenset[str]
+    states: bool
     left: str
 
     def is_of(self, one: Figure) -> bool:
@@ -89,7 +92,7 @@ class Remark:
         )
 
 
-_NOTHING = Remark(NOTHING, (), frozenset(), frozenset(), frozenset(), "")
+_NOTHING = Remark(NOTHING, (), frozenset(), frozenset(), frozenset(), False, "")
 
 
 def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None:
@@ -123,16 +126,15 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         remark = read_remark(sentence) if _may_speak(sentence, place) else None
         if not remark:
             continue
-        stated = (
-            {*remark.said.qualifiers} & {"provisional", "approximate"} if _STATES.search(sentence) else ()
-        )
+        stated = {*remark.said.qualifiers} & {"provisional", "approximate"} if remark.states else ()
         near = [
             one for one in figures if not remark.spans or any(_overlap(one, span) for span in remark.spans)
         ]
         meant = [one for one in near if remark.is_of(one)]
         for one in meant:
             one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))
-        for one in (meant or near) if remark.left or not meant else ():
+        others = [] if meant and not remark.states else [one for one in near if not remark.is_of(one)]
+        for one in [*meant, *others] if remark.left else others:
             one.propose(f'the file says: "{sentence[:100]}"')
 
 
@@ -200,7 +202,9 @@ def read_remark(sentence: str) -> Remark | None:
     states = bool(_STATES.search(sentence))
     kept = _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE]))
     bare = _SHOWING.sub(" ", kept)
-    superlative = _SUPERLATIVE.search(sentence) and not (states or _NAMES.search(sentence))
+    superlative = _SUPERLATIVE.search(sentence) and not (
+        states or _NAMES.search(sentence) or _OTHERWISE.search(sentence)
+    )
     superlative = superlative and _VERB.search(sentence)
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
         return None
@@ -230,6 +234,7 @@ def read_remark(sentence: str) -> Remark | None:
         frozenset(place.force for place in find_places(plain)),
         frozenset(n for kind, n in _FIRST_MONTHS.items() if re.search(rf"(?i)\b(?:{kind})\b", plain)),
         frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""},
+        states,
         _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), ""),
     )
 
