@@ -203,9 +203,7 @@ def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tu
             raise Usage(f"{_shown(str(path))}: there is no such file or folder")
         whole = Path(os.path.abspath(path))
         if os.path.realpath(whole if path.is_dir() else whole.parent) == os.path.realpath(out):
-            raise Usage(
-                f"--out: {out} is where the answers are: a later run would take the tables for answers"
-            )
+            raise Usage(f"--out: {out} holds the answers, and a later run would read its tables too")
         # "answers/Kent" says whose its files are
         root = path if path.is_dir() and not force_of_name(whole.name) else whole.parent
         for one, severity, message in _walk(path, out) if path.is_dir() else [(path, "", "")]:

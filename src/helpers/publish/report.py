@@ -125,14 +125,14 @@ def explain(error, source: str, known: Iterable[str]) -> str:
     Of an id that is not among those `known` it gives the nearest.
     """
     places = PLACE.findall(error.diagnostic)
-    unread = [place for place in places[:1] if not place[0].endswith(".typ")]
-    inner = places[:1] if "importing" in "".join(error.trace) else unread
+    is_import = any("importing" in step for step in error.trace)
+    inner = [place for place in places[:1] if is_import or not place[0].endswith(".typ")]
     mine = inner or [(name, line) for name, line in places if name.endswith(source)] or places
     where = f"{Path(mine[-1][0]).name}:{mine[-1][1]}" if mine else source
     hints = "".join(f" ({hint})" for hint in error.hints)
     message = re.sub(r"^panicked with: |\S*/typeset-\w+/", "", error.message)
     missing = MISSING.search(message)
-    return f"{'reports/' * (not unread)}{where}: {message}{hints}{suggestion(missing[1], known) if missing else ''}"
+    return f"{'reports/' * ('.typ' in where)}{where}: {message}{hints}{suggestion(missing[1], known) if missing else ''}"
 
 
 def newest_source_date(register) -> datetime.date:
