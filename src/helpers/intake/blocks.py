@@ -267,8 +267,10 @@ def _parts(line: Line, sign: str) -> bool:
 
 def _cells(text: str, sign: str) -> list[str]:
     text = text[:LONGEST].strip(" \r\n")
-    if sign == "|" and text.startswith("|"):
-        text = text[1:].removesuffix("|")
+    if (
+        sign == "|" and text.startswith("|") and text.endswith("|")
+    ):  # else the first cell is empty, as a corner is
+        text = text[1:-1]
     return [tidy(cell) for cell in next(csv.reader([text], delimiter=sign, strict=False), [])]
 
 
