@@ -107,8 +107,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     text : str
         A paragraph, a note, a title.
     place : str
-        "cell" of a table, "note" below one, "title" above one, or "elsewhere". A cell speaks of its table, only a note can do
-        without a verb, and a sentence is of figures if it names them or, beside a table, what can be counted.
+        "cell" of a table, "note" below one, "title" above one, or "elsewhere". The first two speak of their table; a
+        sentence elsewhere is of figures if it names them or, above a table, what can be counted.
 
     Examples
     --------
@@ -182,11 +182,11 @@ def unknown_words(words: str) -> str:
 
 def _may_speak(sentence: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
-    if place == "cell" or place != "elsewhere" and _STATES.search(sentence):
+    if place in ("cell", "note") or place == "title" and _STATES.search(sentence):
         return True
-    of_things = place != "elsewhere" and read_context(sentence).dimensions - {"period"}
     if not (_VERB.search(sentence) or sentence[-1] in ".;"):
-        return place == "note"
+        return False
+    of_things = place == "title" and read_context(sentence).dimensions - {"period"}
     return bool(of_things or _NAMES.search(sentence) or _OTHERWISE.search(sentence))
 
 
