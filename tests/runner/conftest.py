@@ -17,6 +17,7 @@ from helpers.runner.plan import assess, make_plans
 from helpers.runner.process import Outcome, environment
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
+from helpers.runner.workspace import RESULTS
 from helpers.tables import forces  # noqa: F401  (the real ones, before a made-up project is at hand)
 from tests.conftest import ROOT, run
 from tests.frames import cases
@@ -99,8 +100,8 @@ def run_plainly(job, progress):
         is_parameters = "parameters" in cell["metadata"].get("tags", ())
         if cell["cell_type"] == "code":
             code.insert(0 if is_parameters else len(code), "".join(cell["source"]))
-    job.out.mkdir(parents=True, exist_ok=True)
-    env = environment(job.root, job.tables, job.out) | {"PYTHONPATH": str(job.root / "src")}
+    job.lay_out()
+    env = environment(job.project, job.project / RESULTS, job.out) | {"PYTHONPATH": str(job.root / "src")}
     command = [sys.executable, "-c", "\n".join(code)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:

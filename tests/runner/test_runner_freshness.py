@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from helpers.runner.freshness import Fingerprint, opened_out_of_place, reasons
+from helpers.runner.freshness import Fingerprint, reasons
 from helpers.runner.session import output_folder
 from helpers.tables.files import input_dir
 from tests.frames import cases
@@ -122,42 +122,26 @@ def test_the_fingerprint_travels_in_the_notebook(ran):
     assert str(ran.root) not in json.dumps(kept)
 
 
-@pytest.mark.parametrize(
-    ("file", "table"),
-    [
-        ("data/raw/printed.csv", '("printed")'),
-        ("reports/build/tables/old.csv", '("old")'),
-        ("reports/build/findings.json", ""),
-        ("notebooks/10_counts.ipynb", ""),
-    ],
-)
-def test_a_file_that_no_cell_names_is_refused_and_others_may_be_looked_at(tiny, file, table):
-    if not (tiny.root / file).exists():
-        tiny.write(file, "a\n1\n")
-    opened = {str(tiny.root / file): False}
-    message = f"{file} was read, but no cell names it; use read_table{table} in the notebook"
-    assert opened_out_of_place(opened, tiny.root, tiny.root / "elsewhere", []).startswith(message)
-    assert opened_out_of_place(opened, tiny.root, tiny.root / "elsewhere", [tiny.root / file]) is None
-    assert (
-        opened_out_of_place(opened, tiny.root, (tiny.root / file).parent, []) is None
-    )  # the step made it itself
-    (tiny.root / file).unlink()
-    assert opened_out_of_place(opened, tiny.root, tiny.root / "elsewhere", []) is None
-
-
-def test_a_run_refuses_what_is_read_imported_or_written_past_the_tables(tiny):
-    """On another machine, or beside another step, nobody would find what is written there."""
+def test_a_step_finds_only_what_it_names_and_may_write_only_results(tiny):
+    """A change elsewhere would go unnoticed, and what it wrote nobody would find on another machine."""
     tiny.write("data/raw/other.csv", "a\n1\n")
     tiny.write("notebooks/beside.py", "X = 1\n")
+    (tiny.out / "tables").mkdir(parents=True)
+    (tiny.out / "tables/old.csv").write_text("a\n1\n")
     tiny.notebook("20_total", f"{ROOT_OF}len((root / 'data/raw/other.csv').read_text())")
     tiny.notebook("21_more", "import beside\nbeside.X")
-    tiny.notebook("22_last", f"{ROOT_OF}(root / 'data/raw/mine.csv').write_text('a') and None")
-    for _ in range(2):  # a module from its source, and from what Python compiled of it
-        done = tiny.rise("run")
-        assert done.returncode == 1
-        assert 'data/raw/other.csv was read, but no cell names it; use read_table("other")' in done.stderr
-        assert "was imported, but changes are noticed only under src/helpers; move it there" in done.stderr
-        assert 'data/raw/mine.csv was written; a notebook writes with write_table("name")' in done.stderr
+    tiny.notebook("22_last", f"{ROOT_OF}(root / 'data/mine.csv').write_text('a') and None")
+    tiny.notebook("23_old", "import os\nopen(os.environ['RISE_IN'] + '/tables/old.csv')")
+    tiny.notebook("24_near", "open('../data/raw/other.csv')")
+    done = tiny.rise("run")
+    assert done.returncode == 1
+    unnamed = 'data/raw/other.csv is there, but no cell names it: use read_table("other"), so that a change'
+    old = (
+        'reports/build/tables/old.csv is there, but no cell names it: use read_table("old"), so that a change'
+    )
+    moved = "notebooks/beside.py is there, but changes are noticed only under src/helpers: move it there"
+    assert (done.stderr.count(unnamed), done.stderr.count(moved), done.stderr.count(old)) == (2, 1, 1)
+    assert 'data/mine.csv was written; a notebook writes with write_table("name")' in done.stderr
     assert {path.name for path in (tiny.out / "notebooks").glob("2*.ipynb")} == set()
 
 

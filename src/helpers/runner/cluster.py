@@ -26,11 +26,14 @@ from helpers.runner.determinism import instructions
 from helpers.runner.errors import Failure, RunnerError
 from helpers.runner.freshness import digest_of, sha256
 from helpers.runner.modules import code_digest
+from helpers.runner.parameters import DATA_FILES
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.tables.files import stamp, write_atomic
 
 PACKAGES = """helpers ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy
     seaborn""".split()
+# of data: what steps can read, and nothing else that somebody keeps there
+SENT = (*DATA_FILES, "*.yaml", "schemas/*.yaml", "vocabularies/*.toml", "rounds/*/tables/*.csv")
 PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to join
 
 
@@ -119,9 +122,9 @@ class Cluster:
         return Outcome(None, Failure(what), log=f"{what}\n{error!r}\n")
 
     def _send_data(self):
-        """The project's data files as they are now, sent when they have changed; kept in the graph, not scattered, as that can be lost."""
-        files = (path for path in sorted((self.root / "data").rglob("*")) if path.is_file())
-        stamps = {path: stamp(path) for path in files}
+        """The project's tables as they are now, sent when they have changed; kept in the graph, not scattered, as that can be lost."""
+        files = (path for pattern in SENT for path in (self.root / "data").glob(pattern))
+        stamps = {path: stamp(path) for path in sorted(files)}
         if stamps != self._stamps:
             data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in stamps}
             self._stamps, self._data = stamps, self.client.submit(hold, data, pure=False)

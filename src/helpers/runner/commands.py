@@ -224,14 +224,21 @@ def intake(
     """
     import gc
 
+    folder = output_folder(out, find_root())
     from helpers.intake import intake as read
 
     gc.disable()  # the process ends with this: looking for cycles among what was read takes as long as writing it
-    read(paths, output_folder(out, find_root()), force, round, reading, explain=explain)
+    read(paths, folder, force, round, reading, explain=explain)
 
 
 rounds = typer.Typer(help="Start a round of FOI requests, and see who is late.", no_args_is_help=True)
 app.add_typer(rounds, name="round")
+
+
+@rounds.callback()
+def in_a_project() -> None:
+    """Refuse where there is no project: none is made there, and what rooms know of forces is read in one."""
+    find_root()
 
 
 @rounds.command(name="new")
@@ -242,7 +249,6 @@ def new_round(name: Annotated[str, Argument(help="the round's name, such as 2026
     """
     from helpers.intake import rounds as room
 
-    find_root()  # none is made where there is no project
     room.new(name)
 
 
@@ -254,7 +260,6 @@ def round_status(name: Annotated[str | None, Argument(help="a round; default: th
     """
     from helpers.intake import rounds as room
 
-    find_root()
     room.status(name)
 
 
@@ -271,7 +276,6 @@ def accept_round(
     """
     from helpers.intake.acceptance import accept
 
-    find_root()
     accept(name, folder, url=url, replace=replace)
 
 

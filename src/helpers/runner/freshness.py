@@ -9,20 +9,16 @@ outputs, ids, timestamps and the folder the project stands in are not part of it
 Helper modules count by their bytes: a changed comment re-runs what reaches it, which costs seconds and can never
 be wrong (source text shows up in tracebacks, docstrings and doctests).
 
-Should a notebook, or a helper on its behalf, open a file of the project's data or of the results that no ``read_table`` call
-names, a change to that file would go unnoticed: such a step is refused. Code cannot be read for it, as a path may be put
-together in any way, so Python itself is asked what it opens. Refused is also what writes among the project's own files,
-where no other step and no other machine would look.
+A file of the project's data or of the results that no ``read_table`` call names could change unnoticed. So a step runs in a
+folder that is without it: :mod:`helpers.runner.process` lays out what is named, and nothing else.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -35,8 +31,6 @@ from helpers.tables.files import content_hash, project_root, stamp
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
 FINDINGS = "data/findings.toml"  # what every recorded number is, a section a step
 SCHEMA = "schema of "  # before the name of a table, for the file that says what it holds
-WATCHED = ("data", "notebooks", "reports")  # folders of the project whose files are inputs or results
-TABLES = ("raw", "data", "vocabularies", "tables")
 
 
 def digest_of(parts: object) -> str:
@@ -201,37 +195,3 @@ def _how(name: str, before: Value | None, after: Value | None) -> str:
     if after is None:
         return f"{name} is no longer used"
     return f"{name} {'is missing' if not after else 'changed' if before else 'is new'}"
-
-
-def note_opened_files(root: Path, tables: Path) -> dict[str, bool]:
-    """Note from now on which files of the project and of the results this process opens; whether each is written."""
-    opened: dict[str, bool] = {}
-    folders = tuple(f"{folder}{os.sep}" for folder in (*(root / name for name in WATCHED), tables))
-
-    def note(event: str, arguments: tuple) -> None:
-        if event == "open" and isinstance(arguments[0], (str, os.PathLike)):
-            path = os.path.abspath(os.fspath(arguments[0]))
-            if isinstance(path, str) and path.startswith(folders):
-                opened[path] = opened.get(path, False) or bool((arguments[2] or 0) & 3)
-
-    sys.addaudithook(note)
-    return opened
-
-
-def opened_out_of_place(
-    opened: Mapping[str, bool], root: Path, own: Path, named: Iterable[Path]
-) -> str | None:
-    """One line about the first file out of place; None if there is none. `own` is where the step itself writes."""
-    named = {os.path.abspath(path) for path in named}
-    for name, written in sorted(opened.items()):
-        path = Path(name)
-        if path.is_relative_to(own) or (not written and (name in named or not path.is_file())):
-            continue
-        shown = path.relative_to(root) if path.is_relative_to(root) else f"{path.parent.name}/{path.name}"
-        if written:
-            return f'{shown} was written; a notebook writes with write_table("name"), export or ledger.record'
-        if path.suffix in (".py", ".pyc"):
-            return f"{shown} was imported, but changes are noticed only under src/helpers; move it there"
-        table = f'("{path.stem}")' if path.parent.name in TABLES else ""
-        return f"{shown} was read, but no cell names it; use read_table{table} in the notebook, so that a change is noticed"
-    return None

@@ -77,7 +77,7 @@ def _read_tables() -> None:
         if table.kind == "raw":
             with contextlib.suppress(Exception):  # whoever reads it will say what is wrong
                 store.read_table(name)
-    vocabularies.forget()  # a step that opens one of them is to be seen to do so
+    vocabularies.forget()  # a step reads them as they are then
 
 
 _preload()

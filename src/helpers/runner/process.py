@@ -33,6 +33,7 @@ from helpers.runner.determinism import deterministic_environment
 from helpers.runner.errors import Failure, RunnerError, Stopped, internal_error, plain_os_error
 from helpers.runner.parameters import Value
 from helpers.runner.steps import TIMEOUT
+from helpers.runner.workspace import RESULTS, Workspace
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 DROPPED = re.compile("MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE")
@@ -45,22 +46,13 @@ _stopped = threading.Event()
 
 
 @dataclass(frozen=True)
-class Job:
-    """A notebook to run: its JSON, the values that are not its defaults, and where it reads and writes."""
+class Job(Workspace):
+    """A notebook to run where it may: its JSON, and the values that are not its defaults."""
 
     name: str
     notebook: dict = field(repr=False)
     changed: dict[str, Value]
-    root: Path
-    tables: Path
-    staged: Path
     timeout: float = TIMEOUT
-    readable: tuple[Path, ...] = ()  # the files that it may read
-
-    @property
-    def out(self) -> Path:
-        """Where the notebook writes."""
-        return self.staged / "out"
 
 
 @dataclass
@@ -174,13 +166,13 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
     if _stopped.is_set():
         raise RunnerError("the run was ended before this step began")
     began = time.monotonic()
-    job.out.mkdir(parents=True, exist_ok=True)
+    job.lay_out()
     crash_output = job.staged / "crash-output.txt"  # what is written past the cells, as in a crash
     crash_output.touch()
     # RISE_KNOWN: the tables that it may read are as steps of this project wrote them
-    variables = environment(job.root, job.tables, job.out) | {"RISE_KNOWN": "1"}
+    variables = environment(job.project, job.project / RESULTS, job.out) | {"RISE_KNOWN": "1"}
     state = {"cells": 0, "took": [], "cell": "", "failed": None, "made": None}
-    with _child(job.root / "notebooks", variables, _run_step, job, crash_output) as (process, here):
+    with _child(job.project / "notebooks", variables, _run_step, job, crash_output) as (process, here):
         deadline = time.monotonic() + job.timeout + GRACE
         with contextlib.suppress(EOFError):
             ends = [here, process.sentinel]
@@ -194,6 +186,8 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
     failure = state["failed"]
     if not (state["made"] or failure):
         failure = _failure_of_death(process.exitcode, state["cell"], written, overdue)
+    if failure:
+        failure = replace(failure, what=job.told(failure.what))
     if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
         what = "the disk is full: what this step writes found no room; free some space and run again"
         failure = replace(failure, what=what)
@@ -293,11 +287,10 @@ def _run_step(there, job: Job, crash_output: Path) -> None:
     import nbformat
     import papermill
 
-    from helpers.runner import executed_notebooks, freshness
+    from helpers.runner import executed_notebooks
     from helpers.runner.steps import code_cells
 
     there.send({"cells": len(code_cells(job.notebook))})
-    opened = freshness.note_opened_files(job.root, job.tables)
     since, took = [0.0, 0.0], []
 
     def watch(cell, what) -> None:
@@ -315,9 +308,10 @@ def _run_step(there, job: Job, crash_output: Path) -> None:
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return  # the watch has told it
-    if unnamed := freshness.opened_out_of_place(opened, job.root, job.staged, job.readable):
-        return there.send({"failed": Failure(unnamed)})
-    folders = {job.out: "reports/build", job.tables: "reports/build", job.root: "."}
+    if written := job.written_out_of_place():
+        return there.send({"failed": Failure(written)})
+    results = dict.fromkeys((job.out, job.project / RESULTS, job.tables), RESULTS.as_posix())
+    folders = results | {job.project: ".", job.root: "."}
     there.send({"made": executed_notebooks.tidy(made, folders)})
 
 

@@ -131,8 +131,8 @@ class Run:
         with folder.staging(instance.name) as staged, self.display.row(result.label) as told:
             notebook = load_notebook(step.path)
             readable = tuple(plan.freshness.tables(step).values())
-            where = (plan.project.root, plan.out, staged)
-            job = Job(instance.name, notebook, instance.changed, *where, self.timeout, readable)
+            where = (plan.project.root, plan.out, staged, readable)
+            job = Job(*where, instance.name, notebook, instance.changed, self.timeout)
             outcome = self.execute(job, told)
             result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
             result.failure = outcome.failure or _moved_meanwhile(plan, step, now, notebook)

@@ -59,7 +59,7 @@ def input_dir() -> Path:
 
 def display_path(path: Path) -> str:
     """Return `path` as messages show it: relative to the project when it lies inside."""
-    path = Path(path).resolve()
+    path = Path(os.path.abspath(path))  # a link is shown where it stands
     for base in (project_root(), Path.cwd()):
         if path.is_relative_to(base):
             return path.relative_to(base).as_posix()

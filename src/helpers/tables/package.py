@@ -148,7 +148,7 @@ def table(name: str) -> Table:
     if not path.is_file():
         close, remedy = nearest(name, names()), f"add data/schemas/{name}.yaml"
         raise TableError(name, [Fault("no schema describes this table", nearest=close, remedy=remedy)])
-    return _load(path, stamp(path))
+    return _load(name, stamp(path))
 
 
 def names() -> tuple[str, ...]:
@@ -232,7 +232,8 @@ def _schema(name: str) -> Path:
 
 
 @cache
-def _load(path: Path, _stamp: tuple[int, int]) -> Table:
+def _load(name: str, _stamp: tuple[int, int]) -> Table:
+    path = _schema(name)
     return parse(read_yaml(path), display_path(path))
 
 

@@ -89,8 +89,8 @@ def read_table(name: str) -> pd.DataFrame:
     known = described.kind == "built" and "RISE_KNOWN" in os.environ
     if path.suffix == ".toml" or not path.is_file():  # the lists of a register could be changed in place
         return read(parts, described)
-    contents = [(part, files.content_hash(part)) for part in parts]
-    now = contents + [(file, files.stamp(file)) for file in schema_files(name)]
+    contents = [files.content_hash(part) for part in parts]
+    now = contents + [(file.name, files.stamp(file)) for file in schema_files(name)]
     before, frame = _latest.get(name, (None, None))
     if before != now:
         frame = read(parts, described, known=known)
