@@ -83,17 +83,18 @@ def test_a_step_that_fails_dies_hangs_or_finds_no_room_is_one_failure_and_the_ot
     assert (tiny.out / "logs/21_fails.log").read_text().startswith("21_fails\n")
 
 
-CELL = "import os, subprocess, time\nprogram = subprocess.Popen(['sleep', '99'])\nopen('pids', 'w').write(f'{os.getpid()} {program.pid} ')\ntime.sleep(99)"
+CELL = "import os, subprocess, time\nprogram = subprocess.Popen(['sleep', '99'])\nopen({written!r}, 'w').write(f'{{os.getpid()}} {{program.pid}} ')\ntime.sleep(99)"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_ended_leaves_no_process_nothing_half_written_and_what_is_done(tiny, number):
-    tiny.notebook("20_total", "from helpers.tables import read_table", "read_table('counts')", CELL)
+    written = tiny.root / "pids"
+    cell = CELL.format(written=str(written))
+    tiny.notebook("20_total", "from helpers.tables import read_table", "read_table('counts')", cell)
     options = {"cwd": tiny.root, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     # not as under nohup
     options["preexec_fn"] = lambda: number == signal.SIGKILL or signal.signal(number, signal.SIG_DFL)
     run = subprocess.Popen([sys.executable, "-c", MAIN, "run"], **options)
-    written = tiny.root / "notebooks/pids"
     while run.poll() is None and not (written.exists() and written.read_text().endswith(" ")):
         time.sleep(0.02)
     time.sleep(0.2)

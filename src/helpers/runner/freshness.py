@@ -77,8 +77,9 @@ class Freshness:
         texts = {name.removeprefix(TEXT) for module in reached for name in self.modules.names(module)}
         raw = {name for name, file in kept.items() if file.parent.name == "raw"}
         lists = {name for name in texts & kept.keys() - raw if kept[name].suffix == ".csv"}
-        # what findings name as their source counts, for what its schema says of it
-        cited = raw & {*texts, *re.findall(r'"(\w+)"', self.described(step))}
+        # for what its schema says count also a table that helpers call by its name, and a source of findings
+        cited = {path.stem for path in (root / "data/schemas").glob("*.yaml")} & texts
+        cited |= raw & {*re.findall(r'"(\w+)"', self.described(step))}
         found = {name: kept.get(name, self.out / f"tables/{name}.csv") for name in {*step.reads, *lists}}
         for table in sorted({*step.reads, *step.writes, *cited}):
             for file in self._schema_files(table):
