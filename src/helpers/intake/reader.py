@@ -68,6 +68,7 @@ SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
 LONGEST_SHEET = 31  # characters of the name of a sheet that a program keeps
 LONGEST_HEADING = 60  # characters of a line above a table that is a heading and no title
+SIGNATURE = 6  # lines that close a letter: a greeting, who signs, and what for
 WIDEST = 1_000  # columns: no table of figures is wider
 LOADERS = {
     **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
@@ -75,7 +76,7 @@ LOADERS = {
 }  # fmt: skip
 _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
-_LETTERHEAD = phrase("letterhead")
+_LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
@@ -583,7 +584,11 @@ class _Reader:
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
         lines = [text for text, _, quoted in texts[:400] if not quoted]
+        ends = [number for number, text in enumerate(lines) if _CLOSING.match(text)]
+        signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
         for text in dict.fromkeys([*lines, *self.below, *self.inside]):
+            if text in signed:
+                continue
             above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
             heads = above and text[-1] not in ".;"  # and is not of the table before it
             tables = above if heads else above | below | inside
