@@ -390,69 +390,69 @@ class _Reader:
         return replace(scope, file=replace(scope.file, force=force))
 
     def _read_table(self, table: Table, columns: Columns, scope: Scope, grid: Grid) -> Reading:
-        headings = [*filter(None, map(table.heading, range(table.left, table.right + 1)))]
+        headings = filter(None, map(table.heading, range(table.left, table.right + 1)))
         heading = " | ".join(headings)[:300] or "no headings"
         known = self.decisions.tables
         decided = known.get(heading.casefold()) or known.get(without_years(heading.casefold()), {})
         means = str(decided.get("meaning", ""))
         note = TableNote(f"table {self.tables}", grid.sheet, table.address, heading, means)
         self.result.tables.append(note)
+        out = Reading()
         if decided.get("read", True) is False:
             note.read = False
-            out = Reading()
             out.tell(table.address, "note", "left out, as the reading says")
             places = ((row, c) for row in table.data for c in range(table.left, table.right + 1))
             out.marks = dict.fromkeys(places, ("none", "left out, as the reading says"))
             return out
         if means:
             scope = replace(scope, table=parse_meaning(means))
-        for text, _ in (*table.titles, *scope.titles):
-            self.above[text].add(self.tables)
-        for text, _ in (*table.notes, *scope.notes):
-            self.below[text].add(self.tables)
-        cells = (grid.rows[row] for row in table.data) if self.small else ()
-        for text in filter(None, map(text_of, chain.from_iterable(cells))):
-            if len(text) > 20 and text[-1] == ".":
-                self.inside[text].add(self.tables)
+        self._keep_texts(table, scope)
         above = [text for text, _ in (*scope.titles[-3:], *table.titles[-3:])]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
-        listed = is_list(table, columns)
-        out = Reading()
-        if listed:
+        if listed := is_list(table, columns):
             count_list(table, columns, scope, self.tables, out)
         else:
             out = read_table(table, scope, self.tables, columns)
-        near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
-        heads = [] if listed else [*map(table.heading, columns.labels)]
-        near += [text for text in heads if not role_of_heading(text)]
-        if "force" in columns.roles.values() or len({figure.force for figure in out.figures}) > 1:
-            above, near = (
-                [*map(notices.without_areas, some)] for some in (above, near)
-            )  # each row names its own
-        committed = () if listed else filter(_COMMITTED.search, [*above, *headings])
-        short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
-        named = [text for text in short if read_label(text).dimensions == {"offence"}]
-        kinds = {read_context(text).code or text: text for text in named}  # of which one?
-        unread = [*map(narrowing, above), *map(_unread_heading, near), not_understood(grid.sheet)]
-        far = [text for text in above if text not in near]
-        unread += [unknown_words(_unread_heading(_LETTERHEAD.sub(" ", text))) for text in far]
-        unread += [text for text in above if notices.is_area(text)]
-        part = next(filter(None, [*unread, *committed, *[*kinds.values()][1:]]), "")
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
             # "12 offences", unless its row is of charges
             has_words = figure.measure in ("", *ANY_CRIME) and any(map(str.isalpha, figure.text))
             unit = find_measure(figure.text.casefold())[0] if has_words else ""
             figure.measure = scope.table.measure or unit or figure.measure
             figure.force = scope.table.force or figure.force
-            if part:
+        self._heed_headings(out.figures, table, Columns() if listed else columns, above, scope)
+        note.figures = len(out.figures)
+        return out
+
+    def _heed_headings(
+        self, figures: list[Figure], table: Table, columns: Columns, above: list[str], scope: Scope
+    ) -> None:
+        """Doubt the figures of a table of which its headings, the lines above it or its sheet say what they are not read as."""
+        near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
+        near += [text for text in map(table.heading, columns.labels) if not role_of_heading(text)]
+        dated = [*above, *map(table.heading, columns.roles)] if columns.roles else []
+        if "force" in columns.roles.values() or len({figure.force for figure in figures}) > 1:
+            above, near = (
+                [*map(notices.without_areas, some)] for some in (above, near)
+            )  # each row names its own
+        if part := _part_named(above, near, dated, table.grid.sheet):
+            for figure in figures:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
                 figure.propose(f'it is of a part: "{part[:100]}"')
         for text in above:
             if len(text) <= LONGEST_HEADING and not is_sentence(text):
-                doubt_heading(out.figures, text, "far" if text in far else "near")
-        note.figures = len(out.figures)
-        return out
+                doubt_heading(figures, text, "near" if text in near else "far")
+
+    def _keep_texts(self, table: Table, scope: Scope) -> None:
+        """Keep what stands above a table, below it and, in whole sentences, in its cells."""
+        for text, _ in (*table.titles, *scope.titles):
+            self.above[text].add(self.tables)
+        for text, _ in (*table.notes, *scope.notes):
+            self.below[text].add(self.tables)
+        cells = (table.grid.rows[row] for row in table.data) if self.small else ()
+        for text in filter(None, map(text_of, chain.from_iterable(cells))):
+            if len(text) > 20 and text[-1] == ".":
+                self.inside[text].add(self.tables)
 
     def _take(self, out: Reading, grid: Grid) -> None:
         self.result.figures += out.figures
@@ -561,6 +561,23 @@ class _Reader:
         for first, second in apart[:MOST_TOLD]:
             told = f"{first.text} at {first.where} and {second.text} at {second.where} are read as the same: something that tells them apart was not read. Ask: what do they differ in?"
             result.tell(second.where, "warning", told)
+        self._doubt_whole(given)
+        self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
+        doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
+        self._refuse(texts)
+        if self.decisions.in_round:
+            self._ask_for_ages()
+        for figure in result.figures:
+            if figure.status == PROPOSED and not (figure.start and figure.end):
+                figure.leave_open("period")
+        self._decide()
+        if not (result.figures or result.problems):
+            result.tell("", "note", "no figures are found in this file")
+        self._settle_places()
+
+    def _doubt_whole(self, given: list[Figure]) -> None:
+        """Doubt figures for what holds for the whole file: pages unread, whose answer it is, adults counted beside; `given` are those of tables."""
+        result = self.result
         mine = [figure for figure in result.figures if figure.force == result.force]
         doubts = []
         if any(
@@ -583,7 +600,9 @@ class _Reader:
             doubts.append((of_all, "adults are counted in its file too, and it states no age"))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
-        lines = [text for text, _, quoted in texts[:400] if not quoted]
+
+    def _heed_sentences(self, given: list[Figure], lines: list[str]) -> None:
+        """Doubt figures of tables of which the file's `lines`, its titles, its name or its message say what they are not read as."""
         ends = [number for number, text in enumerate(lines) if _CLOSING.match(text)]
         signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
         for text in dict.fromkeys([*lines, *self.below, *self.inside]):
@@ -604,17 +623,6 @@ class _Reader:
             for one in given if part else ():
                 one.propose(f'the message that it is attached to says: "{part[:100]}"')
             doubt_remarks(given, line.text, "elsewhere")
-        doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
-        self._refuse(texts)
-        if self.decisions.in_round:
-            self._ask_for_ages()
-        for figure in result.figures:
-            if figure.status == PROPOSED and not (figure.start and figure.end):
-                figure.leave_open("period")
-        self._decide()
-        if not (result.figures or result.problems):
-            result.tell("", "note", "no figures are found in this file")
-        self._settle_places()
 
     def _settle_places(self) -> None:
         """Number the figures that are left, and say of each number what became of it."""
@@ -690,6 +698,23 @@ def _lines_of_questions(block: Line | Grid) -> list[Line | Grid]:
         places = range(question + 1, len(row))
         lines += [Line(row[n], block.address(at, n), sheet=block.sheet) for n in places if row[n]]
     return lines
+
+
+def _part_named(above: list[str], near: list[str], dated: list[str], sheet: str) -> str:
+    """What the lines above a table, its headings or its sheet say of a part of what a round asks for, or what is not understood.
+
+    `near` are the line right above and the headings of the labels, of which each word has to be understood; `dated` may say
+    that offences are counted when they were committed.
+    """
+    short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
+    named = [text for text in short if read_label(text).dimensions == {"offence"}]
+    kinds = {read_context(text).code or text: text for text in named}  # of which one?
+    far = [_LETTERHEAD.sub(" ", text) for text in above if text not in near]
+    unread = [*map(narrowing, above), *map(_unread_heading, near), not_understood(sheet)]
+    unread += [unknown_words(_unread_heading(text)) for text in far]
+    unread += filter(notices.is_area, above)
+    unread += filter(_COMMITTED.search, dated)
+    return next(filter(None, [*unread, *[*kinds.values()][1:]]), "")
 
 
 def _passes_on(text: str, quoted: bool) -> bool:
