@@ -6,8 +6,8 @@ screen, though most of what they hold was not; ``CONTACT`` codes cannot. Adults 
 for rape, whose codes split at 16.
 """
 
-from collections import namedtuple
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -277,7 +277,25 @@ def changes_around(crime, codes, financial_year, quarter, *, span=4) -> pd.Serie
     return (after / before).rename("change")
 
 
-DatedEvent = namedtuple("DatedEvent", "name series control when step unit options")
+@dataclass(frozen=True, eq=False)
+class DatedEvent:
+    """An event, and two series of counts at equal intervals around it, arrays of shape (n,).
+
+    name : the event in words
+    series, control : counts that it should have lifted, and counts that it should not
+    when : what each observation is called
+    step : position of the first observation after the event
+    unit : "years" or "quarters"
+    options : of :func:`helpers.stats.placebo.placebo_steps`, margin and period
+    """
+
+    name: str
+    series: np.ndarray
+    control: np.ndarray
+    when: tuple[str, ...]
+    step: int
+    unit: str
+    options: Mapping[str, int]
 
 
 def dated_events(crime: pd.DataFrame, national: pd.DataFrame) -> dict[str, DatedEvent]:
@@ -294,10 +312,7 @@ def dated_events(crime: pd.DataFrame, national: pd.DataFrame) -> dict[str, Dated
     -------
     dict
         Those of ``data/vocabularies/dated_events.csv``: all rape by year and by quarter against violence without injury,
-        and children's offences by quarter, boys against girls. Of each its `name`; counts at equal intervals, arrays of shape
-        (n,), of a `series` that it should have lifted and of a `control` that it should not; `when`, what each observation is
-        called; `step`, the position of the first after the event; the `unit`, "years" or "quarters"; and the `options` of
-        :func:`helpers.stats.placebo.placebo_steps`, margin and period.
+        and children's offences by quarter, boys against girls.
     """
     found = {}
     for row in vocabularies.rows("dated_events", "test", "label", "series", "control", "step"):

@@ -10,7 +10,7 @@ printed 95% margin. ``dip_samples`` does the same for the small 2014 audits, fro
 The audits from 2015 on measure accuracy after most of the rise had happened; only the 2014 samples come before.
 """
 
-from collections import namedtuple
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -163,7 +163,21 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
-Recorded = namedtuple("Recorded", "sexual violence rape later_sexual both_violence both_sexual")
+@dataclass(frozen=True)
+class Recorded:
+    """What inspections found recorded in the country: shares of what was reported, from 0 to 1.
+
+    sexual, violence, rape : in 2014; of rape by one reading of that inspection
+    later_sexual : the mean of what later inspections printed
+    both_violence, both_sexual : the same of inspections that printed both
+    """
+
+    sexual: float
+    violence: float
+    rape: float
+    later_sexual: float
+    both_violence: float
+    both_sexual: float
 
 
 def recorded(national: pd.DataFrame, inspections: pd.DataFrame) -> Recorded:
@@ -177,9 +191,6 @@ def recorded(national: pd.DataFrame, inspections: pd.DataFrame) -> Recorded:
     Returns
     -------
     Recorded
-        Shares of what was reported, from 0 to 1: `sexual`, `violence` and `rape` in 2014, of rape by one reading of that
-        inspection; `later_sexual`, the mean of what later inspections printed; `both_violence` and `both_sexual`, the same of
-        inspections that printed both.
 
     Examples
     --------

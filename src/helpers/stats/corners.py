@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import orth
@@ -181,7 +181,8 @@ class Corners:
         return (u @ self._columns[:, self._rows].T <= cost + _TIGHT * size).all(axis=-1)
 
 
-class End(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class End:
     """One end of an explanation's share on n panels. Shares carry a sign, so that the winner is the largest.
 
     Attributes
