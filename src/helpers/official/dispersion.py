@@ -19,6 +19,7 @@ from scipy.stats import chi2_contingency
 
 from helpers.official.recorded_crime import QUARTERS
 from helpers.stats.estimate import Estimate, check_vector, jackknife_se, normal_quantile
+from helpers.stats.series import poisson_fit
 from helpers.tables.vocabularies import threshold
 
 SMALLEST = int(threshold("smallest_force_year"))
@@ -191,17 +192,11 @@ def _pooled(counts: np.ndarray) -> float:
 
 
 def _fit_curves(counts: np.ndarray, degree: int) -> np.ndarray:
-    """Fitted means of log-linear curves, one a force, over a common course; by maximum likelihood (Newton's method)."""
+    """Fitted means of log-linear curves, one a force, over a common course."""
     forces, quarters = counts.shape
     basis = np.polynomial.legendre.legvander(np.linspace(-1, 1, quarters), degree)
     # the forces' own curves hold what the first quarters of the common course would
     course = np.eye(quarters)[:, degree + 1 :]
     design = np.hstack([np.kron(np.eye(forces), basis), np.tile(course, (forces, 1))])
-    seen, mean = counts.ravel(), np.maximum(counts.ravel(), 0.5)
-    for _ in range(100):
-        weighted = mean[:, None] * design
-        target = np.log(mean) + seen / mean - 1
-        before, mean = mean, np.exp(design @ np.linalg.solve(weighted.T @ design, weighted.T @ target))
-        if np.abs(mean / before - 1).max() < 1e-9:  # the next step is its square
-            break
+    _, mean, _ = poisson_fit(counts.reshape(1, -1), design)
     return mean.reshape(counts.shape)

@@ -343,7 +343,7 @@ def interrupted_many(counts, *, step, control=None, **model) -> Steps:
     dof = y.shape[1] - design.shape[1]
     if dof < 1:
         raise ValueError(f"counts has {y.shape[1]} values for {design.shape[1]} terms: no room for an error")
-    effect, means, variance = _poisson_fit(y, design, offset)
+    effect, means, variance = poisson_fit(y, design, offset)
     dispersion = ((y - means) ** 2 / means).sum(axis=1) / dof
     return Steps(effect, np.sqrt(dispersion * variance), dispersion, dof)
 
@@ -384,17 +384,19 @@ def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
     return [*terms, *np.cos(angles), *np.sin(angles[: (length - 1) // 2])]
 
 
-def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The last coefficient of log-linear Poisson models of one design, by Newton's method; means; its variance."""
+def poisson_fit(y, design, offset=0.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The last coefficient of log-linear Poisson models of one design, by Newton's method; means; its variance.
+
+    `y` has shape (m, n), one series a row, and `design` shape (n, terms).
+    """
     terms = design.shape[1]
     if np.linalg.matrix_rank(design) < terms:
         raise ValueError("a series this short does not separate the step from the trend and the seasons")
-    pairs = (design[:, :, None] * design[:, None]).reshape(len(design), -1)
     mean, deviance = np.maximum(y, 0.5), np.full(len(y), np.inf)
     predictor = np.log(mean)
     top = np.maximum(30.0, predictor.max(axis=1, keepdims=True) + 5.0)  # beyond any fit, short of overflow
     for _ in range(100):
-        information = (mean @ pairs).reshape(-1, terms, terms)
+        information = design.T @ (mean[:, :, None] * design)
         target = (mean * (predictor - offset) + y - mean) @ design
         coefficients = np.linalg.solve(information, target[..., None])[..., 0]
         predictor = np.clip(coefficients @ design.T + offset, -30.0, top)
@@ -402,5 +404,5 @@ def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         previous, deviance = deviance, 2 * (mean - y * predictor).sum(axis=1)
         if (np.abs(deviance - previous) <= 1e-12 * (np.abs(deviance) + 1)).all():
             break
-    last = np.linalg.solve((mean @ pairs).reshape(-1, terms, terms), np.eye(terms)[:, -1:])
+    last = np.linalg.solve(design.T @ (mean[:, :, None] * design), np.eye(terms)[:, -1:])
     return coefficients[:, -1], mean, last[:, -1, 0]
