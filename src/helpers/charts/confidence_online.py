@@ -211,11 +211,8 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> 
         limits = table[end], table[f"{end}_low"], table[f"{end}_high"]
         style.estimates(axes, rows + move, *limits, style.ONLINE, facecolors=face)
         style.label(axes, table[end].iloc[-1], rows[-1] + move, year, style.ONLINE, side=side)
-    most, words = (
-        table[["first_high", "last_high"]].max(axis=None),
-        "Flagged offences for every 100 official child-only offences",
-    )
-    style.scale(axes, "x", "", words, 0, most * 1.05)
+    most = 1.05 * table[["first_high", "last_high"]].max(axis=None)
+    style.scale(axes, "x", "", "Flagged offences for every 100 official child-only offences", 0, most)
     rose = (table["last"] > table["first"]).sum()
     title = f"Use of the online flag rose in {rose} of {len(table)} forces from {years[0]} to {years[1]}"
     alt = f"Dot plot, a row a force. {title}. In {years[1]} flagged offences for every 100 go {ends(table, 'area', 'last', '{:.1f}'.format)}."

@@ -13,12 +13,8 @@ from matplotlib.transforms import Bbox
 
 from helpers.charts.style import CORNERS, SIDES, SMALL, compose, label, narrow
 
-GAPS = (
-    6,
-    24,
-    42,
-    60,
-)  # points between a point and its name; all but the first have a line that leads to the name
+# Points between a point and its name; all but the first have a line that leads to the name
+GAPS = (6, 24, 42, 60)
 FORBIDDEN = 1000
 
 
@@ -70,9 +66,8 @@ def _burden(text: Text, box: Bbox, way: Path, others: np.ndarray, taken: list, g
     )
     along = np.linspace(*way.vertices, 20)
     near = np.hypot(*(others[:, None] - along).T).min(0) < 4
-    passed = near[
-        np.hypot(*(others - own).T) > 8
-    ].sum()  # points that lie beside its own are passed by every way
+    # points that lie beside its own are passed by every way
+    passed = near[np.hypot(*(others - own).T) > 8].sum()
     clear = 0 if narrow() else 5  # a phone has no room for more
     anothers = (_away(box, others) <= _away(box, own) + clear).sum()  # whose name it could seem to be
     forbidden = outside or meets or _crossed(text, inside=-1) or (far and (passed or anothers))

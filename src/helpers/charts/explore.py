@@ -22,7 +22,7 @@ from helpers.charts.foi import released
 from helpers.charts.printings import over_official
 from helpers.charts.rise import CHILD_ONLY_SOURCE
 from helpers.charts.words import listed, some
-from helpers.foi.completeness import MEASURE, VERDICTS
+from helpers.foi.completeness import MEASURE, VERDICTS, against
 from helpers.foi.figures import build
 from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
 from helpers.official.recorded_crime import QUARTERS, floor
@@ -36,7 +36,7 @@ from helpers.tables.periods import parse_financial_year
 
 PANELS = 3  # of forces side by side, in a row
 KINDS = {"age": "age: ", "sex": "sex: ", "online": "online: ", "section_67": "section 67: "}
-BELOW, ABOVE, UNSURE = VERDICTS
+BELOW, ABOVE, _ = VERDICTS
 USED, AGREES, GAVE_WAY = "used", "gives the same number", "another figure is used"
 NOT_YET_PUBLISHED, ASIDE = "not yet published", "set aside"
 
@@ -183,9 +183,7 @@ class Desk:
         whole = self.floor[self.floor["quarters"] == 4].rename(columns=names)
         rows["floor"] = rows[KEY].merge(whole, how="left", on=KEY[:2])["floor"].astype("Int64")
         rows["floor"] = rows["floor"].where(rows["used"] & (rows["measure"] == MEASURE))
-        low, high = rows["value_low"].fillna(-np.inf), rows["value_high"].fillna(np.inf)
-        against = rows["floor"].astype(float)
-        verdict = np.select([against.isna(), high < against, low < against], ["", BELOW, UNSURE], ABOVE)
+        verdict = against(rows["value_low"], rows["value_high"], rows["floor"].astype(float))
         return rows.assign(verdict=verdict)
 
     def outcomes(self, vintage: str) -> tuple[np.ndarray, pd.Series]:

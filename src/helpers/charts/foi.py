@@ -101,12 +101,8 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     style.estimates(axes, y, largest["ratio"], 1, largest["ratio"], style.FOI)
     first, later = (largest[f"{name}_value"].map("{:,.0f}".format) for name in ("first", "later"))
     style.label(axes, largest["ratio"].clip(1), y, first + " → " + later, fontsize=style.SMALL)
-    low, high, words = (
-        data["ratio"].min() * 0.85,
-        data["ratio"].max() * 1.6,
-        "Change from the earlier figure to the later",
-    )
-    style.scale(axes, "x", "ratios", words, low, high)
+    ends = data["ratio"].min() * 0.85, data["ratio"].max() * 1.6
+    style.scale(axes, "x", "ratios", "Change from the earlier figure to the later", *ends)
     style.reference(axes, 1)
     title = f"Later releases changed {len(data)} totals"
     one, up, down = data.iloc[0], (data["ratio"] > 1).sum(), (data["ratio"] < 1).sum()

@@ -59,12 +59,20 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
     names = {"value": "foi", "value_low": "foi_low", "value_high": "foi_high", "child_only": "floor"}
     named = both.rename(columns=names)
     named = named.astype({"floor": float}).assign(vintage=vintage, ratio=both["value"] / both["child_only"])
-    below = named["foi_high"].fillna(np.inf) < named["floor"]
-    unsure = ~below & (named["foi_low"].fillna(-np.inf) < named["floor"])
-    verdict = np.select([below, unsure], [VERDICTS[0], VERDICTS[2]], VERDICTS[1])
-    named["below"], named["verdict"] = below, verdict
-    named["shortfall"] = (named["floor"] - named["foi"]).where(below, 0.0)
+    named["verdict"] = against(named["foi_low"], named["foi_high"], named["floor"])
+    named["below"] = named["verdict"] == VERDICTS[0]
+    named["shortfall"] = (named["floor"] - named["foi"]).where(named["below"], 0.0)
     return named[[name for name in columns("completeness") if name != "firm"]]
+
+
+def against(low: pd.Series, high: pd.Series, floor: pd.Series) -> np.ndarray:
+    """What a count between two bounds, of which one may be open, is against its floor: one of VERDICTS, "" without a floor.
+
+    >>> against(pd.Series([200.0, 300.0]), pd.Series([200.0, None]), pd.Series([250.0, 350.0])).tolist()
+    ['below', 'cannot tell']
+    """
+    found = [floor.isna(), high.fillna(np.inf) < floor, low.fillna(-np.inf) < floor]
+    return np.select(found, ["", VERDICTS[0], VERDICTS[2]], VERDICTS[1])
 
 
 def whole_year_floor(floor: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, softmax
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_table, check_vector
 from helpers.stats.missing import absorbing
@@ -334,9 +334,8 @@ def _doubt(values: np.ndarray, variances: np.ndarray) -> _Mixture:
     last = np.minimum(coarse.shape[-1] - inside[..., ::-1].argmax(axis=-1), coarse.shape[-1] - 1)
     ends = (np.take_along_axis(coarse, at[..., None], axis=-1)[..., 0] for at in (first, last))
     height, mean, variance = _given_spread(np.geomspace(*ends, _NODES, axis=-1), values, variances)
-    weight = np.exp(height - height.max(axis=-1, keepdims=True))
     variance = np.where(known[..., None], 0.0, variance)
-    return _Mixture(weight / weight.sum(axis=-1, keepdims=True), mean, variance)
+    return _Mixture(softmax(height, axis=-1), mean, variance)
 
 
 def _given_spread(spread: np.ndarray, values: np.ndarray, variances: np.ndarray):

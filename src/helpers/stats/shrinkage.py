@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 
 from helpers.stats.estimate import Estimate, check_number, check_vector, jackknife_se, normal_quantile
 from helpers.stats.ratios import HALF, exposures, raw_ratios
@@ -210,7 +211,7 @@ def _posterior_grid(forces: _Forces) -> _Grid:
     centre, scale = _mu_given_tau(forces, tau)
     # The normal approximation may be off: look wide.
     coarse = centre[:, None] + 1.5 * scale[:, None] * MU_NODES
-    weight = _softmax(_log_joint(forces, coarse, tau)[0], axis=1)
+    weight = softmax(_log_joint(forces, coarse, tau)[0], axis=1)
     centre = (weight * coarse).sum(axis=1)
     scale = np.sqrt((weight * (coarse - centre[:, None]) ** 2).sum(axis=1))
 
@@ -219,7 +220,7 @@ def _posterior_grid(forces: _Forces) -> _Grid:
     step = np.gradient(np.log(tau)) * tau  # trapezium rule in log tau
     step[[0, -1]] /= 2
     step[0] += tau[0] / 2  # the sliver between zero and the first node
-    weight = _softmax(log_joint + np.log(step * scale)[:, None], axis=None)
+    weight = softmax(log_joint + np.log(step * scale)[:, None], axis=None)
     keep = weight.ravel() > NEGLIGIBLE * weight.max()
     flat = [x.reshape(-1, keep.size)[:, keep] for x in (log_marginal, mean, variance_given)]
     kept = weight.ravel()[keep]
@@ -331,8 +332,3 @@ def _mu_given_tau(forces: _Forces, tau):
 def _along(values: np.ndarray, dimensions: int) -> np.ndarray:
     """`values` along the first of so many axes."""
     return values.reshape(-1, *([1] * (dimensions - 1)))
-
-
-def _softmax(log_weight: np.ndarray, axis) -> np.ndarray:
-    weight = np.exp(log_weight - log_weight.max(axis=axis, keepdims=True))
-    return weight / weight.sum(axis=axis, keepdims=True)
