@@ -21,6 +21,7 @@ from helpers.stats.contrasts import p_value, quotient
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import rate_ratio
+from helpers.tables import rounding
 from helpers.tables.package import columns
 
 ABOUT = ["contrast", "label", "mark_of", "expected"]  # what a row says of its comparison
@@ -168,8 +169,8 @@ def moved(ratio: float) -> str:
     >>> moved(1.254), moved(0.9), moved(1.0)
     ('rose by 25%', 'fell by 10%', 'did not change')
     """
-    percent = round(100 * (ratio - 1))
-    return f"{'rose' if percent > 0 else 'fell'} by {abs(percent)}%" if percent else "did not change"
+    change = rounding.plain(ratio, "ratio").removeprefix(rounding.MINUS)
+    return "did not change" if ratio == 1 else f"{'rose' if ratio > 1 else 'fell'} by {change}"
 
 
 def codes_in_text(names: str) -> tuple[str, ...]:
