@@ -102,7 +102,7 @@ def area(
     [['247', 'gives the same number'], ['247', 'used']]
     >>> area("Clevland")
     Traceback (most recent call last):
-    ValueError: "Clevland" is no police force; the nearest name is "Cleveland"; areas() lists all that have figures
+    ValueError: "Clevland" is no police force; the nearest is "Cleveland"; areas() lists all that have figures
     """
     return desk().view(_resolve_area(name), measure, first=first, last=last, vintage=vintage)
 

@@ -35,7 +35,7 @@ def test_a_mistyped_round_is_asked_about_and_none_is_started(project, monkeypatc
     with pytest.raises(RoundError, match="start it with: rise round new 2026-11"):
         rounds.open_meant("2026-11")
     rounds.new("2026-11", echo=lambda line: None)
-    with pytest.raises(RoundError, match=r'nearest is "2026-11"\); start it with: rise round new 2026-1$'):
+    with pytest.raises(RoundError, match=r'nearest is "2026-11"; start it with: rise round new 2026-1$'):
         rounds.open_meant("2026-1")
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)

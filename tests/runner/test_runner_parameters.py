@@ -4,9 +4,10 @@ import pytest
 
 from helpers.runner.errors import UsageError
 from helpers.runner.modules import Modules
-from helpers.runner.parameters import declared, parse_assignments, slug
+from helpers.runner.parameters import declared, parse_assignments
 from helpers.runner.steps import load_project
 from helpers.tables import TableError
+from helpers.tables.files import slug
 from helpers.tables.forces import FORCES, force
 from tests.conftest import ROOT
 from tests.frames import examples

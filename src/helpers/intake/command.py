@@ -302,7 +302,7 @@ def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Pro
     unique.sort(key=_harm)
     write_atomic(out / "problems.csv", _csv(PROBLEM_COLUMNS, unique))
     from helpers.intake.readings import to_toml
-    from helpers.intake.review import slug, write_pages
+    from helpers.intake.review import safe_name, write_pages
 
     by_file: dict[str, list[Problem]] = {}
     for name, where, severity, message in unique:
@@ -311,7 +311,7 @@ def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Pro
     (out / "review" / "index.html").unlink(missing_ok=True)
     for result in readings:
         if not result.failed or result.figures:
-            write_atomic(out / "readings" / f"{slug(result.name)}.toml", to_toml(result))
+            write_atomic(out / "readings" / f"{safe_name(result.name)}.toml", to_toml(result))
     write_pages(out, readings, by_file)
 
 

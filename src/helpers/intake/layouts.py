@@ -17,7 +17,7 @@ from pathlib import Path
 
 from helpers.intake.model import CONFIRMED, PROPOSED, READ, FileReading
 from helpers.intake.readings import decide, entries, from_content, verdicts
-from helpers.intake.review import slug
+from helpers.intake.review import safe_name
 from helpers.tables.files import write_atomic
 
 YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d){1,2})?\b")
@@ -72,7 +72,7 @@ def _without(line: str, printed: set[str]) -> str:
 def remember(folder: Path, reading: FileReading) -> None:
     """Keep what a person has decided about the places of a file, if anything."""
     if decided := _decided(reading):
-        head = f"# Confirmed on a page of {slug(reading.name)}: a file with the same labels in the same places is read so.\n"
+        head = f"# Confirmed on a page of {safe_name(reading.name)}: a file with the same labels in the same places is read so.\n"
         path = folder / f"{reading.layout}.toml"
         kept = sorted((_read(path) | decided).items())
         write_atomic(path, head + entries({(*place, ""): verdict for place, verdict in kept}))

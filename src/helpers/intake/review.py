@@ -21,10 +21,10 @@ from helpers.tables.files import write_atomic
 PARTS = {"p": "page", "t": "table", "r": "row", "c": "column", "l": "line", "n": "number"}
 
 
-def slug(name: str) -> str:
+def safe_name(name: str) -> str:
     """A file name that is safe anywhere, the same for the same name, and different for different ones.
 
-    >>> slug("../Cleveland 2017.xlsx").startswith("cleveland-2017-xlsx-"), slug("a") == slug("a")
+    >>> safe_name("../Cleveland 2017.xlsx").startswith("cleveland-2017-xlsx-"), safe_name("a") == safe_name("a")
     (True, True)
     """
     plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "file"
@@ -69,7 +69,7 @@ def write_pages(out: Path, readings: list[FileReading], problems: dict[str, list
     problems : dict
         All problems by file, those of the checks included.
     """
-    pages = {slug(one.name): page(one, problems.get(one.name, [])) for one in readings}
+    pages = {safe_name(one.name): page(one, problems.get(one.name, [])) for one in readings}
     for name, text in (pages | {"index": index(readings, problems)}).items():
         write_atomic(out / "review" / f"{name}.html", text)
 
@@ -80,7 +80,7 @@ def page(reading: FileReading, problems: list[Problem]) -> str:
     places = {one.where: one for one in reversed(placed)}
     waiting = {number for number, figure in enumerate(reading.figures) if figure.status != "read"}
     hidden = any("suppressed" in figure.qualifiers for figure in reading.figures)
-    file = f"{slug(reading.name)}.toml"
+    file = f"{safe_name(reading.name)}.toml"
     return _render(
         "file.html.j2",
         title=f"How {reading.name} was read", reading=reading, problems=problems, file=file, hidden=hidden,
@@ -126,7 +126,7 @@ def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> st
         told = ", ".join(counted(counts[word], word) for word in SEVERITIES if counts[word]) or "none"
         asked = [problem for problem in mine if "Ask:" in problem.message and problem.severity != "note"]
         files.append({
-            "name": one.name, "page": f"{slug(one.name)}.html", "problems": told, "number": len(one.figures), "waits": one.waiting,
+            "name": one.name, "page": f"{safe_name(one.name)}.html", "problems": told, "number": len(one.figures), "waits": one.waiting,
             "state": _state(one), "force": one.force, "questions": asked,
             "order": (-counts["error"], -counts["warning"], -one.waiting, one.name),
         })  # fmt: skip

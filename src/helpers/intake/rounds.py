@@ -156,13 +156,13 @@ class Round:
     def _keep(self, force: str, readings: list) -> None:
         from helpers.intake import layouts
         from helpers.intake.readings import to_toml
-        from helpers.intake.review import slug
+        from helpers.intake.review import safe_name
 
         folder = self.folder / "readings" / police_slug(force)
         for reading in readings:
             if not reading.failed:
                 layouts.remember(self.folder / "layouts", reading)
-                path = folder / f"{slug(reading.name)}.toml"
+                path = folder / f"{safe_name(reading.name)}.toml"
                 # what was printed may have counts in it: only what was decided is kept, where no count is part of it
                 counts = {figure.text for figure in reading.figures}
                 labels = {text: said for text, said in reading.decided.items() if not _has(text, counts)}
@@ -262,8 +262,7 @@ def open_round(name: str) -> Round:
     """
     path = rounds_dir() / name / "tracker.csv"
     if not NAME.fullmatch(name) or not path.is_file():
-        close = nearest(name, names())
-        told = f'no round "{name:.60}"' + f' (the nearest is "{close}")' * bool(close)
+        told = f'no round "{name:.60}"{suggestion(name, names())}'
         raise RoundError(f"{told}; start it with: rise round new {name or 'NAME':.60}")
     try:
         rows = read_csv(path)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.tables import package
+from helpers.tables.files import slug
 from helpers.tables.rounding import check_unit
 
 FILE = "data/findings.toml"
@@ -51,8 +52,7 @@ def id_part(value) -> str:
     """
     if re.fullmatch(r"[a-z]+(-[a-z]+)+", str(value)):
         return value
-    kept = "." if isinstance(value, str) else ""  # dots join the parts of an id
-    return re.sub(rf"[^a-z0-9{kept}]+", "_", str(value).lower()).strip("_.")
+    return slug(value, "." if isinstance(value, str) else "", "_")  # dots join the parts of an id
 
 
 def read(path: Path, step: str) -> dict[str, Entry]:

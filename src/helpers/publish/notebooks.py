@@ -20,7 +20,7 @@ from pathlib import Path
 from helpers.publish import markup, page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.page_frame import visible
-from helpers.tables.files import project_root, write_atomic
+from helpers.tables.files import project_root, slug, write_atomic
 
 HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
 FOUND = "## What was found"  # the section that a page begins with
@@ -217,7 +217,7 @@ def with_contents(body: str) -> tuple[str, list[tuple[str, str]]]:
 
     def named(heading: re.Match) -> str:
         words = Markup(heading[1]).striptags()
-        id = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+        id = slug(words, keep="")
         id = id if id not in dict(contents) else f"{id}-{len(contents)}"
         contents.append((id, words))
         return f'<h2 id="{id}">{heading[1]}</h2>'

@@ -17,7 +17,8 @@ import click
 import tqdm.auto  # noqa: F401  (papermill's bar: imported beside a shell, it would look for widgets and complain)
 
 from helpers.runner.determinism import deterministic_environment
-from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.errors import UsageError, quoted
+from helpers.tables.faults import offer
 
 if "numpy" not in sys.modules:
     # also for the ordinary kernels that papermill starts: they inherit it, and numpy reads it once
@@ -94,7 +95,7 @@ def _is_step_with_its_parameters(nb, input_path) -> bool:
     step = read_step(path, declared(modules), modules)
     for name in given:
         if name not in step.parameters:
-            hint = did_you_mean(name, step.parameters)
+            hint = offer(name, step.parameters)
             raise UsageError(f"notebooks/{path.name} has no parameter {quoted(name)}{hint}")
     for name, value in step.values(given).items():
         if name in given and value != given[name]:

@@ -130,22 +130,3 @@ def quoted(text: object) -> str:
     """
     text = str(text)
     return repr(text if len(text) <= 60 else f"{text[:60]}…")
-
-
-def did_you_mean(text: str, choices) -> str:
-    """The tail of a message that offers the nearest valid name, or lists the choices, or some of them when many.
-
-    >>> did_you_mean("Northumbira", ["Northumbria", "Cleveland"])
-    "; did you mean 'Northumbria'?"
-    >>> did_you_mean("x", ["first", "latest"])
-    '; choose from first, latest'
-    """
-    from helpers.tables.faults import nearest  # not before there is somebody to tell of Ctrl-C
-
-    choices = [str(choice) for choice in choices if choice != ""]
-    near = nearest(text, choices)
-    if near:
-        return f"; did you mean {near!r}?"
-    if len(choices) > 12:
-        return f"; choose from {choices[0]}, {choices[1]} … {choices[-1]}"
-    return f"; choose from {', '.join(choices)}" if choices else ""

@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.errors import UsageError, quoted
 from helpers.runner.plan import Plan
+from helpers.tables.faults import offer
 
 MOST_DRAWN = 6
 COLUMNS = ("id", "value", "low", "high", "level", "unit", "label", "reason")
@@ -45,7 +46,7 @@ def refuse_unknown(chosen: Sequence[str], plan: Plan) -> None:
 
 
 def _unknown(id: str, known: Sequence[str]) -> str:
-    return f"no step of this run records a finding {quoted(id)}{did_you_mean(id, known)}"
+    return f"no step of this run records a finding {quoted(id)}{offer(id, known)}"
 
 
 def write(

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, at, did_you_mean, quoted
+from helpers.runner.errors import UsageError, at, quoted
 from helpers.runner.modules import Modules, code_digest
-from helpers.tables.faults import nearest
+from helpers.tables.faults import offer, suggestion
 from helpers.tables.files import RESTORE, read_cells
 from helpers.tables.package import TRUTH, WANTED
 
@@ -80,19 +80,9 @@ class Parameter:
             with contextlib.suppress(ValueError):
                 known = getattr(importlib.import_module(module), function)(value)
         if choices and known not in choices:
-            near = nearest(str(value), filter(None, map(str, self.choices)))
-            hint = f"did you mean {near!r}? It may be" if near else "choose from"
-            raise UsageError(f"unknown {self.name} {quoted(value)}; {hint} {self.allowed()}")
+            near = suggestion(str(value), filter(None, map(str, self.choices)))
+            raise UsageError(f"unknown {self.name} {quoted(value)}{near}; choose from {self.allowed()}")
         return known
-
-
-def slug(value: Value) -> str:
-    """A value as it may stand in a file's name.
-
-    >>> slug("Avon and Somerset"), slug("2014/15"), slug("")
-    ('avon-and-somerset', '2014-15', 'none')
-    """
-    return re.sub(r"[^a-z0-9.]+", "-", str(value).lower()).strip("-.") or "none"
 
 
 def find_data_files(root: Path) -> dict[str, Path]:
@@ -112,7 +102,7 @@ def declared(modules: Modules) -> dict[str, Parameter]:
         for name, table in tables.items():
             wrong = next((key for key in table if key not in known), None)
             if wrong:
-                raise UsageError(f"[{name}] has {wrong!r}{did_you_mean(wrong, known)}")
+                raise UsageError(f"[{name}] has {wrong!r}{offer(wrong, known)}")
             if table.get("type") not in TYPES or not table.get("help"):
                 raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
             for more in ("choices", "months"):
@@ -161,7 +151,7 @@ def parse_assignments(
         if not equals or not name:
             raise UsageError(f"-p takes name=value, not {quoted(assignment)}; for example -p vintage=first")
         if name not in parameters:
-            raise UsageError(f"unknown parameter {quoted(name)}{did_you_mean(name, parameters)}")
+            raise UsageError(f"unknown parameter {quoted(name)}{offer(name, parameters)}")
         if name in asked:
             raise UsageError(f"{name} is given twice; several values are written {name}=A,B")
         parameter, parts = parameters[name], [part.strip() for part in text.split(",")]

@@ -17,10 +17,12 @@ from functools import cached_property
 from itertools import groupby, product
 from pathlib import Path
 
-from helpers.runner.errors import Failure, UsageError, at, did_you_mean
+from helpers.runner.errors import Failure, UsageError, at
 from helpers.runner.freshness import Fingerprint, Freshness, changed_outputs, read_record, reasons
-from helpers.runner.parameters import Value, slug
+from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
+from helpers.tables.faults import offer
+from helpers.tables.files import slug
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,7 @@ def make_plans(
     known = {name for step in wanted for name in step.parameters}
     for name in asked.keys() - known:
         others = [step.name for step in project.steps.values() if name in step.parameters]
-        hint = f"; {', '.join(others)} would" if others else did_you_mean(name, sorted(known))
+        hint = f"; {', '.join(others)} would" if others else offer(name, sorted(known))
         raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
     grid = {name: asked[name] for name in asked if name not in {step.one_each for step in wanted}}
     plans = []

@@ -20,11 +20,11 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, at, did_you_mean, quoted
+from helpers.runner.errors import UsageError, at, quoted
 from helpers.runner.modules import Modules, mentioned_names, sha256
-from helpers.runner.parameters import FILE, Parameter, Value, declared, find_data_files, slug
-from helpers.tables.faults import TableError
-from helpers.tables.files import project_root
+from helpers.runner.parameters import FILE, Parameter, Value, declared, find_data_files
+from helpers.tables.faults import TableError, offer
+from helpers.tables.files import project_root, slug
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 TIMEOUT = 600.0  # seconds that a step may take, where --timeout does not say otherwise
@@ -75,7 +75,7 @@ class Step:
         for name, value in found.items():
             later, whole = self.declared[name].before, self.declared[name].part_of
             if later in found and not value < found[later]:
-                hint = did_you_mean("", [can for can in self.declared[later].choices if can > value])
+                hint = offer("", [can for can in self.declared[later].choices if can > value])
                 raise UsageError(f"{name} {value} is not before {later} {found[later]}{hint}")
             if whole:
                 wholes.setdefault(whole, {})[name] = value
@@ -140,7 +140,7 @@ class Project:
         near = [step for step in self.steps if step.startswith(f"{name}_") or step[3:] == name]
         if name in self.steps or len(near) == 1:
             return self.steps[name if name in self.steps else near[0]]
-        raise UsageError(f"unknown step {quoted(text)}{did_you_mean(name, self.steps)}")
+        raise UsageError(f"unknown step {quoted(text)}{offer(name, self.steps)}")
 
 
 def find_root() -> Path:
@@ -269,7 +269,7 @@ def _read_parameter(step: Step, node: ast.stmt) -> None:
         said = 'a parameter is one typed assignment of a plain value a line, like vintage: str = "latest"'
         raise UsageError(said) from None
     if name not in step.declared:
-        hint = did_you_mean(name, step.declared) or f"; declare it in {FILE}"
+        hint = offer(name, step.declared) or f"; declare it in {FILE}"
         raise UsageError(f"parameter {name!r} is not declared{hint}")
     expected = step.declared[name].type
     if given != expected:
@@ -295,7 +295,7 @@ def _check_tables(project: Project) -> None:
                 raise UsageError(f"{where}: {what}")
         for table, where in step.reads.items():
             if table not in data and table not in writer:
-                hint = did_you_mean(table, sorted({*writer, *data}))
+                hint = offer(table, sorted({*writer, *data}))
                 what = "is missing: no step writes it, and data holds none"
                 raise UsageError(f"{where}: table {table!r} {what}{hint}")
     try:

@@ -46,6 +46,17 @@ def suggestion(text: str, choices: Iterable[str]) -> str:
     return f'; the nearest is "{close}"' if close else ""
 
 
+def offer(text: str, choices: Iterable) -> str:
+    """The end of a message that names the nearest choice, or lists the choices, or some of them when many.
+
+    >>> offer("Northumbira", ["Northumbria", "Cleveland"]), offer("x", ["first", "latest"])
+    ('; the nearest is "Northumbria"', '; choose from first, latest')
+    """
+    said = [str(choice) for choice in choices if choice != ""]
+    listed = ", ".join(said) if len(said) <= 12 else f"{said[0]}, {said[1]} … {said[-1]}"
+    return suggestion(text, said) or (f"; choose from {listed}" if said else "")
+
+
 def look_up(known: Mapping, name: str, what: str):
     """Return ``known[name]``; ``KeyError`` with the nearest name where there is none.
 

@@ -57,6 +57,15 @@ def input_dir() -> Path:
     return Path(named).resolve() if named else output_dir()
 
 
+def slug(value: object, keep: str = ".", joint: str = "-") -> str:
+    """A value as it may stand in the name of a file or in an address: small letters, digits and what is kept.
+
+    >>> slug("Avon and Somerset"), slug("2014/15"), slug(0.5, "", "_"), slug("")
+    ('avon-and-somerset', '2014-15', '0_5', 'none')
+    """
+    return re.sub(rf"[^a-z0-9{keep}]+", joint, str(value).lower()).strip(f"{joint}.") or "none"
+
+
 def display_path(path: Path) -> str:
     """Return `path` as messages show it: relative to the project when it lies inside."""
     path = Path(os.path.abspath(path))  # a link is shown where it stands

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers.tables import vocabularies
-from helpers.tables.faults import nearest
+from helpers.tables.faults import suggestion
+from helpers.tables.files import slug
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,11 @@ def resolve_force(text: str) -> str:
     >>> resolve_force("Cleevland")
     Traceback (most recent call last):
     ...
-    ValueError: "Cleevland" is no police force; the nearest name is "Cleveland"
+    ValueError: "Cleevland" is no police force; the nearest is "Cleveland"
     """
     found = _keys().get(_key(text)) or _of_parts(text)
     if found is None:
-        close = nearest(_key(text), _keys())
-        hint = f'; the nearest name is "{_keys()[close]}"' if close else ""
-        raise ValueError(f'"{text}" is no police force{hint}')
+        raise ValueError(f'"{text}" is no police force{suggestion(_key(text), FORCES)}')
     return found
 
 
@@ -142,7 +141,7 @@ def police_slug(name: str) -> str:
     >>> police_slug("Kent"), police_slug("Isle of Man")
     ('kent', 'isle-of-man')
     """
-    return _BY_NAME[name].slug if name in _BY_NAME else re.sub(r"\W+", "-", name.casefold())
+    return _BY_NAME[name].slug if name in _BY_NAME else slug(name)
 
 
 def _of_parts(text: str) -> str | None:

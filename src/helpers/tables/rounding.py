@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-from helpers.tables.faults import suggestion
+from helpers.tables.faults import offer
 
 MINUS = "\N{MINUS SIGN}"
 NOT_AVAILABLE = "not available"
@@ -97,8 +97,7 @@ def check_unit(unit: str) -> str:
     known = [*UNITS, *TEXT_UNITS]
     if unit in known:
         return unit
-    hint = suggestion(unit, known) or f"; known are {', '.join(sorted(known))}"
-    raise ValueError(f"unit {unit!r} is not known{hint}")
+    raise ValueError(f"unit {unit!r} is not known{offer(unit, sorted(known))}")
 
 
 def text(value, unit: str, low=None, high=None) -> str:
