@@ -100,10 +100,10 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     -------
     Chart
     """
-    drawn, grid = style.figure(len(panels), 1, height=0.9 + 1.75 * len(panels), squeeze=False)
+    drawn, grid = style.panels(len(panels), 0.9, 1.75)
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     ranks = []
-    for axes, (name, table) in zip(grid[:, 0], panels.items(), strict=True):
+    for axes, (name, table) in zip(grid, panels.items(), strict=True):
         colours = np.where(table["event"], style.CONFIDENCE, style.NEUTRAL)
         limits = table["ratio"], table["low"], table["high"]
         style.estimates(axes, np.arange(len(table)), *limits, colours, across=False)

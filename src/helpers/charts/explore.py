@@ -319,13 +319,9 @@ def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
     drawn = drawn.rename(columns={"child_only": "offences"})[["force", "financial_year", "offences"]]
     drawn = drawn.sort_values("financial_year", ignore_index=True)
     years = list(drawn["financial_year"].unique())
-    across = min(PANELS, len(forces))
-    rows = -(-len(forces) // across)
     with style.at("slide"):
-        figure, grid = style.figure(rows, across, height=0.4 + 2.2 * rows, squeeze=False)
-    for axes in grid.flat[len(forces) :]:
-        axes.remove()
-    for axes, force in zip(grid.flat, forces, strict=False):
+        figure, grid = style.panels(len(forces), 0.4, 2.2, min(PANELS, len(forces)))
+    for axes, force in zip(grid, forces, strict=True):
         part = drawn[drawn["force"] == force]
         axes.plot(part["financial_year"].map(years.index), part["offences"], color=style.OFFICIAL)
         axes.set(title=force, ylim=(0, None), xlim=(0, len(years) - 1))

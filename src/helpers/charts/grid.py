@@ -44,11 +44,10 @@ def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     data = findings.reset_index(drop=True)
     run = data[parameters].astype(str).agg(", ".join, axis=1)
     rows, panels = list(run.unique()), list(data.groupby("id", sort=False))
-    height = 1.1 + len(panels) * (0.75 + 0.24 * len(rows))
-    drawn, grid = style.figure(len(panels), 1, height=height, squeeze=False)
+    drawn, grid = style.panels(len(panels), 1.1, 0.75 + 0.24 * len(rows))
     room = 0.9 - max(map(len, rows)) / style.letters(1, 8.5)  # beside the names of the rows
     said = []
-    for axes, (_, mine) in zip(grid[:, 0], panels, strict=True):
+    for axes, (_, mine) in zip(grid, panels, strict=True):
         label, known = _shared_label(mine, parameters), mine["value"].dropna()
         at = style.rows(axes, rows, down=True)[run[mine.index].map(rows.index)]
         style.estimates(axes, at, *mine[["value", "low", "high"]].to_numpy(float).T, style.OFFICIAL)

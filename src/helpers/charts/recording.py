@@ -123,10 +123,9 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
     -------
     Chart
     """
-    height = 0.9 + 1.75 * len(panels)
-    drawn, grid = style.figure(len(panels), 1, height=height, sharex=True, sharey=True, squeeze=False)
+    drawn, grid = style.panels(len(panels), 0.9, 1.75, sharex=True, sharey=True)
     clear = []
-    for axes, (name, table), meaning in zip(grid[:, 0], panels.items(), meanings, strict=True):
+    for axes, (name, table), meaning in zip(grid, panels.items(), meanings, strict=True):
         at, after = table["event_time"], table[table["event_time"] >= 0]
         colours = np.where(at < 0, style.NEUTRAL, style.MEANINGS[meaning])
         style.estimates(axes, at, table["estimate"], table["low"], table["high"], colours, across=False)
@@ -135,8 +134,8 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
         axes.set_title(name)
         told = ((after["low"] > 0) | (after["high"] < 0)).sum()
         clear.append(f"{name[0].lower()}{name[1:]} {told} of {len(after)}")
-    style.scale(grid[0, 0], "y", "logs")
-    grid[-1, 0].set_xlabel("Quarters since the first whole quarter after the date")
+    style.scale(grid[0], "y", "logs")
+    grid[-1].set_xlabel("Quarters since the first whole quarter after the date")
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     columns = ["panel", "event_time", "estimate", "low", "high", "n"]
     title = f"Quarters after the date in which the effect is clear of 0: {', '.join(clear)}"

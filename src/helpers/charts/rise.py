@@ -266,9 +266,8 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     data["more"], data["low"], data["high"] = data["ratio"] - 1, data["low"] - 1, data["high"] - 1
     years = sorted(data["last_year"].unique())
     panels = list(data.groupby("label", sort=False))
-    rows = -(-len(panels) // 2)
-    drawn, grid = style.figure(rows, 2, height=0.7 + 1.6 * rows, sharex=True, sharey=True, squeeze=False)
-    for axes, (label, part) in zip(grid.flat, panels, strict=False):
+    drawn, grid = style.panels(len(panels), 0.7, 1.6, 2, sharex=True, sharey=True)
+    for axes, (label, part) in zip(grid, panels, strict=True):
         colour = style.MEANINGS.get(part["mark_of"].iloc[0], style.NEUTRAL)
         at = part["last_year"].map(years.index)
         style.estimates(axes, at, part["more"], part["low"], part["high"], colour, across=False)
@@ -278,9 +277,8 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         axes.set_xticks(range(len(years))[shown], years[shown], fontsize=7.5)
         axes.xaxis.names = years
         style.scale(axes, "y", "shares")
-    for axes in grid.flat[len(panels) :]:
-        axes.set_visible(False)
-    drawn.supylabel(fill("How much more the first grew than the second", 24 * rows), fontsize=8.5)
+    long = 24 * -(-len(panels) // 2)
+    drawn.supylabel(fill("How much more the first grew than the second", long), fontsize=8.5)
     kept = data[["contrast", "label", "last_year", "more", "low", "high"]].reset_index(drop=True)
     widest = data.groupby("last_year")["more"].agg(lambda more: more.abs().mean()).idxmax()
     title = f"Kinds of offence grew apart most in {widest}"

@@ -126,6 +126,15 @@ def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, stack: bool 
     return plt.subplots(rows, columns, figsize=(page_width(), height), **options)
 
 
+def panels(count: int, start: float, each: float, across: int = 1, **options):
+    """A figure of so many panels `across`, `start` inches high and `each` more for a row: the figure, and the axes of each."""
+    rows = -(-count // across)
+    drawn, grid = figure(rows, across, height=start + each * rows, squeeze=False, **options)
+    for axes in grid.flat[count:]:
+        axes.set_visible(False)
+    return drawn, grid.flat[:count]
+
+
 # of a point: which way a label stands off, and how its letters are set
 SIDES = {
     "right": (1, 0, "left", "center"),
