@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.official.routes import EXPLANATIONS, SynthesisInputs
 from helpers.stats.bounds import share_bounds
 from helpers.stats.missing import NotAvailable, first_missing
-from helpers.stats.rungs import Rung
+from helpers.stats.rungs import Rung, ladder
 from helpers.tables import vocabularies
 from helpers.tables.package import columns
 
@@ -46,11 +46,8 @@ def rungs(lift: float) -> list[Rung]:
         """The directions of such words as "children children+nations"."""
         return np.array([sum(map(cells.get, term.split("+"))) for term in words.split()])
 
-    ladder = [Rung("", dict.fromkeys(EXPLANATIONS, np.eye(5)))]
-    for row in vocabularies.rows("share_rungs", "rung"):
-        changed = {name: pattern(row[name]) for name in EXPLANATIONS if row.get(name)}
-        ladder.append(ladder[-1].then(row["rung"], **changed))
-    return ladder[1:]
+    rows = vocabularies.rows("share_rungs", "rung", "says")
+    return ladder(dict.fromkeys(EXPLANATIONS, np.eye(5)), rows, pattern)
 
 
 def climb(case: SynthesisInputs, recorded: float, flagged, *, assumed_se: float = ASSUMED_SE) -> pd.DataFrame:

@@ -12,12 +12,14 @@ and :func:`weigh` bounds the shares on every rung, with the breakdown value of e
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force, comparable
 from helpers.official.outliers import NO_RISE
+from helpers.stats import rungs
 from helpers.stats.bounds import breakdown, share_bounds
 from helpers.stats.clusters import cell_changes, log_mean, with_published
 from helpers.stats.missing import NotAvailable, absorbing
@@ -152,12 +154,9 @@ def ladder(names: Sequence[str]) -> list[Rung]:
         terms = (term.split(":") for term in words.split())
         return np.vstack([PATTERNS[kind](*map(masks.get, of.split("+"))) for kind, of in terms])
 
-    rungs = [Rung("", {cause: anywhere(masks["every"]) for cause in CAUSES})]
-    for row in vocabularies.rows("rungs", "rung", "says", "needs_old"):
-        if masks["old"].any() or not row["needs_old"]:
-            changed = {cause: pattern(row[cause]) for cause in CAUSES if row.get(cause)}
-            rungs.append(rungs[-1].then(row["rung"], row["says"], **changed))
-    return rungs[1:]
+    rows = vocabularies.rows("rungs", "rung", "says", "needs_old")
+    kept = (row for row in rows if masks["old"].any() or not row["needs_old"])
+    return rungs.ladder(dict.fromkeys(CAUSES, anywhere(masks["every"])), kept, pattern)
 
 
 @absorbing
@@ -179,11 +178,11 @@ def weigh(strata: Strata, area: str, *, level: float = 0.95) -> pd.DataFrame:
         confidence together can have half of the rise, or, on a refuted rung, before the changes seen are possible.
         Zero where they can have half as things stand; missing on the first rung, and where no bending is enough.
     """
-    rungs = ladder(strata.names)
+    climbed = ladder(strata.names)
     options = {"together": [TOGETHER], "dof": strata.dof, "level": level}
-    table = share_bounds(strata.changes, strata.covariance, strata.weights, rungs, **options)
+    table = share_bounds(strata.changes, strata.covariance, strata.weights, climbed, **options)
     feasible = table.groupby("rung")["feasible"].first()
-    pairs = zip(rungs, rungs[1:], strict=False)
+    pairs = pairwise(climbed)
     values = {rung.name: _bend(strata, before, rung, feasible[rung.name]) for before, rung in pairs}
     table["breakdown"] = table["rung"].map(values).replace(np.inf, np.nan)
     steps = {rung.name: step for step, rung in enumerate(ladder((*CODES, OVER_20_YEARS)), start=1)}

@@ -9,7 +9,7 @@ explanation its pattern; :mod:`~helpers.stats.bounds` finds what shares of a ris
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -228,3 +228,28 @@ def whiteners(covariance: np.ndarray) -> np.ndarray:
     cells = covariance.shape[-1]
     size = np.trace(covariance, axis1=-2, axis2=-1)[..., None, None] / cells
     return np.linalg.inv(np.linalg.cholesky(covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(cells)))
+
+
+def ladder(start: Mapping[str, np.ndarray], rows: Iterable[Mapping], pattern: Callable) -> list[Rung]:
+    """The rungs that rows of a vocabulary describe, each kept by the next.
+
+    Parameters
+    ----------
+    start : mapping of str to array, shape (g, j)
+        The directions of each explanation before anything is assumed.
+    rows : iterable of mappings
+        `rung` and `says`, and under the name of each explanation whose pattern changes its new one in words.
+    pattern : callable
+        Such words → directions.
+
+    Examples
+    --------
+    >>> rows = [{"rung": "b alike", "says": "It moved all.", "b": "11"}, {"rung": "no a", "says": "It moved none.", "a": ""}]
+    >>> [rung.patterns["b"].tolist() for rung in ladder({"b": anywhere([1, 1])}, rows, lambda words: alike(list(map(int, words))))]
+    [[[1.0, 1.0]], [[1.0, 1.0]]]
+    """
+    rungs = [Rung("", start)]
+    for row in rows:
+        changed = {name: pattern(row[name]) for name in start if row.get(name)}
+        rungs.append(rungs[-1].then(row["rung"], row["says"], **changed))
+    return rungs[1:]
