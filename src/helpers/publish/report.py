@@ -2,7 +2,7 @@
 
 Typst reads the sources in ``reports``, and findings, claims, figures and registers as they stand in the output folder and
 in ``data``, so the report cannot say what no notebook found. Fonts are Typst's own and the DejaVu that comes with
-matplotlib, never the machine's, and the date in a file is that of the newest_source_date source: the same results give the same
+matplotlib, never the machine's, and the date in a file is that of the newest source: the same results give the same
 bytes everywhere. Nothing else is in Typst's reach.
 """
 
@@ -136,6 +136,6 @@ def explain(error, source: str, known: Iterable[str]) -> str:
 
 
 def newest_source_date(register) -> datetime.date:
-    """The date of the newest_source_date source with a whole date: the date that a made file carries instead of the clock's."""
+    """The date of the newest source with a whole date: the date that a made file carries instead of the clock's."""
     whole = [text for text in register["date"].dropna() if len(text) == 10]
     return datetime.date.fromisoformat(max(whole)) if whole else datetime.date(2017, 3, 1)
