@@ -249,6 +249,9 @@ def not_understood(printed: str) -> str:
         return other[0]
     if len({place.force for place in places}) > 1 or find_spans(plain).parts:
         return plain.strip()  # of several forces, or of a part of a year
+    for part in _ALONE.findall(printed.casefold()):  # "exploitation marker only" is not all
+        if _SUBJECT.search(part) and not ALL_SEXUAL.search(part):
+            return part.strip()
     plain = _BY.sub(" ", _names().sub(" ", _STATED_CODE.sub(" ", plain)))
     rest = find_sex(find_ages(find_spans(plain).rest)[1])[1]
     for _, pattern in words.QUALIFIERS:
@@ -268,6 +271,7 @@ def without_number(text: str) -> str:
 
 
 _NUMBERED = phrase("number of a title")
+_ALONE = re.compile(r"(?:[^,.;:()]*)\b(?:only|alone)\b")
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import filterfalse
 
@@ -19,7 +20,7 @@ from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.model import Figure
 from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
 from helpers.intake.numbers import find_numbers
-from helpers.intake.spans import Span, find_spans
+from helpers.intake.spans import EVENT, Span, find_spans
 from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
 
 _NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
@@ -34,12 +35,10 @@ _CERTAIN, _KNOWN = (
         ("words that change no figure", "words of reasons"),
     )
 )
-_FIRST_MONTHS = {
-    r"financial years?|april to (?:the end of )?march": 4,
-    r"calendar years?|january to december": 1,
-}
+_KINDS_OF_YEARS = [(int(month), re.compile(pattern)) for month, pattern in patterns("first months")]
+_CUTS, _ENDS = phrase("cuts a period"), phrase("ends a period")
 _CHILDREN = Age(0, 17)
-_ANSWERS = phrase("answering")
+_ANSWERS, _NAMED_PART = phrase("answering"), phrase("a part in a name")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 
 
@@ -57,6 +56,8 @@ class Remark:
         The forces that it names, and "" for another area.
     first_months : frozenset of int
         The months in which its years begin, where it says of what kind they are.
+    first_days : frozenset of date
+        The days from which on, or up to which, it says that something holds.
     denied : frozenset of str
         The measures that it says are not counted.
     states : bool
@@ -69,6 +70,7 @@ class Remark:
     spans: tuple[Span, ...]
     forces: frozenset[str]
     first_months: frozenset[int]
+    first_days: frozenset[date]
     denied: frozenset[str]
     states: bool
     left: str
@@ -89,10 +91,11 @@ class Remark:
             and (not self.forces or one.force in self.forces)
             and one.measure not in self.denied
             and (not self.first_months or not one.start or one.start.month in self.first_months)
+            and not any(one.start and one.end and one.start < day <= one.end for day in self.first_days)
         )
 
 
-_NOTHING = Remark(NOTHING, (), frozenset(), frozenset(), frozenset(), False, "")
+_NOTHING = Remark(NOTHING, (), frozenset(), frozenset(), frozenset(), frozenset(), False, "")
 
 
 def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None:
@@ -123,7 +126,10 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     marked = [one for one in figures if any(note in one.note for note in notes)]
     figures = marked or figures  # a footnote is of those that bear its mark
     for sentence in sentences(text):
-        remark = read_remark(sentence) if _may_speak(sentence, place) else None
+        if _may_speak(sentence, place):
+            remark = read_remark(sentence)
+        else:  # a title says at least of what kind its years are
+            remark = replace(_NOTHING, first_months=_first_months(sentence)) if place == "title" else None
         if not remark:
             continue
         stated = {*remark.said.qualifiers} & {"provisional", "approximate"} if remark.states else ()
@@ -149,7 +155,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
         What it says.
     place : str
         "near", right above the table, where all but adults is read with it; "name" of a file, which may list all that is in
-        it, so that nothing but a measure counts; or "far".
+        it, so that nothing counts but a measure, a district and "only"; or "far".
 
     Examples
     --------
@@ -167,6 +173,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
     other = "" if place == "near" or listed or find_measure(rest)[0] else measure
     doubted = far and any(one.search(text) for one in (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
     doubted = doubted or far and find_spans(text.casefold()).parts
+    doubted = doubted or place == "name" and _NAMED_PART.search(text)
     for one in figures:
         adults = said.age and (said.age.low or 0) >= 18 and (one.age_high or 0) < 18
         age = said.age if far and one.age_high is not None else None
@@ -209,8 +216,10 @@ def read_remark(sentence: str) -> Remark | None:
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
         return None
     counts = any(not one.reason for one in find_numbers(sentence)) or _SHARE.search(sentence)
+    costs = any(one.reason == "money" for one in find_numbers(sentence))
     if (
-        counts
+        costs
+        or counts
         and not (states or _OTHERWISE.search(sentence) or _ALONE.search(sentence))
         or find_refusals([(sentence, "")], strong=True)
     ):
@@ -232,15 +241,35 @@ def read_remark(sentence: str) -> Remark | None:
         said,
         tuple(one for one in find_spans(bare.casefold()).spans if one.start and one.end),
         frozenset(place.force for place in find_places(plain)),
-        frozenset(n for kind, n in _FIRST_MONTHS.items() if re.search(rf"(?i)\b(?:{kind})\b", plain)),
+        _first_months(bare),
+        _first_days(bare),
         frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""},
         states,
         _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), ""),
     )
 
 
+def _first_months(text: str) -> frozenset[int]:
+    """The months in which years begin, where a text says of what kind they are."""
+    return frozenset(month for month, kind in _KINDS_OF_YEARS if kind.search(text))
+
+
+def _first_days(text: str) -> frozenset[date]:
+    """The days on which a text says that something begins, or after which it ends; a change of system is no such thing.
+
+    >>> _first_days("Nothing before June 2017 could be found."), _first_days("We moved to it in June 2017.")
+    (frozenset({datetime.date(2017, 6, 1)}), frozenset())
+    """
+    plain = EVENT.sub(" ", text.casefold())
+    spans = [one for one in find_spans(plain).spans if one.kind in ("day", "month") and _CUTS.search(plain)]
+    ends = _ENDS.search(plain)
+    return frozenset(one.end + timedelta(1) if ends else one.start for one in spans)
+
+
 def _left_of(text: str) -> str:
-    """The words of a text that are not understood; the places that it names are left out, being read by themselves."""
+    """The words of a text that are not understood; the places and the kinds of years that it names are read by themselves."""
+    for _, kind in _KINDS_OF_YEARS:
+        text = kind.sub(" ", text)
     for place in find_places(text)[::-1]:
         text = f"{text[: place.start]} {text[place.end :]}"
     return " ".join(re.findall(r"[a-z]{2,}", not_understood(text)))

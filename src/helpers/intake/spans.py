@@ -324,6 +324,7 @@ _TO_MARCH = re.compile(r"^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|end
 _FINANCIAL = re.compile(r"financial|fiscal")
 # over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
 _YEAR_TO = phrase("year to a month")
+_YEAR_FROM = re.compile(r"\byears? (?:beginning|starting|commencing|from)\b")
 
 
 @lru_cache(maxsize=20_000)
@@ -358,6 +359,8 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
     if any(not 1950 <= day.year <= LAST for day in (period.start, period.end) if day):
         return None  # "Apr - 41" is a month and its count
     days = (period.end - period.start).days if period.start and period.end else LAST
+    if not days and period.start.day == 1 and _YEAR_FROM.search(hint):
+        return make_span(period.start, _add_months(period.start, 12) - timedelta(days=1))
     short = re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece)
     kind = "day" if not days else "month" if days <= 31 else "range"
     return make_span(period.start, period.end, "bare" if bare else "short" if short else kind)
