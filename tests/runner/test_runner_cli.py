@@ -108,7 +108,7 @@ def test_results_are_never_put_where_the_project_has_its_own_files(rise, tiny, c
 def test_params_says_what_may_be_asked(rise):
     assert rise("params", "10")[1].splitlines() == [
         "vintage: str = 'latest'",
-        "    which printed value stands",
+        "    which printed value is used",
         "    may be: first, latest, as_of:2009-01 to as_of:2018-02",
     ]
     assert rise("params", "20") == (0, "20_total has no parameters\n", "")
