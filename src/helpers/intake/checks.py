@@ -20,6 +20,7 @@ from helpers.intake.labels import named_otherwise
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
 from helpers.intake.model import COLUMNS, PROPOSED, Figure, FileReading, Problem, as_row, narrowings, read_csv
+from helpers.tables import rounding
 from helpers.tables.files import project_root, round_additions
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import offences
@@ -175,7 +176,8 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
             chance = 1 / before.low + 1 / figure.low
             z = (math.log(figure.low / before.low) - usual) / math.sqrt(chance + spread**2)
             if abs(z) > LARGEST_Z:
-                told = f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change of {figure.low / before.low - 1:+.0%}, more than forces of this size show. Ask: did the system, the extract or the definition change between these years?"
+                moved = f"{'fall' if figure.low < before.low else 'rise'} of {rounding.plain(abs(figure.low / before.low - 1), 'share')}"
+                told = f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a {moved}, more than forces of this size show. Ask: did the system, the extract or the definition change between these years?"
                 yield Problem(figure.where, "warning", told)
 
 
