@@ -44,9 +44,8 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     colours = frame["meaning"].map(style.MEANINGS)
     style.estimates(axes, at, frame["ratio"], frame["low"], frame["high"], colours)
     style.label(axes, frame["high"], at, frame["ratio"].map(change), colours, bbox=style.ON_PAPER)
-    style.scale(
-        axes, "x", "ratios", low=min(0.95, frame["low"].min() * 0.97), high=frame["high"].max() * 1.08
-    )
+    reach = min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08
+    style.scale(axes, "x", "ratios", "Change in recorded offences, with intervals", *reach)
     style.reference(axes, 1, "no change")
     grew, every = (frame["low"] > 1).sum(), len(frame)
     start = f"All {every} kinds of offence" if grew == every else f"Of {every} kinds of offence, {grew}"
@@ -77,7 +76,7 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     style.estimates(axes, rows, *limits, style.CONFIDENCE, zorder=4, label=late)
     axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3, label=every)
     least, most = table[["late_low", "official"]].min(axis=None), table["late_high"].max()
-    style.scale(axes, "x", "ratios", low=least * 0.9, high=most * 1.1)
+    style.scale(axes, "x", "ratios", "Change in offences, with intervals", least * 0.9, most * 1.1)
     style.reference(axes, 1, "no change")
     style.key(axes)
     faster = (table["late"] > table["official"]).sum()
@@ -113,6 +112,7 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         axes.set(title=name, xlim=(-0.6, len(table) - 0.4))
         step = table.loc[table["event"], "ratio"].iloc[0]
         ranks.append(f"{(table['ratio'] >= step).sum()} of {len(table)}")
+    drawn.supylabel("Step at each date, with intervals", fontsize=8.5)
     title = f"By size among all dates, the step at the named date is number {listed(ranks)}"
     steps = data[data["event"]].itertuples()
     words = "; ".join(f"{one.panel}: {change(one.ratio)} ({changes(one.low, one.high)})" for one in steps)
@@ -143,7 +143,8 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.plot(own["change"], at[own.index], "o", color=style.CONFIDENCE, zorder=4)
     grew = own["change"].map(change)
     style.label(axes, own["change"], at[own.index], grew, style.CONFIDENCE, side="above", gap=7)
-    style.scale(axes, "x", "ratios", low=frame["change"].min() * 0.96, high=frame["change"].max() * 1.06)
+    reach = frame["change"].min() * 0.96, frame["change"].max() * 1.06
+    style.scale(axes, "x", "ratios", "Change from the year before to the year after", *reach)
     style.reference(axes, 1)
     above = others["change"] > others["event"].map(own.set_index("event")["change"])
     more = [f"{part.sum()} of {len(part)}" for _, part in above.groupby(others["event"], sort=False)]
@@ -241,7 +242,7 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     for name, colour in zip(series, colours, strict=True):
         axes.plot(series[name], color=colour)
     axes.set_xlim(0, len(frame) * 1.42)
-    style.scale(axes, "y", "ratios")
+    style.scale(axes, "y", "ratios", "Change since the first year")
     style.end_labels(axes, len(frame) - 1, list(zip(last, series, colours, strict=True)))
     style.reference(axes, 1, across=True)
     style.years(axes, frame["quarter"].tolist(), step=4)
@@ -273,7 +274,7 @@ def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
     style.label(axes, at, frame["high"], shares + "\n" + frame["definition"], style.FOI, side="above")
     axes.set_xticks(at, frame["year"])
     axes.set_xlim(-0.6, len(frame) - 0.4)
-    style.scale(axes, "y", "shares", low=0, high=frame["share"].max() * 1.5)
+    style.scale(axes, "y", "shares", "Share of offences", 0, frame["share"].max() * 1.5)
     first, last = (f"{shares.iloc[end]} in {frame['year'].iloc[end]}" for end in (0, -1))
     words = "; ".join(frame["year"] + " " + shares + " (" + frame["definition"] + ")")
     alt = f"{what}, by year, with intervals: {words}."

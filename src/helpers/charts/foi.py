@@ -58,11 +58,9 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     points = data.assign(at=data["round"].map(at), colour=style.FOI)
     points["words"] = points["value"].map("{:,.0f}".format)
     last = ~points.duplicated("financial_year", keep="last")
-    early = points.loc[~last, ["at", "value", "words"]].T.to_numpy()
-    style.label(axes, *early, style.FOI, side="above", fontsize=style.SMALL)
-    points["words"] = points["financial_year"] + ": " + points["words"]
-    each = points[["at", "value"]]
-    name_points(axes, points.loc[last, ["at", "value", "words", "colour"]], each)
+    points.loc[last, "words"] = points["financial_year"] + ": " + points["words"]
+    ordered = pd.concat([points[~last], points[last][::-1]])  # of the last, the newest first
+    name_points(axes, ordered[["at", "value", "words", "colour"]], points[["at", "value"]])
     values = data.drop_duplicates(["financial_year", "value"]).groupby("financial_year")["value"]
     said = values.agg(lambda part: listed(map("{:,.0f}".format, part)))
     year = values.size().idxmax()

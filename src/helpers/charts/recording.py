@@ -135,6 +135,7 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
         told = ((after["low"] > 0) | (after["high"] < 0)).sum()
         clear.append(f"{name[0].lower()}{name[1:]} {told} of {len(after)}")
     style.scale(grid[0], "y", "logs")
+    drawn.supylabel("Change in quarterly counts, with intervals", fontsize=8.5)
     grid[-1].set_xlabel("Quarters since the first whole quarter after the date")
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     columns = ["panel", "event_time", "estimate", "low", "high", "n"]
@@ -220,15 +221,12 @@ def break_dates(
     offences, series, broken = data["offences"], data["adjusted"], data[data["possible"]]
     drawn, axes = style.figure(height=3.8)
     axes.axvspan(expected[0] - 0.5, expected[1] + 0.5, color=style.RECORDING, alpha=0.12, linewidth=0)
-    axes.plot(offences, color=style.NEUTRAL, linewidth=0.9)
-    axes.plot(series, color=style.OFFICIAL)
-    axes.plot(broken["adjusted"], "o", color=style.RECORDING, markersize=6)
+    axes.plot(offences, color=style.NEUTRAL, linewidth=0.9, label="as recorded")
+    axes.plot(series, color=style.OFFICIAL, label="season taken out")
+    axes.plot(broken["adjusted"], "o", color=style.RECORDING, markersize=6, label="could have broken here")
     axes.set_ylim(0, None)
-    end, last = len(data) - 1, broken.index[-1]
-    style.label(axes, end, series[end], "seasons taken out", style.OFFICIAL, side="above", ha="right")
-    style.label(axes, last, series[last], "could have broken here", style.RECORDING, gap=8, va="top")
-    low = 0.9 * offences.iloc[:4].min()
-    style.label(axes, 0, low, "thin: as recorded", style.NEUTRAL, side="below", ha="left")
+    end = len(data) - 1
+    style.key(axes)
     style.label(axes, np.mean(expected), 0, "expected", style.RECORDING, side="above", fontsize=8)
     style.years(axes, data["when"].tolist(), step=4)
     style.scale(axes, "y", "counts", "Offences in a quarter")
@@ -258,7 +256,7 @@ def growth_beside_cap(frame: pd.DataFrame, *, source: str) -> Chart:
     style.estimates(axes, rows + 0.14, table["ratio"], table["low"], table["high"], style.OFFICIAL)
     most = table["most"], table["most_low"], table["most_high"]
     style.estimates(axes, rows - 0.14, *most, style.RECORDING, marker="D", size=4)
-    style.scale(axes, "x", "ratios")
+    style.scale(axes, "x", "ratios", "Change in recorded offences, with intervals")
     style.reference(axes, 1)
     last, all_of_it = table.iloc[-1], "if all were recorded"
     style.label(axes, last["ratio"], rows[-1] + 0.14, "growth", style.OFFICIAL, side="above")

@@ -157,7 +157,8 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         origin → the ratio with every force; a row is drawn for each that `left_out` has.
     """
     origins = [origin for origin in ORIGINS if origin in set(left_out["origin"])]
-    drawn, axes, rows = style.row_figure([ORIGINS[origin][0] for origin in origins], 0.4, 0.8, down=True)
+    names, each = [ORIGINS[origin][0] for origin in origins], 1.1 if style.narrow() else 0.8
+    drawn, axes, rows = style.row_figure(names, 0.4, each, down=True)
     spans, movers = [], []
     low, high = min(1 - 0.02, left_out["ratio"].min()), 1 + max(1.7 * (left_out["ratio"].max() - 1), 0.1)
     for row, origin in zip(rows, origins, strict=True):

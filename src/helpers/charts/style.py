@@ -171,7 +171,7 @@ def key(axes: Axes, **options) -> None:
 
 def line_height(axes: Axes, lines: int = 1) -> float:
     """About how much of a linear vertical axis so many lines of small words take."""
-    room = axes.figure.get_figheight() / axes.get_gridspec().nrows - 1.3
+    room = (axes.figure.get_figheight() - 0.85) / axes.get_gridspec().nrows - 0.45
     return float(np.ptp(axes.yaxis.get_transform().transform(axes.get_ylim()))) * lines * LINE / room
 
 
@@ -241,8 +241,9 @@ def rows(
     if above:
         axes.tick_params(axis="y", pad=-2)
         up = ScaledTranslation(0, 5 / 72, axes.figure.dpi_scale_trans)
+        look = {"ha": "left", "va": "bottom", "in_layout": False, "bbox": ON_PAPER}
         for name in axes.get_yticklabels():
-            name.set(ha="left", va="bottom", in_layout=False, transform=name.get_transform() + up)
+            name.set(**look, transform=name.get_transform() + up)
         first, last = axes.get_ylim()
         axes.set_ylim(first, last + (0.6 if last > first else -0.6))
     return at
@@ -280,7 +281,7 @@ def grouped_rows(
 def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, colour: str = NEUTRAL):
     """A thin dashed line that says where nothing happened (or what was promised); its words stand at its upper end."""
     draw = axes.axhline if across else axes.axvline
-    line = draw(at, color=colour, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+    line = draw(at, color=colour, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0.4)  # below names on paper
     if text:
         axes.annotate(text, (at, 1), xycoords=("data", "axes fraction"), xytext=(3, 0), textcoords="offset points",
                       ha="left", va="top", color=colour, fontsize=SMALL)  # fmt: skip

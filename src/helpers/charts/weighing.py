@@ -266,7 +266,7 @@ def decomposition(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.barh(rows, sizes, color=style.OFFICIAL, height=0.3)
     for part, side in ((sizes >= 0, "right"), (sizes < 0, "left")):
         style.label(axes, sizes[part], rows[part], change[:-1][part.to_numpy()], side=side)
-    style.scale(axes, "x", "counts", low=min(0, sizes.min() * 1.25), high=sizes.max() * 1.15)
+    style.scale(axes, "x", "counts", "Offences", min(0, sizes.min() * 1.25), sizes.max() * 1.15)
     factor = frame["factor"].iloc[0]
     title = (
         f"Of a change of {change.iloc[-1]} offences, {change[0]} come from {factor[0].lower()}{factor[1:]}"
