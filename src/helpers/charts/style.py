@@ -284,7 +284,7 @@ def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, co
     line = draw(at, color=colour, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0.4)  # below names on paper
     if text:
         axes.annotate(text, (at, 1), xycoords=("data", "axes fraction"), xytext=(3, 0), textcoords="offset points",
-                      ha="left", va="top", color=colour, fontsize=SMALL)  # fmt: skip
+                      ha="left", va="top", color=colour, fontsize=SMALL, bbox=ON_PAPER)  # fmt: skip
     return line
 
 
