@@ -104,6 +104,8 @@ def plain_os_error(error: OSError, path: Path | str = "") -> RunnerError:
     if "AF_UNIX" in str(error):
         what = "the folder for temporary files has too long a name for what processes speak through"
         return RunnerError(f"{what}; set TMPDIR to a shorter one")
+    if isinstance(error, IsADirectoryError):
+        return RunnerError(f"{where} is a folder where a file belongs; move it away, and put back the file")
     return RunnerError(f"{where}: {error.strerror or error}")
 
 
