@@ -225,14 +225,13 @@ def break_dates(
     axes.plot(series, color=style.OFFICIAL, label="season taken out")
     axes.plot(broken["adjusted"], "o", color=style.RECORDING, markersize=6, label="could have broken here")
     axes.set_ylim(0, None)
-    end = len(data) - 1
     style.key(axes)
     style.label(axes, np.mean(expected), 0, "expected", style.RECORDING, side="above", fontsize=8)
     style.years(axes, data["when"].tolist(), step=4)
     style.scale(axes, "y", "counts", "Offences in a quarter")
     first, latest = broken["when"].iloc[[0, -1]]
     title = f"The growth of records could have changed in any of {len(broken)} quarters, {first} to {latest}"
-    alt = f"Line of quarterly counts, from {offences[0]:,} in {data['when'][0]} to {offences[end]:,} in {data['when'][end]}. {title}."
+    alt = f"Line of quarterly counts, from {offences[0]:,} in {data['when'][0]} to {offences.iloc[-1]:,} in {data['when'].iloc[-1]}. {title}."
     return Chart(drawn, data, alt, title, source)
 
 
