@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.chart import Chart, drawing
-from helpers.charts.words import percent, signed
+from helpers.charts.words import percent
 from helpers.stats.missing import NotAvailable, absorbing
 from helpers.tables import rounding, vocabularies
 
@@ -261,7 +261,8 @@ def decomposition(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     sizes = frame["contribution"]
-    change = pd.Series([*sizes, sizes.sum()]).map(lambda size: signed(rounding.text(size, "offences")))
+    printed = [rounding.text(size, "offences") for size in (*sizes, sizes.sum())]
+    change = pd.Series(map(rounding.signed, printed))
     drawn, axes, rows = style.row_figure(frame["factor"], 1.1, 0.4, down=True)
     axes.barh(rows, sizes, color=style.OFFICIAL, height=0.3)
     for part, side in ((sizes >= 0, "right"), (sizes < 0, "left")):

@@ -17,16 +17,7 @@ def change(ratio: float) -> str:
     >>> change(1.246), change(0.9), change(1.0), change(float("nan"))
     ('+25%', '−10%', '0%', 'not available')
     """
-    return rounding.NOT_AVAILABLE if ratio != ratio else signed(rounding.plain(ratio, "ratio"))
-
-
-def signed(number: str) -> str:
-    """A number as it is printed, with a plus sign where it is above zero.
-
-    >>> signed("25%"), signed("−3"), signed("0%")
-    ('+25%', '−3', '0%')
-    """
-    return number if number.startswith(rounding.MINUS) or not number.strip("0%.") else f"+{number}"
+    return rounding.NOT_AVAILABLE if ratio != ratio else rounding.signed(rounding.plain(ratio, "ratio"))
 
 
 def percent(share: float) -> str:

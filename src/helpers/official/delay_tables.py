@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.home_office import refused, sheets, year_or_none
+from helpers.tables import rounding
 
 DELAYS = "delays"  # of data/official_files.toml
 COLUMNS = ["financial_year", "offence", "delay", "from_years", "to_years", "value", "unit"]
@@ -111,8 +112,8 @@ def summary(found: pd.DataFrame, held: pd.DataFrame) -> Iterator[str]:
                     continue
                 late = bands.loc[bands["from_years"] > years - 1e-9, "value"].sum()
                 start = before.get(f"{int(year[:4]) - 1} {words}") if unit == "offences" else None
-                grew = f" ({late / start - 1:+.0%})" if start else ""
-                said.append(f"{late / whole:.0%} over {words}{grew}")
+                grew = f" ({rounding.signed(rounding.plain(late / start, 'ratio'))})" if start else ""
+                said.append(f"{rounding.plain(late / whole, 'share')} over {words}{grew}")
                 before[f"{year[:4]} {words}"] = late
             total = f"{whole:,.0f} offences" if unit == "offences" else "shares only"
             yield f"{' '.join(filter(None, (year, offence)))}: {total}, {', '.join(said)}"

@@ -23,6 +23,7 @@ from helpers.official.home_office import OUTCOMES, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Refusal, suggestion
 from helpers.tables.files import content_hash, display_path, output_dir, write_atomic
+from helpers.tables.rounding import plain
 from helpers.tables.store import read_table, to_csv
 
 SECONDS = 60
@@ -271,7 +272,7 @@ def outcomes_summary(held: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
         yield f"{year}: outcomes of {total:,} offences under child-only codes{of}"
         largest = rows.groupby(["outcome", "outcome_description"])["recorded"].sum().nlargest(SHOWN)
         for (outcome, words), count in largest.items():
-            yield f"  outcome {outcome} ({words}): {count:,}, {count / max(total, 1):.0%}"
+            yield f"  outcome {outcome} ({words}): {count:,}, {plain(count / max(total, 1), 'share')}"
     if child.empty:
         yield "no offence in the file is under a child-only code"
 

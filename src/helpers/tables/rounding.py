@@ -158,6 +158,15 @@ def plain(value, unit: str, low=None, high=None) -> str | None:
     return _with_interval(PLAIN_UNITS[unit], value, low, high)
 
 
+def signed(number: str) -> str:
+    """A number as it is printed, with a plus sign where it is above zero.
+
+    >>> signed("25%"), signed("−3"), signed("0%")
+    ('+25%', '−3', '0%')
+    """
+    return number if number.startswith(MINUS) or not number.strip("0%.") else f"+{number}"
+
+
 def _with_interval(form: Callable[[float, float], str], value, low, high) -> str:
     if value is None:
         return f"{form(low, high)} to {form(high, high)}"
