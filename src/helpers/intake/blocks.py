@@ -110,11 +110,22 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
         else:  # a row that lacks a cell belongs to the table above it
             lacks = block.doubt == MISSING and parts and parts[-1].grid
             parts.append(Part(grid=block, above=parts[-1].above if lacks else _above(parts, block)))
+    answered_last = 0
     for place, part in enumerate(parts):
-        if part.grid:
-            lines = takewhile(lambda one: one.line, parts[place + 1 : place + 1 + MOST_BELOW])
-            part.below = [one.line for one in lines]
+        if part.line:
+            answered_last = _order_of(part.line.text) or answered_last
+        else:
+            near = takewhile(lambda one: one.line, parts[place + 1 : place + 1 + MOST_BELOW])
+            lines = [one.line for one in near]
+            orders = [answered_last and _order_of(line.text) == answered_last + 1 for line in lines]
+            part.below = lines[: [*orders, True].index(True)]  # the next answer says nothing of this one
     return parts
+
+
+def _order_of(text: str) -> int:
+    """The number of the question or the answer that a line begins with: 2 of "2. None held", and of "2b) None held"; else 0."""
+    found = re.match(r"(?i)\W*(?:q(?:uestion)?\s?)?(\d{1,2})[a-z]?\s?[.):](?!\d)", text)
+    return int(found[1]) if found else 0
 
 
 def _above(parts: list[Part], block: Grid) -> list[Line]:

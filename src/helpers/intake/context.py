@@ -226,10 +226,17 @@ def _left_over(text: str) -> str:
     printed = _REQUEST.sub("", printed)
     if len(printed) > 200 or _RUNS.search(_RELATIVE.sub("", printed)) and not asks:
         return ""
-    if subject_of(printed) != "sexual":
-        other = _BY_WHOM.search(printed.casefold()) or _CIRCUMSTANCE.search(printed.casefold())
-        return other[0] if other else ""
-    return not_understood(printed)
+    return not_understood(printed) if subject_of(printed) == "sexual" else circumstance(printed)
+
+
+def circumstance(text: str) -> str:
+    """By whom, where or how what a text speaks of was done, as far as it says so.
+
+    >>> circumstance("How many sexual offences in schools?"), circumstance("How many rapes of girls?")
+    ('in schools', '')
+    """
+    found = _BY_WHOM.search(text.casefold()) or _CIRCUMSTANCE.search(text.casefold())
+    return found[0] if found else ""
 
 
 def not_understood(printed: str) -> str:

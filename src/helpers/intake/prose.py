@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.context import ALL_SEXUAL, narrowing, part_of_these, read_context
-from helpers.intake.labels import subject_of
+from helpers.intake.labels import read_label, subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
@@ -20,7 +20,15 @@ from helpers.intake.notices import Place, beside_force, find_places, force_of_na
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import ENORMOUS, NUMERAL
-from helpers.intake.words import ANY_CRIME, FILLER, LONGEST_SENTENCE, MEASURES, ONLINE, find_measure
+from helpers.intake.words import (
+    ANY_CRIME,
+    FILLER,
+    LONGEST_SENTENCE,
+    MEASURES,
+    OFFENCE_STEMS,
+    ONLINE,
+    find_measure,
+)
 
 RUNNING = "it stands in running text"
 _CHILDREN = phrase("about children")
@@ -40,11 +48,11 @@ _SENTENCE = phrase("end of a sentence")
 _BEFORE = phrase("year before")
 _OTHER_BODY = phrase("other body")
 _COUNTED = phrase("counted")
-_ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) (?:of\b|(?=with|where))")
+ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) (?:of\b|(?=with|where))")
 _ASKED = re.compile(
-    rf"(?i)(?:\s*\b(?:in|for|during|were|was|had|of|with|where)\b|(?:\s+[\w-]+){{0,4}}?\s+(?:{'|'.join(MEASURES.values())})\b)"
+    rf"(?i)(?:\s*\b(?:in|for|during|were|was|had|of|with|where)\b|(?:\s+[\w-]+){{0,4}}?\s+(?:{'|'.join(MEASURES.values())})\b|(?:\s+[\w/-]+){{0,4}}?\s+(?:[a-z]*(?:{OFFENCE_STEMS.pattern})))"
 )
-_ANSWERING = phrase("answering")
+_ANSWERING, _ONLY_AN_ANSWER = phrase("answering"), phrase("only an answer")
 _ANSWERS = re.compile(r"\b(?:answers?|our|response|reply|nil|none)\b")
 
 
@@ -107,13 +115,19 @@ class Prose:
             self.alone = self.headed if not line.text else ""
         numbers = find_numbers(line.text)
         question = self.question if asks is None else asks
-        found = _ASKS_A_COUNT.search(question)
+        found = ASKS_A_COUNT.search(question)
         known = (
             found and _ASKED.match(question, found.end()) and not _NO_OFFENCES.match(question, found.end())
         )
         if known and re.fullmatch(r"\W*\d{4}\W*", line.text):  # an answer that is a number alone is no year
             numbers = [replace(one, reason="", low=int(one.text), high=int(one.text)) for one in numbers]
-        self.answers = bool(known and _says_counts_only(line.text, numbers))
+        answering = _answering(line.text, numbers) if known else []
+        self.answers = bool(answering)
+        if answering:
+            numbers = [
+                one if one.reason or one in answering else replace(one, reason=_NOTHING_COUNTED)
+                for one in numbers
+            ]
         self.part = narrowing(question) if self.answers else ""
         if self.answers:  # the question says what a line counts that is nothing but numbers and their periods
             said = read_context(question)
@@ -167,6 +181,7 @@ class Prose:
         asked, part = replace(read_context(_OF_WHICH.sub("", plain)), span=None), part_of_these(plain)
         if len({_pair(sentence, one, counts) for one in counts}) > 1:  # whose age or sex it is, nothing says
             asked = replace(asked, age=None, sex="")
+        asked = _label_before(sentence, counts).over(asked)
         for n, one in enumerate(found):
             cell = self.line.address_at(at + one.start)
             cell = cell if place is None else f"{cell} n{place + n + 1}"
@@ -257,13 +272,26 @@ def _may_count(sentence: str, one: Found) -> bool:
     return not plain and next(before, one.end) < one.end
 
 
-def _says_counts_only(text: str, numbers: list[Found]) -> bool:
-    """Whether a line says nothing but counts and their periods: "Answer: 12", "2. 446 in 2021/22 and 471 in 2022/23"."""
-    if all(one.reason for one in numbers):
-        return False
+def _label_before(sentence: str, counts: list[Found]) -> Meaning:
+    """What the label says that stands before a colon, and before all counts: "11 and under: 5 female, 2 male"."""
+    label, colon, _ = sentence[: counts[0].start].partition(":") if len(counts) > 1 else ("", "", "")
+    said = read_label(label) if colon else NOTHING
+    return said if said.understood and said.dimensions <= {"age", "sex"} else NOTHING
+
+
+def _answering(text: str, numbers: list[Found]) -> list[Found]:
+    """The counts of a line that answer the question above it: all where it says nothing else, or the one that an answer begins with.
+
+    >>> [one.text for one in _answering("A: 12, since 3 were withdrawn", find_numbers("A: 12, since 3 were withdrawn"))]
+    ['12']
+    """
+    counts = [one for one in numbers if not one.reason]
+    rest = text
     for one in numbers[::-1]:
-        text = text[: one.start] + " " + text[one.end :]
-    return not re.search(r"[a-z]{3}", FILLER.sub(" ", _ANSWERS.sub(" ", text.casefold())))
+        rest = rest[: one.start] + " " + rest[one.end :]
+    if not re.search(r"[a-z]{3}", FILLER.sub(" ", _ANSWERS.sub(" ", rest.casefold()))):
+        return counts
+    return counts[:1] if counts and _ONLY_AN_ANSWER.fullmatch(text[: counts[0].start]) else []
 
 
 def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) -> str:

@@ -24,6 +24,7 @@ from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import (
     ALL_SEXUAL,
     asks_of_a_part,
+    circumstance,
     heading_force,
     narrowing,
     not_understood,
@@ -51,7 +52,7 @@ from helpers.intake.model import (
     as_row,
 )
 from helpers.intake.numbers import find_numbers
-from helpers.intake.prose import RUNNING, Prose
+from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.remarks import doubt_heading, doubt_remarks, unknown_words
 from helpers.intake.rows import Table, find_tables
@@ -561,7 +562,7 @@ class _Reader:
         for first, second in apart[:MOST_TOLD]:
             told = f"{first.text} at {first.where} and {second.text} at {second.where} are read as the same: something that tells them apart was not read. Ask: what do they differ in?"
             result.tell(second.where, "warning", told)
-        self._doubt_whole(given)
+        self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
         self._refuse(texts)
@@ -575,8 +576,8 @@ class _Reader:
             result.tell("", "note", "no figures are found in this file")
         self._settle_places()
 
-    def _doubt_whole(self, given: list[Figure]) -> None:
-        """Doubt figures for what holds for the whole file: pages unread, whose answer it is, adults counted beside; `given` are those of tables."""
+    def _doubt_whole(self, given: list[Figure], asked: list[str]) -> None:
+        """Doubt figures for what holds for the whole file: pages unread, whose answer it is, what was `asked`; `given` are those of tables."""
         result = self.result
         mine = [figure for figure in result.figures if figure.force == result.force]
         doubts = []
@@ -598,6 +599,12 @@ class _Reader:
             ageless = [one for one in given if not one.offence_code and one.age_low is None]
             of_all = [one for one in ageless if "age unknown" not in one.qualifiers]
             doubts.append((of_all, "adults are counted in its file too, and it states no age"))
+        counts = [text for text in asked if ASKS_A_COUNT.search(text) and subject_of(text) == "sexual"]
+        parts = [*map(_part_asked, counts)]
+        if parts and all(parts):
+            doubts.append(
+                (given, f'what was asked is of a part, or counts something else: "{parts[0][:100]}"')
+            )
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
 
@@ -698,6 +705,17 @@ def _lines_of_questions(block: Line | Grid) -> list[Line | Grid]:
         places = range(question + 1, len(row))
         lines += [Line(row[n], block.address(at, n), sheet=block.sheet) for n in places if row[n]]
     return lines
+
+
+def _part_asked(question: str) -> str:
+    """The part of the offences, or what else, a question asks for; nothing where it asks for all.
+
+    >>> _part_asked("How many arrests for sexual offences were made in 2014/15?"), _part_asked("How many rapes in 2014/15?")
+    ('arrests', '')
+    """
+    measure = read_context(question).measure
+    other = "" if measure in ("", *COUNTED, *ANY_CRIME, "incidents") else measure
+    return other or narrowing(question) or circumstance(question)
 
 
 def _part_named(above: list[str], near: list[str], dated: list[str], sheet: str) -> str:

@@ -17,7 +17,7 @@ from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, title_meaning
-from helpers.intake.labels import read_label, subject_of_title
+from helpers.intake.labels import read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import part, phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
@@ -146,7 +146,7 @@ class _TableReader:
         told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
         self.of_shares = "its title speaks of percentages" * any(map(_IN_PERCENT.search, told))
         subjects = {*map(subject_of_title, [self.grid.sheet, *told])} - {""}
-        about = subjects.pop() if len(subjects) == 1 else "mixed" if subjects else ""
+        about = "mixed" if len(subjects) > 1 else "".join(subjects) or subject_of("", self.title.code)
         self.about, self.borrowed = about or scope.about, scope.several and not about
         of_children = bool(self.title.age and self.title.age.high) or any(
             "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
