@@ -337,7 +337,7 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     groups = routes["gives"].map(HEADINGS)
     colours = {heading: style.MEANINGS[name] for name, heading in HEADINGS.items()}
     look = {"fontsize": 7.5, "beside": 0.42}
-    drawn, axes, rows = style.grouped_rows(routes["label"], groups, colours, 1.2, 0.26, **look)
+    drawn, axes, rows = style.grouped_rows(routes["label"], groups, colours, 1.2, 0.28, **look)
     for share in (0, 1):
         style.reference(axes, share)
     words = ["Share of the rise."]
