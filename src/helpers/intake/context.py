@@ -256,9 +256,10 @@ def not_understood(printed: str) -> str:
         return other[0]
     if len({place.force for place in places}) > 1 or find_spans(plain).parts:
         return plain.strip()  # of several forces, or of a part of a year
-    for part in _ALONE.findall(printed.casefold()):  # "exploitation marker only" is not all
-        if _SUBJECT.search(part) and not ALL_SEXUAL.search(part):
-            return part.strip()
+    first, *others = _PARTS.split(printed.casefold())
+    for one in others if ALL_SEXUAL.search(first) else ():  # "Sexual offences (familial)"
+        if _KIND_APART.search(one) and not _names_any(one):
+            return one.strip()
     plain = _BY.sub(" ", _names().sub(" ", _STATED_CODE.sub(" ", plain)))
     rest = find_sex(find_ages(find_spans(plain).rest)[1])[1]
     for _, pattern in words.QUALIFIERS:
@@ -278,7 +279,8 @@ def without_number(text: str) -> str:
 
 
 _NUMBERED = phrase("number of a title")
-_ALONE = re.compile(r"(?:[^,.;:()]*)\b(?:only|alone)\b")
+_KIND_APART = phrase("kind of these")
+_PARTS = re.compile(r"[,.;:()]|\s[-–]\s")
 
 
 @lru_cache(maxsize=1)

@@ -28,13 +28,8 @@ _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), ph
 _HARMLESS, _INSTEAD, _SHOWING = phrase("changes no figure"), phrase("instead"), phrase("words of showing")
 _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
 _STATES, _ANY_KIND = phrase("says what figures are"), phrase("crime of any kind")
-_CERTAIN, _KNOWN = (
-    re.compile("|".join(pattern for name in names for _, pattern in patterns(name)))
-    for names in (
-        ("words that change no figure",),
-        ("words that change no figure", "words of reasons"),
-    )
-)
+_CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
+_KNOWN = re.compile("|".join([_CERTAIN.pattern, *(pattern for _, pattern in patterns("words of reasons"))]))
 _KINDS_OF_YEARS = [(int(month), re.compile(pattern)) for month, pattern in patterns("first months")]
 _CUTS, _ENDS = phrase("cuts a period"), phrase("ends a period")
 _CHILDREN = Age(0, 17)
@@ -171,9 +166,8 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
     measure, rest = find_measure(text.casefold())
     listed = measure in (*ANY_CRIME, "", "cyber_flagged", *["incidents"] * bool(not far or said.offence))
     other = "" if place == "near" or listed or find_measure(rest)[0] else measure
-    doubted = far and any(one.search(text) for one in (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
-    doubted = doubted or far and find_spans(text.casefold()).parts
-    doubted = doubted or place == "name" and _NAMED_PART.search(text)
+    doubts = {"far": (_OTHERWISE, _ANY_KIND, _NO_COUNTS), "near": (_NO_COUNTS,), "name": (_NAMED_PART,)}
+    doubted = any(one.search(text) for one in doubts[place]) or far and find_spans(text.casefold()).parts
     for one in figures:
         adults = said.age and (said.age.low or 0) >= 18 and (one.age_high or 0) < 18
         age = said.age if far and one.age_high is not None else None
@@ -209,20 +203,14 @@ def read_remark(sentence: str) -> Remark | None:
     states = bool(_STATES.search(sentence))
     kept = _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE]))
     bare = _SHOWING.sub(" ", kept)
-    superlative = _SUPERLATIVE.search(sentence) and not (
-        states or _NAMES.search(sentence) or _OTHERWISE.search(sentence)
-    )
+    of_some = states or _OTHERWISE.search(sentence)
+    superlative = not (of_some or _NAMES.search(sentence)) and _SUPERLATIVE.search(sentence)
     superlative = superlative and _VERB.search(sentence)
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
         return None
-    counts = any(not one.reason for one in find_numbers(sentence)) or _SHARE.search(sentence)
-    costs = any(one.reason == "money" for one in find_numbers(sentence))
-    if (
-        costs
-        or counts
-        and not (states or _OTHERWISE.search(sentence) or _ALONE.search(sentence))
-        or find_refusals([(sentence, "")], strong=True)
-    ):
+    counts = any(one.reason in ("", "money") for one in find_numbers(sentence)) or _SHARE.search(sentence)
+    counts = counts and not (of_some or _ALONE.search(sentence))
+    if counts or find_refusals([(sentence, "")], strong=True):
         return None
     clauses = [*filter(str.strip, _CLAUSE.split(kept))]
     unknown = [one for one in clauses if not _is_known(one, states)]
@@ -237,15 +225,21 @@ def read_remark(sentence: str) -> Remark | None:
         measure = offence = ""
     said = replace(said, measure=measure, offence=offence)
     doubted = (_OTHERWISE, *[_ANY_KIND] * states)
+    spans = tuple(one for one in find_spans(bare.casefold()).spans if one.start and one.end)
+    left = _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), "")
+    months, fixed = _first_months(bare), said.dimensions or spans or find_places(sentence)
+    # words such as titles are made of say something only by what they fix
+    if len(sentence.split()) > 3 and not (fixed or months or len(told) < len(sentence)):
+        left = left or sentence
     return Remark(
         said,
-        tuple(one for one in find_spans(bare.casefold()).spans if one.start and one.end),
+        spans,
         frozenset(place.force for place in find_places(plain)),
-        _first_months(bare),
+        months,
         _first_days(bare),
         frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""},
         states,
-        _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), ""),
+        left,
     )
 
 
