@@ -234,7 +234,7 @@ def read_remark(sentence: str) -> Remark | None:
     return Remark(
         said,
         spans,
-        frozenset(place.force for place in find_places(plain)),
+        frozenset(place.force for place in find_places(bare)),
         months,
         _first_days(bare),
         frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""},
