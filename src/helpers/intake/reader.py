@@ -728,6 +728,7 @@ def _part_named(above: list[str], near: list[str], dated: list[str], sheet: str)
     named = [text for text in short if read_label(text).dimensions == {"offence"}]
     kinds = {read_context(text).code or text: text for text in named}  # of which one?
     far = [_LETTERHEAD.sub(" ", text) for text in above if text not in near]
+    near = [_LETTERHEAD.sub(" ", text) if text in above else text for text in near]
     unread = [*map(narrowing, above), *map(_unread_heading, near), not_understood(sheet)]
     unread += [unknown_words(_unread_heading(text)) for text in far]
     unread += filter(notices.is_area, above)

@@ -229,7 +229,8 @@ def read_remark(sentence: str) -> Remark | None:
     left = _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), "")
     months, fixed = _first_months(bare), said.dimensions or spans or find_places(sentence)
     # words such as titles are made of say something only by what they fix
-    if len(sentence.split()) > 3 and not (fixed or months or len(told) < len(sentence)):
+    known = any(map(_CERTAIN.fullmatch, re.findall("[a-z]+", sentence.casefold())))
+    if len(sentence.split()) > 3 and not (fixed or months or known or len(told) < len(sentence)):
         left = left or sentence
     return Remark(
         said,
