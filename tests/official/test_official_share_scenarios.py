@@ -18,15 +18,23 @@ RISE = Estimate(0.5, 0.4, 0.6)
 EVEN = (0.5, 0.5)  # rape as badly recorded as the rest, and room for growth by a factor of two
 
 
-def made(violence, told=(0.0, 2011, 2015), recorded=EVEN, years=YEARS, rise=RISE):
+def span(first_year, last_year, named="two years"):
+    return {"years": named, "first_year": first_year, "last_year": last_year}
+
+
+def made(violence, told=(0.0, 2011, 2015), recorded=EVEN, years=YEARS, rise=RISE, earlier=(0.0, 0.2)):
     sexual, rape = recorded
     values = {"violence": violence, "nations": 0.2, "adult_rape": 0.4}
-    span = {"years": "two years", "first_year": years[0], "last_year": years[1]}
-    seen = {name: Estimate(value, value, value) for name, value in values.items()}
-    base = SynthesisInputs(REGISTER, seen, rise, span)
+    seen = {name: Estimate.exact(value) for name, value in values.items()}
+    base = SynthesisInputs(REGISTER, seen, rise, span(*years))
+    shown = {
+        route: Estimate.exact(value) for route, value in zip(("violence", "nations"), earlier, strict=False)
+    }
+    shown = {"nations": NotAvailable("no count"), "violence": NotAvailable("no count")} | shown
+    before = SynthesisInputs(REGISTER, shown, Estimate.exact(0.2), span("2012/13", "2013/14"))
     later = {"both_violence": 0.5 * exp(0.1), "both_sexual": sexual * exp(0.2)}
     found = Recorded(sexual, 0.5, rape, later_sexual=0.9, **later)
-    return scenarios(base, told, found, "2013/14")
+    return scenarios(base, told, found, before)
 
 
 def shares(*given, **named):
@@ -91,3 +99,12 @@ def test_a_rise_that_may_be_out_makes_intervals_wider():
     found = odds(made(0.3), PRIORS).query("explanation == 'recording'").set_index("scenario")
     width = found["high"] - found["low"]
     assert width["rise_varies"] > width["within"]
+
+
+def test_what_the_routes_show_in_the_year_before_is_taken_off_for_each_year():
+    """Violence grew by 0.1 in that year, and the other nations by 0.05 less than England and Wales."""
+    less = made(0.4, earlier=(0.1, 0.15))["as_before"].growths
+    assert {route: growth.value for route, growth in less.items()} == pytest.approx(
+        {"violence": 0.2, "nations": 0.3, "adult_rape": 0.4}
+    )
+    assert made(0.4, earlier=())["as_before"].rise.reason == "no count"

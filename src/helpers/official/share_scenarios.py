@@ -3,9 +3,9 @@
 The register of routes leaves out what is known or feared of it. Victims of violence told the police of a growing share of what
 happened (Crime Survey for England and Wales). Recording everything can bring no more than the inspection of 2014 found
 unrecorded. Minor violence outgrew what audits of violence gained. In one of that inspection's samples rape was better recorded than
-other sexual offences. And routes may be out together, for one reason. :func:`scenarios` has a case for each, and :func:`odds`
-weighs them, by :mod:`helpers.official.routes`. These were written when the results were known. They show how far the answer
-hangs on each assumption and are no estimates of their own.
+other sexual offences. In the year before it, routes already gave better recording a part. And routes may be out together, for one
+reason. :func:`scenarios` has a case for each, and :func:`odds` weighs them, by :mod:`helpers.official.routes`. These were written when
+the results were known. They show how far the answer hangs on each assumption and are no estimates of their own.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ import pandas as pd
 from helpers.official import routes
 from helpers.official.inspections import Recorded
 from helpers.official.routes import Priors, SynthesisInputs
-from helpers.stats.contrasts import difference
+from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate
-from helpers.stats.missing import NotAvailable
+from helpers.stats.missing import NotAvailable, first_missing
 from helpers.tables.periods import parse_period
 
 CSEW_REPORTED_SHARE = "share of CSEW violent incidents reported to police"
@@ -53,7 +53,9 @@ def reported_more(series: pd.DataFrame) -> tuple[float, int, int]:
     return log(last / (last - points)), first_year, last_year
 
 
-def scenarios(base: SynthesisInputs, reported, found: Recorded, read: str) -> dict[str, SynthesisInputs]:
+def scenarios(
+    base: SynthesisInputs, reported, found: Recorded, before: SynthesisInputs
+) -> dict[str, SynthesisInputs]:
     """Name → what is weighed if its assumption holds.
 
     Parameters
@@ -68,8 +70,9 @@ def scenarios(base: SynthesisInputs, reported, found: Recorded, read: str) -> di
         recorded better, the routes through rape show less of better recording, as less was left to gain. With `evenly_and_rape` both
         hold. With `violence_audited`, better recording brought minor violence no more than audits of violence gained, and sexual
         offences as much more or less as the same audits say.
-    read : str
-        The last year that the inspection of 2014 read: it speaks of growth from then on.
+    before : SynthesisInputs
+        The routes over the year up to the last that the inspection of 2014 read: it speaks of growth from then on. With `as_before`,
+        what they give better recording there was something else, and came again in each year of `base`.
 
     Returns
     -------
@@ -81,8 +84,10 @@ def scenarios(base: SynthesisInputs, reported, found: Recorded, read: str) -> di
     """
     growth, first, last = reported
     register, start, end = base.register, *(base.year_pair[side] for side in ("first_year", "last_year"))
-    common, surveyed, inspected = 0, base.rise, base.rise
+    read = before.year_pair["last_year"]
+    span, common, surveyed, inspected = 1, 0, base.rise, base.rise
     if not isinstance(base.rise, NotAvailable):
+        span = int(end[:4]) - int(start[:4])
         common = max(0, min(int(end[:4]), last) - max(int(start[:4]), first))
         if not common:
             surveyed = NotAvailable(f"the survey's comparison ends in {last}/{(last + 1) % 100}")
@@ -103,6 +108,12 @@ def scenarios(base: SynthesisInputs, reported, found: Recorded, read: str) -> di
     audited = recording.mask(register["route"] == "violence", violence_loading(found)["later_audits"])
     through_rape, by_audits = (register.assign(recording=loadings) for loadings in (rape, audited))
     gained = Estimate.exact(log(found.both_violence / found.violence))
+    less = {
+        entry.route: difference(base.growths[entry.route], scaled(_shown(before, entry), span))
+        for entry in register[register["gives"] == "recording"].itertuples()
+    }
+    reached = {route: growth for route, growth in less.items() if isinstance(growth, Estimate)}
+    compared = inspected if reached else first_missing(inspected, *less.values())
     at_home = register.loc[register["abuse_at_home"].fillna(False), "route"]
     leaning = dict(zip(weighed["route"], weighed["recording"].ge(0.5) * 2.0 - 1, strict=True))
     return {
@@ -112,6 +123,7 @@ def scenarios(base: SynthesisInputs, reported, found: Recorded, read: str) -> di
         "violence_audited": case(inspected, gained, register=by_audits),
         "rape": case(inspected, register=through_rape),
         "evenly_and_rape": case(both, evenly, register=through_rape),
+        "as_before": replace(case(compared), growths={**base.growths, **reached}),
         "one_cause": case(correlated_biases=dict.fromkeys(at_home, 1.0)),
         "lean_together": case(correlated_biases=leaning),
         "rise_varies": case(rise_is_estimated=True),
@@ -119,6 +131,12 @@ def scenarios(base: SynthesisInputs, reported, found: Recorded, read: str) -> di
         "weight_2": case(prior_weight_factor=0.5),
         "weight_8": case(prior_weight_factor=2.0),
     }
+
+
+def _shown(before: SynthesisInputs, entry) -> routes.Growth:
+    """How far a route to better recording was, in the year before, from what it would have seen without any."""
+    seen = before.growths[entry.route]
+    return seen if entry.form == "growth" else difference(seen, before.rise)
 
 
 def alternatives(base: SynthesisInputs, register: pd.DataFrame, tables) -> dict[str, SynthesisInputs]:
