@@ -240,7 +240,8 @@ def find_spans(text: str, hint: str = "") -> Found:
     plain = _take_before(plain, spans)
     plain = _take_parts(plain, parts)
     plain = _take_candidates(plain, spans, parts, hint.casefold().replace("_", " "))
-    if len(spans) == 1 and parts:
+    days = [(span.end - span.start).days for span in spans if span.start and span.end]
+    if len(spans) == 1 and max(days, default=0) <= 370:  # of several years, each is cut
         for part in parts:
             spans[0] = narrow(spans[0], part)
         parts = []
