@@ -74,6 +74,7 @@ def _written(made, place: str, words: str):
         "below": [[title], [words], head, *years],
         "title": [[f"{title}: {words}"], head, *years],
         "corner": [[title], [words, "Number"], *years],
+        "section": [[title], head, [words], *years],
         "banner": [[title], [words, ""], head, *years],
         "footnote": [[title], ["Year", "Number*"], *years, [], [f"* {words}"]],
         "note": [[title], head, *years, [], [words]],

@@ -430,7 +430,8 @@ class _Reader:
     ) -> None:
         """Doubt the figures of a table of which its headings, the lines above it or its sheet say what they are not read as."""
         near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
-        near += [text for text in map(table.heading, columns.labels) if not role_of_heading(text)]
+        headings = [*map(table.heading, columns.labels)]
+        near += [text for text in headings if not role_of_heading(text)]
         dated = [*above, *map(table.heading, columns.roles)] if columns.roles else []
         if "force" in columns.roles.values() or len({figure.force for figure in figures}) > 1:
             above, near = (
@@ -440,9 +441,12 @@ class _Reader:
             for figure in figures:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
                 figure.propose(f'it is of a part: "{part[:100]}"')
-        for text in above:
-            if len(text) <= LONGEST_HEADING and not is_sentence(text):
-                doubt_heading(figures, text, "near" if text in near else "far")
+        places = dict.fromkeys(map(table.label, table.sections), "section")
+        places |= {text: "near" if text in near else "far" for text in above}
+        places |= {text: "far" for text in headings if role_of_heading(text) in ("", "count")}
+        for text, place in places.items():
+            if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
+                doubt_heading(figures, text, place)
 
     def _keep_texts(self, table: Table, scope: Scope) -> None:
         """Keep what stands above a table, below it and, in whole sentences, in its cells."""

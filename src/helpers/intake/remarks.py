@@ -14,7 +14,14 @@ from functools import lru_cache
 from itertools import filterfalse
 
 from helpers.intake.ages import Age
-from helpers.intake.context import asks_of_a_part, footnotes_of, not_understood, read_context, without_number
+from helpers.intake.context import (
+    asks_of_a_part,
+    footnotes_of,
+    heading_force,
+    not_understood,
+    read_context,
+    without_number,
+)
 from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.model import Figure
@@ -149,8 +156,9 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
     text : str
         What it says.
     place : str
-        "near", right above the table, where all but adults is read with it; "name" of a file, which may list all that is in
-        it, so that nothing counts but a measure, a district and "only"; or "far".
+        "near", right above the table, where all but adults is read with it; "section" of it, which is read with its rows;
+        "name" of a file, which may list all that is in it, so that nothing counts but a measure, a district and "only"; or
+        "far".
 
     Examples
     --------
@@ -165,9 +173,11 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
     said, far = read_context(text), place == "far"
     measure, rest = find_measure(text.casefold())
     listed = measure in (*ANY_CRIME, "", "cyber_flagged", *["incidents"] * bool(not far or said.offence))
-    other = "" if place == "near" or listed or find_measure(rest)[0] else measure
-    doubts = {"far": (_OTHERWISE, _ANY_KIND, _NO_COUNTS), "near": (_NO_COUNTS,), "name": (_NAMED_PART,)}
-    doubted = any(one.search(text) for one in doubts[place]) or far and find_spans(text.casefold()).parts
+    other = "" if place in ("near", "section") or listed or find_measure(rest)[0] else measure
+    doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
+    doubted = any(one.search(text) for one in doubts) or far and find_spans(text.casefold()).parts
+    if heading_force(text) not in ("", *(one.force for one in figures)):
+        doubted = True
     for one in figures:
         adults = said.age and (said.age.low or 0) >= 18 and (one.age_high or 0) < 18
         age = said.age if far and one.age_high is not None else None

@@ -115,6 +115,10 @@ class Table:
                 return text
         return ""
 
+    def label(self, row: int) -> str:
+        """The first text of a row."""
+        return self.cells.at(row, self.cells.filled(row)[0]).text
+
 
 def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
     """Find the likeliest roles of rows.

@@ -359,7 +359,7 @@ class SideReader:
         dated = [said.span for said in side.meaning.values() if said.span and not said.total]
         if not self.table.sections:
             return {}
-        texts = {row: self.cells.at(row, self.cells.filled(row)[0]).text for row in self.table.sections}
+        texts = {row: self.table.label(row) for row in self.table.sections}
         axis = read_axis([*texts.values()], "", self.decided)
         among = dict(zip(texts.values(), axis.meanings, strict=True))  # "Unknown" after sexes is one
         current: list[Meaning] = []
