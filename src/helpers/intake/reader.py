@@ -75,6 +75,12 @@ LOADERS = {
     **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
     "html": ("documents", "load_html"), "pdf": ("pdfs", "load_pdf"), "text": ("spreadsheets", "load_text"),
 }  # fmt: skip
+_WHOLE = (
+    "",
+    "count",
+    "period",
+    "offence",
+)  # what a heading of labels names that may say what is counted below it
 _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
@@ -443,7 +449,7 @@ class _Reader:
                 figure.propose(f'it is of a part: "{part[:100]}"')
         places = dict.fromkeys(map(table.label, table.sections), "section")
         places |= {text: "near" if text in near else "far" for text in above}
-        places |= {text: "far" for text in headings if role_of_heading(text) in ("", "count")}
+        places |= {text: "far" for text in headings if role_of_heading(text) in _WHOLE}
         for text, place in places.items():
             if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
                 doubt_heading(figures, text, place)
