@@ -66,9 +66,6 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     if role in ("text", "delay"):
         if words.TOTAL.search(plain):
             return Meaning(total=True)
-        if (flag := words.flag_of(printed, hint)) is not None:
-            notes = () if flag else (words.NOT_FLAGGED,)
-            return Meaning(measure="cyber_flagged" if flag else "offences", notes=notes)
         ends = re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint)
         measure = ends and words.find_measure(plain)[0] or "outcomes" * bool(ends)
         return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)

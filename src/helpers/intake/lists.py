@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
@@ -33,7 +33,6 @@ _VICTIM = re.compile("victim|vic|ip", re.IGNORECASE)
 EMPTY_CELL = Meaning(rest="empty")
 CUT = "a part of its year"
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)(?!\d)|(\d{4})[\-/.](\d\d)[\-/.](\d\d)")
-_TIME = re.compile(r"[ T,]+\d{1,2}:\d\d.*$")
 _UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, unknown=True))}
 
 
@@ -86,19 +85,7 @@ class _List:
         rows, grid = table.data, table.grid
         whole = isinstance(rows, range) or list(rows) == list(range(rows[0], rows[-1] + 1))
         self.rows = grid.rows[rows[0] : rows[-1] + 1] if whole else [grid.rows[row] for row in rows]
-        self._drop_total()
         self.block = grid.range(rows[0], table.left, rows[0] + len(self.rows) - 1, table.right)
-
-    def _drop_total(self) -> None:
-        """Leave out the line at the end that says how many rows there are; one that miscounts is told."""
-        filled = [text for cell in self.rows[-1] if (text := text_of(cell))]
-        if not 1 <= len(filled) <= 2 or not read_label(filled[0]).total:
-            return
-        self.rows = self.rows[:-1]
-        if filled[-1].isdigit() and int(filled[-1]) != len(self.rows):
-            where = self.table.grid.address(self.table.data[0] + len(self.rows), 0)
-            told = f"the last line of the list says {filled[-1]}, and it has {len(self.rows)} rows. Ask: is the list complete?"
-            self.out.tell(where, "warning", told)
 
     def choose(self) -> dict[str, list[int]]:
         """The columns that are counted by: one kind each, the victim's before a suspect's, recorded before committed."""
@@ -135,10 +122,6 @@ class _List:
         counted: Counter = Counter()
         for key, n in sorted(Counter(zip(*coded, strict=True)).items()):
             parts = [mine[place] for mine, place in zip(told, key, strict=True)]
-            if all(part is EMPTY_CELL for part in parts):
-                words = f"{n} rows of the list are empty in every column that is read, and are not counted"
-                self.out.tell(self.block, "note", words)
-                continue
             known = zip(chosen, parts, strict=True)  # an empty cell and "unknown" say the same
             counted[tuple(_UNKNOWN.get(kind, p) if p is EMPTY_CELL else p for kind, p in known)] += n
         measure = title.measure if title.measure not in ("", "cyber_flagged") else outer.measure or "offences"
@@ -169,7 +152,6 @@ class _List:
         heading = self.table.heading(columns[0])
         cells = column_of(self.rows, columns[0])
         if roles == ["date"]:
-            cells = _without_times(cells)
             return cells, _read_days(list(dict.fromkeys(cells)), heading, self.out)
         if len(columns) > 1:
             cells = list(zip(cells, *(column_of(self.rows, column) for column in columns[1:]), strict=True))
@@ -244,16 +226,6 @@ def _whole(parts: dict[str, Meaning], count: int, outer: Meaning) -> Meaning:
 
 
 # --- days of recording: day/month/year unless no other order fits, as the financial year they fall in -----------------------
-
-
-def _without_times(cells: list) -> list:
-    """Dates without their time of day, so that few distinct values are left."""
-    first = next((cell for cell in cells if cell not in (None, "")), None)
-    if isinstance(first, datetime):
-        return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
-    if isinstance(first, str) and _TIME.search(first):
-        return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
-    return cells
 
 
 def _read_days(distinct: list, heading: str, out) -> dict:

@@ -162,21 +162,6 @@ def find_measure(plain: str) -> tuple[str, str]:
     return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
 
 
-NOT_FLAGGED = "not flagged as online"
-_SET = re.compile(r"(?i)\W*(?:y|yes|true|flagged|set|(?:on-?line|cyber)(?: flag(?:ged)?)?)\W*")
-
-
-def flag_of(text: str, heading: str) -> bool | None:
-    """Whether a label under the name of the online flag says that it is set; None where it says neither.
-
-    >>> flag_of("Yes", "Online flag"), flag_of("No", "Online flag"), flag_of("Yes", "Domestic abuse flag")
-    (True, False, None)
-    """
-    if not ONLINE.search(heading.casefold()) or len(text) > 20:
-        return None
-    return True if _SET.fullmatch(text) else False if is_not_flagged(text) else None
-
-
 def is_not_flagged(text: str) -> bool:
     """Whether a label under the name of a flag says that it is not set.
 
