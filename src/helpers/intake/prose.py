@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import Age, find_ages, find_sex
-from helpers.intake.context import ALL_SEXUAL, narrowing, part_of_these, read_context
+from helpers.intake.context import narrowing, part_of_these, read_context
 from helpers.intake.labels import read_label, subject_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
@@ -97,7 +97,6 @@ class Prose:
         self.areas = any(place.force != outer.force for place in named)
         self.last: Span | None = None  # the period that was spoken of last
         self.force: str | None = outer.force  # that was spoken of last; None for another area
-        self.listed: list[Span] = []  # the periods of the last sentence that named some
         self.headed = self.question = ""  # the force, or the question, that stands right above
         self.alone = ""  # the force that stands alone on a line above, and heads labelled lines below it
 
@@ -119,8 +118,6 @@ class Prose:
         known = (
             found and _ASKED.match(question, found.end()) and not _NO_OFFENCES.match(question, found.end())
         )
-        if known and re.fullmatch(r"\W*\d{4}\W*", line.text):  # an answer that is a number alone is no year
-            numbers = [replace(one, reason="", low=int(one.text), high=int(one.text)) for one in numbers]
         answering = _answering(line.text, numbers) if known else []
         self.answers = bool(answering)
         if answering:
@@ -131,16 +128,12 @@ class Prose:
         self.part = narrowing(question) if self.answers else ""
         if self.answers:  # the question says what a line counts that is nothing but numbers and their periods
             said = read_context(question)
-            if ALL_SEXUAL.search(question):
-                self.outer = replace(self.outer, offence="", code="")
             self.outer = said.over(self.outer)
             self.about = subject_of(question) or self.about
         goes_on = self.answers or not numbers and _ANSWERING.match(line.text)
         self.question = line.text if line.quoted else question if goes_on else ""
         whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
         self.whole = replace(whole, span=None, age=None, sex="")
-        corrects = [one.start() for one in _CORRECTS.finditer(line.text)]
-        self.withdrawn = corrects[0] if corrects else 0  # what stands before was wrong
         ends = [*(end.span() for end in _SENTENCE.finditer(line.text)), (len(line.text), 0)]
         at = place = 0
         for end, after in ends:
@@ -148,11 +141,6 @@ class Prose:
             found = [replace(one, start=one.start - at, end=one.end - at) for one in mine]
             self._sentence(line.text[at:end], found, at, place if len(numbers) > 1 else None)
             at, place = after, place + len(found)
-        if any((figure.age_low or 0) >= 18 for figure in self.told.figures):
-            whole = bool(_OF_WHICH.search(line.text))  # "904, of which 410 against adults"
-            for figure in self.told.figures:  # a count of no age beside one of adults may be of all of them
-                if figure.age_low is None and "age unknown" not in figure.qualifiers:
-                    figure.age_low = 0 if whole else figure.leave_open("age")
         return self.told
 
     def _sentence(self, sentence: str, found: list[Found], at: int, place: int | None) -> None:
@@ -164,10 +152,6 @@ class Prose:
             return
         periods = _periods(sentence, found, self.last)
         counts = [one for one in found if not one.reason]
-        if not periods and _RESPECTIVELY.search(sentence) and len(counts) == len(self.listed):
-            periods = [(span, one.end, False) for span, one in zip(self.listed, counts, strict=True)]
-        elif not periods and self.withdrawn and _CORRECTS.search(sentence):
-            periods = [(self.last, 0, True)]
         otherwise = self.outer.force if _OURS.search(sentence) else self.force
         why = self._why_none(sentence, periods, places)
         pairs = _align(sentence, counts, periods)
@@ -186,8 +170,7 @@ class Prose:
             cell = self.line.address_at(at + one.start)
             cell = cell if place is None else f"{cell} n{place + n + 1}"
             force = _force_of(sentence, one, counts, places, otherwise)
-            withdrawn = "the file corrects it" * (at + one.end <= self.withdrawn)
-            if reason := one.reason or why or withdrawn or _why_not(sentence, one, counts, force):
+            if reason := one.reason or why or _why_not(sentence, one, counts, force):
                 self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", reason))
                 if not one.reason or reason.startswith("not a figure") or _may_count(sentence, one):
                     self.told.left.append((one.text, reason))
@@ -206,7 +189,6 @@ class Prose:
         if places or counts:
             self.force = (places[-1].force or None) if places else otherwise
         dated = [span for span, _, relative in periods if span and not relative]
-        self.listed = dated or self.listed
         self.last = (
             max(dated, key=lambda span: span.start) if dated else self.last
         )  # it is compared with earlier ones
@@ -248,8 +230,6 @@ class Prose:
             return f"it is of a part of what was counted: {self.part[:60]}"
         if states_rule(sentence):
             return "it says what a mark hides"
-        if places and not any(place.force for place in places):
-            return "it is of another area"
         if (subject_of(sentence) or self.about) not in ("sexual", "mixed"):
             return "outside what the round asks"
         said = self.answers or _COUNTED.search(self.line.text)
@@ -300,14 +280,9 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
         return "larger than any count of this kind"
     if force is None:
         return "it is of another area"
-    if _CHANGE.search(sentence, 0, one.start):
-        return "a change"
     return "it counts something else than offences" * _is_other(sentence, _pair(sentence, one, counts)[1])
 
 
-_CHANGE = re.compile(
-    r"(?i)\b(?:increase|decrease|rise|fall|drop|reduction)\b(?:(?!figure|number|total)[^.;,])*\b(?:of|by)\s$"
-)
 # the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
@@ -407,11 +382,6 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
             points = paired and _TWO_YEARS.fullmatch(text)  # "from 2021 to 2022 … rose from 318 to 414"
             periods.append((None if is_open or points else span, start, False))
     for one in _BEFORE.finditer(sentence):
-        bracket = re.match(r"\s*\(|['’]s\s", sentence[one.end() :])
-        if not bracket and re.search(
-            r"(?i)\b(?:compared (?:to|with)|than|on|from|over)\s*$", sentence[: one.start()]
-        ):
-            continue  # what the change is from, and not when the count was
         earlier = [span for span, place, _ in periods if span and place < one.start()]
         bases = earlier[-1:] or {span for span, _, _ in periods if span} | ({last} - {None})
         span = next(iter(bases)) if len(bases) == 1 else None  # of which year, nothing says
@@ -435,7 +405,7 @@ def _year_before(span: Span) -> Span:
     return make_span(*(day.replace(year=day.year - 1, day=last) for day, last in ends))
 
 
-_COMPARED, _CORRECTS = phrase("compared with"), phrase("corrects")
+_COMPARED = phrase("compared with")
 _NO_WHOLE_YEAR, _ADULTS = phrase("no whole year"), phrase("adults")
 _RESPECTIVELY = re.compile(r"(?i)\brespectively\b")
 
