@@ -19,7 +19,7 @@ from helpers.intake.labels import looks_like_offence, read_force, read_label, su
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import is_area
-from helpers.intake.spans import MONTHS, find_spans
+from helpers.intake.spans import MONTHS
 from helpers.intake.tokens import MONTH_NUMBER, token
 from helpers.intake.values import tidy
 
@@ -60,10 +60,6 @@ def read_axis(
     """
     stripped = [words.strip_marks(tidy(label))[0] for label in labels]
     given = words.role_of_heading(hint) if hint else ""
-    parts = _PARTS.get(given, ())
-    if parts and all(re.fullmatch(r"q?\d{1,2}|", one.casefold()) for one in stripped):
-        numbers = [int(one.casefold().lstrip("q") or 0) for one in stripped]
-        stripped = [parts[n - 1] if 0 < n <= len(parts) else "" for n in numbers]
     spelled = spell_sexes(_spell_months(stripped))
     role = _axis_role([label for label in spelled if label], given, hint)
     if role == "period" and not re.search(r"(?i)\b(?:to|end(?:ing|ed)?)\b", hint):
@@ -80,10 +76,6 @@ def read_axis(
         pairs = zip(stripped, meanings, strict=True)
         meanings = [decided.get(label.casefold(), meaning) for label, meaning in pairs]
     return Axis(role, tuple(meanings))
-
-
-_PARTS = {"quarter": ("Q1", "Q2", "Q3", "Q4"), "month": tuple(month.title() for month in MONTHS)}
-"""Quarters and months that are printed as numbers, whose year stands in another column."""
 
 
 def _spell_months(labels: list[str]) -> list[str]:
@@ -147,15 +139,11 @@ def _within(label: str, role: str, hint: str) -> Meaning:
 
 def _beside_offences(label: str, meaning: Meaning, free: Meaning) -> Meaning:
     """What a label among offences says that names none: "Of which online flagged", "Arrests", "Essex", "England and Wales"."""
-    if force := read_force(label) or is_area(label) and Meaning(force="-", notes=(label,)):
-        return force
     measure = free.measure if free.measure not in ("", "offences", "victims", "reports") else ""
     if words.role_of_heading(label) == "count" and free.understood:
         return free
     if free.understood and not free.offence and (free.ignore or measure or free.dimensions - {"measure"}):
         return free
-    if measure:
-        return replace(meaning, measure=measure)
     if subject_of(label) != "sexual" and words.GENERIC.match(label.casefold()):
         return free  # "Recorded offences" names none of them
     known = subject_of(label) or is_not_known(label.casefold()) or label.casefold() in ("other", "others")
@@ -217,33 +205,3 @@ def are_years(raws: Collection[object]) -> bool:
     """
     dates = {raw for raw in raws if isinstance(raw, date)}
     return len(dates) > 1 and all((day.month, day.day) == (1, 1) for day in dates)
-
-
-def undo_dates(cells: dict[str, object]) -> list[str]:
-    """Labels, given with their cells as loaded, with the age bands that a spreadsheet took for dates put back among ages.
-
-    >>> undo_dates({"0-4": "0-4", "2024-09-05": date(2024, 9, 5), "Oct 2014": date(2014, 10, 1)})
-    ['0-4', '5-9', '10-14']
-    """
-    dated = {text for text, raw in cells.items() if isinstance(raw, date) or _TAKEN_FOR_DATE.fullmatch(text)}
-    if not dated:
-        return [*cells]
-    others = [text for text in cells if text and text not in dated]
-    ages = [text for text in cells if read_label(text, "age", "Age").age and not find_spans(text).spans]
-    if 2 * len(ages) <= len(others):
-        return [*cells]
-    return [_band(raw, text) if text in dated else text for text, raw in cells.items()]
-
-
-def _band(raw: object, text: str) -> str:
-    """The age band that became a date: 5-9 becomes 5 September, 10-14 becomes October 2014."""
-    if isinstance(raw, date):
-        ends = [raw.month, raw.year % 100] if raw.day == 1 else [raw.day, raw.month]
-    else:
-        ends = [int(one) if one.isdigit() else MONTHS.index(one) + 1 for one in text.casefold().split("-")]
-    low, high = sorted(ends)
-    return f"{low}-{high}" if low < high else text
-
-
-_NAME = "|".join(MONTHS)
-_TAKEN_FOR_DATE = re.compile(rf"(?i)\d{{1,2}}-(?:{_NAME})|(?:{_NAME})-\d{{1,2}}")

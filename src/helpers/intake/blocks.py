@@ -43,8 +43,6 @@ _NEXT_PAIR = re.compile(
     rf"[.,;](?<!^\d\.)(?<!^\w\d\.)\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?:(?i:{MONTH})\s*[:=–-]|[A-Z][^:;]{{1,40}}:)\s*\d)"
 )
 _ALONE = re.compile(rf"(?i){MONTH}")
-_BARE_PERIOD = re.compile(rf"(?i){YEAR.pattern}\S*|{MONTH}")
-_HEADED_PERIOD = re.compile(rf"(?i)(.*\S\s)(?:{_BARE_PERIOD.pattern[4:]})")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _AGE_FOLLOWS = re.compile(r"(?i)\b(?:under|over|aged?)$")
 _ASKING = phrase("asking")
@@ -197,9 +195,6 @@ def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Li
         question = len(text) < 600 and begins and all(one.reason for one in find_numbers(text))
         asks = line.quoted or asking or text.endswith("?") or question
         plain = text.lstrip("> ")  # the sign of a quoted line is no "more than"
-        if asks and not numbered and marked and marked[-1].quoted and plain[:1].islower():  # it goes on
-            marked[-1] = replace(marked[-1], text=f"{marked[-1].text} {plain}")
-            continue
         texts = _NEXT_NUMBERED.split(plain) if asks else [line.text]
         marked += [replace(line, text=one, quoted=bool(asks)) for one in texts]
     return marked
@@ -435,12 +430,6 @@ def _labels_of(line: Line) -> list[list[str]]:
         pairs = [_label_of(text)]
     if line.quoted or None in pairs:
         return []
-    head = ""
-    for pair in pairs if len(pairs) > 1 else ():  # "Girls 2019/20: 7; 2020/21: 9": both are of girls
-        if _BARE_PERIOD.fullmatch(pair[0]):
-            pair[0] = f"{head}{pair[0]}"
-        else:
-            head = found[1] if (found := _HEADED_PERIOD.fullmatch(pair[0])) else ""
     return pairs
 
 
@@ -448,16 +437,6 @@ def _labels_of(line: Line) -> list[list[str]]:
 _NO_LABEL = re.compile(
     r"[:=–—−-]$|^[ \-–—:]*\(?(?:\d{1,2}|[a-z])[.)]?$|(?i:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$"
 )
-
-
-def _holds_count(label: str, before: str) -> bool:
-    """Whether a number that may be a count stands in a label, behind what `before` describes."""
-    found = [one for one in find_numbers(label) if not one.reason and one.low > 9]
-    return any(re.search(before, label[: one.start]) for one in found)
-
-
-def _ends_in_count(label: str) -> bool:
-    return any(not one.reason and one.end == len(label) for one in find_numbers(label))
 
 
 def _label_of(text: str) -> list[str] | None:
@@ -470,19 +449,13 @@ def _label_of(text: str) -> list[str] | None:
         not label
         or _NO_LABEL.search(found["label"].strip())
         or is_furniture(label)
-        # another labelled count stands in it
-        or _holds_count(label, r"[:=]\s*$")
         # it answers the question above, and labels nothing
         or _ANSWER.fullmatch(label)
         # beside a period a range hides a count, and beside anything else it may be an age
         or (re.fullmatch(_RANGE, value) and one.kind != "period")
         # "2020 - 2024" is a period
         or (YEAR.fullmatch(value) and (digits or dashed))
-        or (
-            dashed
-            and digits
-            and (one.kind != "age" and _ends_in_count(label) or not (one.kind == "period" or one.is_label))
-        )
+        or (dashed and digits and not (one.kind == "period" or one.is_label))
         or (sep not in (":", "=") and is_sentence(label) and not re.search(r"(?i)total", label))
     )
     beside = found["beside"] or ""
@@ -563,8 +536,7 @@ def _row_of(line: Line, goes_on: bool) -> list[str] | None:
         label, values = f"{label} {values[0]}", values[1:]
     total = goes_on and token(label.rstrip(":")).kind == "total"
     numbered = re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label)
-    several = _holds_count(label, r"[A-Za-z]\s$")  # "Male 301 Female"
-    if not values or numbered or several or _DANGLING.search(label) or label[-1] in ",;:" and not total:
+    if not values or numbered or _DANGLING.search(label) or label[-1] in ",;:" and not total:
         return None
     return [label, *values]
 

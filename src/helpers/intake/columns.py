@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import is_not_known
-from helpers.intake.labels import read_force, read_label
+from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.rows import Table
 from helpers.intake.tokens import Token
@@ -142,8 +142,6 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
         )
         if named in ("month", "quarter", "start", "end"):
             fit = max(fits["period"], fits["date"], 0.7 * values)
-        elif named == "force":
-            fit = sum(bool(read_force(one.text)) for one in some) / count
         # "Offences" over their number
         counts = named == "offence" and values > 0.5 and not fit + part("code", 0.25)
         # it names what the columns are of

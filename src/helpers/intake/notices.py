@@ -323,18 +323,3 @@ def find_places(text: str) -> list[Place]:
         for found in _PLACE.finditer(text)
         if not found["force"] or found[0][0].isupper()  # nobody means a force by "met"
     ]
-
-
-def without_areas(text: str) -> str:
-    """A text without the countries and regions that it names.
-
-    >>> without_areas("Grooming in the South East and in Kent")
-    'Grooming and in Kent'
-    """
-    for place in reversed(find_places(text)):
-        if not place.force:
-            text = (
-                re.sub(r"(?i)\s*(?:\b(?:in|across) )?(?:\b(?:the|our) )?$", "", text[: place.start])
-                + text[place.end :]
-            )
-    return re.sub(r"(?i)\s*\bin (?:the|our) (?:region|area)\b", "", text)

@@ -439,10 +439,6 @@ class _Reader:
         headings = [*map(table.heading, columns.labels)]
         near += [text for text in headings if not role_of_heading(text)]
         dated = [*above, *map(table.heading, columns.roles)] if columns.roles else []
-        if "force" in columns.roles.values() or len({figure.force for figure in figures}) > 1:
-            above, near = (
-                [*map(notices.without_areas, some)] for some in (above, near)
-            )  # each row names its own
         if part := _part_named(above, near, dated, table.grid.sheet):
             for figure in figures:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
@@ -605,10 +601,6 @@ class _Reader:
             doubts.append((mine, told))
         if result.force and result.forces and result.force not in result.forces:
             doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
-        if any((one.age_low or 0) >= 18 for one in result.figures):
-            ageless = [one for one in given if not one.offence_code and one.age_low is None]
-            of_all = [one for one in ageless if "age unknown" not in one.qualifiers]
-            doubts.append((of_all, "adults are counted in its file too, and it states no age"))
         counts = [text for text in asked if ASKS_A_COUNT.search(text) and subject_of(text) == "sexual"]
         parts = [*map(_part_asked, counts)]
         if parts and all(parts):
@@ -636,9 +628,6 @@ class _Reader:
             doubt_heading(given, text)
         doubt_heading(given, re.sub(r"[-_]+", " ", Path(self.document.name).stem), "name")
         for line in self.document.message:
-            part = next(filter(None, map(narrowing, notices.sentences(line.text))), "")
-            for one in given if part else ():
-                one.propose(f'the message that it is attached to says: "{part[:100]}"')
             doubt_remarks(given, line.text, "elsewhere")
 
     def _settle_places(self) -> None:

@@ -120,7 +120,7 @@ class Table:
         return self.cells.at(row, self.cells.filled(row)[0]).text
 
 
-def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
+def walk(cells: Cells, rows: list[int]) -> list[str]:
     """Find the likeliest roles of rows.
 
     Parameters
@@ -134,13 +134,11 @@ def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
     -------
     roles : list of str
         One for each row.
-    close : list of int
-        The rows that are headings or data by so little that it is a doubt.
 
     Examples
     --------
     >>> cells = Cells(Grid([["Recorded offences"], ["Age", "2013/14", "2014/15"], ["0-9", 5, 6], ["Total", 5, 6]]))
-    >>> walk(cells, [0, 1, 2, 3])[0]
+    >>> walk(cells, [0, 1, 2, 3])
     ['line', 'heading', 'data', 'data']
     """
     kinds = [_kinds(cells, row) for row in rows]
@@ -156,13 +154,7 @@ def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
         roles.append(role)
         role = column[role][1]
     roles.reverse()
-    close = []
-    for row, own, role, before in zip(rows, scores, roles, ["", *roles], strict=False):
-        fit = {one: score + _step(one, before) for one, score in own.items()}
-        other = max((one for one in own if one != role), key=fit.__getitem__)
-        if {other, role} == {HEADING, DATA} and fit[role] - fit[other] < 0.25:
-            close.append(row)
-    return roles, close
+    return roles
 
 
 def _steps(role: str, before: dict[str, tuple[float, str]], gap: bool) -> Iterator[tuple[float, str]]:
@@ -368,9 +360,8 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
 
     Lines and sections wait for the row that shows whose they are: a table that begins below them, or one that goes on.
     """
-    roles, doubted = walk(cells, rows)
     tables: list[Table] = []
-    role_of = dict(zip(rows, roles, strict=True))
+    role_of = dict(zip(rows, walk(cells, rows), strict=True))
     waiting: list[int] = []
     for row, role in role_of.items():
         if role in (LINE, SECTION):
@@ -396,10 +387,6 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
     for table in tables[-1:]:  # below its last row nothing is headed
         table.notes += [_line(cells, row) for row in waiting]
     lines = [row for row, role in role_of.items() if role == LINE or row in waiting]
-    for table in tables:
-        close = next((row for row in doubted if row in {*table.headers, *table.data[:1]}), None)
-        if close is not None:
-            table.doubt = f"whether row {cells.grid.address(close, 0)} is a heading or data is not certain"
     return [table for table in tables if table.data], lines
 
 

@@ -17,7 +17,7 @@ from functools import reduce
 from itertools import pairwise, product
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import LOOKED_AT, are_years, date_label, months_of_days, read_axis, undo_dates
+from helpers.intake.axes import LOOKED_AT, are_years, date_label, months_of_days, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, not_understood, section_meaning
 from helpers.intake.labels import (
@@ -159,9 +159,8 @@ class SideReader:
         for column in self.columns.labels:
             text, role = self.cells.whole(row, column).text, self.columns.roles[column]
             kinds = {role, role_of_heading(text)}
-            again = [*map(self.columns.roles.get, self.columns.labels)].count(role) > 1  # a force's region
             shown = self.columns.scores[column].get(role, 0.0) > NAMED_ONLY
-            named = len(kinds) == 1 and (shown or again)
+            named = len(kinds) == 1 and shown
             if text and not named and not kinds <= {"code", "subcode", "offence"}:
                 return text
         return ""
@@ -244,13 +243,8 @@ class SideReader:
         other = named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
         says = named and not other and (role == "period" or not dated)
         days = (role or named) in ("date", "period", "month")
-        changed = months_of_days(distinct) if days else undo_dates(raws)
+        changed = months_of_days(distinct) if days else distinct
         axis = read_axis(changed, heading if says else role.title(), self.decided, self.ending)
-        aged = [said for said in axis.meanings if said.age]
-        if aged and all(
-            said.rest == "report" for said in aged
-        ):  # no other age stands beside that at the report
-            axis = replace(axis, meanings=tuple(replace(said, rest="") for said in axis.meanings))
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         places = role == "text" and len(distinct) <= LOOKED_AT and _PLACES.search(heading)
@@ -266,10 +260,6 @@ class SideReader:
                 if role == "force" and not meaning.force and not meaning.total:
                     meaning = Meaning(notes=(text,), force="-")
                 found[text] = meaning
-        totals = [text for text in found if _is_total(text)] if role == "text" else []
-        for text in totals if len(totals) > 1 else ():  # "Urban region total" is of some districts
-            if not_understood(TOTAL.sub(" ", text.casefold())):
-                found[text] = replace(found[text], notes=(text,))
         for text, meaning in found.items():
             self.out.labels.setdefault(text, replace(meaning, force=meaning.force.strip("-")))
         return found
@@ -286,8 +276,6 @@ class SideReader:
     def _join(self, levels: list[Level], texts: tuple[str, ...]) -> tuple[Meaning, str, str]:
         """What the labels of a place say together, why that is not certain, and what they speak of."""
         whole, doubt, left, subjects, unread = NOTHING, "", "", [], []
-        people = [level.heading for level in levels if level.role in ("age", "sex")]
-        victims = any(not OFFENDER.search(one) for one in people)  # who are told apart beside suspects
         coded = "offence" in (level.role for level in levels)
         for level, text in zip(levels, texts, strict=True):
             role, heading = level.role, level.heading
@@ -304,8 +292,6 @@ class SideReader:
                 or _counts(text, meaning)
             )  # fmt: skip
             unread += [] if known else [text]
-            if not (victims or meaning.total) and role in ("age", "sex", "text") and narrowing(heading):
-                doubt = doubt or f"it is of a part: {heading[:40]}"
             if _AXES.get(role) == "period" and other_year(heading, meaning.span):
                 doubt = doubt or f'its years may be of another kind: "{heading[:40]}"'
             if meaning.rest and meaning.dimensions != {"offence"}:
@@ -327,8 +313,6 @@ class SideReader:
                 meaning = replace(meaning, age=Age(whole.age.low, meaning.age.high))
             if whole.code and role == "offence":  # the printed code goes before the name beside it
                 meaning = replace(meaning, code=whole.code)
-            if meaning.force == "-" and whole.force:  # the region of a force that another column names
-                meaning = replace(meaning, force="", notes=())
             doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
@@ -364,11 +348,9 @@ class SideReader:
         among = dict(zip(texts.values(), axis.meanings, strict=True))  # "Unknown" after sexes is one
         current: list[Meaning] = []
         found: dict[int, Meaning] = {}
-        after_section = False
         for row in sorted([*texts, *self.table.data]):
             if row not in texts:
                 found[row] = reduce(lambda outer, inner: inner.over(outer), current, NOTHING)
-                after_section = False
                 continue
             text = texts[row]
             meaning = self.decided.get(text.casefold()) or section_meaning(text)
@@ -377,15 +359,11 @@ class SideReader:
             if meaning.span and dated and all(are_apart(meaning.span, span) for span in dated):
                 meaning = replace(meaning, span=None)
             same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]
-            if after_section:
-                current = [one for n, one in enumerate(current) if n not in same]
-            else:
-                current = current[: same[0]] if same else current if meaning.dimensions else []
+            current = current[: same[0]] if same else current if meaning.dimensions else []
             current.append(meaning)
             words = describe(replace(meaning, rest="")) or "a heading"
             self.out.marks[(row, self.cells.filled(row)[0])] = ("heading", words)
             self.out.labels.setdefault(text, meaning)
-            after_section = True
         return found
 
 
@@ -488,15 +466,6 @@ def part_forces(side: Side) -> None:
     """Take the force of the file from what stands beside several forces: their total, or a place that names none."""
     if len({said.force for said in side.meaning.values()} - {"", "-"}) > 1:
         side.meaning = {at: replace(said, force=said.force or "-") for at, said in side.meaning.items()}
-
-
-def spread_other_crime(side: Side) -> None:
-    """Beside other crime, what is not known is other crime, and so is the total of all."""
-    if "other" in side.subject.values():
-        for place, said in side.meaning.items():
-            known = side.subject[place] or said.code or subject_of(said.offence)
-            if (said.total or said.offence) and not known:
-                side.subject[place] = "other"
 
 
 def part_adults(side: Side, of_children: bool) -> None:

@@ -55,14 +55,6 @@ def _month_of(found: re.Match) -> str:
     return f"{MONTHS[int(found['month']) - 1]} {found['year']}"
 
 
-def _months_of(found: re.Match) -> str:
-    """Months behind their years: "nov 2017 to oct 2018" for "2017-11 to 2018-10", while "2010-11 to 2011-12" are years."""
-    pairs = [(found[n], int(found[n + 1])) for n in (1, 3) if found[n]]
-    if all(month == (int(year) + 1) % 100 for year, month in pairs):
-        return found[0]
-    return " to ".join(f"{MONTHS[month - 1]} {year}" for year, month in pairs)
-
-
 def _part_of_year(found: re.Match) -> str:
     """A part of a year by its days: "01/04/2025 to 31/08/2025" for "2025/26 (to 31 August 2025)"."""
     year = _parse(found["year"])
@@ -144,7 +136,6 @@ _WRITTEN = {
     "next_year": _next_year,
     "years_to": _years_to,
     "month_of": _month_of,
-    "months_of": _months_of,
     "part_of_year": _part_of_year,
 }
 # behind its colon each says what is written for it: words in quotes, or what one of these makes of it
@@ -273,8 +264,6 @@ def _take_parts(plain: str, parts: list[Part]) -> str:
         else:
             parts.append(Part(unit, first, last) if unit != "months" else Part("months", 1, first))
         plain = plain[: found.start()] + " " + plain[found.end() :]
-        if unit == "quarters":
-            break
     return plain
 
 
@@ -388,8 +377,6 @@ def narrow(span: Span, part: Part) -> Span:
             date(span.start.year + (month < span.start.month), month, 1) for month in (part.first, part.last)
         )
         return make_span(first, _month_end(last)) if first <= last else span
-    if part.last > 12:
-        return span
     return make_span(
         _add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1))
     )
@@ -401,7 +388,7 @@ def are_apart(first: Span, second: Span) -> bool:
     return None not in ends and (first.end < second.start or second.end < first.start)
 
 
-def cover(spans: list[Span]) -> Span | None:
+def cover(spans: list[Span]) -> Span:
     """The span from the first start to the last end, for a total over several periods.
 
     >>> years = [make_span(date(y, 4, 1), date(y + 1, 3, 31)) for y in (2014, 2015)]
@@ -410,8 +397,6 @@ def cover(spans: list[Span]) -> Span | None:
     """
     starts = [span.start for span in spans]
     ends = [span.end for span in spans]
-    if not spans:
-        return None
     return make_span(None if None in starts else min(starts), None if None in ends else max(ends))
 
 

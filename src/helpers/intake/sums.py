@@ -7,23 +7,17 @@ only proposed, and it is told which sum fails.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import accumulate, chain, product
 
-from helpers.intake.context import ALL_SEXUAL
 from helpers.intake.meaning import Meaning
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.words import OF_WHICH, OUTCOMES
 
 _NO_PARTS = (0, 0, 0)
-_ALL, _OTHERS = (
-    re.compile(r"(?i)(?:\d{1,2}[.)]\s*)?all\b"),
-    re.compile(r"(?i)\b(?:other|misc|remain|rest|unclass)"),
-)
 
 
 @dataclass(frozen=True)
@@ -104,9 +98,7 @@ def prove(reader) -> None:
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
             for whole, beside, sums in _totals_of(found, fewest=1 if blank else 2):
                 total = whole.figure
-                if _is_of_more(whole, beside) or any(
-                    _fits(total, one) for one in chain(sums, beside.by_kind)
-                ):
+                if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
                     if undone:
                         total.propose("some of the periods that it adds up are blank")
                     continue
@@ -125,13 +117,6 @@ def prove(reader) -> None:
 def _is_within(side, place: int, said: Meaning) -> bool:
     """Whether a row or column is no part of a total: "of which" of what is counted already, an area of no force."""
     return said.force == "-" or bool(OF_WHICH.match(side.label(place)))
-
-
-def _is_of_more(total: Part, beside: Parts) -> bool:
-    """Whether all sexual offences stand below some that are named, and no row is of the others."""
-    names = [one.figure.offence for one in beside]
-    some = all(names) and not any(map(_OTHERS.search, names)) and 0.9 * total.figure.low > beside.sum[2]
-    return bool(some and _ALL.match(total.label) and ALL_SEXUAL.search(total.label))
 
 
 def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Part, Parts, list[Sum]]]:

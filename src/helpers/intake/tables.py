@@ -28,9 +28,8 @@ from helpers.intake.sides import (
     named,
     part_adults,
     part_forces,
-    spread_other_crime,
 )
-from helpers.intake.spans import are_apart, part_of
+from helpers.intake.spans import are_apart
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES
 from helpers.tables.offences import CHILD_ONLY
@@ -152,7 +151,6 @@ class _TableReader:
             "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
         )
         for side in self.sides:
-            spread_other_crime(side)
             part_forces(side)
         self._narrow_measure()
         for side in self.sides:
@@ -277,8 +275,6 @@ class _TableReader:
         whole, reason = self._whole(mine, column, "sexual" in subjects)
         if one.value.mark and one.value.kind == "count":
             note = self.footnotes.get(one.value.mark.strip("[]()"), note)
-            if whole.span and re.search(r"(?i)\bonly\b", note):
-                whole = replace(whole, span=part_of(whole.span, note) or whole.span)
         address = self.grid.address(row, column)
         figure = figure_of(whole, self.grid.sheet, address, low, high, qualifiers, note)
         figure.table, figure.text = self.number, one.text
@@ -319,8 +315,6 @@ class _TableReader:
         if value.kind == "bad":
             return f"not a figure: {value.reason}"
         if value.kind not in ("count", "at least"):
-            if one.kind == "age":
-                return "a range of counts, or ages"
             return "a formula" if value.reason == "formula" else "no number" * bool(one.text)
         return value.low, value.high, value.qualifiers, ""
 

@@ -124,10 +124,8 @@ def _weights(text: str, value: Value) -> dict[str, float]:
 
 def _of_number(text: str, value: Value) -> dict[str, float]:
     weights = {"value": 0.9}
-    if value.kind in ("gap", "dash", "text"):
+    if value.kind in ("gap", "dash", "text", "percent", "bad"):
         return {"value": 0.6, "text": 0.3}
-    if value.kind in ("percent", "bad"):
-        return {"value": 0.7, "text": 0.3}
     six = re.fullmatch(r"(?:19|20)\d{4}", text)
     if (
         YEAR.fullmatch(strip_marks(text)[0])
