@@ -312,8 +312,9 @@ class _Reader:
         measures = [one.measure for one, passes, text in said if passes and text]
         self.dated = bool(spans) or several
         heads = next((text for text, _, quoted in texts if not quoted and ALL_SEXUAL.search(text)), "")
-        counted = {one.measure for one, _, _ in said} - {"", *COUNTED, "incidents"}
-        self.several = bool(counted or any(one.offence for one, _, _ in said) or narrowing(heads))
+        counted = {one.measure for one, _, _ in said} - {*COUNTED} | {*measures}
+        named = any(one.offence for one, _, _ in said) or narrowing(heads)
+        self.several = bool(named or counted - {"", *ANY_CRIME, "incidents"})
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         whole = Meaning(
             next(iter(spans.values())) if len(spans) == 1 and not several else None,

@@ -361,7 +361,7 @@ class _TableReader:
             and not (named_here or of_named and self.of_title)
             and (self.title.offence or self.title.code),
             "what is counted is stated elsewhere in the file, not in its table": self.borrowed
-            and not (sexual or named or of_named),
+            and not (sexual or named or of_named or measure not in ("", *ANY_CRIME)),
             "what is counted is not said in its table": not said,
             "its offence is stated elsewhere in the file, not in its table": not named
             and (whole.offence or whole.code),
