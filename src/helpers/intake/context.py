@@ -159,7 +159,7 @@ _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
 _OF_SUSPECTS = phrase("age of suspects")
 # A clause, and no sentence of its own.
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
-_RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
+_RESTRICTS, _INTRODUCES, _HARMLESS = map(phrase, ("restricts", "introduces a table", "changes no figure"))
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) (?:an? )?child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
 _NO_PART, _REQUEST, _OURS = phrase("no part of a year"), phrase("begins a request"), phrase("flagged as ours")
@@ -309,7 +309,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     settled: set[str] = set()
     for text, _ in reversed(titles):
         text = without_rule(text)
-        if not text or _ANY.search(text):
+        if not re.search(r"\w", _HARMLESS.sub("", text)) or _ANY.search(text):
             continue
         question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
         short = read_label(without_number(text)) if len(text) <= 90 and not question else NOTHING

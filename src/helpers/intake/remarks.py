@@ -141,7 +141,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         meant = [one for one in near if remark.is_of(one)]
         for one in meant:
             one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))
-        others = [] if meant and not remark.states else [one for one in near if not remark.is_of(one)]
+        of_all = remark.states or remark.first_days or not meant
+        others = [one for one in near if of_all and not remark.is_of(one)]
         for one in [*meant, *others] if remark.left else others:
             one.propose(f'the file says: "{sentence[:100]}"')
 
@@ -266,9 +267,9 @@ def _first_days(text: str) -> frozenset[date]:
     (frozenset({datetime.date(2017, 6, 1)}), frozenset())
     """
     plain = EVENT.sub(" ", text.casefold())
-    spans = [one for one in find_spans(plain).spans if one.kind in ("day", "month") and _CUTS.search(plain)]
-    ends = _ENDS.search(plain)
-    return frozenset(one.end + timedelta(1) if ends else one.start for one in spans)
+    ends, spans = _ENDS.search(plain), find_spans(plain).spans if _CUTS.search(plain) else ()
+    cut = [one for one in spans if one.kind in ("day", "month") or bool(one.start) < bool(one.end)]
+    return frozenset(one.end + timedelta(1) if ends or not one.start else one.start for one in cut)
 
 
 def _left_of(text: str) -> str:
