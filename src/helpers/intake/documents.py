@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import chain, count, groupby
+from itertools import chain, count
 from pathlib import Path
 
-from helpers.intake.blocks import carve, separated
 from helpers.intake.model import Document, Grid, Line, counted
 from helpers.intake.sniff import decode, opening
 from helpers.intake.spreadsheets import RAISED
@@ -44,9 +42,7 @@ def load_docx(path: Path) -> Document:
     paragraphs = [p for head in heads for p in _settled(head._element).iterchildren(f"{_W}p")]
     texts = dict.fromkeys(filter(None, (tidy(_text(paragraph)) for paragraph in paragraphs)))
     document = Document(path.name, "docx", [Line(text, "header") for text in texts])
-    for is_text, run in groupby(_blocks(_settled(opened.element.body)), lambda one: isinstance(one, Line)):
-        blocks = list(run)
-        document.blocks += _with_tabs(blocks) if is_text else blocks
+    document.blocks += _blocks(_settled(opened.element.body))
     inside = [link for link in opened.part.rels.values() if not link.is_external]
     links = [link for link in inside if link.reltype.endswith(("footnotes", "endnotes", "/comments"))]
     if embedded := sum(link.reltype.endswith(("/package", "/oleObject")) for link in inside):
@@ -61,14 +57,6 @@ def load_docx(path: Path) -> Document:
     said = enumerate(filter(None, notes), 1)  # they explain, and count nothing
     document.blocks += [Line(text, f"note {number}", quoted=True) for number, text in said]
     return document
-
-
-def _with_tabs(lines: list[Line]) -> list[Line | Grid]:
-    """Paragraphs with the tables that tabs make in them."""
-    return [
-        replace(one, text=tidy(one.text.replace("\t", "  "))) if isinstance(one, Line) else one
-        for one in carve(lines, (separated,))
-    ]
 
 
 def _settled(element):
@@ -110,7 +98,7 @@ def _blocks(body) -> Iterator[Line | Grid]:
             yield from _tables(child, tables)
             continue
         for text in filter(tidy, _text(child).split("\n")):
-            yield Line(re.sub(r"\t+", "\t", text.strip()), f"l{next(lines)}")
+            yield Line(tidy(text), f"l{next(lines)}")
 
 
 def _tables(table, numbers: Iterator[int]) -> Iterator[Grid]:
