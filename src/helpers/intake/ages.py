@@ -53,7 +53,6 @@ NOT_KNOWN = phrase("not known")
 _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
 _MALE = re.compile(r"\b(?:males?|boys?|men|(?<!isle of )man)\b")
 _SEX_UNKNOWN = phrase("sex unknown")
-_OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})
 _LETTERS = patterns("letters of sexes")
 
 
@@ -109,8 +108,6 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
         one = re.fullmatch(rf"({_N})\.?", plain.strip())
         if one and number_of(one[1]) <= OLDEST:
             return (Age(number_of(one[1]), number_of(one[1])),), ""
-        if is_not_known(plain):
-            return (UNKNOWN,), ""
     if ages:
         plain = re.sub(
             r"\b(?:aged?|ages|years?(?: old)?|yrs?|age group|age band|inclusive|olds?|of age)\b", " ", plain
@@ -166,7 +163,7 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
         bare = re.sub(r"^victims?\W+", "", plain.strip(" ().:"))
         if letter := next((sex for sex, letters in _LETTERS if re.fullmatch(letters, bare)), ""):
             return letter, ""
-        if is_not_known(bare) or bare in _OTHERS:
+        if is_not_known(bare):
             return "unknown", ""
     unknown = _SEX_UNKNOWN.search(plain)
     if unknown:

@@ -16,11 +16,10 @@ from helpers.intake import words
 from helpers.intake.ages import UNKNOWN, is_not_known, settle, spell_sexes
 from helpers.intake.columns import IGNORED, VALUE, role_scores
 from helpers.intake.labels import looks_like_offence, read_force, read_label, subject_of
-from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import is_area
 from helpers.intake.spans import MONTHS
-from helpers.intake.tokens import MONTH_NUMBER, token
+from helpers.intake.tokens import token
 from helpers.intake.values import tidy
 
 LOOKED_AT = 200  # distinct labels, which say what an axis is of
@@ -60,7 +59,7 @@ def read_axis(
     """
     stripped = [words.strip_marks(tidy(label))[0] for label in labels]
     given = words.role_of_heading(hint) if hint else ""
-    spelled = spell_sexes(_spell_months(stripped))
+    spelled = spell_sexes(stripped)
     role = _axis_role([label for label in spelled if label], given, hint)
     if role == "period" and not re.search(r"(?i)\b(?:to|end(?:ing|ed)?)\b", hint):
         hint = f"{hint} {ending}"
@@ -76,15 +75,6 @@ def read_axis(
         pairs = zip(stripped, meanings, strict=True)
         meanings = [decided.get(label.casefold(), meaning) for label, meaning in pairs]
     return Axis(role, tuple(meanings))
-
-
-def _spell_months(labels: list[str]) -> list[str]:
-    """Labels with months that are printed as 202203 written out; 201415 alone is a year."""
-    months = [MONTH_NUMBER.fullmatch(label) for label in labels]
-    if all(one is None or int(one[2]) == (int(one[1]) + 1) % 100 for one in months):
-        return labels
-    pairs = zip(months, labels, strict=True)
-    return [f"{MONTHS[int(one[2]) - 1]} {one[1]}" if one else label for one, label in pairs]
 
 
 _YES = re.compile(r"(?i)y|yes|true")
@@ -176,25 +166,6 @@ def date_label(raw: date) -> str:
     """A date in a heading: a month when it is the first of one."""
     day = raw.date() if isinstance(raw, datetime) else raw
     return f"{MONTHS[day.month - 1].title()} {day.year}" if day.day == 1 else day.isoformat()
-
-
-_FIRST = phrase("first day of a month")
-
-
-def months_of_days(texts: list[str]) -> list[str]:
-    """The first days of different months, one a row, as the months that a program prints so.
-
-    >>> months_of_days(["2014-04-01 00:00:00", "01/05/2014"]), months_of_days(["01/04/2014", "01/04/2015"])
-    (['Apr 2014', 'May 2014'], ['01/04/2014', '01/04/2015'])
-    """
-    found = {text: one for text in texts if (one := _FIRST.fullmatch(text))}
-    days = {text: (one["m"] or one["month"], one["y"] or one["year"]) for text, one in found.items()}
-    months = {int(month) for month, _ in days.values()}
-    others = any(re.search(r"\d", text) for text in texts if text not in days)
-    if len(months) < 2 or max(months) > 12 or others:
-        return texts
-    named = {text: f"{MONTHS[int(month) - 1].title()} {year}" for text, (month, year) in days.items()}
-    return [named.get(text, text) for text in texts]
 
 
 def are_years(raws: Collection[object]) -> bool:

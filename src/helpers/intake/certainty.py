@@ -7,7 +7,6 @@ one another, statements about one figure can all hold, and what is counted is th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain, pairwise
@@ -41,12 +40,7 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
     kinds = {said.measure for said in side.meaning.values() if not said.ignore}
     unsaid = [place for place, said in side.meaning.items() if not said.measure]
     for place in unsaid if "victims" in kinds and "offences" not in kinds else ():
-        said = side.meaning[place]
-        rest = said.sex == "unknown" or said.age and said.age.unknown
-        if said.total or rest:  # they are of the same kind
-            side.meaning[place] = replace(said, measure="victims")
-        else:
-            side.doubt.setdefault(place, "victims are counted beside it, and nothing says what it counts")
+        side.doubt.setdefault(place, "victims are counted beside it, and nothing says what it counts")
 
 
 def doubt_parts(figures: list[Figure], texts: list[str]) -> None:

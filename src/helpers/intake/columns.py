@@ -6,7 +6,7 @@ is nearly as good is a doubt, and the figures of such a column are only proposed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from helpers.intake.ages import is_not_known
 from helpers.intake.labels import read_label
@@ -73,33 +73,6 @@ def column_roles(table: Table) -> Columns:
     _settle_first(table, found)
     _settle_years(found, headings, bare)
     return found
-
-
-def side_by_side(table: Table) -> list[tuple[Table, Columns]]:
-    """A table as those that stand side by side with no empty column between them: the labels of the first come again."""
-    columns = column_roles(table)
-    order, seen = sorted(columns.roles), set()
-    starts: list[int] = []
-    for before, column in zip([None, *order], order, strict=False):
-        role = columns.roles[column]
-        begins = role in ATTRIBUTES and before is not None and columns.roles[before] in (VALUE, IGNORED)
-        if begins and role in seen and any(columns.roles[c] == VALUE for c in order if c > column):
-            starts.append(column)
-        seen.add(role)
-    if not starts:
-        return [(table, columns)]
-    ends = [*(start - 1 for start in starts), order[-1]]
-    sides = [_side(table, left, right) for left, right in zip([order[0], *starts], ends, strict=True)]
-    return [(side, column_roles(side)) for side in sides]
-
-
-def _side(table: Table, left: int, right: int) -> Table:
-    """One of the tables that stand side by side; what stands alone over its labels is its title."""
-    cells, inside = table.cells, range(left, right + 1)
-    alone = [row for row in table.headers[:-1] if [c for c in cells.filled(row) if c in inside] == [left]]
-    titles = [*table.titles, *((cells.at(row, left).text, table.grid.address(row, left)) for row in alone)]
-    headers = [row for row in table.headers if row not in alone]
-    return replace(table, left=left, right=right, headers=headers, titles=titles)
 
 
 _SURE = {"period": 1.7, "age": 1.7, "code": 1.7, "sex": 1.7, "offence": 1.6, "date": 1.9, "text": 1.0}

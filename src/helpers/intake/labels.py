@@ -307,29 +307,6 @@ _ABUSE = re.compile(
 )  # of which only a part is sexual
 
 
-def victims_named(text: str, code: str) -> Meaning:
-    """The sex and the age of victims that the name of an offence states in words of its own, and not in official ones.
-
-    An official name goes with its code, which says all that it says; a force's own wording says more than its code.
-
-    >>> victims_named("Assault of a female child under 13 by penetration", "20B").age.high
-    12
-    >>> victims_named("Rape of a female child under 13", "19E").sex
-    ''
-    """
-    plain = re.sub(
-        r"^\W*(?:\d{1,3}[A-Za-z]?(?:/\d{1,2})?\b)?\W*|\s*\((?:\d{1,3}[A-Za-z]?(?:/\d{1,2})?)\)\s*$", "", text
-    ).casefold()
-    found = _VICTIM_NAMED.search(plain)
-    if not found or len(plain) <= len(offences()[code].name) + 5:
-        return Meaning()
-    ages, _ = find_ages(found[0])
-    return Meaning(age=ages[0] if len(ages) == 1 else None, sex=find_sex(found[0])[0])
-
-
-_VICTIM_NAMED = phrase("victims in a name")
-
-
 IMAGES = "86"
 BESIDE = ("11A", "13", IMAGES)
 """Codes of children and of images in other groups of offences: those of images are asked for too."""

@@ -20,7 +20,7 @@ from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
 from helpers.intake.certainty import doubt_parts, shorten
-from helpers.intake.columns import Columns, side_by_side
+from helpers.intake.columns import Columns, column_roles
 from helpers.intake.context import (
     ALL_SEXUAL,
     asks_of_a_part,
@@ -339,8 +339,9 @@ class _Reader:
         listed: set[int] = set()  # rows that are counted, and hold no counts
         held = {row for row, _ in lines}
         scope = self._scope(part)
-        for table, columns in chain.from_iterable(map(side_by_side, tables)):
+        for table in tables:
             self.tables += 1
+            columns = column_roles(table)
             out = self._read_table(table, columns, self._forced(table, scope, part), grid)
             self._take(out, grid)
             places |= {place: [figure] for place, figure in out.placed.items()}

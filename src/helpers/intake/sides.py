@@ -17,7 +17,7 @@ from functools import reduce
 from itertools import pairwise, product
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import LOOKED_AT, are_years, date_label, months_of_days, read_axis
+from helpers.intake.axes import LOOKED_AT, are_years, date_label, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, not_understood, section_meaning
 from helpers.intake.labels import (
@@ -25,7 +25,6 @@ from helpers.intake.labels import (
     read_force,
     read_label,
     subject_of,
-    victims_named,
     with_subcode,
 )
 from helpers.intake.lexicon import phrase
@@ -36,13 +35,12 @@ from helpers.intake.values import tidy
 from helpers.intake.words import (
     ANY_CRIME,
     ATTRIBUTES,
-    OF_WHICH,
     OFFENDER,
     TOTAL,
     role_of_heading,
     strip_marks,
 )
-from helpers.tables.offences import CHILD_ONLY, offences
+from helpers.tables.offences import CHILD_ONLY
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean
 
@@ -242,9 +240,7 @@ class SideReader:
         # it names what the columns are of
         other = named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
         says = named and not other and (role == "period" or not dated)
-        days = (role or named) in ("date", "period", "month")
-        changed = months_of_days(distinct) if days else distinct
-        axis = read_axis(changed, heading if says else role.title(), self.decided, self.ending)
+        axis = read_axis(distinct, heading if says else role.title(), self.decided, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         places = role == "text" and len(distinct) <= LOOKED_AT and _PLACES.search(heading)
@@ -306,8 +302,6 @@ class SideReader:
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{unknown[:40]}"'
                 left = left or unknown
             subjects.append(subject_of(text, meaning.code))
-            if meaning.code in offences() and not (meaning.sex or meaning.age):
-                whole = whole.over(victims_named(text, meaning.code))
             meaning = replace(meaning, rest="")
             if whole.age and meaning.age and _ENDS.search(heading):
                 meaning = replace(meaning, age=Age(whole.age.low, meaning.age.high))
@@ -478,10 +472,9 @@ def part_adults(side: Side, of_children: bool) -> None:
     # "rape of a female aged 16 and over" is the name of an offence, of children too
     beside = any(not (of_children and said.offence) for said in adults)
     young = [side.label(place) for place, said in side.meaning.items() if said.age == Age(0, 17)]
-    of_which = any(map(OF_WHICH.match, young))
-    for place, said in side.meaning.items() if beside or of_which or young and not of_children else ():
+    for place, said in side.meaning.items() if beside or young and not of_children else ():
         bare = said.measure in ANY_CRIME and said.dimensions <= {"measure", "period"} and not said.notes
-        whole = said.total or of_which or bare
+        whole = said.total or bare
         if whole and not said.age:
             side.meaning[place] = replace(said, age=Age(0, None))
             side.doubt[place] = "it is the total of adults too"

@@ -139,8 +139,6 @@ def _of_number(text: str, value: Value) -> dict[str, float]:
             weights = {"value": 0.45, "age": 0.7} if banded else {"value": 0.7, "age": 0.4}
             if re.search(r"\d\s?(?:-|to)\s?\d", value.mark):
                 weights = {"value": 0.5, "age": 0.5}  # "1-4" hides a count, or is a band of ages
-    elif value.kind == "at least":
-        weights = {"value": 0.5, "age": 0.5} if (value.low or 0) <= 30 else weights
     elif value.low is not None and value.low <= 120:
         weights["age"] = 0.3
         if re.fullmatch(r"\d{1,3}", text) and resolve_offence(text):
