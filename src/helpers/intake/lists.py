@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
@@ -138,7 +138,7 @@ class _List:
             if not figure.start and not figure.end:
                 figure.propose("no period is stated for it")
             elif CUT in parts.get("period", NOTHING).qualifiers:
-                figure.propose("the dates of its list begin or stop within its year")
+                figure.propose("the dates of its list begin or stop within its year, or some are not read")
             elif "period" not in parts and not title.span and not self.scope.sheet.span:
                 figure.propose("its period is stated elsewhere in the file, not in its list")
             self.out.figures.append(figure)
@@ -225,24 +225,21 @@ def _whole(parts: dict[str, Meaning], count: int, outer: Meaning) -> Meaning:
     return replace(whole.over(outer), notes=tuple(notes), total=False, qualifiers=())
 
 
-# --- days of recording: day/month/year unless no other order fits, as the financial year they fall in -----------------------
+# --- days of recording: day/month/year, as the financial year they fall in -------------------------------------------------
 
 
 def _read_days(distinct: list, heading: str, out) -> dict:
     """What each distinct date means: the financial year that it falls in."""
-    american = _is_american(distinct)
-    days = {value: _day(value, american) for value in distinct}
+    days = {value: _day(value) for value in distinct}
     known = [day for day in days.values() if day]
-    years = {year: _year_of(year, known) for year in {*map(FinancialYear.holding, known)}}
-    meanings = {value: years[FinancialYear.holding(day)] for value, day in days.items() if day}
+    meanings = {}
     others = [value for value, day in days.items() if not day and value not in (None, "")]
     for value in others:  # a month or a year among days
         spans = find_spans(text_of(value), heading).spans
         meanings[value] = Meaning(span=spans[0]) if len(spans) == 1 else Meaning(rest="no date")
     failed = sum(bool(meanings[value].rest) for value in others)
-    if american:
-        told = f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?'
-        out.tell("", "warning", told)
+    years = {year: _year_of(year, known, failed > 0) for year in {*map(FinancialYear.holding, known)}}
+    meanings |= {value: years[FinancialYear.holding(day)] for value, day in days.items() if day}
     if failed:
         told = f'{failed} different entries under "{heading}" are no dates; their rows have no period'
         out.tell("", "warning", told)
@@ -252,30 +249,21 @@ def _read_days(distinct: list, heading: str, out) -> dict:
     return dict.fromkeys(distinct, EMPTY_CELL) | meanings
 
 
-def _year_of(year: FinancialYear, days: list[date]) -> Meaning:
-    """A financial year, marked where dates begin or stop within it and by their number cannot have come so by chance."""
+def _year_of(year: FinancialYear, days: list[date], lacking: bool) -> Meaning:
+    """A financial year, marked where dates are `lacking`, or begin or stop within it and by their number not by chance."""
     low, high = min(days), max(days)
     gap = max((low - year.start).days, (year.end - high).days)
-    is_cut = gap * len(days) >= 5 * ((high - low).days or 1)
+    is_cut = lacking or gap * len(days) >= 5 * ((high - low).days or 1)
     return Meaning(span=make_span(year.start, year.end), qualifiers=(CUT,) * is_cut)
 
 
-def _is_american(distinct: list) -> bool:
-    days = [found for value in distinct[:5000] if isinstance(value, str) and (found := _DAY.match(value))]
-    firsts, seconds = ([int(one[n]) for one in days if one[1]] for n in (1, 2))
-    return bool(firsts) and max(firsts) <= 12 < max(seconds)
-
-
-def _day(value: object, american: bool = False) -> date | None:
+def _day(value: object) -> date | None:
     text = text_of(value)
-    if re.fullmatch(r"[2-5]\d{4}(?:\.\d+)?", text):  # how a spreadsheet counts days
-        return date(1899, 12, 30) + timedelta(days=int(text[:5]))
     if not (found := _DAY.match(text)):
         spans = find_spans(text).spans
         return spans[0].start if len(spans) == 1 and spans[0].kind == "day" else None
     first, second, third = map(int, filter(None, found.groups()))
-    month, day = (first, second) if american else (second, first)
-    year, month, day = (first, second, third) if found[4] else (third + 2000 * (third < 100), month, day)
+    year, month, day = (first, second, third) if found[4] else (third + 2000 * (third < 100), second, first)
     try:
         return date(year, month, day)
     except ValueError:
