@@ -217,7 +217,8 @@ def read_remark(sentence: str) -> Remark | None:
     of_some = states or _OTHERWISE.search(sentence)
     superlative = not (of_some or _NAMES.search(sentence)) and _SUPERLATIVE.search(sentence)
     superlative = superlative and _VERB.search(sentence)
-    if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks_of_a_part(sentence):
+    asks = asks_of_a_part(sentence) and not of_some
+    if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
         return None
     counts = any(one.reason in ("", "money") for one in find_numbers(sentence)) or _SHARE.search(sentence)
     counts = counts and not (of_some or _ALONE.search(sentence))
