@@ -34,6 +34,9 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
         for one in (title, file)
     )
     parts = {*spans} if by_title else by_file  # the years beside it are cut in the same way
+    latest = max((span.start for span in closed.values()), default=None)
+    if title and not title.end and title.start == latest:  # "2015/16 to date"
+        parts = parts | {place for place, span in closed.items() if span.start == latest}
     for place, span in spans.items():
         if doubt := doubts.get(span) or _PART * (place in parts):
             side.doubt.setdefault(place, doubt)

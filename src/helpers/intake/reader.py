@@ -627,7 +627,7 @@ class _Reader:
             doubt_remarks(figures, text, place)
         subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
         for text in [*self.document.titles, *subjects]:
-            doubt_heading(given, text)
+            doubt_heading(given, text, "page")
         doubt_heading(given, re.sub(r"[-_]+", " ", Path(self.document.name).stem), "name")
         for line in self.document.message:
             doubt_remarks(given, line.text, "elsewhere")

@@ -147,7 +147,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
             one.propose(f'the file says: "{sentence[:100]}"')
 
 
-def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
+def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None:
     """Doubt the figures of which a heading says what they are not read as: the title of a page, a subject, a line above a title.
 
     Parameters
@@ -158,8 +158,8 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
         What it says.
     place : str
         "near", right above the table, where all but adults is read with it; "section" of it, which is read with its rows;
-        "name" of a file, which may list all that is in it, so that nothing counts but a measure, a district and "only"; or
-        "far".
+        "far" above it; of its "page", whose subject it may give; or "name" of a file, which may list all that is in it, so
+        that nothing counts but a measure, a district and "only".
 
     Examples
     --------
@@ -171,9 +171,10 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "far") -> None:
     if _ANSWERS.search(text) or any(not one.reason for one in find_numbers(text)):
         return
     text = without_number(text)
-    said, far = read_context(text), place == "far"
+    said, far = read_context(text), place in ("far", "page")
     measure, rest = find_measure(text.casefold())
-    listed = measure in (*ANY_CRIME, "", "cyber_flagged", *["incidents"] * bool(not far or said.offence))
+    of_all = ["cyber_flagged"] * (place != "far") + ["incidents"] * bool(not far or said.offence)
+    listed = measure in (*ANY_CRIME, "", *of_all)
     other = "" if place in ("near", "section") or listed or find_measure(rest)[0] else measure
     doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
     doubted = any(one.search(text) for one in doubts) or far and find_spans(text.casefold()).parts
