@@ -175,7 +175,11 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     measure, rest = find_measure(text.casefold())
     of_all = ["cyber_flagged"] * (place != "far") + ["incidents"] * bool(not far or said.offence)
     listed = measure in (*ANY_CRIME, "", *of_all)
-    other = "" if place in ("near", "section") or listed or find_measure(rest)[0] else measure
+    other = (
+        ""
+        if place in ("near", "section") or listed or find_measure(rest)[0] not in ("", measure)
+        else measure
+    )
     doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
     doubted = any(one.search(text) for one in doubts) or far and find_spans(text.casefold()).parts
     if heading_force(text) not in ("", *(one.force for one in figures)):
