@@ -19,6 +19,7 @@ from helpers.tables.vocabularies import rows as rows_of
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
 ROLES = (LINE, HEADING, SECTION, DATA)
+LISTED = 5  # rows of words that may be a list, one offence a row
 LONG = 500  # rows, from which only the first and the last are walked through
 SAMPLE = 150
 WEIGHTS = {role: {} for role in ROLES}
@@ -386,8 +387,23 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         waiting = []
     for table in tables[-1:]:  # below its last row nothing is headed
         table.notes += [_line(cells, row) for row in waiting]
+    for table in tables:
+        if not table.data and len(table.headers) > LISTED:  # a list may hold no number
+            _take_for_list(table, role_of)
     lines = [row for row, role in role_of.items() if role == LINE or row in waiting]
     return [table for table in tables if table.data], lines
+
+
+def _take_for_list(table: Table, role_of: dict[int, str]) -> None:
+    """Take rows of words for data below the first of them, below the line of several cells above them, or below nothing."""
+    first, second = table.headers[:2]
+    if role_of.get(first - 1) == LINE and len(table.cells.filled(first - 1)) > 1:
+        table.headers, table.data = [first - 1], table.headers
+        table.titles = table.titles[:-1]
+    elif _same_shape(_kinds(table.cells, first), _kinds(table.cells, second)):
+        table.headers, table.data = [], table.headers
+    else:
+        table.headers, table.data = [first], table.headers[1:]
 
 
 def _line(cells: Cells, row: int) -> tuple[str, str]:
