@@ -75,12 +75,8 @@ LOADERS = {
     **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
     "html": ("documents", "load_html"), "pdf": ("pdfs", "load_pdf"), "text": ("spreadsheets", "load_text"),
 }  # fmt: skip
-_WHOLE = (
-    "",
-    "count",
-    "period",
-    "offence",
-)  # what a heading of labels names that may say what is counted below it
+# what a heading of labels names that may say what is counted below it
+_WHOLE = ("", "count", "period", "offence")
 _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")

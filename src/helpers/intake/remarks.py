@@ -175,15 +175,11 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     measure, rest = find_measure(text.casefold())
     of_all = ["cyber_flagged"] * (place != "far") + ["incidents"] * bool(not far or said.offence)
     listed = measure in (*ANY_CRIME, "", *of_all)
-    other = (
-        ""
-        if place in ("near", "section") or listed or find_measure(rest)[0] not in ("", measure)
-        else measure
-    )
+    read_with = place in ("near", "section") or listed or find_measure(rest)[0] not in ("", measure)
+    other = "" if read_with else measure
     doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
     doubted = any(one.search(text) for one in doubts) or far and find_spans(text.casefold()).parts
-    if heading_force(text) not in ("", *(one.force for one in figures)):
-        doubted = True
+    doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     for one in figures:
         adults = said.age and (said.age.low or 0) >= 18 and (one.age_high or 0) < 18
         age = said.age if far and one.age_high is not None else None
