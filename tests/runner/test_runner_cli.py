@@ -105,6 +105,17 @@ def test_results_are_never_put_where_the_project_has_its_own_files(rise, tiny, c
     assert sorted(tiny.root.rglob("*")) == before
 
 
+def test_results_are_never_put_among_what_no_run_made(rise, tiny):
+    """rise clean would remove it with them."""
+    (tiny.root / "mine/tables").mkdir(parents=True)
+    code, _, errors = rise("run", "10", "--out", "mine")
+    assert (code, errors) == (
+        2,
+        "rise: mine has tables that no run made; choose another output folder with --out\n",
+    )
+    assert not (tiny.root / "mine/.rise").exists()
+
+
 def test_params_says_what_may_be_asked(rise):
     assert rise("params", "10")[1].splitlines() == [
         "vintage: str = 'latest'",

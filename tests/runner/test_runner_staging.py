@@ -126,10 +126,10 @@ def test_a_second_run_waits_for_the_first_and_finds_its_work_done(tiny, monkeypa
 
 
 def test_clean_removes_what_runs_made_and_nothing_else(ran):
-    (ran.out / "mine.txt").write_text("kept")
+    (ran.out / "mine").mkdir()
     assert clean(ran.out) >= 4
-    assert [path.name for path in ran.out.iterdir()] == ["mine.txt"]
-    (ran.out / "mine.txt").unlink()
+    assert [path.name for path in ran.out.iterdir()] == ["mine"]
+    (ran.out / "mine").rmdir()
     assert clean(ran.out) == 0
 
 

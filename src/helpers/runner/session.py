@@ -100,6 +100,8 @@ class Session:
         ------
         RunnerError
             If a step failed; the others have been run.
+        UsageError
+            If results would be written among files that no run made, which ``rise clean`` would take for its own.
         """
         project, modules = self.project, self.project.modules
         if not self.scheduler and not (plans[0].out / "notebooks").is_dir():
@@ -113,7 +115,12 @@ class Session:
         gc.enable()
         from helpers.runner.display import describe_failures
         from helpers.runner.schedule import Run
+        from helpers.runner.staging import FOLDERS
 
+        others = [name for name in FOLDERS[:4] if (self.out / name).exists()]
+        if others and self.out != output_folder(None, project.root) and not (self.out / WORK_FOLDER).exists():
+            remedy = "choose another output folder with --out"
+            raise UsageError(f"{shown(self.out)} has {' and '.join(others)} that no run made; {remedy}")
         self._start()
         with ExitStack() as stack:
             jobs, elsewhere = self.jobs or cores(), {}

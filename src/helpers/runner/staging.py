@@ -132,16 +132,13 @@ def clean(out: Path) -> int:
             raise UsageError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
         return 0
     with OutputFolder(out):
-        made = {path for name in FOLDERS for path in (out / name).rglob("*")}
-        made |= {out / name for name in (*FILES, *published_files(out))}
+        ours = {path for name in FOLDERS for path in (out / name, *(out / name).rglob("*"))}
+        made = ours.union(out / name for name in (*FILES, *published_files(out)))
         made = {path for path in made if path.is_file() and path.resolve().is_relative_to(out.resolve())}
         for path in made:
             path.unlink()
-        for folder in sorted((path for path in out.rglob("*") if path.is_dir()), reverse=True):
-            if not folder.is_relative_to(out / WORK_FOLDER):
-                with contextlib.suppress(OSError):  # something else is in it
-                    folder.rmdir()
     shutil.rmtree(out / WORK_FOLDER)
-    with contextlib.suppress(OSError):
-        out.rmdir()
+    for folder in sorted(ours.union({out}, (path.parent for path in made)), reverse=True):
+        with contextlib.suppress(OSError):  # something else is in it, or it was never there
+            folder.rmdir()
     return len(made)
