@@ -16,7 +16,7 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import Part, Span, find_spans
 from helpers.intake.values import tidy
-from helpers.tables.forces import resolve_police
+from helpers.tables.forces import find_police
 from helpers.tables.offences import offences, resolve_offence
 
 # "3 year total" and "Total (3 years)" are of the years beside them, and no age
@@ -89,10 +89,8 @@ def with_subcode(code: str, sub: str) -> str:
 
 
 def read_force(printed: str) -> Meaning | None:
-    try:
-        return Meaning(force=resolve_police(printed))
-    except ValueError:
-        return None
+    found = find_police(printed)
+    return Meaning(force=found) if found else None
 
 
 def offence_of(plain: str, printed: str) -> Meaning:

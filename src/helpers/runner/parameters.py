@@ -7,7 +7,6 @@ anything starts, with the nearest that would do. The head of the file says how t
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import re
 import tomllib
@@ -77,8 +76,10 @@ class Parameter:
         choices, known = (*self.choices, *self.months), value
         if self.find and value not in choices:
             module, _, function = self.find.partition(":")
-            with contextlib.suppress(ValueError):
+            try:
                 known = getattr(importlib.import_module(module), function)(value)
+            except ValueError as error:  # it names the nearest of all names that it knows
+                raise UsageError(f"{self.name}: {error}; choose from {self.allowed()}") from None
         if choices and known not in choices:
             near = suggestion(str(value), filter(None, map(str, self.choices)))
             raise UsageError(f"unknown {self.name} {quoted(value)}{near}; choose from {self.allowed()}")

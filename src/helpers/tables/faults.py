@@ -5,22 +5,24 @@ fault. :class:`TableError` carries every :class:`Fault` found and prints ten kin
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 SHOWN = 10
+_YEAR = re.compile(r"(19|20)\d\d(\D|$)")
 
 
 def nearest(text: str, choices: Iterable[str]) -> str | None:
     """Return the choice that looks most like `text`, or None when nothing is close.
 
-    Case and surrounding blanks do not count.
+    Case and surrounding blanks do not count. Of years, the nearest in time.
 
     Examples
     --------
-    >>> nearest("cleevland", ["Cleveland", "Cumbria"])
-    'Cleveland'
+    >>> nearest("cleevland", ["Cleveland", "Cumbria"]), nearest("2010/11", ["2012/13", "2020/21"])
+    ('Cleveland', '2012/13')
     >>> nearest("zzz", ["Cleveland", "Cumbria"]) is None
     True
     """
@@ -29,10 +31,16 @@ def nearest(text: str, choices: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)  # a slip is often made down a whole column
 def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
+    apart = {
+        choice: abs(int(choice[:4]) - int(text[:4]))
+        for choice in choices
+        if _YEAR.match(choice) and _YEAR.match(text)
+    }
+    soonest = [choice for choice, years in apart.items() if years == min(apart.values())]
     by_key: dict[str, str] = {}
-    for choice in choices:
+    for choice in soonest or choices:
         by_key.setdefault(choice.casefold().strip(), choice)
-    found = difflib.get_close_matches(text, list(by_key), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(text, list(by_key), n=1, cutoff=0 if soonest else 0.6)
     return by_key[found[0]] if found else None
 
 

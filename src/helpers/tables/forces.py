@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers.tables import vocabularies
-from helpers.tables.faults import suggestion
+from helpers.tables.faults import nearest, suggestion
 from helpers.tables.files import slug
 
 
@@ -112,9 +112,10 @@ def resolve_force(text: str) -> str:
     ...
     ValueError: "Cleevland" is no police force; the nearest is "Cleveland"
     """
-    found = _keys().get(_key(text)) or _of_parts(text)
+    found = _find(text)
     if found is None:
-        raise ValueError(f'"{text}" is no police force{suggestion(_key(text), FORCES)}')
+        close = nearest(_key(text), _keys())
+        raise ValueError(f'"{text}" is no police force{suggestion(_keys().get(close, ""), FORCES)}')
     return found
 
 
@@ -131,8 +132,17 @@ def resolve_police(text: str) -> str:
     >>> resolve_police("States of Jersey Police"), resolve_police("GMP")
     ('Jersey', 'Greater Manchester')
     """
+    return find_police(text) or resolve_force(text)
+
+
+def find_police(text: str) -> str | None:
+    """The canonical name of a force, or of other police that can answer a round; None for any other text.
+
+    >>> find_police("GMP"), find_police("Rape of a child")
+    ('Greater Manchester', None)
+    """
     key = _key(text).removeprefix("states of ")
-    return next((name for name in OTHER_POLICE if _key(name) == key), None) or resolve_force(text)
+    return next((name for name in OTHER_POLICE if _key(name) == key), None) or _find(text)
 
 
 def police_slug(name: str) -> str:
@@ -144,11 +154,11 @@ def police_slug(name: str) -> str:
     return _BY_NAME[name].slug if name in _BY_NAME else slug(name)
 
 
-def _of_parts(text: str) -> str | None:
-    """Read "Police Service of Northern Ireland (PSNI)" and "South Wales Police / Heddlu De Cymru"."""
+def _find(text: str) -> str | None:
+    """A force by any of its names, also in "Police Service of Northern Ireland (PSNI)" and "South Wales Police / Heddlu De Cymru"."""
     parts = [part for part in re.split(r"[/()\[\]|]", str(text)) if part.strip()]
     forces = {_keys().get(_key(part)) for part in parts}
-    return forces.pop() if len(parts) > 1 and len(forces) == 1 else None
+    return _keys().get(_key(text)) or (forces.pop() if len(parts) > 1 and len(forces) == 1 else None)
 
 
 @cache

@@ -131,13 +131,13 @@ def _fault(cell, column: Column, failed: str) -> Fault:
     """What is wrong with a cell that failed a check, with the nearest valid value and the remedy."""
     if failed != STRANGER:
         near = vocabularies.values("financial_years") if column.check == "period" else ()
-        return Fault(f'"{cell}" {failed}', None, column.name, _nearest(cell, near))
+        return Fault(f'"{cell}" {failed}', None, column.name, nearest(cell, near))
     valid, remedy = allowed(column), "correct the cell"
     stranger = next(part for part in _parts(cell, column) if part not in valid)
     what = f"is none of {', '.join(list(valid)[:12])}"
     if isinstance(column.vocabulary, str):
         what, remedy = f"is not in the vocabulary {column.vocabulary}", vocabularies.remedy(column.vocabulary)
-    return Fault(f'"{stranger}" {what}', None, column.name, _nearest(stranger, valid), remedy)
+    return Fault(f'"{stranger}" {what}', None, column.name, nearest(stranger, valid), remedy)
 
 
 def _failing_rows(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, Fault]]:
@@ -158,10 +158,3 @@ def _repeats(
                 told = ", ".join(f"{column} {value}" for column, value in frame.loc[at, key].items())
                 problem = f"repeats the key of {where} {rows[first[at]]} ({told})"
                 yield at, Fault(problem, None, key[0], remedy="remove one")
-
-
-def _nearest(stranger, valid: Collection[str]) -> str | None:
-    """Like :func:`nearest`, but 2014/16 is a slip for the year that begins in 2014."""
-    text = str(stranger)
-    begins_alike = [value for value in valid if text[:5].endswith("/") and value.startswith(text[:5])]
-    return begins_alike[0] if len(begins_alike) == 1 else nearest(text, valid)
