@@ -301,7 +301,7 @@ def subject_of_title(text: str) -> str:
 
 _ASIDE = phrase("aside")
 _ABUSE = re.compile(
-    r"(?i)\bchild abuse\b(?! (?:imag|material|photo|video))"
+    r"(?i)\bchild abuse\b(?! (?:imag|material|photo|video|team|unit|investig))"
 )  # of which only a part is sexual
 
 

@@ -440,7 +440,7 @@ class _Reader:
         if part := _part_named(above, near, dated, table.grid.sheet):
             for figure in figures:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
-                figure.propose(f'it is of a part: "{part[:100]}"')
+                figure.propose(f'a heading says: "{part[:100]}"')
         places = dict.fromkeys(map(table.label, table.sections), "section")
         places |= {text: "near" if text in near else "far" for text in above}
         places |= {text: "far" for text in headings if role_of_heading(text) in _WHOLE}
