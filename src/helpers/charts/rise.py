@@ -208,19 +208,15 @@ def inside_the_years(
     year_of, series = data["financial_year"], data["adjusted_a_year"]
     totals = data.groupby("financial_year")["offences"].sum()
     drawn, axes = style.figure(height=3.9 if style.narrow() else 2.9)
-    for year in years:
+    top = 5.6 * data[["offences", "adjusted"]].max(axis=None)
+    # at the top, above every count, and away from each other where the years are side by side
+    for year, end, side in ((first, 1, "below left"), (last, 0, "below right")):
         inside = data.index[year_of == year]
         ends = inside[0] - 0.5, inside[-1] + 0.5
         axes.axvspan(*ends, color=style.PALE, zorder=0)
         level = 4 * totals[year] / len(inside)
         style.interval(axes, level, *ends, style.NEUTRAL, width=2)
-        place = {"side": "left", "va": "bottom"} if year == first else {"side": "above", "gap": 14}
-        if inside[0] == 0:  # no room on the left
-            place = {"side": "below", "ha": "left"}
-        inside_band = place["side"] == "above"
-        place |= {"bbox": style.ON_PAPER | {"facecolor": style.PALE if inside_band else style.PAPER}}
-        at = ends[0] if year == first else inside.values.mean()
-        style.label(axes, at, level, f"{year}\n{level:,.0f}", **place)
+        style.label(axes, ends[end], top, f"{year}\n{level:,.0f}", side=side)
     axes.plot(data["a_year"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75, label="as recorded")
     axes.plot(series, color=style.OFFICIAL, label="season taken out")
     at = data.index[(year_of == first) & (data["quarter"] == 4)][0]
@@ -231,9 +227,9 @@ def inside_the_years(
         fontsize=style.SMALL, arrowprops={"arrowstyle": "-", "color": style.OFFICIAL, "linewidth": 0.8},
     )  # fmt: skip
     style.years(axes, year_of.tolist(), step=4)
-    axes.set_xlim(-0.7, len(data) - 0.3)
-    most = 4.64 * data[["offences", "adjusted"]].max(axis=None)
-    style.scale(axes, "y", "counts", "Offences, yearly rate", 0, most)
+    # left of the first year there is room for its name
+    axes.set_xlim(min(-0.7, at - 0.25 * len(data)), len(data) - 0.3)
+    style.scale(axes, "y", "counts", "Offences, yearly rate", 0, top)
     style.key(axes)
     title = f"In {quarter} police recorded at a rate of {rate:,.0f} a year; in {last} they recorded {totals[last]:,}"
     alt = (
