@@ -168,7 +168,11 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     rows = pd.concat([others, strip])
     groups = rows["meaning"].map(KINDS).fillna(SEXUAL)
     drawn, axes, at = style.grouped_rows(rows["label"], groups, HEADINGS, 1.2, 0.19, fontsize=style.SMALL)
-    axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
+    look = {"color": style.FAINT, "alpha": 0.55, "linewidth": 0, "zorder": 0}
+    if style.narrow():  # where names stand between the rows
+        axes.barh(at, high - low, 0.4, low, **look)
+    else:
+        axes.axvspan(low, high, **look)
     at, strip, colours = at[others.index], at[-1], groups[others.index].map(HEADINGS)
     style.estimates(axes, at, others["ratio"], others["low"], others["high"], colours)
     grew, small = others["ratio"].map(change), {"fontsize": style.SMALL}
