@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.official import multiverse_rise_dose, strata
-from helpers.official.multiverse_rise_dose import dose_choices, rise_choices
+from helpers.official import multiverse_growth, strata
+from helpers.official.multiverse_growth import dose_choices, rise_choices
 from helpers.official.outliers import unusual_share
 from helpers.official.recorded_crime import QUARTERS
 from helpers.stats.multiverse import run_specifications
@@ -101,7 +101,7 @@ def test_dose_specifications_find_a_planted_slope():
     table = run_specifications(choices, estimate)
     assert len(table) == 18
     assert table["effect"].to_numpy() == pytest.approx(np.full(18, 1.0), abs=0.08)
-    every = multiverse_rise_dose.table({"rise": table[:0], "dose": table}, ["span", "accuracy"])
+    every = multiverse_growth.table({"rise": table[:0], "dose": table}, ["span", "accuracy"])
     assert every["choices"].iloc[0] == "accuracy=all_crime; span=2"
     assert every["specification"].tolist() == list(range(1, 19))
 

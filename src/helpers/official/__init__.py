@@ -12,8 +12,9 @@ From outside police records
     ``other_series`` (courts, child protection, helplines, surveys, other countries, and published figures that stand alone)
 Shares of the rise
     ``strata`` and ``share_ladder`` (bounds), ``routes`` (what grew by how much, and the share that follows),
-    ``share_scenarios`` (another assumption in place of one), ``multiverse_shares`` and
-    ``multiverse_rise_dose`` (every choice)
+    ``share_scenarios`` (another assumption in place of one)
+Every choice that an analyst could have made
+    ``multiverse_growth`` (how much counts rose, and whether more where audits found more), ``multiverse_shares``
 Simulated data in the shape of the official figures
     ``simulated_worlds``, ``simulated_dates``
 The Home Office's own files
