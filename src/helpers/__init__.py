@@ -13,7 +13,7 @@ They stand in :mod:`helpers.first_look`, which is loaded when one of them is fir
 the rooms: ``stats``, ``tables``, ``official``, ``foi``, ``intake``, ``ledger``, ``charts``, ``publish``, ``runner``.
 """
 
-FIRST = ("area", "areas", "chart", "compare", "table")
+FIRST = __all__ = ("area", "areas", "chart", "compare", "table")
 
 
 def __getattr__(name: str):

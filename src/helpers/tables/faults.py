@@ -66,14 +66,14 @@ def offer(text: str, choices: Iterable) -> str:
 
 
 def look_up(known: Mapping, name: str, what: str):
-    """Return ``known[name]``; ``KeyError`` with the nearest name where there is none.
+    """Return ``known[name]``; ``KeyError`` with the nearest name, or what there is, where there is none.
 
     >>> look_up({"Kent": 1}, "Kemt", "force")
     Traceback (most recent call last):
     KeyError: 'no force "Kemt"; the nearest is "Kent"'
     """
     if name not in known:
-        raise KeyError(f'no {what} "{name}"{suggestion(name, known)}')
+        raise KeyError(f'no {what} "{name}"{offer(name, known)}')
     return known[name]
 
 
