@@ -125,13 +125,13 @@ class _List:
             known = zip(chosen, parts, strict=True)  # an empty cell and "unknown" say the same
             counted[tuple(_UNKNOWN.get(kind, p) if p is EMPTY_CELL else p for kind, p in known)] += n
         measure = title.measure if title.measure not in ("", "cyber_flagged") else outer.measure or "offences"
-        outside = 0
-        for key, n in counted.items():
-            parts = dict(zip(chosen, key, strict=True))
-            offence = parts.get("offence", NOTHING)
-            if subject_of(offence.offence, offence.code) == "other":
-                outside += n
+        whose = [key[[*chosen].index("offence")] if "offence" in chosen else NOTHING for key in counted]
+        subjects = [subject_of(one.offence, one.code) for one in whose]
+        outside = sum(n for n, subject in zip(counted.values(), subjects, strict=True) if subject == "other")
+        for (key, n), offence, subject in zip(counted.items(), whose, subjects, strict=True):
+            if subject == "other":
                 continue
+            parts = dict(zip(chosen, key, strict=True))
             meaning = replace(_whole(parts, n, outer), measure=measure)
             figure = figure_of(meaning, self.table.grid.sheet, self.block, n, n)
             figure.table, figure.text = number, str(n)
@@ -141,6 +141,8 @@ class _List:
                 figure.propose("the dates of its list begin or stop within its year, or some are not read")
             elif "period" not in parts and not title.span and not self.scope.sheet.span:
                 figure.propose("its period is stated elsewhere in the file, not in its list")
+            if offence.rest or outside and offence.offence and not subject:
+                figure.propose("its offence is not known, and may be outside what the round asks")
             self.out.figures.append(figure)
         if outside:
             words = f"{outside:,} rows of the list are outside what the round asks and are not counted"

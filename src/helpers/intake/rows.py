@@ -232,6 +232,11 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     )
     if counted > 1 and _in_turn([one.value.low for one in tokens if _letter(one) == "y"]):
         counted = 0
+    # the dates of a list stand below one another
+    alike = [other for other in near if _same_shape(mine, other)]
+    listed = sum(
+        letter == "p" and sum(other[n] == "p" for other in alike) > 2 for n, letter in enumerate(mine)
+    )
     # ages 0 to 17, or numbers of codes, head columns
     texts = [one.text for one in tokens[1:]]
     apart = all(not a or a != b for a, b in pairwise(texts))
@@ -267,6 +272,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         - sum(one.text[:1].isalpha() for one in values),  # "No crimes" can be a heading
         "numbers that head": below * heads * len(values),
         "counts like years": counted,
+        "dates of a list": listed,
         "no number": not values and not counted,
         "numbers below": "v" in following,
         "unlike the next": count > 1 and bool(following) and 1 - _alike(mine, following),
