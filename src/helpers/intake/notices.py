@@ -303,6 +303,17 @@ def is_area(label: str) -> bool:
 _AREA = re.compile(phrase("area of no force").pattern)
 
 
+def without_areas(text: str) -> str:
+    """A text without the countries and regions that it names.
+
+    >>> without_areas("Offences in the South East, 2014/15")
+    'Offences in the , 2014/15'
+    """
+    for place in [one for one in find_places(text) if not one.force][::-1]:
+        text = text[: place.start] + text[place.end :]
+    return text
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a text names a force or another area, which has no `force`."""

@@ -80,6 +80,7 @@ _WHOLE = ("", "count", "period", "offence")
 _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
+_ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
@@ -437,7 +438,11 @@ class _Reader:
         headings = [*map(table.heading, columns.labels)]
         near += [text for text in headings if not role_of_heading(text)]
         dated = [*above, *map(table.heading, columns.roles)] if columns.roles else []
-        if part := _part_named(above, near, dated, table.grid.sheet):
+        texts = above, near, dated, [table.grid.sheet]
+        if len({figure.force for figure in figures if figure.force}) > 1:
+            # an area over rows of forces says where they lie
+            texts = [[notices.without_areas(text) for text in some] for some in texts]
+        if part := _part_named(*texts):
             for figure in figures:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
                 figure.propose(f'a heading says: "{part[:100]}"')
@@ -611,9 +616,10 @@ class _Reader:
     def _heed_sentences(self, given: list[Figure], lines: list[str]) -> None:
         """Doubt figures of tables of which the file's `lines`, its titles, its name or its message say what they are not read as."""
         ends = [number for number, text in enumerate(lines) if _CLOSING.match(text)]
+        asked = _asked_above_answers(lines)
         signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
         for text in dict.fromkeys([*lines, *self.below, *self.inside]):
-            if text in signed:
+            if text in signed or text in asked and not _part_asked(text):
                 continue
             above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
             heads = above and text[-1] not in ".;"  # and is not of the table before it
@@ -715,18 +721,36 @@ def _part_asked(question: str) -> str:
     return other or narrowing(question) or circumstance(question)
 
 
-def _part_named(above: list[str], near: list[str], dated: list[str], sheet: str) -> str:
+def _asked_above_answers(lines: list[str]) -> set[str]:
+    """The lines of a letter that repeat what was asked: from "you asked for the following" to where it answers.
+
+    >>> _asked_above_answers(["You asked:", "The number of rapes of boys.", "Our response:", "Rapes of boys, 2014/15"])
+    {'The number of rapes of boys.'}
+    """
+    asked: set[str] = set()
+    begins = len(lines)
+    for at, text in enumerate(lines):
+        if _ASKED.search(text):
+            begins = at + 1
+        elif _ANSWERING.search(text):
+            asked |= {*lines[begins:at]}
+            begins = len(lines)
+    return asked
+
+
+def _part_named(above: list[str], near: list[str], dated: list[str], sheets: list[str]) -> str:
     """What the lines above a table, its headings or its sheet say of a part of what a round asks for, or what is not understood.
 
     `near` are the line right above and the headings of the labels, of which each word has to be understood; `dated` may say
     that offences are counted when they were committed.
     """
+    above = [text for text in above if not _ASKED.search(text)]
     short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
     named = [text for text in short if read_label(text).dimensions == {"offence"}]
     kinds = {read_context(text).code or text: text for text in named}  # of which one?
     far = [_LETTERHEAD.sub(" ", text) for text in above if text not in near]
     near = [_LETTERHEAD.sub(" ", text) if text in above else text for text in near]
-    unread = [*map(narrowing, above), *map(_unread_heading, near), not_understood(sheet)]
+    unread = [*map(narrowing, above), *map(_unread_heading, near), *map(not_understood, sheets)]
     unread += [unknown_words(_unread_heading(text)) for text in far]
     unread += filter(notices.is_area, above)
     unread += filter(_COMMITTED.search, dated)

@@ -29,6 +29,7 @@ from helpers.intake.labels import (
 )
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
+from helpers.intake.notices import is_area
 from helpers.intake.rows import Table
 from helpers.intake.spans import Span, are_apart, cover, find_spans, part_of
 from helpers.intake.values import tidy
@@ -253,7 +254,7 @@ class SideReader:
                 ends = text in (distinct[0], distinct[-1]) or not any(map(_is_total, distinct))
                 if places and ends and read_force(text):
                     meaning = Meaning(total=True)  # among its districts a force is the sum of all
-                if role == "force" and not meaning.force and not meaning.total:
+                if role == "force" and not (meaning.force or meaning.total or meaning.measure):
                     meaning = Meaning(notes=(text,), force="-")
                 found[text] = meaning
         for text, meaning in found.items():
@@ -307,6 +308,8 @@ class SideReader:
                 meaning = replace(meaning, age=Age(whole.age.low, meaning.age.high))
             if whole.code and role == "offence":  # the printed code goes before the name beside it
                 meaning = replace(meaning, code=whole.code)
+            if whole.force and meaning.force == "-" and is_area(text):  # where the force of its row lies
+                meaning = replace(meaning, force="", notes=())
             doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from helpers.intake.lexicon import part, patterns, phrase
 from helpers.intake.values import tidy
+from helpers.intake.words import role_of_heading
 from helpers.tables.periods import FINANCIAL_YEARS, Period, parse_period
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -226,6 +227,8 @@ def find_spans(text: str, hint: str = "") -> Found:
     (datetime.date(2014, 6, 30), 'females')
     """
     plain = prepare(_MARK.sub(" ", tidy(text).casefold()))
+    if plain in ("1", "2", "3", "4") and role_of_heading(hint) == "quarter":
+        plain = f"q{plain}"
     parts: list[Part] = []
     spans: list[Span] = []
     plain = _take_before(plain, spans)
