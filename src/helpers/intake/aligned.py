@@ -1,8 +1,7 @@
 """Tables without rules: words that stand in columns, in plain text and in PDF pages.
 
 Words carry their left and right edge, in characters or in points. Words close together are one cell; lines with
-several cells in a run are a table; columns are where no cell of the data lines reaches across. A heading that
-reaches over several columns is a merged cell over them.
+several cells in a run are a table; columns are where no cell of the data lines reaches across.
 """
 
 from __future__ import annotations
@@ -41,7 +40,6 @@ class TextLine:
 
 
 _BEGINS = phrase("begins a line")
-_ENDS_IN_COUNT = re.compile(r"[A-Za-z)]\s(?:[<~]?\d[\d,]*|\*|-)(?:\s(?:[<~]?\d[\d,]*|\*|-))*$")
 
 
 def goes_on(above: TextLine, line: TextLine, width: float) -> bool:
@@ -49,9 +47,7 @@ def goes_on(above: TextLine, line: TextLine, width: float) -> bool:
     text, last = line.text, above.text
     if len(above.pieces) != 1 or len(line.pieces) != 1 or len(last) < 40:  # the columns of a page are narrow
         return False
-    # rows of a table whose columns run together
-    rows = _ENDS_IN_COUNT.search(last) and _ENDS_IN_COUNT.search(text)
-    if rows or last[-1] in ".:?!" or _BEGINS.match(text) or parse_value(text).kind in NUMBERS:
+    if last[-1] in ".:?!" or _BEGINS.match(text) or parse_value(text).kind in NUMBERS:
         return False
     if text[:1].islower():
         return True  # a sentence goes on with a small letter, wherever its line was broken
@@ -229,23 +225,15 @@ def grid_of(lines: list[TextLine]) -> Grid:
         rows = [[piece.text for piece in line.pieces] for line in lines]
         grid.rows += [row + [None] * (max(sizes) - len(row)) for row in rows]
         return grid
-    for number, line in enumerate(lines):
+    for line in lines:
         row: list = [None] * len(columns)
         for piece in line.pieces:
             nearest = min(range(len(columns)), key=lambda c, piece=piece: _distance(piece, columns[c]))
-            covered = _under(piece, columns) or [nearest]
-            first = covered[0]
-            if row[first] and _is_count(piece):
+            if row[nearest] and _is_count(piece):
                 grid.doubt = RUN_TOGETHER
-            row[first] = f"{row[first]} {piece.text}" if row[first] else piece.text
-            grid.merge(number, first, number, covered[-1])
+            row[nearest] = f"{row[nearest]} {piece.text}" if row[nearest] else piece.text
         grid.rows.append(row)
     return grid
-
-
-def _under(piece: Piece, edges: list[tuple[float, float]]) -> list[int]:
-    """The columns, or the groups of them, that a piece stands over."""
-    return [place for place, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
 
 
 def _distance(piece: Piece, column: tuple[float, float]) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, groupby, takewhile, zip_longest
@@ -88,11 +88,9 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     """
     parts: list[Part] = []
     asked: dict[str, Line] = {}
-    heads = (NUMBER_OF_QUESTION.match(block.text) for block in blocks if isinstance(block, Line))
-    answered = {head["number"].casefold() for head in heads if head and head["alone"] is not None}
     runs = groupby(blocks, lambda block: isinstance(block, Line))
     for block in chain.from_iterable(
-        carve(mark_questions(list(run), answered), FINDERS) if is_text else run for is_text, run in runs
+        carve(mark_questions(list(run)), FINDERS) if is_text else run for is_text, run in runs
     ):
         first = block.text if isinstance(block, Line) else block.rows[0][0] if block.listed else ""
         numbered = NUMBER_OF_QUESTION.match(first)
@@ -177,11 +175,8 @@ def _with_next(text: str, following: str) -> str:
     return f"{text.rstrip(' .;:?')}? {NUMBER_OF_QUESTION.sub('', following)}"
 
 
-def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Line]:
-    """Lines with those that ask marked as such: what they hold is asked, and counts nothing.
-
-    A line with one of the `answered` numbers asks too: an answer is headed "Question 1", with no word of what it is.
-    """
+def mark_questions(lines: list[Line]) -> list[Line]:
+    """Lines with those that ask marked as such: what they hold is asked, and counts nothing."""
     marked, asking = [], False
     for line in lines:
         text = line.text.strip()
@@ -189,10 +184,7 @@ def mark_questions(lines: list[Line], answered: Collection[str] = ()) -> list[Li
             asking = True
         elif _ANSWERING.match(text):
             asking = False
-        numbered = NUMBER_OF_QUESTION.match(text)
-        names = numbered and numbered["alone"] is None and numbered["number"].casefold() in answered
-        begins = names or _QUESTION.match(text)
-        question = len(text) < 600 and begins and all(one.reason for one in find_numbers(text))
+        question = len(text) < 600 and _QUESTION.match(text) and all(one.reason for one in find_numbers(text))
         asks = line.quoted or asking or text.endswith("?") or question
         plain = text.lstrip("> ")  # the sign of a quoted line is no "more than"
         texts = _NEXT_NUMBERED.split(plain) if asks else [line.text]
@@ -233,7 +225,6 @@ def _grid(rows: list[list], addresses: list[list[str]], doubt: str = "") -> Grid
 
 # --- cells parted by a sign -------------------------------------------------------------------------------------------
 
-_RULED = re.compile(r"\s*[|+]")
 RULE = re.compile(r"[\s\-=_+|:.]*")
 
 
@@ -250,20 +241,11 @@ def separated(lines: list[Line], at: int) -> Found:
         end = _end(lines, at, lambda line, sign=sign: _parts(line, sign) or _is_drawn(line))
         kept = [line for line in lines[at:end] if not _is_drawn(line)]
         rows = [_cells(line.text, sign) for line in kept]
-        ruled = sign == "|" and len(rows) > 2 and all(_RULED.match(line.text) for line in lines[at:end])
-        numeric = sum(_has_counts(row, sign) for row in rows)
         widths = Counter(map(len, rows))
-        even = len(rows) >= fewest and 3 * max(widths.values()) >= 2 * len(rows)
-        if even and (ruled or 3 * numeric >= len(rows)):  # a list of incidents has no counts
+        if len(rows) >= fewest and 3 * max(widths.values()) >= 2 * len(rows):
             cells = [[cell or None for cell in row] for row in rows]
             return [_grid(cells, [[line.address] for line in kept])], end
     return None
-
-
-def _has_counts(row: list[str], sign: str) -> bool:
-    """Whether a row of a table ends in counts; behind commas nothing but labels and then counts is one."""
-    numbers = [parse_value(cell).kind in (*NUMBERS, "percent", "bad") for cell in row[1:] if cell]
-    return not numbers or numbers[-1] and (sign in "|\t" or numbers == sorted(numbers))
 
 
 def _parts(line: Line, sign: str) -> bool:
@@ -395,9 +377,9 @@ def _headings(texts: list[str], kinds: str, width: int) -> tuple[list[list[str]]
         return [[texts[-1].rsplit(" ", width)[0] if len(texts[-1].split()) > width else "", *words]], 1
     levels: list[list[str]] = []
     left, need = len(texts), width
-    for asked in (any, all):  # the row right above the values, and one over groups of it
+    for _ in range(2):  # the row right above the values, and one over groups of it
         row = [re.sub(rf"({YEAR.pattern})[1-9]", r"\1", text) for text in texts[max(left - need, 0) : left]]
-        if len(row) < need or width > 1 and not asked(map(_heads, row)):
+        if len(row) < need:
             break
         left -= need
         corner = ""
@@ -411,11 +393,6 @@ def _headings(texts: list[str], kinds: str, width: int) -> tuple[list[list[str]]
         if each == len(row) or need * each != width:
             break
     return levels, len(texts) - left
-
-
-def _heads(text: str) -> bool:
-    one = token(text)
-    return one.is_label or one.kind in ("period", "text")
 
 
 # --- labelled lines ---------------------------------------------------------------------------------------------------

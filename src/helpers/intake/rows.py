@@ -245,7 +245,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     over = sum(mine[n] == "o" and following[n] in "vpas" for n in range(1, len(following)))
     codes = over > 1 and (first is not tokens[0] or bool(role_of_heading(first.text)))
     ages = axis and role_of_heading(first.text) == "age"
-    heads = (codes or axis and (ages or apart)) and all(map(_may_head, values)) or rises
+    heads = (codes or axis and (ages or apart)) or rises
     counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
     if counts and before and not (codes or ages) and all(before[n] == "p" for n in counts):
         heads = False  # counts below a row of periods
@@ -298,12 +298,6 @@ def _counting(tokens: list[Token], mine: str, before: str, following: str) -> st
     first = mine[0] == following[:1] == "v" and before[:1] == "t" and not {*before[1:]} - {*"tp-"}
     labelled = bool(tokens[0].text) and not tokens[0].text[:1].isdigit()  # "Not known" too
     return letters if alike or first or (dated or goes_on) and labelled else ""
-
-
-def _may_head(one: Token) -> bool:
-    """Whether a number may be an age band or a code at the head of a column."""
-    known = max(one.weights.get("age", 0.0), one.weights.get("code", 0.0)) > 0.25
-    return known or not one.is_value or one.value.kind == "gap"
 
 
 def _in_turn(numbers: list[int | None]) -> bool:
