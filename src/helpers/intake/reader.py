@@ -202,7 +202,7 @@ class _Reader:
         if result.failed:
             return result
         blocks = [block for block in self.document.blocks if isinstance(block, Line) or self._fits(block)]
-        self.parts = arrange([*chain.from_iterable(map(_lines_of_questions, blocks))])
+        self.parts = arrange(blocks)
         self.found = {id(part): find_tables(part.grid) for part in self.parts if part.grid is not None}
         texts = self._texts()
         plain = [text for text, _, _ in texts]
@@ -688,26 +688,6 @@ class _Reader:
         for sheet, cell, text in [key for key in verdicts if key not in met]:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
-
-
-def _lines_of_questions(block: Line | Grid) -> list[Line | Grid]:
-    """A sheet of questions with their answers beside them, as the lines of a letter; anything else as it is."""
-    if isinstance(block, Line) or len(block.rows) > 200:
-        return [block]
-    rows = [[*map(text_of, row)] for row in block.rows]
-    asked = [next((n for n, text in enumerate(row) if text.endswith("?")), -1) for row in rows]
-    answered = sum(n >= 0 and any(row[n + 1 :]) for n, row in zip(asked, rows, strict=True))
-    if not 2 <= answered >= 0.5 * sum(map(any, rows)):
-        return [block]
-    lines = []
-    for at, (row, question) in enumerate(zip(rows, asked, strict=True)):
-        if question >= 0:  # its number is a part of it
-            lines.append(
-                Line(" ".join(row[: question + 1]), block.address(at, question), (), True, block.sheet)
-            )
-        places = range(question + 1, len(row))
-        lines += [Line(row[n], block.address(at, n), sheet=block.sheet) for n in places if row[n]]
-    return lines
 
 
 def _part_asked(question: str) -> str:
