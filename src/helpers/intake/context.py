@@ -311,8 +311,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         text = without_rule(text)
         if not re.search(r"\w", _HARMLESS.sub("", text)) or _ANY.search(text):
             continue
-        question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
-        short = read_label(without_number(text)) if len(text) <= 90 and not question else NOTHING
+        short = read_label(without_number(text)) if len(text) <= 90 else NOTHING
         coded = _is_coded(text, short)
         fits = short.understood and not short.ignore and (short.dimensions - {"offence"} or coded)
         line = short if fits and (len(text) <= 40 or coded) else read_context(text)

@@ -120,11 +120,6 @@ class Prose:
         )
         answering = _answering(line.text, numbers) if known else []
         self.answers = bool(answering)
-        if answering:
-            numbers = [
-                one if one.reason or one in answering else replace(one, reason=_NOTHING_COUNTED)
-                for one in numbers
-            ]
         self.part = narrowing(question) if self.answers else ""
         if self.answers:  # the question says what a line counts that is nothing but numbers and their periods
             said = read_context(question)
@@ -429,7 +424,7 @@ def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span 
         if order in in_turn:
             found[one.start] = periods[n][0]
         elif near:
-            found[one.start] = min(near, key=lambda item: _distance(sentence, one, item[1]))[0]
+            found[one.start] = min(near, key=lambda item: max(item[1] - one.end, one.start - item[1]))[0]
     return found | {one.start: None for one in counts if one is not _pair(sentence, one, counts)[1]}
 
 
@@ -440,15 +435,6 @@ def _reaches(sentence: str, one: Found, place: int, counts: list[Found], marks: 
     others = any(first < other.start < last and other not in pair for other in counts)
     apart = others and place > one.start and _NEXT_CLAUSE.search(sentence, first, last)
     return not apart and not any(first < mark < last for mark in marks)
-
-
-def _distance(sentence: str, one: Found, place: int) -> float:
-    """How far a period stands from a count: one behind it that "in" leads to is nearest."""
-    if place > one.end:
-        between = sentence[one.end : place]
-        near = re.fullmatch(r"(?i)[^.;,\d]{0,60}\b(?:in|during|for|between|over)\s+(?:the\s+)?", between)
-        return len(between) * (0.3 if near else 1.0)
-    return float(one.start - place)
 
 
 _NEXT_CLAUSE = re.compile(r"(?i)\s*[,;]\s*(?:and|but|while|with)\b")
@@ -481,8 +467,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
     if end < len(sentence):
         after = _LEADS_ON.sub("", after)
-    unknown = "unknown" if find_sex(after[:60])[0] == "unknown" else ""
-    sex, ages = find_sex(after[:30])[0] or unknown, _ages(after)
+    sex, ages = find_sex(after[:30])[0], _ages(after)
     lead, clauses = before[-40:], _CLAUSE.split(_UNDATED.sub(" ", before))
     led = read_context(_CLAUSE.split(sentence[: first.start])[-1])
     # "11 and under - 12" and "Male 301 Female 402" are of the words before the number; so are "girls were victims of 12" and "than of boys, 12."
