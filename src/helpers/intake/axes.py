@@ -16,7 +16,7 @@ from helpers.intake import words
 from helpers.intake.ages import UNKNOWN, is_not_known, settle, spell_sexes
 from helpers.intake.columns import IGNORED, VALUE, role_scores
 from helpers.intake.labels import looks_like_offence, read_force, read_label, subject_of
-from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.meaning import Meaning
 from helpers.intake.notices import is_area
 from helpers.intake.spans import MONTHS
 from helpers.intake.tokens import token
@@ -110,8 +110,6 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
 
 
 def _within(label: str, role: str, hint: str) -> Meaning:
-    if not label:
-        return NOTHING
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
     meaning, free = read_label(label, role, used), read_label(label)
     if role == "offence" and not (meaning.code or meaning.total or looks_like_offence(label.casefold())):

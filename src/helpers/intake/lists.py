@@ -245,9 +245,6 @@ def _read_days(distinct: list, heading: str, out) -> dict:
     if failed:
         told = f'{failed} different entries under "{heading}" are no dates; their rows have no period'
         out.tell("", "warning", told)
-    if known and (min(known).month, max(known).month) != (4, 3):
-        told = f'the dates under "{heading}" run from {min(known)} to {max(known)}: the first or last financial year may not be whole'
-        out.tell("", "note", told)
     return dict.fromkeys(distinct, EMPTY_CELL) | meanings
 
 

@@ -74,8 +74,6 @@ def _mark_key(mark: str) -> str:
     if mark and not mark.strip("."):
         return mark
     bare = mark.casefold().strip("[]()\"' .")
-    if re.fullmatch(r"\*+", bare):
-        return "*"
     return "suppressed" if re.match(r"supp|redact|withh", bare) else bare
 
 
