@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from helpers.intake import confirming, intake, rounds
 from helpers.intake.command import Usage
-from helpers.intake.readings import entries
 
 LETTER = """{force} Police
 Freedom of information request 1234/24
@@ -35,10 +34,7 @@ def read(folder, text, name="letter.txt", out="read", **options):
 
 def decide(out, choices, path):
     """Save what is chosen on the page of one answer, as the page does."""
-    data = confirming.read_page(page_of(out))
-    said = zip(data["items"], choices, strict=True)
-    chosen = {(i["sheet"], i["cell"], i["text"]): verdict for i, verdict in said if verdict}
-    path.write_text(data["reading"] + entries(chosen))
+    path.write_text(confirming.decided(confirming.read_page(page_of(out)), choices))
     return path
 
 

@@ -12,13 +12,14 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from helpers.intake.meaning import words_of
 from helpers.intake.model import CONFIRMED, READ, REJECTED, FileReading
-from helpers.intake.readings import to_toml
+from helpers.intake.readings import entries, to_toml
 from helpers.intake.render import TEMPLATES
 
 MOST, LISTED = 20_000, 2_000  # proposals of one page, and those that it lists one by one
@@ -93,6 +94,14 @@ def read_page(page: str | Path) -> dict:
             f"{page}: nothing waits on this page; give a page in the folder review that rise intake wrote"
         )
     return json.loads(found[1])
+
+
+def decided(data: dict, verdicts: Iterable[str]) -> str:
+    """The reading file with a verdict for each item of a page; an empty one lets it wait."""
+    said = zip(data["items"], verdicts, strict=True)
+    return data["reading"] + entries(
+        {(i["sheet"], i["cell"], i["text"]): verdict for i, verdict in said if verdict}
+    )
 
 
 def confirm(page: str | Path):
