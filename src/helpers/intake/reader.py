@@ -619,7 +619,7 @@ class _Reader:
         asked = _asked_above_answers(lines)
         signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
         for text in dict.fromkeys([*lines, *self.below, *self.inside]):
-            if text in signed or text in asked and not _part_asked(text):
+            if text in signed or text in asked and not (text in self.below or _part_asked(text)):
                 continue
             above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
             heads = above and text[-1] not in ".;"  # and is not of the table before it
