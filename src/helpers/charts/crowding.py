@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -40,19 +42,17 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
         others = dots[np.hypot(*(dots - own).T) > 1]
         line = {"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
         look = {"fontsize": SMALL, "colour": colour}
-        tried = []  # burden, text, box, way to it
-        for gap, leader in zip(GAPS, (None, line, line, line), strict=True):
-            for side in (*SIDES, *CORNERS):
-                (text,) = label(axes, x, y, name, side=side, gap=gap, arrowprops=leader, **look)
-                box = _box(text)
-                way = Path([own, (box.min + box.max) / 2])
-                tried.append((_burden(text, box, way, others, taken, gap), text, box, way))
-        best = min(tried, key=lambda one: one[0])
-        kept = best[0] < FORBIDDEN
-        taken += [best[2:]] if kept else []
-        for one in tried:
-            if one is not best or not kept:
-                one[1].remove()
+        tried = []  # burden, box and the way to it, place
+        for gap, side in product(GAPS, (*SIDES, *CORNERS)):
+            (text,) = label(axes, x, y, name, side=side, gap=gap, **look)
+            box = _box(text)
+            way = Path([own, (box.min + box.max) / 2])
+            tried.append((_burden(text, box, way, others, taken, gap), (box, way), (side, gap)))
+            text.remove()
+        burden, room, (side, gap) = min(tried, key=lambda one: one[0])
+        if burden < FORBIDDEN:
+            taken.append(room)
+            label(axes, x, y, name, side=side, gap=gap, arrowprops=line if gap > GAPS[0] else None, **look)
 
 
 def _burden(text: Text, box: Bbox, way: Path, others: np.ndarray, taken: list, gap: float) -> float:
