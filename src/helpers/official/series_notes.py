@@ -50,16 +50,20 @@ def breaks_between(notes: pd.DataFrame, first_year: str, last_year: str) -> str:
 
     Examples
     --------
-    >>> notes = pd.DataFrame({"force": [None], "codes": "88A", "from": "2017-04-01", "to": [None], "what": "It grew."})
-    >>> breaks_between(notes, "2016/17", "2017/18"), breaks_between(notes, "2014/15", "2015/16")
+    >>> law = {"kind": "definition", "codes": "88A", "from": "2017-04-01", "to": None, "what": "It grew."}
+    >>> lockdown = {"kind": "event", "codes": "all", "from": "2020-03-23", "to": "2021-03-31", "what": "It fell."}
+    >>> notes = pd.DataFrame([law, lockdown]).assign(force=None)
+    >>> breaks_between(notes, "2016/17", "2017/18"), breaks_between(notes, "2017/18", "2018/19")
     ('88A: It grew.', 'none')
+    >>> breaks_between(notes, "2020/21", "2021/22"), breaks_between(notes, "2021/22", "2022/23")
+    ('Every force: It fell.', 'none')
     """
     start, end = f"{first_year[:4]}-04-01", f"{int(last_year[:4]) + 1}-03-31"
     began, ended = notes["from"].astype(str), notes["to"].astype("string").fillna("9")
-    faulty = notes["force"].notna() & (began <= end) & (ended >= start)
-    changed = notes["force"].isna() & (began > start) & (began <= end)
-    rows = notes[_on_children(notes) & (faulty | changed)]
-    said = [f"{row.force if pd.notna(row.force) else row.codes}: {row.what}" for row in rows.itertuples()]
+    lasts = notes["force"].notna() | (notes["kind"] == "event")  # and bears on each count of its time
+    rows = notes[_on_children(notes) & (began <= end) & np.where(lasts, ended >= start, began > start)]
+    whose = rows["force"].fillna(rows["codes"].replace("all", "Every force"))
+    said = [f"{name}: {what}" for name, what in zip(whose, rows["what"], strict=True)]
     new = [code for code, since in CHILD_ONLY_FROM.items() if first_year < since <= last_year]
     said += [f"{code}: It is a child-only code from {CHILD_ONLY_FROM[code]}." for code in new]
     return " ".join(said) or "none"
