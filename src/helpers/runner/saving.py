@@ -2,7 +2,8 @@
 
 A notebook whose metadata has ``"keep_output": false`` is a tool, as the exploring notebooks are: it is saved without
 outputs, so that using it does not change it. An output with that mark is left out of any notebook, as a force's answer is
-that :func:`helpers.intake.confirming.confirm` shows: its exact counts must not enter the project.
+that :func:`helpers.intake.confirming.confirm` shows: its exact counts must not enter the project. What a notebook says of
+its kernel is written as ``rise run --save`` writes it, so that a saved notebook differs by what was typed and what came out.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbconvert.preprocessors import ClearOutputPreprocessor
 from nbformat import NotebookNode, from_dict
+
+from helpers.runner.executed_notebooks import METADATA
 
 
 class Contents(AsyncLargeFileManager):
@@ -30,13 +33,16 @@ def kept(notebook: NotebookNode) -> NotebookNode:
     >>> text = new_output("stream", text="42")
     >>> len(kept(new_notebook(cells=[new_code_cell(outputs=[page, text])])).cells[0].outputs)
     1
+    >>> kept(new_notebook(metadata=METADATA | {"language_info": {"name": "python", "version": "3.11.7"}})).metadata.language_info
+    {'name': 'python'}
     """
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if _is_kept(output)]
     if not notebook.metadata.get("keep_output", True):
         notebook, _ = ClearOutputPreprocessor().preprocess(notebook, {})
-        notebook.metadata.language_info = {"name": notebook.metadata.language_info.name}
+    if notebook.metadata.get("kernelspec", {}).get("name") == METADATA["kernelspec"]["name"]:
+        notebook.metadata |= from_dict(METADATA)
     return notebook
 
 
