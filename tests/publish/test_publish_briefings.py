@@ -98,7 +98,8 @@ def test_what_is_said_follows_the_figures(briefed, counts, id, value, unit, low,
     interval = {"low": float(low), "high": float(high)} if low else {}
     ledger.begin("50_force", instance="cleveland")
     record("cleveland", "Cleveland", official)
-    ledger.record(f"force.cleveland.{id}", float(value), unit=unit, label=id, **interval)
+    value = value if unit == "text" else float(value)
+    ledger.record(f"force.cleveland.{id}", value, unit=unit, label=id, **interval)
     text = brief(briefed, "cleveland")
     assert words in text and not_said not in text
 
