@@ -222,6 +222,7 @@ def test_one_key_decides_all_of_a_table_and_another_takes_that_back(made, projec
     opened.keyboard.press("Enter")
     second.locator("li").first.press("x")
     opened.keyboard.press("u")
+    expect(second.locator("li").first).to_be_focused()
     saved = saved_by_key(opened, tmp_path / "saved.toml")
     intake([source], tmp_path / "again", reading=saved, **options)
     rows = [(row["value_low"], row["status"], row["age_high"]) for row in figures_of(tmp_path / "again")]

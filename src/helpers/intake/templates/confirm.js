@@ -91,7 +91,10 @@ function keep(some) {
 }
 function undo() {
   if (!before) return say("there is nothing to undo");
-  verdicts = JSON.parse(before); before = null; keep(verdicts.keys()); say("undone");
+  const was = JSON.parse(before), n = was.findIndex((one, k) => JSON.stringify(one) !== JSON.stringify(verdicts[k]));
+  verdicts = was; before = null; keep(verdicts.keys());
+  if (n >= 0 && n < list.length) go(n); // what a key says next is of the number that was undone
+  say("undone" + (n < 0 ? "" : ": " + data.items[n].text + " " + words[verdicts[n].kind]));
 }
 function go(n) {
   if (n < 0 || n >= list.length) { say(n < 0 ? "this is the first" : "this was the last; save the reading with s"); return; }
