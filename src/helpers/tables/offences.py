@@ -165,7 +165,7 @@ def resolve_offence(text: str) -> str | None:
 
 @lru_cache(maxsize=20_000)  # the same texts come again and again
 def _resolve(text: str) -> str | None:
-    text = " ".join(text.replace("–", "-").replace("—", "-").split()).strip(" -:;,.")
+    text = " ".join(text.replace("–", "-").replace("—", "-").split()).strip(" -:;,.").replace(" / ", "/")
     whole = _code(text)
     if whole:
         return whole
