@@ -159,7 +159,11 @@ _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
 _OF_SUSPECTS = phrase("age of suspects")
 # A clause, and no sentence of its own.
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
-_RESTRICTS, _INTRODUCES, _HARMLESS = map(phrase, ("restricts", "introduces a table", "changes no figure"))
+_RESTRICTS, _INTRODUCES, _OTHERWISE = map(phrase, ("restricts", "introduces a table", "says otherwise"))
+_HARMLESS, _BY_ITSELF = phrase("changes no figure"), phrase("changes no figure by itself")
+_NEXT_CLAUSE = re.compile(
+    r"(?i),|\b(?:as|because|since|so|and|but|that|which|unless|although|while|whereas|than|of whom)\b"
+)
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) (?:an? )?child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
 _NO_PART, _REQUEST, _OURS = phrase("no part of a year"), phrase("begins a request"), phrase("flagged as ours")
@@ -192,6 +196,7 @@ def narrowing(text: str) -> str:
     """
     if part := part_of_these(text):
         return part
+    text = without_harmless(text)
     if _RESTRICTS.search(text) and not text.rstrip().endswith("?"):
         return tidy(text)[:200]
     return _left_over(text)
@@ -213,9 +218,8 @@ def heading_force(text: str) -> str:
     >>> heading_force("Kent Police: sexual offences, 2014/15"), heading_force("Kent County Council")
     ('Kent', '')
     """
-    forces = (
-        {place.force for place in find_places(text)} if len(text) < 120 and not _RUNS.search(text) else ()
-    )
+    short = len(text) < 120 and not _RUNS.search(text)
+    forces = {place.force for place in find_places(text)} if short else ()
     return "".join(forces) if len(forces) == 1 and not not_understood(text) else ""
 
 
@@ -247,7 +251,7 @@ def not_understood(printed: str) -> str:
     """
     if _is_coded(printed, read_label(printed)):
         return ""
-    printed = without_number(printed.replace("_", " "))
+    printed = without_harmless(without_number(printed.replace("_", " ")))
     places = find_places(printed)
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed
@@ -267,6 +271,23 @@ def not_understood(printed: str) -> str:
     rest = _SUBJECT.sub(" ", words.find_measure(rest)[1])
     rest = " ".join(words.FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", _TITLE.sub(" ", rest))).split())
     return rest if re.search(r"[a-z]{3}", rest) else ""
+
+
+def without_harmless(text: str) -> str:
+    """A text without what changes no figure; a clause behind that which may change some is kept.
+
+    >>> without_harmless("Care should be taken with these."), without_harmless("Care should be taken as boys are left out.")
+    (' .', 'as boys are left out.')
+    """
+    return _BY_ITSELF.sub(_rest_of, _HARMLESS.sub(" ", text))
+
+
+def _rest_of(found: re.Match) -> str:
+    clause = _NEXT_CLAUSE.search(found[0])
+    rest = found[0][clause.start() :] if clause else ""
+    said = read_context(rest)
+    of_some = _OTHERWISE.search(rest) or said.measure not in ("", "offences") or said.dimensions - {"period"}
+    return rest if of_some else " "
 
 
 def without_number(text: str) -> str:
@@ -309,7 +330,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     settled: set[str] = set()
     for text, _ in reversed(titles):
         text = without_rule(text)
-        if not re.search(r"\w", _HARMLESS.sub("", text)) or _ANY.search(text):
+        if not re.search(r"\w", without_harmless(text)) or _ANY.search(text):
             continue
         short = read_label(without_number(text)) if len(text) <= 90 else NOTHING
         coded = _is_coded(text, short)

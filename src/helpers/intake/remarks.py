@@ -20,6 +20,7 @@ from helpers.intake.context import (
     heading_force,
     not_understood,
     read_context,
+    without_harmless,
     without_number,
 )
 from helpers.intake.lexicon import patterns, phrase
@@ -32,7 +33,7 @@ from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
 
 _NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
 _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), phrase("words of a sentence")
-_HARMLESS, _INSTEAD, _SHOWING = phrase("changes no figure"), phrase("instead"), phrase("words of showing")
+_INSTEAD, _SHOWING = phrase("instead"), phrase("words of showing")
 _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
 _STATES, _ANY_KIND = phrase("says what figures are"), phrase("crime of any kind")
 _CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
@@ -170,7 +171,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     """
     if _ANSWERS.search(text) or any(not one.reason for one in find_numbers(text)):
         return
-    text = without_number(text)
+    text = without_harmless(without_number(text))
     said, far = read_context(text), place in ("far", "page")
     measure, rest = find_measure(text.casefold())
     of_all = ["cyber_flagged"] * (place != "far") + ["incidents"] * bool(not far or said.offence)
@@ -213,7 +214,7 @@ def read_remark(sentence: str) -> Remark | None:
     True
     """
     states = bool(_STATES.search(sentence))
-    kept = _INSTEAD.sub(" ", _HARMLESS.sub(" ", sentence[:LONGEST_SENTENCE]))
+    kept = _INSTEAD.sub(" ", without_harmless(sentence[:LONGEST_SENTENCE]))
     bare = _SHOWING.sub(" ", kept)
     of_some = states or _OTHERWISE.search(sentence)
     superlative = not (of_some or _NAMES.search(sentence)) and _SUPERLATIVE.search(sentence)
@@ -230,7 +231,7 @@ def read_remark(sentence: str) -> Remark | None:
     told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
     plain = _SHOWING.sub(" ", told)
     said, short = read_context(bare), len(sentence.split()) <= 8
-    of_figures = _NAMES.search(plain[:30]) and not _HARMLESS.search(sentence)
+    of_figures = _NAMES.search(plain[:30]) and without_harmless(sentence) == sentence
     if plain and (short or of_figures):  # what it counts is its subject
         kind, people = _KIND.search(bare) if short else None, "victims" * bool(_OF_PEOPLE.search(bare))
         measure, offence = said.measure or people, said.offence or (kind[0] if kind else "")
@@ -270,8 +271,9 @@ def _first_days(text: str) -> frozenset[date]:
     """
     plain = EVENT.sub(" ", text.casefold())
     ends, spans = _ENDS.search(plain), find_spans(plain).spans if _CUTS.search(plain) else ()
-    cut = [one for one in spans if one.kind in ("day", "month") or bool(one.start) < bool(one.end)]
-    return frozenset(one.end + timedelta(1) if ends or not one.start else one.start for one in cut)
+    cut = [one for one in spans if one.kind in ("day", "month") or bool(one.start) != bool(one.end)]
+    after = [one.end + timedelta(1) if one.end and (ends or not one.start) else one.start for one in cut]
+    return frozenset(after)
 
 
 def _left_of(text: str) -> str:
