@@ -230,27 +230,23 @@ def specification_curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> C
 
 
 def _hangs_on(name: str, table: pd.DataFrame) -> str:
-    """Which choices leave an effect clear of zero in most of their specifications, on which side, and which do not.
+    """Which choices leave an effect clear of zero in most of their specifications, and which do not.
 
     >>> table = pd.DataFrame({"group": ["none", "violence"], "effect": [-0.2, -0.1], "low": [-0.3, -0.2], "high": [-0.1, 0.1]})
     >>> _hangs_on("Rise of figures", table)
     'The fall is clear against none, not against violence'
-    >>> _hangs_on("Rise of figures", table.assign(low=[0.1, -0.2], high=[0.3, -0.1]))
-    'A clear rise against none, a clear fall against violence'
+    >>> _hangs_on("Rise of figures", table.assign(low=[0.1, -0.4], high=[0.3, -0.2]))  # a fall beyond a control is no fall
+    'The rise is clear against none, not against violence'
     """
-    above, below = (
-        clear.groupby(table["group"], sort=False).mean() > 0.5
-        for clear in (table["low"] > 0, table["high"] < 0)
-    )
-    listed = " or ".join
-    if above.any() and below.any():
-        return f"A clear rise against {listed(above.index[above])}, a clear fall against {listed(below.index[below])}"
-    falls = table["effect"].median() < 0
+    above = table["low"] > 0
+    falls = table["effect"].median() < 0 and not (above.groupby(table["group"]).mean() > 0.5).any()
     what = ("fall" if falls else "rise") if "rise" in name.lower() else "slope"
-    clear = below if falls else above
-    if clear.any() and not clear.all():
-        return f"The {what} is clear against {listed(clear.index[clear])}, not against {listed(clear.index[~clear])}"
-    return f"The {what} {'is clear with every choice' if clear.all() else 'is clear of zero with no choice'}"
+    beyond = table["high"] < 0 if falls else above
+    clear = beyond.groupby(table["group"], sort=False).mean() > 0.5
+    parts = [" or ".join(clear.index[clear == wanted]) for wanted in (True, False)]
+    if all(parts):
+        return f"The {what} is clear against {parts[0]}, not against {parts[1]}"
+    return f"The {what} {'is clear with every choice' if parts[0] else 'is clear of zero with no choice'}"
 
 
 @drawing
