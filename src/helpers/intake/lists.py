@@ -15,7 +15,7 @@ from datetime import date
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
 from helpers.intake.columns import IGNORED, Columns
-from helpers.intake.context import title_meaning
+from helpers.intake.context import not_understood, title_meaning
 from helpers.intake.labels import read_label, subject_of, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import FlatRows
@@ -195,6 +195,11 @@ class _List:
             self.out.tell(self.block, "warning", told)
             for figure in self.out.figures:
                 figure.propose("no heading says what the columns of its list hold")
+        for column, name in names.items():  # what every row says may be why it is listed
+            cells = [] if column in used else column_of(self.rows, column)
+            if cells and cells[0] == cells[-1] and cells.count(cells[0]) == len(cells):
+                for figure in self.out.figures if (part := not_understood(text_of(cells[0]))) else ():
+                    figure.propose(f'each row of its list says "{part[:100]}" under "{name}"')
         if born := next((names[c] for c, role in roles.items() if role == "born"), ""):
             told = f'holds dates of birth under "{born}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'
             self.out.tell(self.block, "warning", told)
