@@ -2,7 +2,8 @@
 
 The folder ``labconfig`` beside this file holds settings that stand in for JupyterLab's defaults: Markdown opens as a
 page to read, and nothing is asked of the network. What a person has set in JupyterLab goes before them. Windows and
-tabs are remembered under ``.lab`` in the project, apart from those of other projects.
+tabs are remembered under ``.lab`` in the project, apart from those of other projects. So is what Jupyter itself keeps,
+where it cannot be kept in the home folder.
 """
 
 from __future__ import annotations
@@ -40,8 +41,13 @@ def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str
     >>> made = lab_environment(Path("/project"), {"PATH": "/usr/bin", "JUPYTER_CONFIG_PATH": "/mine"})
     >>> made["JUPYTER_CONFIG_PATH"].split(os.pathsep)[-1], made["PATH"].split(os.pathsep)[-1]
     ('/mine', '/usr/bin')
+    >>> lab_environment(Path("/project"), {"HOME": "/not/there"})["IPYTHONDIR"]
+    '/project/.lab/ipythondir'
     """
     made = {"JUPYTERLAB_WORKSPACES_DIR": str(root / ".lab" / "workspaces"), **environment}
+    if not os.access(Path(environment.get("HOME", "~")).expanduser(), os.W_OK):
+        kept = ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
+        made = {name: str(root / ".lab" / name.lower()) for name in kept} | made
     made |= deterministic_environment()  # so that what is computed by hand is what a run computes
     for name, ours in {"JUPYTER_CONFIG_PATH": Path(__file__), "PATH": Path(sys.executable)}.items():
         made[name] = os.pathsep.join(filter(None, [str(ours.parent), environment.get(name)]))
