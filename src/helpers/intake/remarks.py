@@ -224,7 +224,8 @@ def read_remark(sentence: str) -> Remark | None:
         return None
     counts = any(one.reason in ("", "money") for one in find_numbers(sentence)) or _SHARE.search(sentence)
     counts = counts and not (of_some or _ALONE.search(sentence))
-    if counts or find_refusals([(sentence, "")], strong=True):
+    refuses = find_refusals([(sentence, "")], strong=True) and not _OTHERWISE.search(sentence)
+    if counts or refuses:
         return None
     clauses = [*filter(str.strip, _CLAUSE.split(kept))]
     unknown = [one for one in clauses if not _is_known(one, states)]
