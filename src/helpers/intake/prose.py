@@ -175,7 +175,7 @@ class Prose:
             figure = self._figure(cell, one, pairs.get(one.start, self.outer.span), said, force)
             named = said.age or said.sex or said.offence or _OF_THESE.search(sentence, 0, one.start)
             if figure.measure == "offences" and not named:
-                figure.note = _beside(sentence, one, counts) or part
+                figure.note = part
             self._leave_open(figure, sentence, one, said, places)
             if _OVER.search(sentence[: one.start]):
                 figure.high, figure.qualifiers = None, (*figure.qualifiers, "at least")
@@ -321,13 +321,6 @@ def _pair(sentence: str, one: Found, counts: list[Found]) -> tuple[Found, Found]
             if re.search(r"(?i)\bfrom\s+$", sentence[: first.start]):
                 return first, second
     return one, one
-
-
-def _beside(sentence: str, one: Found, counts: list[Found]) -> str:
-    """That a count stands in brackets behind another, of which it is a part or a change: "612 (48)"."""
-    before = [other for other in counts if other.end <= one.start]
-    between = sentence[before[-1].end : one.start] if before else ""
-    return f"in brackets behind {before[-1].text}" if between.strip() == "(" else ""
 
 
 def _is_other(sentence: str, one: Found) -> bool:
