@@ -239,18 +239,12 @@ def _read_days(distinct: list, heading: str, out) -> dict:
     """What each distinct date means: the financial year that it falls in."""
     days = {value: _day(value) for value in distinct}
     known = [day for day in days.values() if day]
-    meanings = {}
-    others = [value for value, day in days.items() if not day and value not in (None, "")]
-    for value in others:  # a month or a year among days
-        spans = find_spans(text_of(value), heading).spans
-        meanings[value] = Meaning(span=spans[0]) if len(spans) == 1 else Meaning(rest="no date")
-    failed = sum(bool(meanings[value].rest) for value in others)
+    failed = sum(not day and value not in (None, "") for value, day in days.items())
     years = {year: _year_of(year, known, failed > 0) for year in {*map(FinancialYear.holding, known)}}
-    meanings |= {value: years[FinancialYear.holding(day)] for value, day in days.items() if day}
     if failed:
         told = f'{failed} different entries under "{heading}" are no dates; their rows have no period'
         out.tell("", "warning", told)
-    return dict.fromkeys(distinct, EMPTY_CELL) | meanings
+    return {value: years[FinancialYear.holding(day)] if day else EMPTY_CELL for value, day in days.items()}
 
 
 def _year_of(year: FinancialYear, days: list[date], lacking: bool) -> Meaning:
