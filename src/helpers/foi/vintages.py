@@ -269,7 +269,6 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
         320" are left out.
     """
     counts = choices[choices["precision"].isin(list(_RANK))]
-    counts = counts.drop(columns=list(_ADDED_COLUMNS), errors="ignore")
     last, first = (standing_in_each_release(counts, vintage) for vintage in ("latest", "first"))
     key = [*KEY, "round"]
     pages = first.merge(last, on=key, suffixes=("", "_later"))
