@@ -5,7 +5,7 @@ names the comparisons; :func:`contrasts` makes each for every year and every two
 :func:`nations` sets England and Wales beside Scotland and Northern Ireland, whose police were not in the inspections.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from math import log, nan
@@ -29,7 +29,7 @@ ONE, TWO = "one year", "two years"
 BEFORE = "the year before the first"  # two years ago, where no such year is held
 
 
-def year_pairs(years: Iterable[str]) -> list[tuple[str, str, str]]:
+def year_pairs(years: Sequence[str]) -> list[tuple[str, str, str]]:
     """(how long, first year, last year) of every year to the next, and every year to the one after.
 
     Examples
@@ -37,7 +37,6 @@ def year_pairs(years: Iterable[str]) -> list[tuple[str, str, str]]:
     >>> year_pairs(["2012/13", "2013/14", "2014/15"])
     [('one year', '2012/13', '2013/14'), ('one year', '2013/14', '2014/15'), ('two years', '2012/13', '2014/15')]
     """
-    years = list(years)
     ones = [(ONE, *pair) for pair in pairwise(years)]
     return ones + [(TWO, *pair) for pair in zip(years, years[2:], strict=False)]
 
@@ -79,7 +78,7 @@ def contrasts(crime, register, years, *, level=0.95) -> pd.DataFrame:
         The raw table of recorded crime.
     register : DataFrame
         The register `contrasts`.
-    years : iterable of str
+    years : sequence of str
         Financial years in order.
     level : float
         Level of the intervals.
@@ -219,7 +218,7 @@ def nations(within, outside, years, *, dispersion, level=0.95, region=None, arou
         Offences against children by force (rows) and financial year (columns), England and Wales.
     outside : DataFrame
         Offences against under-18s by nation (rows) and financial year; a year counts where every nation has a figure.
-    years : iterable of str
+    years : sequence of str
     dispersion : float
         Variance over mean of a yearly count, for the nations outside, and for a region, whose forces are too few for the
         differences between them to tell how far its growth could be out.

@@ -10,7 +10,7 @@ about that of the strata whose counts are held (:data:`OVER_20_YEARS_SE`), and s
 and :func:`weigh` bounds the shares on every rung, with the breakdown value of each assumption.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -103,9 +103,8 @@ def force_strata(crime, force, first_year, last_year, *, dispersion) -> Strata |
     return _strata(tuple(FORCE_CODES), before, after, dispersion=dispersion)
 
 
-def _counts(crime, kinds: Iterable[Sequence[str]], *years: str) -> list[pd.DataFrame]:
+def _counts(crime, kinds: Collection[Sequence[str]], *years: str) -> list[pd.DataFrame]:
     """Offences of each kind by force, a table a year."""
-    kinds = list(kinds)
     return [pd.concat([by_force(crime, codes, year) for codes in kinds], axis=1) for year in years]
 
 
