@@ -75,7 +75,7 @@ def test_a_quarter_that_nobody_has_is_empty_and_a_gap_in_one_that_others_have_is
 def test_a_cell_that_cannot_be_read_is_named_with_its_row(tmp_path, cell, printed, column, said):
     with pytest.raises(TableError) as error:
         ho.read_open_data(write_csv(tmp_path, [row(), row(**{cell: printed})]))
-    assert (error.value.row, error.value.column) == (3, column)
+    assert [(fault.row, fault.column) for fault in error.value.faults] == [(3, column)]
     assert said in str(error.value) and "made-up.csv" in str(error.value)
 
 

@@ -39,7 +39,8 @@ def test_a_slip_is_placed_on_its_line_with_the_remedy(project, name, old, new, c
     error = error_of(name)
     assert error.table == f"{RAW}/{name}.csv"
     expected = line + old.startswith("\n"), column or None, nearest or None
-    assert (error.row, error.column, error.nearest) == expected
+    first = error.faults[0]
+    assert (first.row, first.column, first.nearest) == expected
     assert said in str(error)
 
 
@@ -51,7 +52,7 @@ LATIN = b"force,year,population\nM\xe9t,2015,1\n", 2, "is not UTF-8: byte 0xE9 (
 def test_a_file_or_a_cell_that_cannot_be_is_named(project, content, row, said):
     plant(project, f"{RAW}/population.csv", None, content)
     error = error_of("population")
-    assert (error.table, error.row) == (f"{RAW}/population.csv", row or None)
+    assert (error.table, error.faults[0].row) == (f"{RAW}/population.csv", row or None)
     assert said in str(error)
 
 

@@ -124,8 +124,6 @@ class TableError(Refusal):
     ----------
     table, faults
         As given.
-    row, column, nearest
-        Those of the first fault.
 
     Examples
     --------
@@ -136,8 +134,6 @@ class TableError(Refusal):
     def __init__(self, table: str, faults: Sequence[Fault] | str):
         self.table = table
         self.faults = (Fault(faults),) if isinstance(faults, str) else tuple(faults)
-        first = self.faults[0]
-        self.row, self.column, self.nearest = first.row, first.column, first.nearest
         super().__init__(self._text())
 
     def told(self) -> list[str]:
