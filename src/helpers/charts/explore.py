@@ -26,12 +26,11 @@ from helpers.foi.completeness import MEASURE, VERDICTS, against
 from helpers.foi.figures import build
 from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
 from helpers.official.recorded_crime import QUARTERS, floor
-from helpers.official.series_notes import known_faults
+from helpers.official.series_notes import known_faults, on_children
 from helpers.tables import read_table
 from helpers.tables.faults import look_up
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
-from helpers.tables.offences import CHILD_ONLY_FROM
 from helpers.tables.periods import parse_financial_year
 
 PANELS = 3  # of forces side by side, in a row
@@ -230,10 +229,8 @@ class Desk:
 
     def cautions(self) -> list[str]:
         """Notes on the child-only codes of every force."""
-        notes = self.notes[self.notes["force"].isna()]
-        children = {"all", *CHILD_ONLY_FROM}
-        of_children = notes["codes"].map(lambda codes: not children.isdisjoint(codes.split()))
-        return (notes["what"] + " " + notes["effect"])[of_children].tolist()
+        notes = self.notes[self.notes["force"].isna() & on_children(self.notes)]
+        return (notes["what"] + " " + notes["effect"]).tolist()
 
 
 def counted(measure: str) -> str:

@@ -38,7 +38,7 @@ def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
     found = pd.Series("", index=floor.index, dtype="str")
     years = floor["financial_year"].str[:4].astype(int)
     starts, ends = years.astype(str) + "-04-01", (years + 1).astype(str) + "-03-31"
-    for note in notes[_on_children(notes) & notes["force"].notna()].to_dict("records"):
+    for note in notes[on_children(notes) & notes["force"].notna()].to_dict("records"):
         last = note["to"] if isinstance(note["to"], str) else "9999"
         touched = (floor["force"] == note["force"]) & (ends >= note["from"]) & (starts <= last)
         found[touched] = (found[touched] + " " + note["note"]).str.strip()
@@ -61,7 +61,7 @@ def breaks_between(notes: pd.DataFrame, first_year: str, last_year: str) -> str:
     start, end = f"{first_year[:4]}-04-01", f"{int(last_year[:4]) + 1}-03-31"
     began, ended = notes["from"].astype(str), notes["to"].astype("string").fillna("9")
     lasts = notes["force"].notna() | (notes["kind"] == "event")  # and bears on each count of its time
-    rows = notes[_on_children(notes) & (began <= end) & np.where(lasts, ended >= start, began > start)]
+    rows = notes[on_children(notes) & (began <= end) & np.where(lasts, ended >= start, began > start)]
     whose = rows["force"].fillna(rows["codes"].replace("all", "Every force"))
     said = [f"{name}: {what}" for name, what in zip(whose, rows["what"], strict=True)]
     new = [code for code, since in CHILD_ONLY_FROM.items() if first_year < since <= last_year]
@@ -99,7 +99,7 @@ def _unreliable(notes: pd.DataFrame) -> pd.DataFrame:
     return notes[(notes["kind"] == "unreliable") & (notes["codes"] == "all") & notes["force"].notna()]
 
 
-def _on_children(notes: pd.DataFrame) -> pd.Series:
+def on_children(notes: pd.DataFrame) -> pd.Series:
     """Which notes are about all codes, or about a child-only one."""
     child_only = {"all", *CHILD_ONLY_FROM}
     return notes["codes"].map(lambda codes: not child_only.isdisjoint(codes.split())).astype(bool)
