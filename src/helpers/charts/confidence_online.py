@@ -48,8 +48,9 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     style.scale(axes, "x", "ratios", "Change in recorded offences, with intervals", *reach)
     style.reference(axes, 1, "no change")
     grew, every = (frame["low"] > 1).sum(), len(frame)
-    start = f"All {every} kinds of offence" if grew == every else f"Of {every} kinds of offence, {grew}"
-    title = f"{start} clearly grew: {changes(frame['ratio'].min(), frame['ratio'].max())}"
+    some = f"Of {every} kinds of offence, {grew or 'none'} clearly grew; growth was"
+    whole = f"{'Both' if every == 2 else f'All {every}'} kinds of offence clearly grew:"
+    title = f"{whole if grew == every else some} {changes(frame['ratio'].min(), frame['ratio'].max())}"
     alt = f"Dot plot with intervals. {title}. Growth goes {ends(frame, 'offence', 'ratio')}."
     return Chart(drawn, frame, alt, title, source)
 

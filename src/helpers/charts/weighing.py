@@ -357,7 +357,8 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     last = spans[-1]
     most = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
     name, first, end = LABELS[most["gives"].iloc[0]], last["first_year"].iloc[0], last["last_year"].iloc[0]
-    shares = " to ".join(dict.fromkeys(percent(most["share"].agg(edge)) for edge in ("min", "max")))
+    edges = most["share"].agg(["min", "max"])
+    shares = " to ".join(dict.fromkeys(edges.map(percent))) if edges["max"] > 0 else "no part"
     routes = f"Routes to {name} give" if len(most) > 1 else f"The only route to {name} gives"
     title = f"{routes} it {shares} of the rise from {first} to {end}"
     said = "; ".join(last["label"] + ", " + last["share"].map(percent))
