@@ -129,6 +129,21 @@ def test_growth_names_what_is_not_available_and_draws_nothing_where_nothing_is()
     assert confidence_online.growth_by_offence({"Assault": (missing, "recording")}, **MADE_UP) is missing
 
 
+def test_a_range_of_growth_is_of_all_kinds_where_only_some_grew():
+    fell = {"A": (Estimate(0.9, 0.8, 0.95), "online"), "B": (Estimate(0.8, 0.7, 0.9), "online")}
+    chart = confidence_online.growth_by_offence(fell, **MADE_UP)
+    assert chart.title == "Of 2 kinds of offence, none clearly grew; growth was −20% to −10%"
+    chart = confidence_online.growth_by_offence(KINDS | {"A": fell["A"]}, **MADE_UP)
+    assert chart.title == "Of 3 kinds of offence, 2 clearly grew; growth was −10% to 50%"
+
+
+def test_a_route_to_less_than_nothing_gives_no_part():
+    years = {"years": "two years", "first_year": "2013/14", "last_year": "2015/16"}
+    route = years | {"gives": "online", "label": "Contact", "share": -0.9, "low": -1.2, "high": -0.6}
+    chart = weighing.by_route(pd.DataFrame([route]), level=0.9)
+    assert chart.title.startswith("The only route to online abuse gives it no part of the rise from 2013/14")
+
+
 SLOPES = {"did not visibly grow more": (-0.1, 2.5), "grew more": (0.1, 2), "grew less": (-2, -0.1)}
 
 
