@@ -221,4 +221,4 @@ def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
     ending.send_signal(signal.SIGINT)
     rest = ending.communicate(timeout=PATIENCE / 1000)[1]
     assert (ending.returncode, rest) == (130, "")
-    assert said == "rise: interrupted; what is done is kept and the next run goes on from here\n"
+    assert said == "rise: interrupted; nothing is half-written; the command can be given again\n"

@@ -105,7 +105,7 @@ def test_a_run_that_is_ended_leaves_no_process_nothing_half_written_and_what_is_
     assert tiny.states()["10_counts"] == ()
     if number != signal.SIGKILL:
         assert run.returncode == 130
-        assert errors == "rise: interrupted; what is done is kept and the next run goes on from here\n"
+        assert errors == "rise: interrupted; nothing is half-written; the command can be given again\n"
         assert list((tiny.out / ".rise/staging").glob("*")) == []
 
 

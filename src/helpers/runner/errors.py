@@ -61,7 +61,7 @@ def printed_form(error: BaseException) -> tuple[str, int]:
     ['rise: 21_rise failed', '  at line 3', 'rise: 30_recording failed']
     """
     if isinstance(error, KeyboardInterrupt):
-        return "rise: interrupted; what is done is kept and the next run goes on from here", INTERRUPTED
+        return "rise: interrupted; nothing is half-written; the command can be given again", INTERRUPTED
     if isinstance(error, OSError):
         error = plain_os_error(error)
     elif not hasattr(error, "exit_code"):
