@@ -93,7 +93,7 @@ class Remark:
             and said.offence.casefold() in f"{one.offence} {one.note}".casefold()
             and (not self.forces or one.force in self.forces)
             and one.measure not in self.denied
-            and (not self.first_months or not one.start or one.start.month in self.first_months)
+            and (not self.first_months or not one.start or {one.start.month} == self.first_months)
             and not any(one.start and one.end and one.start < day <= one.end for day in self.first_days)
         )
 
