@@ -22,7 +22,7 @@ _HIDDEN = phrase("hides counts")
 _ZERO_TOO = phrase("hides zero")
 _HIDING, _SUPPRESSING = phrase("words of hiding"), phrase("words of suppressing")
 _UNNAMED = phrase("hides without a mark")
-_KEY = phrase("key of marks")
+_KEY, _NEXT_MARK = phrase("key of marks"), phrase("next mark of a key")
 # "Less than 13: *" is a label and what is hidden beside it, no rule
 _HELD = phrase("hidden behind a label")
 _MARKS = tuple((mark, re.compile(pattern)) for mark, pattern in patterns("marks"))
@@ -92,7 +92,8 @@ def read_rules(texts: Iterable[str]) -> Rules:
         if len(text) > 4_000:
             continue
         for sentence in sentences(text):
-            _read_rule(sentence.casefold(), rules)
+            for clause in _NEXT_MARK.split(sentence.casefold()):
+                _read_rule(clause, rules)
     return rules
 
 
