@@ -102,13 +102,8 @@ class SideReader:
     def __init__(
         self, table: Table, columns: Columns, decided: dict[str, Meaning], footnotes: dict[str, str], out
     ):
-        self.table, self.columns, self.decided, self.footnotes, self.out = (
-            table,
-            columns,
-            decided,
-            footnotes,
-            out,
-        )
+        self.table, self.columns, self.out = table, columns, out
+        self.decided, self.footnotes = decided, footnotes
         self.ending = ""  # what its titles say of when its years end
         self.cells, self.grid = table.cells, table.grid
         self.corner: Span | None = None  # the period that the corner says all was counted in
@@ -117,6 +112,10 @@ class SideReader:
         """The columns of figures, by their headings."""
         side = Side([*self._heading_levels()])
         self._read(side, self.columns.values, "heading")
+        kinds = set().union(*(said.dimensions for said in side.meaning.values())) - {"measure"}
+        corners = [read_label(self._corner(row)).dimensions for row in self.table.headers]
+        if any(kinds & one for one in corners) and not all(map(side.label, self.columns.values)):
+            side.doubt = dict.fromkeys(self.columns.values, "its headings may stand a column too far left")
         _cover_all(side)
         for column, other in self.columns.close.items():
             side.doubt.setdefault(column, f"the column may hold figures, or {named(other)}")
