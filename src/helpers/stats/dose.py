@@ -1,4 +1,7 @@
-"""Errors in variables: a straight line when the horizontal axis is itself an estimate.
+"""Errors in variables: a straight line when the horizontal axis is itself an estimate, and its tests.
+
+:func:`slope_p_value` tests one given slope, :func:`slope_power` says how often a slope of a given size would be found, and
+:func:`permutation_p_value` deals the doses to the units at random.
 
 The dose (say, minus the log of a force's audited accuracy) comes with a standard error, so least squares is
 pulled towards zero. :func:`errors_in_variables` estimates the slope that the true doses would show. The true
@@ -6,9 +9,6 @@ doses are taken as draws from a normal population, the points scatter around the
 always estimated, and the known measurement errors come on top. The fit is by restricted maximum likelihood
 and the interval inverts the likelihood-ratio test, so it stays honest when the doses are poorly measured: it
 becomes lopsided, and infinite once the data cannot tell the doses apart.
-
-:func:`slope_p_value` tests one given slope by the same likelihood, and :func:`slope_power` says how often a slope
-of a given size would be found.
 """
 
 import numpy as np
