@@ -20,27 +20,14 @@ from helpers.intake.ages import Age
 from helpers.intake.axes import LOOKED_AT, are_years, date_label, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, not_understood, section_meaning
-from helpers.intake.labels import (
-    named_otherwise,
-    read_force,
-    read_label,
-    subject_of,
-    with_subcode,
-)
+from helpers.intake.labels import named_otherwise, read_force, read_label, subject_of, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
 from helpers.intake.notices import is_area
 from helpers.intake.rows import Table
 from helpers.intake.spans import Span, are_apart, cover, find_spans, part_of
 from helpers.intake.values import tidy
-from helpers.intake.words import (
-    ANY_CRIME,
-    ATTRIBUTES,
-    OFFENDER,
-    TOTAL,
-    role_of_heading,
-    strip_marks,
-)
+from helpers.intake.words import ANY_CRIME, ATTRIBUTES, OFFENDER, TOTAL, role_of_heading, strip_marks
 from helpers.tables.offences import CHILD_ONLY
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean

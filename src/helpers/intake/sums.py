@@ -110,6 +110,24 @@ def prove(reader) -> None:
                     part.figure.propose("all its parts wait")
 
 
+_FIXED = {"offence": "offence", "age": "age_high", "sex": "sex", "force": "force"}
+
+
+def doubt_groups(reader) -> None:
+    """Doubt rows that add up to the row above them and are read as if of all: below "Grooming", girls and boys are of it alone."""
+    across, said = reader.by_column.meaning, [*reader.by_row.meaning.items()]
+    for n, (row, whole) in enumerate(said):
+        kinds = {*_FIXED} & whole.dimensions
+        ends = (at for at in range(n + 1, len(said)) if said[at][1].total or kinds & said[at][1].dimensions)
+        inner = [at for at, _ in said[n + 1 : next(ends, len(said)) if kinds else n]]
+        sums = [reader.placed.get((row, column)) for column in across]
+        parts = [[*filter(None, (reader.placed.get((at, column)) for at in inner))] for column in across]
+        fits = (one and _fits(one, Parts(map(Part, of)).sum) for one, of in zip(sums, parts, strict=True))
+        for figure in chain.from_iterable(parts) if inner and all(fits) else ():
+            if any(getattr(figure, _FIXED[kind]) != getattr(sums[0], _FIXED[kind]) for kind in kinds):
+                figure.propose("its row adds up with others to the one above, and may be of that alone")
+
+
 def _is_within(side, place: int, said: Meaning) -> bool:
     """Whether a row or column is no part of a total: "of which" of what is counted already, an area of no force."""
     return said.force == "-" or bool(OF_WHICH.match(side.label(place)))

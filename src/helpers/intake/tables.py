@@ -23,12 +23,7 @@ from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figur
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
-from helpers.intake.sides import (
-    SideReader,
-    named,
-    part_adults,
-    part_forces,
-)
+from helpers.intake.sides import SideReader, named, part_adults, part_forces
 from helpers.intake.spans import are_apart
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES
@@ -111,12 +106,13 @@ def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | N
     columns : Columns, optional
         The roles of its columns, where they are known already.
     """
-    from helpers.intake.sums import prove
+    from helpers.intake.sums import doubt_groups, prove
 
     reader = _TableReader(table, scope, number, columns or column_roles(table))
     reader.emit()
     reader.explain()
     prove(reader)
+    doubt_groups(reader)
     reader.settle()
     return reader.out
 
