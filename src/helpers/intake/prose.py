@@ -18,7 +18,7 @@ from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
 from helpers.intake.notices import Place, beside_force, find_places, force_of_name, states_rule
 from helpers.intake.numbers import Found, find_numbers
-from helpers.intake.spans import Span, find_spans, make_span
+from helpers.intake.spans import YEAR4, Span, find_spans, make_span
 from helpers.intake.values import ENORMOUS, NUMERAL
 from helpers.intake.words import (
     ANY_CRIME,
@@ -398,6 +398,9 @@ _NO_WHOLE_YEAR, _ADULTS = phrase("no whole year"), phrase("adults")
 _RESPECTIVELY = re.compile(r"(?i)\brespectively\b")
 
 
+_LISTED = re.compile(rf"(?:\b{YEAR4}(?: (?!{YEAR4}\b)\d[\d,]*)+ ){{3}}")
+
+
 def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span | None]:
     """The period of each count that has one; None where it is of a time of its own that is not dated.
 
@@ -412,8 +415,10 @@ def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span 
     in_turn = ["cp" * several, "pc" * several]
     if _RESPECTIVELY.search(sentence):
         in_turn += ["c" * several + "p" * several, "p" * several + "c" * several]
+    listed = _LISTED.search(sentence)  # each year before its counts
     for n, one in enumerate(counts):
         near = [item for item in periods if _reaches(sentence, one, item[1], counts, marks)]
+        near = [item for item in near if item[1] < one.start][-1:] if listed else near
         if order in in_turn:
             found[one.start] = periods[n][0]
         elif near:
