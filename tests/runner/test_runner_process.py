@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from helpers.runner import process
 from helpers.runner.errors import RunnerError
 from tests.conftest import PATIENCE
 from tests.frames import cases
-from tests.runner.conftest import MAIN
+from tests.runner.conftest import MAIN, Tiny
 
 
 def gone(process: int) -> bool:
@@ -27,6 +28,19 @@ def gone(process: int) -> bool:
             return True
         time.sleep(0.01)
     return False
+
+
+BAD = cases(__file__)["bad_step"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bad_run(tmp_path_factory):
+    """The project of a run with bad steps, which mostly waits: it goes on beside the tests before the one that looks at it."""
+    tiny = Tiny(tmp_path_factory.mktemp("bad"))
+    for name, cells, _, _ in BAD:
+        tiny.notebook(name, *cells)
+    with ThreadPoolExecutor(1) as beside:
+        yield tiny, beside.submit(tiny.rise, "run", "--timeout", "5")
 
 
 NOTED = """
@@ -64,23 +78,6 @@ def test_after_the_death_of_the_server_steps_are_forked_from_another_with_the_sa
     assert [line[:4] for line in done.stdout.splitlines()[:4]] == ["✓ 10", "✗ 05", "✓ 20", "✓ 50"]
     made = json.loads((tiny.out / "notebooks/20_total.ipynb").read_text())
     assert made["cells"][1]["outputs"][0]["data"]["text/plain"] == ["0"]
-
-
-def test_a_step_that_fails_dies_hangs_or_finds_no_room_is_one_failure_and_the_others_go_on(tiny):
-    bad = cases(__file__)["bad_step"]
-    for name, cells, _, _ in bad:
-        tiny.notebook(name, *cells)
-    done = tiny.rise("run", "--timeout", "5")
-    assert done.returncode == 1
-    assert all(f"✓ {name}" in done.stdout for name in ("10_counts", "20_total", "50_force.cleveland"))
-    assert list((tiny.out / "notebooks").glob("2[1-9]_*")) == []
-    said = done.stderr.splitlines()
-    for name, _, what, at in bad:
-        place = said.index(f"rise: {name} failed: {what}")
-        assert said[place + 1] == f"  at notebooks/{name}.ipynb, cell {at}"
-    told = ["     1 / x", "  last output:", "     so far", "  parameters: level=0.9"]
-    assert said[2:7] == [*told, "  log: reports/build/logs/21_fails.log"]
-    assert (tiny.out / "logs/21_fails.log").read_text().startswith("21_fails\n")
 
 
 CELL = "import os, subprocess, time\nprogram = subprocess.Popen(['sleep', '99'])\nopen({written!r}, 'w').write(f'{{os.getpid()}} {{program.pid}} ')\ntime.sleep(99)"
@@ -124,3 +121,17 @@ def test_a_room_that_refuses_is_one_line_and_a_fault_of_its_own_is_told_with_its
     with pytest.raises(RunnerError, match=r"a fault of rise itself: TypeError: .*; RISE_TRACEBACK=1"):
         process.call(here, *folders, {"wrong": 1})
     assert process.call("builtins:print", *folders, {"end": "said"}) == "said"
+
+
+def test_a_step_that_fails_dies_hangs_or_finds_no_room_is_one_failure_and_the_others_go_on(bad_run):
+    tiny, done = bad_run[0], bad_run[1].result()
+    assert done.returncode == 1
+    assert all(f"✓ {name}" in done.stdout for name in ("10_counts", "20_total", "50_force.cleveland"))
+    assert list((tiny.out / "notebooks").glob("2[1-9]_*")) == []
+    said = done.stderr.splitlines()
+    for name, _, what, at in BAD:
+        place = said.index(f"rise: {name} failed: {what}")
+        assert said[place + 1] == f"  at notebooks/{name}.ipynb, cell {at}"
+    told = ["     1 / x", "  last output:", "     so far", "  parameters: level=0.9"]
+    assert said[2:7] == [*told, "  log: reports/build/logs/21_fails.log"]
+    assert (tiny.out / "logs/21_fails.log").read_text().startswith("21_fails\n")
