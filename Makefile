@@ -33,10 +33,9 @@ report: $(READY) ## run every notebook, write the report, the briefings and the 
 
 test: $(READY)   ## unit tests, notebooks under nbval, staleness and accessibility checks
 	@$(BIN)/rise report --out $(CHECK)
-	@RISE_SITE=$(CURDIR)/$(CHECK) $(BIN)/python -m pytest -n 2 --dist loadfile
-	@RISE_IN=$(CHECK) RISE_OUT=$(CHECK)/nbval $(BIN)/python -m pytest -o addopts=-q -p tests.nbval_environment -n 2 --dist loadfile \
-		--nbval --nbval-kernel-name python3 --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb
-	@cd $(CHECK)/nbval && find findings figures tables -type f | while read -r name; do cmp "$$name" "../$$name" || exit 1; done
+	@RISE_SITE=$(CURDIR)/$(CHECK) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -p tests.nbval_environment \
+		--nbval --nbval-kernel-name python3 --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb src tests
+	@cd $(CHECK)/../nbval && find findings figures tables -type f | while read -r name; do cmp "$$name" "../check/$$name" || exit 1; done
 
 test-grid: $(READY) ## ten whole runs with other years, vintages, levels and draws
 	@RISE_GRID=all $(BIN)/python -m pytest tests/grid

@@ -1,21 +1,26 @@
 """For nbval: notebooks read the tables of the whole run, and see of this machine only what the runner lets them see.
 
-A pytest plugin, named by ``make test`` with ``-p``: nbval starts kernels with the environment of its own process.
+A pytest plugin, named by ``make test`` with ``-p``: nbval starts a kernel with the environment that its own process has then.
 """
 
 import os
 from pathlib import Path
+from unittest import mock
+
+import pytest
+from nbval.plugin import IPyNbCell
 
 from helpers.runner.process import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def pytest_configure(config):
-    """Take over the environment of the runner's steps, with RISE_IN and RISE_OUT as they were given."""
-    tables, out = (Path(os.environ[name]).resolve() for name in ("RISE_IN", "RISE_OUT"))
-    out.mkdir(parents=True, exist_ok=True)
-    fixed = environment(ROOT, tables, out)
-    for name in set(os.environ) - set(fixed):
-        del os.environ[name]
-    os.environ.update(fixed)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """Have a kernel begin with the environment of the runner's steps: it reads in RISE_SITE, and writes in `nbval` beside it."""
+    if not isinstance(item, IPyNbCell):
+        return (yield)
+    site = Path(os.environ["RISE_SITE"])
+    site.with_name("nbval").mkdir(exist_ok=True)
+    with mock.patch.dict(os.environ, environment(ROOT, site, site.with_name("nbval")), clear=True):
+        return (yield)
