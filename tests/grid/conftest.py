@@ -7,14 +7,12 @@ a run with the default values, so that only what the parameters change is made a
 import csv
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
+from helpers import publish
 from tests.conftest import RISE, run
-
-PUBLISH = [sys.executable, "-c", "import sys; from helpers import publish; publish.build(sys.argv[1])"]
 
 # Neighbouring years, years far apart, the first and the last; every kind of vintage; few draws and levels at their ends.
 with Path(__file__).with_name("runs.csv").open(newline="") as file:
@@ -29,8 +27,11 @@ def made(request, whole_run, tmp_path_factory):
     but_one_briefing = shutil.ignore_patterns("50_force*", "force-*")
     shutil.copytree(whole_run, out, ignore=but_one_briefing)
     options = [part for name, value in parameters.items() for part in ("-p", f"{name}={value}")]
-    for command in ([RISE, "run", *options, "--out", out], [*PUBLISH, out]):
-        done = run(*command, RISE_IN=str(out), RISE_OUT=str(out))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISE_IN", str(out))
+        patch.setenv("RISE_OUT", str(out))
+        done = run(RISE, "run", *options, "--out", out)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        publish.build(out, lambda line: None)
     level = float(parameters.get("level", 0.95))
     return out, {"vintage": "latest", "leave_out": ""} | parameters | {"level": level}
