@@ -35,8 +35,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 def run(*command, cwd=ROOT, **environment):
     """A command in a process of its own, with these variables beside those of this one; how it ended, and what it said."""
-    options = {"capture_output": True, "text": True, "check": False}
-    return subprocess.run(command, cwd=cwd, env=os.environ | environment, **options)
+    return subprocess.run(command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True)
 
 
 def copy_project(root: Path, *more: str) -> Path:

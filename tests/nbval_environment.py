@@ -21,6 +21,5 @@ def pytest_runtest_setup(item):
     if not isinstance(item, IPyNbCell):
         return (yield)
     site = Path(os.environ["RISE_SITE"])
-    site.with_name("nbval").mkdir(exist_ok=True)
     with mock.patch.dict(os.environ, environment(ROOT, site, site.with_name("nbval")), clear=True):
         return (yield)

@@ -8,6 +8,7 @@ import csv
 import os
 import shutil
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -24,12 +25,9 @@ CHOSEN = list(RUNS) if os.environ.get("RISE_GRID") == "all" else list(RUNS)[:2]
 def made(request, whole_run, tmp_path_factory):
     """One run: its folder and its parameters."""
     parameters, out = RUNS[request.param], tmp_path_factory.mktemp("grid") / "build"
-    but_one_briefing = shutil.ignore_patterns("50_force*", "force-*")
-    shutil.copytree(whole_run, out, ignore=but_one_briefing)
+    shutil.copytree(whole_run, out, ignore=shutil.ignore_patterns("50_force*", "force-*"))
     options = [part for name, value in parameters.items() for part in ("-p", f"{name}={value}")]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RISE_IN", str(out))
-        patch.setenv("RISE_OUT", str(out))
+    with mock.patch.dict(os.environ, RISE_IN=str(out), RISE_OUT=str(out)):
         done = run(RISE, "run", *options, "--out", out)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         publish.build(out, lambda line: None)

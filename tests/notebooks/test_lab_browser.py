@@ -51,10 +51,7 @@ def address(project, tmp_path_factory):
         yield f"{facts['url']}?token={facts['token']}"
     finally:
         server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
+        server.wait(PATIENCE / 1000)
 
 
 class Lab:

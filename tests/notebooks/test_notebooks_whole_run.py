@@ -1,7 +1,7 @@
 """The whole run: every notebook and briefing made by the project's own command, looked at from outside.
 
 ``make test`` makes it first, in ``reports/build/check``, and names it in RISE_SITE; without that it is made here.
-Afterwards nbval runs every notebook once more against these tables and compares its outputs with the committed ones.
+Beside these tests nbval runs every notebook once more against these tables and compares its outputs with the committed ones.
 """
 
 import json

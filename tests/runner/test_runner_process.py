@@ -1,13 +1,14 @@
 """A step's process: one call of papermill, one plain failure however it ends, and nothing left behind."""
 
 import json
+import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -20,24 +21,17 @@ from tests.runner.conftest import MAIN, Tiny
 
 def gone(process: int) -> bool:
     """Whether a process has ended, within a minute."""
-    for _ in range(6000):
-        try:
-            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        time.sleep(0.01)
-    return False
-
-
-BAD = cases(__file__)["bad_step"]
+    try:
+        return bool(select.select([os.pidfd_open(process)], [], [], 60)[0])
+    except ProcessLookupError:
+        return True
 
 
 @pytest.fixture(scope="module", autouse=True)
 def bad_run(tmp_path_factory):
     """The project of a run with bad steps, which mostly waits: it goes on beside the tests before the one that looks at it."""
     tiny = Tiny(tmp_path_factory.mktemp("bad"))
-    for name, cells, _, _ in BAD:
+    for name, cells, _, _ in cases(__file__)["bad_step"]:
         tiny.notebook(name, *cells)
     with ThreadPoolExecutor(1) as beside:
         yield tiny, beside.submit(tiny.rise, "run", "--timeout", "5")
@@ -62,9 +56,8 @@ def test_each_step_is_one_call_of_papermill_in_a_process_that_no_setting_of_a_pe
     tiny.write("src/helpers/stats/__init__.py", NOTED.format(calls=str(calls)))
     tiny.notebook("20_total", LOOK)
     assert tiny.rise("run", **OWN).returncode == 0
-    processes = [line.split() for line in calls.read_text().splitlines()]
-    assert len({process for process, _ in processes}) == len(processes) == 3
-    assert {engine for _, engine in processes} == {"rise"}
+    processes, engines = zip(*map(str.split, calls.read_text().splitlines()), strict=True)
+    assert len({*processes}) == len(processes) == 3 and {*engines} == {"rise"}
     made = json.loads((tiny.out / "notebooks/20_total.ipynb").read_text())["cells"][1]["outputs"][0]["data"]
     shown = "(['module://matplotlib_inline.backend_inline', '0', '1'], 'notebooks')"
     assert "".join(made["text/plain"]) == shown
@@ -129,7 +122,7 @@ def test_a_step_that_fails_dies_hangs_or_finds_no_room_is_one_failure_and_the_ot
     assert all(f"✓ {name}" in done.stdout for name in ("10_counts", "20_total", "50_force.cleveland"))
     assert list((tiny.out / "notebooks").glob("2[1-9]_*")) == []
     said = done.stderr.splitlines()
-    for name, _, what, at in BAD:
+    for name, _, what, at in cases(__file__)["bad_step"]:
         place = said.index(f"rise: {name} failed: {what}")
         assert said[place + 1] == f"  at notebooks/{name}.ipynb, cell {at}"
     told = ["     1 / x", "  last output:", "     so far", "  parameters: level=0.9"]
