@@ -204,7 +204,8 @@ def indexed(frame: pd.DataFrame, base: str) -> Chart:
     ends = min(0, 1.1 * last["growth"].min()), 1.15 * last["growth"].max()
     style.scale(axes, "x", "shares", f"Change from {base} to {end}", *ends)
     title = f"Police records beside what others counted, {base} to {end}"
-    if last.loc[last["year"] == end, "series"].iloc[-1] == RECORDS_SERIES:
+    # nothing is compared where no other count reaches the year
+    if last.loc[last["year"] == end, "series"].to_list()[1:][-1:] == [RECORDS_SERIES]:
         title = f"Police records in England and Wales grew more than any count that reaches {end}"
     # a count that ends earlier is to be compared with the police records of its own last year
     ours = (1 + data[data["series"] == RECORDS_SERIES].set_index("year")["growth"]).map(change)
