@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from helpers.intake import words
-from helpers.intake.ages import UNKNOWN, is_not_known, settle, spell_sexes
+from helpers.intake.ages import UNKNOWN, Age, find_ages, is_not_known, settle, spell_sexes
 from helpers.intake.columns import IGNORED, VALUE, role_scores
 from helpers.intake.labels import looks_like_offence, read_force, read_label, subject_of
 from helpers.intake.meaning import Meaning
@@ -60,10 +60,12 @@ def read_axis(
     stripped = [words.strip_marks(tidy(label))[0] for label in labels]
     given = words.role_of_heading(hint) if hint else ""
     spelled = spell_sexes(stripped)
-    role = _axis_role([label for label in spelled if label], given, hint)
+    turned = _turned_bands(spelled, given, hint)
+    given, hint = ("", "") if turned and hint in _BY_ROLE else (given, hint)
+    role = _axis_role([label for label in spelled if label and label not in turned], given, hint)
     if role == "period" and not re.search(r"(?i)\b(?:to|end(?:ing|ed)?)\b", hint):
         hint = f"{hint} {ending}"
-    meanings = [_within(label, role, hint) for label in spelled]
+    meanings = [turned.get(label) or _within(label, role, hint) for label in spelled]
     if any(_YES.fullmatch(one) for one in stripped):  # beside "Yes", "No" is no number
         meanings = [
             Meaning(rest=one, notes=(one,)) if one.casefold() in ("no", "n") else said
@@ -77,6 +79,9 @@ def read_axis(
     return Axis(role, tuple(meanings))
 
 
+_PERIODS = ("period", "quarter", "month", "date")
+_BY_ROLE = ("Period", "Date")
+"""What is said to head labels because most of them look like it."""
 _YES = re.compile(r"(?i)y|yes|true")
 _SHORT_YEARS = re.compile(r"(\d\d)\s?[-–/]\s?(\d\d)")
 
@@ -93,6 +98,24 @@ def _are_years(labels: list[str]) -> bool:
     return len(found) == len(pairs) > 1 and chained and all((a + 1) % 100 == b for a, b in pairs)
 
 
+def _turned_bands(labels: list[str], given: str, hint: str) -> dict[str, Meaning]:
+    """Months under "Age", or each of another year among ages: a spreadsheet makes "Oct-15" of the band 10-15.
+
+    >>> [*_turned_bands(["0-9", "Oct-15", "Total"], "", "")], _turned_bands(["0-17", "Oct-15", "Nov-15"], "", "")
+    (['Oct-15'], {})
+    """
+    said = {label: read_label(label) for label in labels}
+    alone = {label: one.span for label, one in said.items() if one.span and one.dimensions == {"period"}}
+    months = {label: span.start for label, span in alone.items() if span.kind == "month"}
+    apart = len({day.year for day in months.values()}) == len(months)
+    among = apart and any(one.age for one in said.values()) and (given not in _PERIODS or hint in _BY_ROLE)
+    if not (among or given == "age" and not find_ages(hint)[0]):
+        return {}
+    ages = {label: Age(*sorted((day.month, day.year % 100))) for label, day in months.items()}
+    told = "a month, or ages {0.low} to {0.high}"
+    return {label: Meaning(age=age, rest=told.format(age)) for label, age in ages.items()}
+
+
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
     """What most labels are, by the same scores as the column that they stand in or head."""
     tokens = [token(label) for label in list(dict.fromkeys(labels))[:LOOKED_AT]]
@@ -106,7 +129,7 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
     role = max((role for role in scores if role not in (VALUE, IGNORED)), key=scores.get, default="")
     if role == "text" and given != "text":
         return ""  # no heading says what they describe, so each is read for itself
-    return "period" if role in ("quarter", "month", "date") else role
+    return "period" if role in _PERIODS else role
 
 
 def _within(label: str, role: str, hint: str) -> Meaning:

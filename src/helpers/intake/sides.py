@@ -93,6 +93,7 @@ class SideReader:
         self.decided, self.footnotes = decided, footnotes
         self.ending = ""  # what its titles say of when its years end
         self.cells, self.grid = table.cells, table.grid
+        self.ages_across = True  # whether columns are of ages, as far as known
         self.corner: Span | None = None  # the period that the corner says all was counted in
 
     def read_columns(self) -> Side:
@@ -100,6 +101,7 @@ class SideReader:
         side = Side([*self._heading_levels()])
         self._read(side, self.columns.values, "heading")
         kinds = set().union(*(said.dimensions for said in side.meaning.values())) - {"measure"}
+        self.ages_across = "age" in kinds
         corners = [read_label(self._corner(row)).dimensions for row in self.table.headers]
         if any(kinds & one for one in corners) and not all(map(side.label, self.columns.values)):
             side.doubt = dict.fromkeys(self.columns.values, "its headings may stand a column too far left")
@@ -226,6 +228,7 @@ class SideReader:
         named, dated = role_of_heading(heading), read_label(heading).span
         # it names what the columns are of
         other = named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
+        other = other and (named != "age" or self.ages_across or bool(read_label(heading).age))
         says = named and not other and (role == "period" or not dated)
         axis = read_axis(distinct, heading if says else role.title(), self.decided, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
