@@ -16,6 +16,7 @@ from helpers.intake import words
 from helpers.intake.ages import UNKNOWN, Age, find_ages, is_not_known, settle, spell_sexes
 from helpers.intake.columns import IGNORED, VALUE, role_scores
 from helpers.intake.labels import looks_like_offence, read_force, read_label, subject_of
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
 from helpers.intake.notices import is_area
 from helpers.intake.spans import MONTHS
@@ -56,6 +57,8 @@ def read_axis(
     ('age', True, True)
     >>> read_axis(["13/14", "14/15"]).role, read_axis(["13-14", "15-17"]).role
     ('period', 'age')
+    >>> read_axis(["Kent", "Sussex"], "Area").role, read_axis(["Manchester", "Salford"], "Town").role
+    ('force', 'text')
     """
     stripped = [words.strip_marks(tidy(label))[0] for label in labels]
     given = words.role_of_heading(hint) if hint else ""
@@ -82,6 +85,7 @@ def read_axis(
 _PERIODS = ("period", "quarter", "month", "date")
 _BY_ROLE = ("Period", "Date")
 """What is said to head labels because most of them look like it."""
+_SMALLER, CITY = phrase("smaller than a force"), phrase("city beside its force")
 _YES = re.compile(r"(?i)y|yes|true")
 _SHORT_YEARS = re.compile(r"(\d\d)\s?[-–/]\s?(\d\d)")
 
@@ -121,8 +125,13 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
     tokens = [token(label) for label in list(dict.fromkeys(labels))[:LOOKED_AT]]
     known = [one for one in tokens if one.kind != "total" and not is_not_known(one.text.casefold())]
     forces = [one for one in known if read_force(one.text)]
-    if forces and 2 * sum(one in forces or is_area(one.text) for one in known) >= len(known):
-        return "force"  # whatever heads them
+    others = sum(not (one in forces or is_area(one.text)) for one in known)
+    # districts bear the names of forces too: where no heading says "force", all but a few have to be forces
+    smaller = _SMALLER.search(hint) or all(CITY.fullmatch(one.text) for one in forces)
+    if forces and (
+        2 * others <= len(known) if given == "force" else 10 * others < len(known) and not smaller
+    ):
+        return "force"
     if given != "age" and _are_years(labels):
         return "period"
     scores = role_scores(tokens, hint)

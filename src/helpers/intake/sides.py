@@ -17,7 +17,7 @@ from functools import reduce
 from itertools import pairwise, product
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import LOOKED_AT, are_years, date_label, read_axis
+from helpers.intake.axes import CITY, LOOKED_AT, are_years, date_label, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, not_understood, section_meaning
 from helpers.intake.labels import named_otherwise, read_force, read_label, subject_of, with_subcode
@@ -233,7 +233,7 @@ class SideReader:
         axis = read_axis(distinct, heading if says else role.title(), self.decided, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
-        places = role == "text" and len(distinct) <= LOOKED_AT and _PLACES.search(heading)
+        places = role == "text" and 2 < len(distinct) <= LOOKED_AT and _PLACES.search(heading)
         found = {}
         for text, meaning in zip(distinct, axis.meanings, strict=True):
             if text:
@@ -241,7 +241,7 @@ class SideReader:
                     meaning = Meaning(notes=(f"{heading}: {text}",))
                 meaning = self._with_footnote(text, meaning)
                 ends = text in (distinct[0], distinct[-1]) or not any(map(_is_total, distinct))
-                if places and ends and read_force(text):
+                if places and ends and read_force(text) and not CITY.fullmatch(text):
                     meaning = Meaning(total=True)  # among its districts a force is the sum of all
                 if role == "force" and not (meaning.force or meaning.total or meaning.measure):
                     meaning = Meaning(notes=(text,), force="-")
