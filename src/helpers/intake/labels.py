@@ -197,6 +197,8 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     spans = [span for span in found.spans if role == "period" or span.kind in sure]
     if len(spans) != len(found.spans) or found.parts and not spans and role != "period" and left:
         return (spans[0] if spans else None), (), plain
+    if len({(span.start, span.end) for span in spans if span.kind != "day"}) > 1:  # "2019 (Sep 18-Aug 19)"
+        spans = [replace(spans[0], kind="either")]
     return (spans[0] if spans else None), found.parts, found.rest
 
 

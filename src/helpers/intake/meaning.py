@@ -109,9 +109,7 @@ def figure_of(meaning: Meaning, sheet: str, cell: str, low, high, qualifiers=(),
         _both((*qualifiers, *extra), meaning.qualifiers), "; ".join(dict.fromkeys(notes)),
     )  # fmt: skip
     if span and span.kind == "either":
-        figure.propose(
-            f"one year names a financial year, which begins or ends in {span.start.year}", "period"
-        )
+        figure.propose("its period can be read in more than one way", "period")
     return figure
 
 
@@ -160,7 +158,7 @@ def describe(meaning: Meaning) -> str:
 def _part_words(part: Part) -> str:
     if part.unit == "to date":
         return "to date"
-    if part.unit == "named":
+    if part.unit in ("named", "several"):
         return f"month {part.first} to month {part.last}"
     several = f"months {part.first} to {part.last} of the year"
     return f"month {part.first}" if part.unit == "month" else several

@@ -8,7 +8,7 @@ joins a part ("Q1", "April", "to date") to the year it belongs to with :func:`na
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -234,6 +234,9 @@ def find_spans(text: str, hint: str = "") -> Found:
     plain = _take_before(plain, spans)
     plain = _take_parts(plain, parts)
     plain = _take_candidates(plain, spans, parts, hint.casefold().replace("_", " "))
+    months = [part.first for part in parts if part.unit == "month"]
+    if len(months) > 1:  # "2019 (Jan & Feb)" is of neither alone
+        parts = [part for part in parts if part.unit != "month"] + [Part("several", min(months), max(months))]
     days = [(span.end - span.start).days for span in spans if span.start and span.end]
     if len(spans) == 1 and max(days, default=0) <= 370:  # of several years, each is cut
         for part in parts:
@@ -312,6 +315,9 @@ def _longest(plain: str, tokens: list[tuple[int, int]], hint: str) -> tuple[Span
     return next((one for one in read if one[0]), None)
 
 
+_MONTHS = re.compile(
+    rf"(?:1(?:st)?\s)?({MONTH})\.?\s?(?:-|/|to|until)\s?(?:(?:2[89]|3[01])(?:st|th)?\s)?({MONTH})\.?"
+)
 _BEGINS = re.compile(r"year|y/?e|up|to|until|from|between|end|the")
 _TO_MARCH = re.compile(r"^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$")
 _FINANCIAL = re.compile(r"financial|fiscal")
@@ -339,6 +345,8 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         if piece.strip(" .") in ("may", "march") and not hint:
             return None  # verbs far more often than months
         return Part("month", MONTHS.index(piece.strip()[:3]) + 1)
+    if months := _MONTHS.fullmatch(piece.strip()):
+        return Part("several", *map(_worth, months.groups()))
     if not re.search(rf"{YEAR4}|{MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|\d\.\d\d?\.\d\d|'\d\d", piece):
         return None
     if re.fullmatch(rf"\W*{WHOLE} and {WHOLE}\W*", piece):
@@ -375,11 +383,19 @@ def narrow(span: Span, part: Part) -> Span:
         year = span.start.year + (part.first < span.start.month)
         first = date(year, part.first, 1)
         return make_span(first, _month_end(first), "month")
-    if part.unit == "named":
+    if part.unit in ("named", "several"):
         first, last = (
             date(span.start.year + (month < span.start.month), month, 1) for month in (part.first, part.last)
         )
-        return make_span(first, _month_end(last)) if first <= last else span
+        sure = part.unit == "named"
+        if (
+            first > last
+        ):  # "2018/19 (Sep-Aug)" begins in its first year; "2019 (Apr-Mar)" in 2019, or ends in it
+            first, last = date(span.start.year, part.first, 1), date(span.start.year + 1, part.last, 1)
+            sure = span.start.month > 1 and part.first == part.last + 1
+        found = make_span(first, _month_end(last))
+        sure = sure or (found.start, found.end) == (span.start, span.end)
+        return found if sure else replace(found, kind="either")
     return make_span(
         _add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1))
     )
