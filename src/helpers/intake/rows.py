@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from helpers.intake.context import not_understood
+from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, Token, is_furniture, is_sentence, token
@@ -363,6 +365,9 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
     """
     tables: list[Table] = []
     role_of = dict(zip(rows, walk(cells, rows), strict=True))
+    for row, below in pairwise(rows):
+        if role_of[row] in (LINE, SECTION) and role_of[below] == DATA and _heads(cells, row, below):
+            role_of[row] = HEADING
     waiting: list[int] = []
     for row, role in role_of.items():
         if role in (LINE, SECTION):
@@ -392,6 +397,16 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
             _take_for_list(table, role_of)
     lines = [row for row, role in role_of.items() if role == LINE or row in waiting]
     return [table for table in tables if table.data], lines
+
+
+def _heads(cells: Cells, row: int, below: int) -> bool:
+    """Whether a row holds only a period over the one count of the row below it, in words of a label and not of a title."""
+    (first, *others), under = cells.filled(row), cells.filled(below)
+    if others or [first] != under[1:]:
+        return False
+    said = read_label(text := cells.at(row, first).text)
+    plain = said.dimensions == {"period"} and len(said.rest) < 4  # letters: "Q1 2019/20", "AY 2018/19"
+    return plain or bool(said.ignore) or bool(said.span and not_understood(text))
 
 
 def _take_for_list(table: Table, role_of: dict[int, str]) -> None:
