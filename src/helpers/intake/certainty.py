@@ -6,6 +6,7 @@ one another, statements about one figure can all hold, and what is counted is th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -18,9 +19,10 @@ from helpers.intake.model import Figure, FileReading, counted
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
 from helpers.intake.spans import Span, find_spans, years_in_part
+from helpers.intake.words import LONGEST_SENTENCE
 
 _MONTH = range(28, 32)  # days
-_OTHER_YEARS = phrase("years of another kind")
+_OTHER_YEARS, _NO_CALENDAR, _BARE = map(phrase, ("years of another kind", "no calendar", "bare year"))
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -44,6 +46,21 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
     unsaid = [place for place, said in side.meaning.items() if not said.measure]
     for place in unsaid if "victims" in kinds and "offences" not in kinds else ():
         side.doubt.setdefault(place, "victims are counted beside it, and nothing says what it counts")
+
+
+def doubt_years(result: FileReading, texts: list[tuple[str, str, bool]]) -> None:
+    """Doubt years and quarters of the calendar where a label of the file, or a line that counts nothing itself, speaks of others."""
+    counting = {re.sub(r" n\d+$", "", one.cell) for one in result.figures if not one.sheet}
+    heads = {table.name: f"{table.sheet} | {table.heading}" for table in result.tables}
+    labels = [*result.labels, *heads.values()]
+    told = [*labels, *(text[:LONGEST_SENTENCE] for text, where, _ in texts if where not in counting)]
+    others = [one for one in told if _NO_CALENDAR.search(one) and "calendar year" not in one.casefold()]
+    bare = any(map(_BARE.match, [*labels, *(text for text, *_ in texts)]))
+    for one in result.figures if others else ():
+        months = one.start and one.end and (one.start.month, one.end.month, (one.end - one.start).days // 89)
+        of_calendar = months and (months[:2] == (1, 12) or bare and months[2] == 1)
+        if of_calendar and "calendar" not in heads.get(f"table {one.table}", "").casefold():
+            one.propose(f'the file speaks of years of another kind: "{others[0][:100]}"', "period")
 
 
 def doubt_parts(figures: list[Figure], texts: list[str]) -> None:

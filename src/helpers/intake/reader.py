@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
-from helpers.intake.certainty import doubt_parts, shorten
+from helpers.intake.certainty import doubt_parts, doubt_years, shorten
 from helpers.intake.columns import Columns, column_roles
 from helpers.intake.context import (
     ALL_SEXUAL,
@@ -574,6 +574,7 @@ class _Reader:
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
+        doubt_years(result, [*texts[:400], *((text, "", False) for text in self.document.titles)])
         self._refuse(texts)
         if self.decisions.in_round:
             self._ask_for_ages()
