@@ -106,7 +106,7 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
         plain = pattern.sub(lambda found, name=name: _keep(found, name, ages), plain)
     if sure and not ages:
         one = re.fullmatch(rf"({_N})\.?", plain.strip())
-        if one and number_of(one[1]) <= OLDEST:
+        if one and number_of(one[1]) < 99:  # which stands for "unknown" more often, as 120 does
             return (Age(number_of(one[1]), number_of(one[1])),), ""
     if ages:
         plain = re.sub(

@@ -116,8 +116,7 @@ def _turned_bands(labels: list[str], given: str, hint: str) -> dict[str, Meaning
     if not (among or given == "age" and not find_ages(hint)[0]):
         return {}
     ages = {label: Age(*sorted((day.month, day.year % 100))) for label, day in months.items()}
-    told = "a month, or ages {0.low} to {0.high}"
-    return {label: Meaning(age=age, rest=told.format(age)) for label, age in ages.items()}
+    return {label: Meaning(age=age, rest="a month, or a band of ages") for label, age in ages.items()}
 
 
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
@@ -127,10 +126,8 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
     forces = [one for one in known if read_force(one.text)]
     others = sum(not (one in forces or is_area(one.text)) for one in known)
     # districts bear the names of forces too: where no heading says "force", all but a few have to be forces
-    smaller = _SMALLER.search(hint) or all(CITY.fullmatch(one.text) for one in forces)
-    if forces and (
-        2 * others <= len(known) if given == "force" else 10 * others < len(known) and not smaller
-    ):
+    smaller = given != "force" and (_SMALLER.search(hint) or all(CITY.fullmatch(one.text) for one in forces))
+    if forces and not smaller and (2 if given == "force" else 10) * others <= len(known):
         return "force"
     if given != "age" and _are_years(labels):
         return "period"

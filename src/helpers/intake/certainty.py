@@ -23,6 +23,7 @@ from helpers.intake.words import LONGEST_SENTENCE
 
 _MONTH = range(28, 32)  # days
 _OTHER_YEARS, _NO_CALENDAR, _BARE = map(phrase, ("years of another kind", "no calendar", "bare year"))
+_ALONE = phrase("people or things alone")
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -46,6 +47,10 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
     unsaid = [place for place, said in side.meaning.items() if not said.measure]
     for place in unsaid if "victims" in kinds and "offences" not in kinds else ():
         side.doubt.setdefault(place, "victims are counted beside it, and nothing says what it counts")
+    alone = [place for place in unsaid if _ALONE.fullmatch(side.label(place))]
+    bare = any(said.measure == "offences" and len(said.dimensions) == 1 for said in side.meaning.values())
+    if bare and sum(bool(said.age) for said in side.meaning.values()) < 2:
+        side.doubt = dict.fromkeys(alone, "what it counts beside offences is not said") | side.doubt
 
 
 def doubt_years(result: FileReading, texts: list[tuple[str, str, bool]]) -> None:

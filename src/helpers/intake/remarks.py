@@ -39,7 +39,7 @@ _STATES, _ANY_KIND = phrase("says what figures are"), phrase("crime of any kind"
 _CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
 _KNOWN = re.compile("|".join([_CERTAIN.pattern, *(pattern for _, pattern in patterns("words of reasons"))]))
 _KINDS_OF_YEARS = [(int(month), re.compile(pattern)) for month, pattern in patterns("first months")]
-_CUTS, _ENDS = phrase("cuts a period"), phrase("ends a period")
+_CUTS, _ENDS, _BEGINS = map(phrase, ("cuts a period", "ends a period", "begins to count"))
 _CHILDREN = Age(0, 17)
 _ANSWERS, _NAMED_PART = phrase("answering"), phrase("a part in a name")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
@@ -81,7 +81,7 @@ class Remark:
     def is_of(self, one: Figure) -> bool:
         """Whether a figure is read as what the sentence names."""
         said, age = self.said, self.said.age
-        mine = Age(one.age_low or 0, one.age_high)
+        mine = Age(one.age_low, one.age_high)
         ageless = one.age_low is None and age == _CHILDREN
         aged = not age or age.unknown or ageless or age == mine or age.high is not None and age.holds(mine)
         # "offences" and "victims" stand for each other where a sentence says whose they are
@@ -122,6 +122,9 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     >>> doubt_remarks([girls, boys], "Girls in care are missing.")
     >>> girls.reason, boys.reason
     ('the file says: "Girls in care are missing."', '')
+    >>> doubt_remarks([unaged := Figure()], "Figures cover victims of all ages.")
+    >>> unaged.status
+    'proposed'
     """
     if place == "note" and not (_VERB.search(text) or text[-1] in ".;"):
         doubt_heading(figures, text)
@@ -270,7 +273,7 @@ def _first_days(text: str) -> frozenset[date]:
     >>> _first_days("Nothing before June 2017 could be found."), _first_days("We moved to it in June 2017.")
     (frozenset({datetime.date(2017, 6, 1)}), frozenset())
     """
-    plain = EVENT.sub(" ", text.casefold())
+    plain = text.casefold() if _BEGINS.search(text) else EVENT.sub(" ", text.casefold())
     ends, spans = _ENDS.search(plain), find_spans(plain).spans if _CUTS.search(plain) else ()
     cut = [one for one in spans if one.kind in ("day", "month") or bool(one.start) != bool(one.end)]
     after = [one.end + timedelta(1) if one.end and (ends or not one.start) else one.start for one in cut]

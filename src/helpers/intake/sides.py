@@ -227,8 +227,8 @@ class SideReader:
             return dict.fromkeys(distinct, NOTHING)
         named, dated = role_of_heading(heading), read_label(heading).span
         # it names what the columns are of
-        other = named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
-        other = other and (named != "age" or self.ages_across or bool(read_label(heading).age))
+        other = named != "age" or self.ages_across or bool(read_label(heading).age)
+        other = other and named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
         says = named and not other and (role == "period" or not dated)
         axis = read_axis(distinct, heading if says else role.title(), self.decided, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
