@@ -280,6 +280,8 @@ class _TableReader:
             self.usual,
             reason,
             "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides",
+            "nothing says what the number in brackets behind it is"
+            * bool(not note and _BEHIND.search(one.text)),
         )
         for doubt in filter(None, doubts):
             figure.propose(doubt)
@@ -452,4 +454,5 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 
 
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
+_BEHIND = phrase("a number behind a count")
 _IN_PERCENT, _FLAGGED = phrase("ends in percent"), phrase("a flag that names offences")
