@@ -139,6 +139,14 @@ def opened(visit):
     assert (asked, complaints) == ([], [])
 
 
+def open_for_keys(page, path):
+    """Open a page, and go on once it hears a key: a browser drops those that come before its first picture."""
+    page.goto(path.as_uri())
+    page.evaluate("() => document.addEventListener('keydown', () => { window.hears = true })")
+    while not page.evaluate("() => window.hears"):
+        page.keyboard.press("Shift")
+
+
 def saved_by_key(page, path):
     with page.expect_download() as saved:
         page.keyboard.press("s")
@@ -165,7 +173,7 @@ def test_a_layout_says_nothing_of_rows_that_no_page_shows(tmp_path, project):
 def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, opened, tmp_path):
     from axe_playwright_python.sync_playwright import Axe
 
-    opened.goto(page_of(letter).as_uri())
+    open_for_keys(opened, page_of(letter))
     expect(opened.locator("#left")).to_have_text("4 of 4 wait")
     for key in "xcx":  # a key outside the list only goes to the first; confirm it, reject the next
         opened.keyboard.press(key)
@@ -187,7 +195,7 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
 
 
 def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, opened):
-    opened.goto(page_of(letter).as_uri())
+    open_for_keys(opened, page_of(letter))
     for key in "nt":
         opened.keyboard.press(key)
     opened.keyboard.type("age 0 to 15")
@@ -206,7 +214,7 @@ TABLES = [
 def test_one_key_decides_all_of_a_table_and_another_takes_that_back(made, project, opened, tmp_path):
     source, options = made.csv("kent.csv", TABLES), {"force": "Kent", "echo": lambda line: None}
     intake([source], tmp_path / "read", **options)
-    opened.goto(page_of(tmp_path / "read").as_uri())
+    open_for_keys(opened, page_of(tmp_path / "read"))
     first, second = opened.locator("section.proposals").all()
     expect(second.locator("h3")).to_have_text("Table 2 (Sort | 2022/23 | 2023/24): 4 of 4 wait")
     for key in "nra":  # reject all by mistake; now at the second table, confirm all of it
@@ -243,7 +251,7 @@ def test_one_key_decides_the_other_sheets_with_the_same_labels_and_other_files_f
         made.xlsx(f"{force}.xlsx", sheets)
     intake([made.folder], tmp_path / "read", echo=lambda line: None)
     (page,) = (tmp_path / "read" / "review").glob("kent*.html")
-    opened.goto(page.as_uri())
+    open_for_keys(opened, page)
     same = "1 other file with the same labels in the same places: Essex.xlsx"
     expect(opened.locator("body")).to_contain_text(same)
     for key in "nl":  # nothing is decided yet, of which the others could take anything
