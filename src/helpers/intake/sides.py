@@ -234,14 +234,14 @@ class SideReader:
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         places = role == "text" and 2 < len(distinct) <= LOOKED_AT and _PLACES.search(heading)
+        ends = {*distinct} if not any(map(_is_total, distinct)) else {distinct[0], distinct[-1]}
         found = {}
         for text, meaning in zip(distinct, axis.meanings, strict=True):
             if text:
                 if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
                     meaning = Meaning(notes=(f"{heading}: {text}",))
                 meaning = self._with_footnote(text, meaning)
-                ends = text in (distinct[0], distinct[-1]) or not any(map(_is_total, distinct))
-                if places and ends and read_force(text) and not CITY.fullmatch(text):
+                if places and text in ends and read_force(text) and not CITY.fullmatch(text):
                     meaning = Meaning(total=True)  # among its districts a force is the sum of all
                 if role == "force" and not (meaning.force or meaning.total or meaning.measure):
                     meaning = Meaning(notes=(text,), force="-")
