@@ -184,10 +184,11 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
     doubted = any(one.search(text) for one in doubts) or far and find_spans(text.casefold()).parts
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
+    ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""))
+    aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
     for one in figures:
         adults = said.age and (said.age.low or 0) >= 18 and (one.age_high or 0) < 18
-        age = said.age if far and one.age_high is not None else None
-        whose = replace(_NOTHING, said=Meaning(age=age, sex=said.sex if far else ""))
+        whose = ageless if one.age_high is None else aged
         if doubted or adults and place != "name" or other not in ("", one.measure) or not whose.is_of(one):
             one.propose(f'a heading says: "{text[:100]}"')
 
