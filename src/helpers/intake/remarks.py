@@ -186,10 +186,12 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""))
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
-    for one in figures:
-        adults = said.age and (said.age.low or 0) >= 18 and (one.age_high or 0) < 18
+    of_adults = place != "name" and said.age and (said.age.low or 0) >= 18
+    speaks = doubted or of_adults or other or aged.said != NOTHING
+    for one in figures if speaks else ():
+        adults = of_adults and (one.age_high or 0) < 18
         whose = ageless if one.age_high is None else aged
-        if doubted or adults and place != "name" or other not in ("", one.measure) or not whose.is_of(one):
+        if doubted or adults or other not in ("", one.measure) or not whose.is_of(one):
             one.propose(f'a heading says: "{text[:100]}"')
 
 
