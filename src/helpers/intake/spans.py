@@ -319,8 +319,8 @@ _MONTHS = re.compile(
     rf"(?:1(?:st)?\s)?({MONTH})\.?\s?(?:-|/|to|until)\s?(?:(?:2[89]|3[01])(?:st|th)?\s)?({MONTH})\.?"
 )
 _BEGINS = re.compile(r"year|y/?e|up|to|until|from|between|end|the")
-_TO_MARCH = re.compile(r"^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$")
-_FINANCIAL = re.compile(r"financial|fiscal")
+_TO_MARCH = re.compile(r"(?:financial|fiscal) years? (?:ending|ended|to)\W*$")
+_FINANCIAL = re.compile(r"financial|fiscal|^\W*f\.?/?y\b")
 # over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
 _YEAR_TO = phrase("year to a month")
 _YEAR_FROM = re.compile(r"\byears? (?:beginning|starting|commencing|from)\b")
@@ -336,7 +336,7 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         return make_span(date(first, 4, 1), date(first + 1, 3, 31), kind)
     if bare and hint:
         ends = re.search(rf"\b(?:ending|ended|to|end)\b(?:\D*?|\W*\d{{1,2}}\w*\W)\b(?P<month>{MONTH})", hint)
-        # "Year ending September" over 2014, and "FY" over 2015, like FY2015
+        # "Year ending September" over 2014
         if ends or _TO_MARCH.search(hint):
             month = MONTHS.index(ends["month"][:3]) + 1 if ends else 3
             last = _month_end(date(int(bare[1]), month, 1))
