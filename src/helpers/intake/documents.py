@@ -113,7 +113,7 @@ def _tables(table, numbers: Iterator[int]) -> Iterator[Grid]:
             if not continues:
                 anchors[column] = number, column
             lines = [tidy(line) for p in cell.iterchildren(f"{_W}p") for line in _text(p).split("\n")]
-            cells += [None if continues else " ".join(filter(None, lines)) or None, *[None] * (width - 1)]
+            cells += [None if continues else "\n".join(filter(None, lines)) or None, *[None] * (width - 1)]
             grid.merge(*anchors[column], number, column + width - 1)
         grid.rows.append(cells)
     yield grid
@@ -223,7 +223,7 @@ def _html_table(table, place: str) -> Grid:
             width = _number(cell.get("colspan"), 1)
             height = min(_number(cell.get("rowspan"), 1), len(rows) - number)
             grid.merge(number, len(cells), number + height - 1, len(cells) + width - 1)
-            cells += [" ".join(_lines_of(cell)) or None, *[None] * (width - 1)]
+            cells += ["\n".join(_lines_of(cell)) or None, *[None] * (width - 1)]
         grid.rows.append(cells)
     return grid
 

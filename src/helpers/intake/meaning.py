@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from helpers.intake.ages import Age
 from helpers.intake.model import Figure, narrowings
 from helpers.intake.spans import Part, Span, are_apart, narrow
+from helpers.tables.vocabularies import threshold
+
+MOST = threshold("most_of_all_forces")
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ def figure_of(meaning: Meaning, sheet: str, cell: str, low, high, qualifiers=(),
         meaning.measure or "offences", meaning.code, meaning.offence, meaning.sex, age and age.low, age and age.high, low, high,
         _both((*qualifiers, *extra), meaning.qualifiers), "; ".join(dict.fromkeys(notes)),
     )  # fmt: skip
+    if low and low > MOST:
+        figure.propose("it is more than all forces together record, and may be two numbers")
     if span and span.kind == "either":
         figure.propose("its period can be read in more than one way", "period")
     return figure

@@ -26,6 +26,7 @@ from helpers.intake.rows import Table
 from helpers.intake.sides import SideReader, named, part_adults, part_forces
 from helpers.intake.spans import are_apart
 from helpers.intake.tokens import NUMBERS, Token
+from helpers.intake.values import AS_THOUSANDS, AS_TWO
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES
 from helpers.tables.offences import CHILD_ONLY
 
@@ -394,6 +395,10 @@ class _TableReader:
             first, second = doubted[0][:2]
             told = f"{sum(map(len, doubted)):,} figures of this table are read as the same as others beside them, {first.cell} and {second.cell} first: something that tells them apart was not read. Ask: what do these rows or columns differ in?"
             self.out.tell(second.cell, "warning", told)
+        reasons = {at: self.cells.at(*at).value.reason for at in self.placed}
+        for at in () if AS_THOUSANDS in reasons.values() else reasons:
+            if reasons[at] == AS_TWO:
+                self.placed[at].propose(AS_TWO)
         for (row, column), figure in self.placed.items():
             if row < SHOWN_ROWS and column < SHOWN_COLUMNS:
                 words = describe(self.by_row.meaning[row].over(self.by_column.meaning[column])) or "a figure"

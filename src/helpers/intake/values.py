@@ -65,6 +65,7 @@ ENORMOUS = 10_000_000
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ⁽⁾⁺"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"), None)
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u3000\t\r\n"), " ")
+_LINES = re.compile(r"(?<=\d)(?:\s*[\r\n]\s*|\s{2,})(?=\d)")  # no thousands are parted so
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
 _PLAIN = phrase("plain count")
@@ -79,6 +80,8 @@ _GAP = phrase("gap")
 _NIL = phrase("nil")
 _NO_COUNTS = patterns("numbers that are no counts")
 _QUALIFIERS = patterns("marks of qualifiers")
+AS_THOUSANDS, AS_TWO = "its thousands are parted by a space", "it may be two numbers, parted by a space"
+_THOUSANDS = re.compile(r" 0| .* ")  # "1 045" and "1 045 210" are no two numbers
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def _from_number(number: float) -> Value:
 def _from_text(raw: str) -> Value:
     if len(raw) > 80:
         return Value("bad", reason="larger than any count of this kind can be") if raw.isdigit() else TEXT
-    text = tidy(raw)
+    text = tidy(_LINES.sub(" / ", raw))
     if text.startswith("="):
         return Value("text", reason="formula")
     text = text.strip("'\"“”‘’ ")
@@ -233,7 +236,8 @@ def _count(plain: str) -> Value | None:
     said = (found["about"] or "", foot, inside)
     qualifiers = [name for name, mark in _QUALIFIERS if any(re.match(mark, one) for one in said)]
     whole = _from_number(int(digits))
-    return Value(whole.kind, whole.low, whole.high, foot, tuple(qualifiers), whole.reason)
+    spaced = " " in found["number"] and (AS_THOUSANDS if _THOUSANDS.search(found["number"]) else AS_TWO)
+    return Value(whole.kind, whole.low, whole.high, foot, tuple(qualifiers), whole.reason or spaced or "")
 
 
 def _other(plain: str) -> Value:
