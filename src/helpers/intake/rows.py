@@ -21,7 +21,6 @@ from helpers.tables.vocabularies import rows as rows_of
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
 ROLES = (LINE, HEADING, SECTION, DATA)
-LISTED = 5  # rows of words that may be a list, one offence a row
 LONG = 500  # rows, from which only the first and the last are walked through
 SAMPLE = 150
 WEIGHTS = {role: {} for role in ROLES}
@@ -199,6 +198,11 @@ def _same_shape(first: str, second: str) -> bool:
     return filled and _alike(first, second) > 0.7
 
 
+def _labelled_alike(first: str, second: str) -> bool:
+    """Whether two rows say things of the same kinds in two columns or more."""
+    return sum(a == b and a in "paso" for a, b in zip(first, second, strict=True)) > 1
+
+
 def _scores(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, float]:
     """The score of each role for a row: what its signs weigh together."""
     signs = _signs(cells, row, kinds, place)
@@ -234,10 +238,12 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     )
     if counted > 1 and _in_turn([one.value.low for one in tokens if _letter(one) == "y"]):
         counted = 0
-    # the dates of a list stand below one another
-    alike = [other for other in near if _same_shape(mine, other)]
+    # the dates of a list stand below one another, and in a row of words so does all that they say
+    words = not values and not counted
+    alike = [other for other in near if _same_shape(mine, other) or words and _labelled_alike(mine, other)]
+    kept = "paso" if words else "p"
     listed = sum(
-        letter == "p" and sum(other[n] == "p" for other in alike) > 2 for n, letter in enumerate(mine)
+        letter in kept and sum(other[n] == letter for other in alike) > 2 for n, letter in enumerate(mine)
     )
     # ages 0 to 17, or numbers of codes, head columns
     texts = [one.text for one in tokens[1:]]
@@ -392,9 +398,6 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         waiting = []
     for table in tables[-1:]:  # below its last row nothing is headed
         table.notes += [_line(cells, row) for row in waiting]
-    for table in tables:
-        if not table.data and len(table.headers) > LISTED:  # a list may hold no number
-            _take_for_list(table, role_of)
     lines = [row for row, role in role_of.items() if role == LINE or row in waiting]
     return [table for table in tables if table.data], lines
 
@@ -407,18 +410,6 @@ def _heads(cells: Cells, row: int, below: int) -> bool:
     said = read_label(text := cells.at(row, first).text)
     plain = said.dimensions == {"period"} and len(said.rest) < 4  # letters: "Q1 2019/20", "AY 2018/19"
     return plain or bool(said.ignore) or bool(said.span and not_understood(text))
-
-
-def _take_for_list(table: Table, role_of: dict[int, str]) -> None:
-    """Take rows of words for data below the first of them, below the line of several cells above them, or below nothing."""
-    first, second = table.headers[:2]
-    if role_of.get(first - 1) == LINE and len(table.cells.filled(first - 1)) > 1:
-        table.headers, table.data = [first - 1], table.headers
-        table.titles = table.titles[:-1]
-    elif _same_shape(_kinds(table.cells, first), _kinds(table.cells, second)):
-        table.headers, table.data = [], table.headers
-    else:
-        table.headers, table.data = [first], table.headers[1:]
 
 
 def _line(cells: Cells, row: int) -> tuple[str, str]:
