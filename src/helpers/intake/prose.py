@@ -19,7 +19,7 @@ from helpers.intake.model import Figure, Line, Number
 from helpers.intake.notices import Place, beside_force, find_places, force_of_name, states_rule
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.spans import YEAR4, Span, find_spans, make_span
-from helpers.intake.values import ENORMOUS, NUMERAL
+from helpers.intake.values import NUMERAL
 from helpers.intake.words import (
     ANY_CRIME,
     FILLER,
@@ -127,7 +127,7 @@ class Prose:
             self.about = subject_of(question) or self.about
         goes_on = self.answers or not numbers and _ANSWERING.match(line.text)
         self.question = line.text if line.quoted else question if goes_on else ""
-        whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
+        whole = read_context(_OF_WHICH.sub("", line.text))
         self.whole = replace(whole, span=None, age=None, sex="")
         ends = [*(end.span() for end in _SENTENCE.finditer(line.text)), (len(line.text), 0)]
         at = place = 0
@@ -154,10 +154,7 @@ class Prose:
         for one in found:
             if one.reason in ("a period", "a date"):  # "in 14/15" is no age
                 undated = undated[: one.start] + " " * (one.end - one.start) + undated[one.end :]
-        plain = sentence
-        for one in counts[::-1]:
-            plain = f"{plain[: one.start]}some{plain[one.end :]}"
-        asked, part = replace(read_context(_OF_WHICH.sub("", plain)), span=None), part_of_these(plain)
+        asked, part = replace(read_context(_OF_WHICH.sub("", sentence)), span=None), part_of_these(sentence)
         if len({_pair(sentence, one, counts) for one in counts}) > 1:  # whose age or sex it is, nothing says
             asked = replace(asked, age=None, sex="")
         asked = _label_before(sentence, counts).over(asked)
@@ -271,8 +268,6 @@ def _answering(text: str, numbers: list[Found]) -> list[Found]:
 
 def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) -> str:
     """Why a number of a sentence that may hold figures is none."""
-    if one.low > ENORMOUS:
-        return "larger than any count of this kind"
     if force is None:
         return "it is of another area"
     return "it counts something else than offences" * _is_other(sentence, _pair(sentence, one, counts)[1])
@@ -349,11 +344,7 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
     groups: list[tuple[int, int]] = []
     for one in dated:  # "1 April 2014 to 31 March 2015" is one
         between = sentence[groups[-1][1] : one.start] if groups else ""
-        if (
-            groups
-            and re.fullmatch(r"(?i),?\s*(?:to|until|and|-|–)\s*(?:the )?(?:end of )?", between)
-            and _joins(sentence, groups[-1], one)
-        ):
+        if _TO_THE_END.fullmatch(between) and _joins(sentence, groups[-1], one):
             groups[-1] = (groups[-1][0], one.end)
         else:
             groups.append((one.start, one.end))
@@ -374,11 +365,11 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
         bases = earlier[-1:] or {span for span, _, _ in periods if span} | ({last} - {None})
         span = next(iter(bases)) if len(bases) == 1 else None  # of which year, nothing says
         if bases:
-            known = span and span.start and span.end
-            periods.append((_year_before(span) if known else None, one.start(), True))
+            periods.append((_year_before(span) if span else None, one.start(), True))
     return sorted(periods, key=lambda item: item[1])
 
 
+_TO_THE_END = re.compile(r"(?i),?\s*(?:to|until|and|-|–)\s*(?:the )?(?:end of )?")
 _TWO_YEARS = re.compile(r"(?i)(?:(?:between|from)\s+)?(?:19|20)\d\d\s*(?:to|and|-|–)\s*(?:19|20)\d\d")
 
 
@@ -417,7 +408,7 @@ def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span 
         in_turn += ["c" * several + "p" * several, "p" * several + "c" * several]
     listed = _LISTED.search(sentence)  # each year before its counts
     for n, one in enumerate(counts):
-        near = [item for item in periods if _reaches(sentence, one, item[1], counts, marks)]
+        near = [item for item in periods if _reaches(sentence, one, item[1], marks)]
         near = [item for item in near if item[1] < one.start][-1:] if listed else near
         if order in in_turn:
             found[one.start] = periods[n][0]
@@ -426,12 +417,10 @@ def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span 
     return found | {one.start: None for one in counts if one is not _pair(sentence, one, counts)[1]}
 
 
-def _reaches(sentence: str, one: Found, place: int, counts: list[Found], marks: list[int]) -> bool:
+def _reaches(sentence: str, one: Found, place: int, marks: list[int]) -> bool:
     """Whether a period may be that of a count: nothing is compared between them, and it is not of a count in the next clause."""
     first, last = sorted((one.start, place))
-    pair = _pair(sentence, one, counts)
-    others = any(first < other.start < last and other not in pair for other in counts)
-    apart = others and place > one.start and _NEXT_CLAUSE.search(sentence, first, last)
+    apart = place > one.start and _NEXT_CLAUSE.search(sentence, first, last)
     return not apart and not any(first < mark < last for mark in marks)
 
 
@@ -463,8 +452,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     after = "" if ends and not _GOES_ON.match(after) else after
     earlier = max((other.end for other in counts if other.end <= first.start), default=0)
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
-    if end < len(sentence):
-        after = _LEADS_ON.sub("", after)
+    after = _LEADS_ON.sub("", after)
     sex, ages = find_sex(after[:30])[0], _ages(after)
     lead, clauses = before[-40:], _CLAUSE.split(_UNDATED.sub(" ", before))
     led = read_context(_CLAUSE.split(sentence[: first.start])[-1])
@@ -473,7 +461,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     if lead.endswith((" - ", " – ")) or labelled and not re.search("[A-Za-z]", sentence[counts[-1].end :]):
         sex, ages = find_sex(lead)[0] or sex, _ages(lead) or ages
     elif not (sex or ages or led.offence):
-        own = next((one for one in clauses[::-1] if one.strip()), "") if ends else clauses[-1]
+        own = next(filter(str.strip, clauses[::-1]), "")
         sex, ages = find_sex(own)[0], _ages(own)
     measure = find_measure(counted[:40].casefold())[0] or find_measure(before.casefold())[0]
     named = read_context(counted[:50])
