@@ -2,9 +2,9 @@
 
 A layout is known by all that a file says and where, without its counts and with every year taken for the same: two
 answers on one form have one layout, and so have a force's answers of two years. What was confirmed or changed at a
-place holds there, in the other files of an intake and of its round; the year of a count always comes from the file
-itself. A number at a place that was rejected still waits, and says so. Layouts hold no counts, and are kept with the
-round.
+place holds there, in the other files of an intake and of its round, for a figure that waits for the same reason: a letter
+beside one of them can say what another does not. The year of a count always comes from the file itself. A number at a
+place that was rejected still waits, and says so. Layouts hold no counts, and are kept with the round.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import tomllib
 from collections import defaultdict
 from pathlib import Path
 
-from helpers.intake.model import CONFIRMED, PROPOSED, READ, FileReading
-from helpers.intake.readings import decide, entries, from_content, verdicts
+from helpers.intake.meaning import words_of
+from helpers.intake.model import CONFIRMED, PROPOSED, READ, REJECTED, FileReading
+from helpers.intake.readings import Verdicts, decide, entries, from_content, verdicts
 from helpers.intake.review import safe_name
 from helpers.tables.files import write_atomic
 
 YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d){1,2})?\b")
 _NUMBER = re.compile(r"(?<![\w,.])\d(?:[\d,.]*\d)?(?!\w)")
-Verdicts = dict[tuple[str, str], str]  # by sheet and cell
 
 
 def recognise(readings: list[FileReading]) -> None:
@@ -74,31 +74,37 @@ def remember(folder: Path, reading: FileReading) -> None:
     if decided := _decided(reading):
         head = f"# Confirmed on a page of {safe_name(reading.name)}: a file with the same labels in the same places is read so.\n"
         path = folder / f"{reading.layout}.toml"
-        kept = sorted((_read(path) | decided).items())
-        write_atomic(path, head + entries({(*place, ""): verdict for place, verdict in kept}))
+        write_atomic(path, head + entries(dict(sorted((_read(path) | decided).items()))))
 
 
 def _decided(reading: FileReading) -> Verdicts:
-    """What a person has decided about places of a file that its page shows, without years.
+    """What a person has decided about places of a file that its page shows, without years, by place and why it waited.
 
     What is not shown is no part of a layout: another file may say something else there.
     """
     numbers = {number for shown in reading.shown for some in shown.figures.values() for number in some}
-    placed = {(reading.figures[number].sheet, reading.figures[number].cell) for number in numbers}
-    return {
-        (sheet, cell): _timeless(verdict)
-        for (sheet, cell, _), verdict in verdicts(reading).items()
-        if verdict == "reject" or (sheet, cell) in placed
+    shown = (figure for figure in map(reading.figures.__getitem__, sorted(numbers)) if figure.waited)
+    confirmed = {
+        (one.sheet, one.cell, _reason(one.waited, reading)): _timeless(words_of(one))
+        for one in shown
+        if one.status == CONFIRMED
     }
+    rejected = (one for one in reading.numbers if one.reason == REJECTED)
+    return confirmed | {(one.sheet, one.cell, ""): "reject" for one in rejected}
+
+
+def _reason(why: str, reading: FileReading) -> str:
+    """Why a figure waits, without counts, years and the force."""
+    why = _NUMBER.sub("count", YEAR.sub("year", why))
+    return why.replace(reading.force or "\0", "the force")
 
 
 def _read(path: Path) -> Verdicts:
     """The verdicts of a layout; none where there is no such layout, or one that cannot be used."""
     try:
-        verdicts = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name).figures
+        return from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name).figures
     except (OSError, ValueError):
         return {}
-    return {(sheet, cell): verdict for (sheet, cell, _), verdict in verdicts.items()}
 
 
 def _timeless(verdict: str) -> str:
@@ -125,14 +131,14 @@ def apply(readings: list[FileReading], folder: Path | None) -> None:
 def _apply(verdicts: Verdicts, reading: FileReading) -> None:
     taken = 0
     for figure in reading.figures:
-        verdict = verdicts.get((figure.sheet, figure.cell))
-        if figure.status != PROPOSED or not verdict:
+        if figure.status != PROPOSED:
             continue
-        if verdict == "reject":
+        if verdicts.get((figure.sheet, figure.cell, "")):
             figure.reason = "a number at this place was rejected in a file with this layout"
         elif figure.financial_year or figure.start:
-            decide(figure, verdict)
-            taken += figure.status == CONFIRMED
+            if verdict := verdicts.get((figure.sheet, figure.cell, _reason(figure.why, reading))):
+                decide(figure, verdict)
+                taken += figure.status == CONFIRMED
     for shown in reading.shown if taken else ():
         for where, numbers in shown.figures.items():
             kind, words = shown.marks.get(where, ("", ""))

@@ -265,7 +265,8 @@ class Figure:
     """One figure, with where it stands, what it counts and how sure that is. Empty text and None mean: not stated.
 
     `status` is ``read``, ``proposed`` (with the `reason`) or ``confirmed``; `text` is the number as printed. `open` names what
-    a person has to fill in, since nothing near the number says it: period, measure, force, age, sex.
+    a person has to fill in, since nothing near the number says it: period, measure, force, age, sex. `waited` tells why it
+    waited before a person confirmed it; nothing where they changed a year or a force that was read, which is for it alone.
     """
 
     sheet: str = ""
@@ -289,6 +290,7 @@ class Figure:
     reason: str = ""
     text: str = ""
     open: tuple[str, ...] = ()
+    waited: str = ""
 
     def __reduce__(self) -> tuple:  # a hundred thousand of them pass from one process to another
         return Figure, _FIELDS(self)

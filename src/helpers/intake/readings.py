@@ -74,13 +74,15 @@ def decide(figure: Figure, verdict: str) -> None:
     A figure of which something is still to be filled in waits.
     """
     meaning = Meaning() if verdict == "confirm" else parse_meaning(verdict)
+    span, force, was = meaning.span, meaning.force, (figure.start, figure.end)
+    moved = span and any(was) and was != (span.start, span.end) or force and figure.force not in ("", force)
+    figure.waited = "" if moved else figure.why
     figure.open = tuple(name for name in figure.open if name not in meaning.dimensions)
     if not figure.open:
         figure.status, figure.reason = CONFIRMED, ""
     if verdict == "confirm":
         return
-    if meaning.span:
-        span = meaning.span
+    if span:
         figure.start, figure.end, figure.financial_year = span.start, span.end, span.year
     if meaning.age:
         figure.age_low, figure.age_high = meaning.age.low, meaning.age.high
