@@ -279,7 +279,7 @@ def _decisions(name: str, force: str, decided: dict, store) -> tuple[dict[str, D
     from helpers.intake.rounds import last_reading
 
     named = force or force_of_name(name)
-    if name not in decided and named and (last := last_reading(named, store.name if store else None)):
+    if name not in decided and named and (last := last_reading(named, store.name if store else None, name)):
         return {name: last[1]}, f"read with what was decided for {named} in round {last[0]}"
     return {name: Decisions()} | decided.get(name, {}), ""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from helpers.intake.meaning import words_of
 from helpers.intake.model import CONFIRMED, PROPOSED, READ, REJECTED, FileReading
-from helpers.intake.readings import Verdicts, decide, entries, from_content, verdicts
+from helpers.intake.readings import Verdicts, decide, entries, from_content, verdicts, without_period
 from helpers.intake.review import safe_name
 from helpers.tables.files import write_atomic
 
@@ -109,8 +109,8 @@ def _read(path: Path) -> Verdicts:
 
 def _timeless(verdict: str) -> str:
     """A verdict without the year and the force, which the file itself has to say."""
-    parts = [part for part in verdict.split("; ") if not re.match(r"(?:19|20)\d\d|from \d|force ", part)]
-    return "; ".join(parts) or "confirm"
+    parts = without_period(verdict).split("; ")
+    return "; ".join(part for part in parts if not part.startswith("force ")) or "confirm"
 
 
 def apply(readings: list[FileReading], folder: Path | None) -> None:

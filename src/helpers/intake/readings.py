@@ -188,6 +188,15 @@ def without_years(heading: str) -> str:
     return " | ".join("" if found.spans and not found.rest else part for part, found in parts)
 
 
+def without_period(meaning: str) -> str:
+    """A meaning in words without the years that it names.
+
+    >>> without_period("2018/19; female"), without_period("from 2014-04-01 to 2014-08-31")
+    ('female', '')
+    """
+    return "; ".join(part for part in meaning.split("; ") if not re.match(r"(?:19|20)\d\d|from \d", part))
+
+
 def read_toml(path: Path) -> Decisions:
     """What a reading decides, from its file.
 
@@ -204,7 +213,7 @@ def read_toml(path: Path) -> Decisions:
     return from_content(content, path.name)
 
 
-def from_content(content: dict, shown: str, *, part: str = "labels") -> Decisions:
+def from_content(content: dict, shown: str, *, part: str = "labels", dated: bool = True) -> Decisions:
     """What a reading decides, from its parsed TOML.
 
     Parameters
@@ -216,6 +225,8 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> Decision
     part : str
         ``labels`` for a reading that an analyst passes back; ``decided`` for last round's, of which only what was
         decided holds.
+    dated : bool
+        Whether the years that were decided hold too; those of a new answer it has to say itself.
 
     Raises
     ------
@@ -231,12 +242,17 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> Decision
             )
     decisions = Decisions(content.get("file", ""), changes_only=part == "labels")
     for label, text in content.get(part, {}).items():
-        if text != "note":  # read as words to keep: nothing is decided
+        if not dated and not find_spans(label).spans:
+            text = without_period(text)
+        if text not in ("note", ""):  # read as words to keep: nothing is decided
             decisions.labels[tidy(label).casefold()] = _meaning_of(text, f'{shown}: label "{label}"')
     tables = content.get("table", [])
     alike = Counter(without_years(name) for name in {t.get("heading", "").casefold() for t in tables})
     for table in tables:
         meaning, heading = table.get("meaning", ""), table.get("heading", "")
+        if not dated:
+            meaning = without_period(meaning)
+            table = table | {"meaning": meaning}
         _meaning_of(meaning, f'{shown}: table "{heading}"')
         if meaning or table.get("read") is False:
             heading = heading.casefold()

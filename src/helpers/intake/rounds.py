@@ -337,8 +337,8 @@ def status(
         echo(f"  {word:<8} {force:<34} {said}".rstrip())
 
 
-def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
-    """What was decided for a force in the latest round up to `current`.
+def last_reading(force: str, current: str | None, file: str) -> tuple[str, object] | None:
+    """What was decided for a force in the latest round up to `current`: of years only for the same `file` of that round.
 
     Returns
     -------
@@ -354,7 +354,9 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
         merged = Decisions()
         for path in sorted((rounds_dir() / name / "readings" / police_slug(force)).glob("*.toml")):
             with contextlib.suppress(OSError, ValueError):  # one that cannot be read decides nothing
-                one = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided")
+                content = tomllib.loads(path.read_text(encoding="utf-8"))
+                same = name == current and content.get("file") == file
+                one = from_content(content, path.name, part="decided", dated=same)
                 merged.labels |= one.labels
                 merged.tables |= one.tables
         if merged.labels or merged.tables:
