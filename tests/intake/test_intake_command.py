@@ -228,6 +228,21 @@ def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, t
     assert [row["sex"] for row in others] == ["", "", ""]
 
 
+def test_a_year_that_was_decided_for_an_answer_is_not_that_of_the_next(made, run, tmp_path, project):
+    rows = [["Sexual offences"], ["Offence", "Number"], ["Rape", 12]]
+    first, second = made.csv("a.csv", rows), made.csv("b.csv", rows)
+    rounds.new("2026-11", echo=lambda line: None)
+    given = {"force": "Cleveland", "round": "2026-11"}
+    run(first, **given)
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    edited = made.text(
+        "edited.toml", reading.read_text().replace('"Number" = "note"', '"Number" = "2018/19"')
+    )
+    run(first, out="again", reading=edited, **given)
+    years = [run(path, out=path.stem, **given)[1][0]["financial_year"] for path in (first, second)]
+    assert years == ["2018/19", ""]
+
+
 def test_a_folder_of_readings_decides_each_for_its_own_file(made, tmp_path, run):
     made.csv("a.csv", TABLE)
     made.csv("b.csv", TABLE)

@@ -3,6 +3,7 @@
 import re
 import shutil
 import tomllib
+from email.message import EmailMessage
 
 import pandas as pd
 import pytest
@@ -129,6 +130,31 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     shutil.rmtree(out)
     other, _ = read(tmp_path, text.replace("against boys", "against girls"), force="Essex", round="2026-11")
     assert {row["status"] for row in other} == {"proposed"}
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict", "status"),
+    [
+        ("The figures include adult victims.", "confirm", "confirmed"),
+        ("The table shows suspects.", "confirm", "proposed"),
+        ("The figures include adult victims.", "2017/18", "proposed"),
+    ],
+)
+def test_a_layout_decides_nothing_for_what_waits_for_another_reason_and_moves_no_year(
+    made, project, said, verdict, status
+):
+    for force, words in (("Kent", "The figures include adult victims."), ("Essex", said)):
+        mail = EmailMessage()
+        mail.set_content(f"Dear all,\n{words}\nYours, {force} Police")
+        mail.add_attachment("Sexual offences\nYear,Number\n2018/19,412\n", filename="answer.csv")
+        made.bytes(f"{force}.eml", bytes(mail))
+    out = made.folder.parent / "read"
+    intake([made.folder], out, echo=lambda line: None)
+    reading = next((out / "readings").glob("kent-eml-answer*"))
+    one = f'[[figure]]\nsheet = ""\ncell = "B3"\ntext = "412"\nverdict = "{verdict}"\n'
+    reading.write_text(f"{reading.read_text()}\n{one}")
+    intake([made.folder], out, reading=out / "readings", echo=lambda line: None)
+    assert {row["force"]: row["status"] for row in figures_of(out)} == {"Kent": "confirmed", "Essex": status}
 
 
 @pytest.fixture
