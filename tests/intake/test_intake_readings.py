@@ -40,13 +40,16 @@ def test_next_year_s_table_is_known_by_its_headings_without_their_years(made, tm
     assert {figure.age_high for figure in decided(other, decisions).figures} == {None}
 
 
-def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(made, tmp_path):
-    rows = [*FIRST, [], [], ["Category", "2016/17", "2017/18"], *FIRST[1:]]
+@pytest.mark.parametrize("second", [["Category", "2016/17", "2017/18"], FIRST[0]], ids=["years", "nothing"])
+def test_tables_of_one_file_that_differ_by_their_years_or_by_nothing_are_decided_one_by_one(
+    made, tmp_path, second
+):
+    rows = [*FIRST, [], ["Second group"], second, *FIRST[1:]]
     path = made.xlsx("both.xlsx", rows)
     text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', 'meaning = "female"', 1)
     (tmp_path / "edited.toml").write_text(text)
     figures = decided(path, read_toml(tmp_path / "edited.toml")).figures
-    sexes = {(figure.sex, figure.financial_year < "2016") for figure in figures}
+    sexes = {(figure.sex, int(figure.cell[1:]) <= len(FIRST)) for figure in figures}
     assert sexes == {("female", True), ("", False)}
 
 

@@ -398,8 +398,9 @@ class _Reader:
     def _read_table(self, table: Table, columns: Columns, scope: Scope, grid: Grid) -> Reading:
         headings = filter(None, map(table.heading, range(table.left, table.right + 1)))
         heading = " | ".join(headings)[:300] or "no headings"
-        known = self.decisions.tables
-        decided = known.get(heading.casefold()) or known.get(without_years(heading.casefold()), {})
+        known, plain = self.decisions.tables, heading.casefold()
+        names = (f"{plain} | {grid.sheet} | {table.address}", plain, without_years(plain))
+        decided = next((known[name] for name in names if name in known), {})
         means = str(decided.get("meaning", ""))
         note = TableNote(f"table {self.tables}", grid.sheet, table.address, heading, means)
         self.result.tables.append(note)

@@ -248,6 +248,8 @@ def from_content(content: dict, shown: str, *, part: str = "labels", dated: bool
             decisions.labels[tidy(label).casefold()] = _meaning_of(text, f'{shown}: label "{label}"')
     tables = content.get("table", [])
     alike = Counter(without_years(name) for name in {t.get("heading", "").casefold() for t in tables})
+    said = {(t.get("heading", "").casefold(), t.get("meaning", ""), t.get("read", True)) for t in tables}
+    kinds = Counter(heading for heading, *_ in said)
     for table in tables:
         meaning, heading = table.get("meaning", ""), table.get("heading", "")
         if not dated:
@@ -256,6 +258,10 @@ def from_content(content: dict, shown: str, *, part: str = "labels", dated: bool
         _meaning_of(meaning, f'{shown}: table "{heading}"')
         if meaning or table.get("read") is False:
             heading = heading.casefold()
+            if kinds[heading] > 1:  # of tables with one heading that are not decided alike, each has its own
+                if part == "decided":  # the next answer's may stand elsewhere
+                    continue
+                heading = " | ".join([heading, table.get("sheet", ""), table.get("range", "")])
             decisions.tables[heading] = table
             if alike[without_years(heading)] == 1:  # so is next year's table known, which has other years
                 decisions.tables.setdefault(without_years(heading), table)
