@@ -69,6 +69,10 @@ def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
     ]
     rows, _ = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=out / "readings")
     assert len(rows) == 3 and states(rows)["614"] == ("confirmed", "2023/24")
+    text = (tmp_path / "letter.txt").read_text().replace("2022/23", "2021/22")  # the force sends it corrected
+    rows, out = read(tmp_path, text, force="Kent", reading=out / "readings")
+    assert states(rows)["2912"] == ("proposed", "2021/22")
+    assert "what it says of 3 numbers is not used" in (out / "problems.csv").read_text()
 
 
 def test_a_count_waits_until_what_its_letter_leaves_open_is_filled_in(letter, tmp_path):

@@ -475,7 +475,8 @@ class Decisions:
     With `changes_only`, a label decides only where it says something else than the file's own reading: an edited
     reading holds every label, and those left alone must not tie labels that mean different things in two places.
     `in_round` says that the file answers a request for victims under 18. `file` is the one that the reading was made
-    for, and `figures` has the verdict on single numbers by sheet, cell and the number as printed.
+    for, `figures` has the verdict on single numbers by sheet, cell and the number as printed, and `digest` is that of the
+    version of the file in which they stand.
     """
 
     file: str = ""
@@ -487,3 +488,4 @@ class Decisions:
     changes_only: bool = False
     in_round: bool = False
     figures: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    digest: str = ""

@@ -50,6 +50,7 @@ from helpers.intake.model import (
     Shown,
     TableNote,
     as_row,
+    counted,
 )
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
@@ -674,6 +675,9 @@ class _Reader:
     def _decide(self) -> None:
         """Apply what a person has decided about single figures; those that were rejected are left out."""
         verdicts, met, kept = self.decisions.figures, set(), []
+        if verdicts and self.decisions.digest not in ("", self.result.digest):
+            told = f"the reading was made of another version of this file; what it says of {counted(len(verdicts), 'number')} is not used"
+            return self.result.tell("", "warning", told)
         for figure in self.result.figures:
             key = (figure.sheet, figure.cell, figure.text)
             verdict = verdicts.get(key)

@@ -266,7 +266,7 @@ def from_content(content: dict, shown: str, *, part: str = "labels", dated: bool
             if alike[without_years(heading)] == 1:  # so is next year's table known, which has other years
                 decisions.tables.setdefault(without_years(heading), table)
     if part == "labels":
-        decisions.rules = content.get("rules", {})
+        decisions.rules, decisions.digest = content.get("rules", {}), content.get("sha256", "")
         for name in ("measure", "force"):
             if said := content.get(name):
                 setattr(decisions, name, getattr(_meaning_of(f"{name} {said}", shown), name))
