@@ -18,7 +18,7 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.model import Figure, FileReading, counted
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
-from helpers.intake.spans import Span, find_spans, years_in_part
+from helpers.intake.spans import Span, are_apart, find_spans, years_in_part
 from helpers.intake.words import LONGEST_SENTENCE
 
 _MONTH = range(28, 32)  # days
@@ -37,6 +37,10 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
         for one in (title, file)
     )
     parts = {*spans} if by_title else by_file  # the years beside it are cut in the same way
+    if title and _is_closed(title) and _days(title) > 360:
+        months = [at for at, span in closed.items() if _days(span) in _MONTH]
+        if any(are_apart(closed[at], title) for at in months):
+            side.doubt = dict.fromkeys(months, "there is a month outside the year above it") | side.doubt
     latest = max((span.start for span in closed.values()), default=None)
     if title and not title.end and title.start == latest:  # "2015/16 to date"
         parts = parts | {place for place, span in closed.items() if span.start == latest}

@@ -66,8 +66,20 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     if role in ("text", "delay"):
         if words.TOTAL.search(plain):
             return Meaning(total=True)
-        ends = re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint)
-        measure = ends and words.find_measure(plain)[0] or "outcomes" * bool(ends)
+        ends = re.search(r"(?i)\b(?:outcome|disposal|finalisation|result)", hint)
+        measure, rest = words.find_measure(plain)
+        if not (ends or measure in _NO_OFFENCES and not words.FILLER.sub("", rest).strip()):
+            measure = ""
+        if why := next(
+            (
+                name
+                for name, no in words.IGNORED
+                if not words.FILLER.sub("", re.sub(no, "", plain)).strip() and re.search(no, plain)
+            ),
+            "",
+        ):
+            return Meaning(ignore=why)
+        measure = measure or "outcomes" * bool(ends)
         return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
     return _read_plain(plain, printed, role, hint)
 

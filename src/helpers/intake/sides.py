@@ -27,7 +27,7 @@ from helpers.intake.notices import is_area
 from helpers.intake.rows import Table
 from helpers.intake.spans import Span, are_apart, cover, find_spans, part_of
 from helpers.intake.values import tidy
-from helpers.intake.words import ANY_CRIME, ATTRIBUTES, OFFENDER, TOTAL, role_of_heading, strip_marks
+from helpers.intake.words import ANY_CRIME, ATTRIBUTES, OFFENDER, TOTAL, apart, role_of_heading, strip_marks
 from helpers.tables.offences import CHILD_ONLY
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean
@@ -208,6 +208,10 @@ class SideReader:
         )
         if not any(counts):  # what is not understood of its labels is no name of what is counted
             side.change(rest="")
+        blanks = [one for one in side.levels if one.role in ("age", "sex") and len(side.levels) > 1]
+        for level, place in product(blanks if kind == "label" else (), places):
+            if not level.texts[place] and not side.meaning[place].total:
+                side.doubt.setdefault(place, f"nothing stands in its row under {level.heading}")
         line = "column" if kind == "heading" else "row"
         for place in places if side.levels else ():
             if not side.label(place):
@@ -233,11 +237,14 @@ class SideReader:
         axis = read_axis(distinct, heading if says else role.title(), self.decided, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
+        coded = role and named in ("code", "subcode")  # of labels: a corner heads periods too
         places = role == "text" and 2 < len(distinct) <= LOOKED_AT and _PLACES.search(heading)
         ends = {*distinct} if not any(map(_is_total, distinct)) else {distinct[0], distinct[-1]}
         found = {}
         for text, meaning in zip(distinct, axis.meanings, strict=True):
             if text:
+                if coded and (meaning.span or meaning.parts):  # of 17/5 a spreadsheet makes "May-17"
+                    meaning = Meaning(rest=text)
                 if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
                     meaning = Meaning(notes=(f"{heading}: {text}",))
                 meaning = self._with_footnote(text, meaning)
@@ -280,6 +287,11 @@ class SideReader:
             unread += [] if known else [text]
             if _AXES.get(role) == "period" and other_year(heading, meaning.span):
                 doubt = doubt or f'its years may be of another kind: "{heading[:40]}"'
+            aged = role in ("age", "sex") and meaning.dimensions & {"age", "sex"}
+            if aged and (other := not_understood(_VICTIMS.sub(" ", apart(heading)))):
+                doubt = doubt or f'a heading of an age or a sex names something else: "{other[:40]}"'
+            if role == "text" and _REMARKS.search(heading) and (other := not_understood(text)):
+                doubt = doubt or f'beside it is said: "{other[:60]}"'
             if meaning.rest and meaning.dimensions != {"offence"}:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
             unknown, told_more = "", role == "offence" or meaning.dimensions != {"offence"}
@@ -354,7 +366,8 @@ class SideReader:
 
 
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
-_ADULTS, _PLACES = phrase("of adults"), phrase("heads districts")
+_ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads the age of victims"))
+_REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
 _AXES |= {"age": "age", "sex": "sex", "force": "force", "code": "offence", "offence": "offence"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from itertools import chain
 
@@ -38,6 +39,7 @@ YEARS_ENDING = re.compile(part("years_ending"))
 _MIXED = "what stands above it may be of other crime than sexual offences"
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 FEW = 12  # numbers that are asked about one by one where nothing says what they count
+FIRST, DATED = date(1899, 12, 30), "shown as"  # from which a spreadsheet counts days
 MOST_NAMED = 24  # numbers of a table that is left out
 SMALL_TABLE = 20_000  # rows, of which each cell is accounted for
 
@@ -281,6 +283,7 @@ class _TableReader:
             self.usual,
             reason,
             "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides",
+            "its cell shows a date" * note.startswith(DATED),
             "nothing says what the number in brackets behind it is"
             * bool(not note and _BEHIND.search(one.text)),
         )
@@ -313,6 +316,13 @@ class _TableReader:
             return (0, 0, (), "printed -") if rules.dash_is_zero else "a dash that the file does not explain"
         if value.kind == "bad":
             return f"not a figure: {value.reason}"
+        raw = self.grid.rows[row][column] if one.kind == "date" else None
+        if (
+            isinstance(raw, date) and raw.year <= FIRST.year + 6
+        ):  # the date that a spreadsheet makes of a count
+            serial = (date(raw.year, raw.month, raw.day) - FIRST).days
+            serial -= serial <= 60  # for a spreadsheet 1900 had a 29 February
+            return serial, serial, (), f"{DATED} {one.text}"
         if value.kind not in ("count", "at least"):
             return "a formula" if value.reason == "formula" else "no number" * bool(one.text)
         return value.low, value.high, value.qualifiers, ""
@@ -352,6 +362,9 @@ class _TableReader:
             "no period is stated for it, and the file speaks of several": undated
             and (self.scope.dated or self.dated),
             "its row and its column contradict each other": contradict(mine, beside),
+            "its title and its sheet name different ages": self.title.age
+            and self.scope.sheet.age not in (None, CHILDREN, self.title.age)
+            and not (mine.age or beside.age),
             "the lines above it ask for several things": "measures" in self.title.rest
             and not (mine.measure or beside.measure)
             or "kinds" in self.title.rest
@@ -368,6 +381,11 @@ class _TableReader:
             f"it counts {whole.measure.replace('_', ' ')}, not offences": whole.measure not in ("", *COUNTED),
         }
         return whole, next((reason for reason, holds in reasons.items() if holds), "")
+
+    def _labels(self, row: int, column: int) -> list[str]:
+        """What stands beside a cell and over it."""
+        beside = [self.cells.whole(row, at).text for at in self.columns.labels]
+        return [*beside, self.table.heading(column)]
 
     def _outer(self, column: int) -> tuple[Meaning, Meaning, bool]:
         """What the table says of all cells of a column, the same within the file, and whether that says what is counted."""
@@ -395,6 +413,26 @@ class _TableReader:
             first, second = doubted[0][:2]
             told = f"{sum(map(len, doubted)):,} figures of this table are read as the same as others beside them, {first.cell} and {second.cell} first: something that tells them apart was not read. Ask: what do these rows or columns differ in?"
             self.out.tell(second.cell, "warning", told)
+        for at, anchor in self.grid.spans.items():
+            within = anchor in self.placed and at[0] < len(self.grid.rows) and at[1] <= self.table.right
+            if within and self._labels(*at) != self._labels(*anchor):
+                self.placed[anchor].propose("its cell covers other rows or columns too")
+        for turned, side in enumerate(self.sides):
+            sexual = {at for at, subject in side.subject.items() if subject == "sexual"}
+            bare = {
+                at for at, said in side.meaning.items() if said.dimensions == {"measure"} and not said.notes
+            }
+            parts = [at for at, said in side.meaning.items() if not (said.total or at in bare - sexual)]
+            name = side.meaning[parts[0]] if len(parts) == 1 else NOTHING
+            general = name.dimensions <= {"offence", "measure", "age"} and name.age in (None, CHILDREN)
+            for at, figure in (
+                self.placed.items()
+                if len(parts) == 1 and sexual.issuperset(parts) and general and not (name.code or name.notes)
+                else ()
+            ):
+                part = self.placed.get((at[0], parts[0]) if turned else (parts[0], at[1]), figure)
+                if (figure.low, figure.high) != (part.low, part.high):
+                    figure.propose("it is a total, and beside it stands only one of its parts")
         reasons = {at: self.cells.at(*at).value.reason for at in self.placed}
         for at in () if AS_THOUSANDS in reasons.values() else reasons:
             if reasons[at] == AS_TWO:
