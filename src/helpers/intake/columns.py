@@ -108,11 +108,8 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
         scores[IGNORED] = 3.2
     if named in ATTRIBUTES and not axis:
         of_numbers = "age" if heading.casefold().startswith("age ") else named  # "Age of suspect" heads texts
-        fit = (
-            part(of_numbers, 0.25)
-            if of_numbers in ("age", "code")
-            else fits.get(named, _NAMED.get(named, 0.0))
-        )
+        fit = fits.get(named, _NAMED.get(named, 0.0))
+        fit = part(of_numbers, 0.25) if of_numbers in ("age", "code") else fit
         if named in ("month", "quarter", "start", "end"):
             fit = max(fits["period"], fits["date"], 0.7 * values)
         # "Offences" over their number

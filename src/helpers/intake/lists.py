@@ -9,27 +9,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise, product
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
 from helpers.intake.columns import IGNORED, Columns
 from helpers.intake.context import not_understood, title_meaning
 from helpers.intake.labels import read_label, subject_of, with_subcode
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import FlatRows
-from helpers.intake.rows import Table
+from helpers.intake.rows import Table, rows_left_out
 from helpers.intake.spans import find_spans, make_span
 from helpers.intake.values import text_of
-from helpers.intake.words import OFFENDER, role_of_heading
+from helpers.intake.words import OFFENDER, is_not_flagged, role_of_heading
 from helpers.tables.periods import FinancialYear
 
 # crimes are counted by the day they were recorded; by when they were reported only where nothing says that
-_RECORDED = re.compile(r"record|creat|crimed|log|register|confirm", re.IGNORECASE)
-_REPORTED = re.compile(r"report", re.IGNORECASE)
-_NOT_RECORDED = re.compile(r"birth|dob|occur|commit|offence (?:start|from)|arrest|charge", re.IGNORECASE)
-_VICTIM = re.compile("victim|vic|ip", re.IGNORECASE)
+_DAYS = phrase("day of recording"), re.compile(r"report", re.IGNORECASE), phrase("day of anything")
+_OTHERWISE, _OTHER_OFFENCE = phrase("no day of recording"), phrase("offence of another time")
+_VICTIM, _PERSONAL = (re.compile(one, re.IGNORECASE) for one in ("victim|vic|ip", r"\b(?:age|sex|gender)"))
+_MARKED, _CHECKED = phrase("marks rows that do not count"), phrase("marks rows that count")
+_NOT_COUNTED, _CRIME_NUMBER = phrase("says that a row does not count"), phrase("number of a crime")
 EMPTY_CELL = Meaning(rest="empty")
 CUT = "a part of its year"
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)(?!\d)|(\d{4})[\-/.](\d\d)[\-/.](\d\d)")
@@ -86,26 +90,49 @@ class _List:
         whole = isinstance(rows, range) or list(rows) == list(range(rows[0], rows[-1] + 1))
         self.rows = grid.rows[rows[0] : rows[-1] + 1] if whole else [grid.rows[row] for row in rows]
         self.block = grid.range(rows[0], table.left, rows[0] + len(self.rows) - 1, table.right)
+        self.head = table.headers[-1] if table.headers else rows[0]
+        self.names = {c: table.heading(c) or grid.address(self.head, c) for c in columns.roles}
+        self.doubts: list[str] = []  # why the count of its rows may not be that of the offences recorded
 
     def choose(self) -> dict[str, list[int]]:
-        """The columns that are counted by: one kind each, the victim's before a suspect's, recorded before committed."""
+        """The columns that are counted by: one kind each, the victim's and no suspect's, recorded before committed."""
         by_role: dict[str, list[int]] = defaultdict(list)
         for column in self.columns.labels:
             by_role[self.columns.roles[column]].append(column)
-        chosen = {kind: by_role[kind][:1] for kind in ("period", "force")}
-        chosen["period"] = chosen["period"] or by_role["month"][:1]
-        if by_role["date"] and not by_role["period"]:
-            chosen["period"] = self._prefer(by_role["date"], _NOT_RECORDED, _RECORDED, _REPORTED)
-        codes = [*by_role["code"][:1], *by_role["subcode"][:1]] if by_role["code"] else []
-        chosen["offence"] = [*codes, *by_role["offence"][-1:]]  # groups of offences stand before their names
-        chosen |= {role: self._prefer(by_role[role], OFFENDER, _VICTIM) for role in ("sex", "age")}
-        order = ("period", "offence", "sex", "age", "force")
-        return {kind: chosen[kind] for kind in order if chosen[kind]}
+        days = [c for one in _DAYS for c in by_role["date"] if one.search(self.table.heading(c))]
+        times = [*by_role["period"], *days, *by_role["month"]]
+        when = self._prefer(times, _OTHERWISE)
+        for c in [] if when else [*times, *by_role["date"]][:1]:
+            when = [c]
+            self.doubts.append(f'"{self.names[c]}" may not be when its offences were recorded')
+        codes = self._prefer(by_role["code"], _OTHER_OFFENCE) or by_role["code"][:1]
+        offence = [*codes, *by_role["subcode"][: len(codes)], *self._finest(by_role["offence"])]
+        people = {role: self._prefer(by_role[role], OFFENDER, _VICTIM) for role in ("sex", "age")}
+        whose = [self.names[c] for some in people.values() for c in some]
+        for name in self.names.values() if len(whose) < 2 and not any(map(_VICTIM.search, whose)) else ():
+            if OFFENDER.search(name) and _PERSONAL.search(name):
+                self.doubts.append(f'"{name}" is of who did it: its rows may be suspects')
+        chosen = {"period": when, "offence": offence, **people, "force": by_role["force"][:1]}
+        return {kind: columns for kind, columns in chosen.items() if columns}
 
     def _prefer(self, columns: list[int], bad: re.Pattern, *good: re.Pattern) -> list[int]:
-        fine = [c for c in columns if not bad.search(self.table.heading(c))] or columns
+        fine = [c for c in columns if not bad.search(self.table.heading(c))]
         best = (c for one in good for c in fine if one.search(self.table.heading(c)))
         return [next(best, fine[0])] if fine else []
+
+    def _finest(self, columns: list[int]) -> list[int]:
+        """The column that names the offences as recorded, or tells the most of them: a group of offences tells less."""
+        told = {c: column_of(self.rows, c) for c in columns}
+        naming = [c for c in columns if any(subject_of(text_of(value)) for value in {*told[c]})]
+        fine = [c for c in naming if not _OTHER_OFFENCE.search(self.names[c])]
+        if recorded := [c for c in fine if _DAYS[0].search(self.names[c])]:
+            return recorded[:1]
+        finest = sorted(fine or naming or columns, key=lambda c: len({*told[c]}))[-1:]
+        for c in naming:
+            pairs = {*zip(told[c], *(told[one] for one in finest), strict=True)}
+            if c not in fine or len(pairs) > len({*told[finest[0]]}):
+                self.doubts.append(f'"{self.names[c]}" names an offence too: which was recorded?')
+        return finest
 
     def count(self, chosen: dict[str, list[int]], number: int) -> None:
         """Count the rows by what they say in the columns that are chosen."""
@@ -119,6 +146,9 @@ class _List:
             # small numbers are counted far quicker than what they stand for
             coded.append(map({value: places[said] for value, said in mapping.items()}.__getitem__, cells))
             told.append(mine)
+            said = pairwise(map(mapping.__getitem__, cells)) if EMPTY_CELL in mine else [(NOTHING, NOTHING)]
+            if not any(a is b is not EMPTY_CELL for a, b in said):  # each stands once, over its group
+                self.doubts.append(f"the {kind} of a blank cell may be that of the row above")
         counted: Counter = Counter()
         for key, n in sorted(Counter(zip(*coded, strict=True)).items()):
             parts = [mine[place] for mine, place in zip(told, key, strict=True)]
@@ -181,28 +211,41 @@ class _List:
 
     def tell(self, chosen: dict[str, list[int]]) -> None:
         """Say what was counted by, and what of it is personal or not certain."""
-        table, roles = self.table, self.columns.roles
-        head = table.headers[-1] if table.headers else table.data[0]
-        names = {c: table.heading(c) or table.grid.address(head, c) for c in roles}
+        table, roles, names = self.table, self.columns.roles, self.names
         used = {c for columns in chosen.values() for c in columns}
-        kinds = ", ".join(f"{kind} (column {table.grid.address(head, c[0])})" for kind, c in chosen.items())
+        at = {kind: table.grid.address(self.head, columns[0]) for kind, columns in chosen.items()}
+        kinds = ", ".join(f"{kind} (column {cell})" for kind, cell in at.items())
         left = ", ".join([name for c, name in names.items() if c not in used][:12])
         told = f"a list of incidents, counted by {kinds}" + f"; columns not used: {left}" * bool(left)
         self.out.tell(self.block, "note", told)
-        self.out.marks |= {(head, c): ("heading", f"column read as {roles[c]}") for c in used}
+        self.out.marks |= {(self.head, c): ("heading", f"column read as {roles[c]}") for c in used}
         if not any(role_of_heading(table.heading(c)) for c in used):
+            self.doubts.append("no heading says what the columns of its list hold")
             told = "no heading says what the columns of this list hold: they are taken by what stands in them. Ask: what are they?"
             self.out.tell(self.block, "warning", told)
-            for figure in self.out.figures:
-                figure.propose("no heading says what the columns of its list hold")
-        for column, name in names.items():  # what every row says may be why it is listed
-            cells = [] if column in used else column_of(self.rows, column)
-            if cells and cells[0] == cells[-1] and cells.count(cells[0]) == len(cells):
-                for figure in self.out.figures if (part := not_understood(text_of(cells[0]))) else ():
-                    figure.propose(f'each row of its list says "{part[:100]}" under "{name}"')
+        for row in rows_left_out(table)[:1]:
+            self.doubts.append(f"row {row + 1} is not counted, and looks like a row of its list")
+        for c, name in names.items():
+            self.doubts += _doubts_of(name, column_of(self.rows, c), c in used)
+        for figure, doubt in product(self.out.figures, self.doubts):
+            figure.propose(doubt)
         if born := next((names[c] for c, role in roles.items() if role == "born"), ""):
             told = f'holds dates of birth under "{born}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'
             self.out.tell(self.block, "warning", told)
+
+
+def _doubts_of(name: str, cells: list, is_used: bool) -> Iterator[str]:
+    """What a column says of why rows of its list are no offences recorded."""
+    numbers = [value for value in cells if value not in (None, "")] if _CRIME_NUMBER.search(name) else []
+    if len(numbers) > len({*numbers}) > 1:
+        yield f'numbers under "{name}" come again: a row may be a victim'
+    texts = [*dict.fromkeys(map(text_of, dict.fromkeys(cells)))]
+    if len(texts) == 1 and not is_used and (part := not_understood(*texts)):  # it may be why they are listed
+        yield f'each row of its list says "{part[:100]}" under "{name}"'
+    no = [text for text in texts if is_not_flagged(text) or text in "0-"]
+    flagged = {*texts} - {*no} if _MARKED.search(name) else {*no} - {""} if _CHECKED.search(name) else ()
+    for text in [one for one in texts if one in flagged or _NOT_COUNTED.search(one)][:1]:
+        yield f'a row of its list says "{text[:60]}" under "{name}", and may not count'
 
 
 def _read_named(row: dict[str, object], names: dict[str, str]) -> Meaning:

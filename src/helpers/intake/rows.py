@@ -47,11 +47,8 @@ class Cells:
         part.left, part.right = left, right
         for row in range(len(self.grid.rows)):
             tokens = self.row(row)
-            part._rows[row] = (
-                tokens
-                if row in shared
-                else [one if left <= column <= right else EMPTY for column, one in enumerate(tokens)]
-            )
+            mine = [one if left <= column <= right else EMPTY for column, one in enumerate(tokens)]
+            part._rows[row] = tokens if row in shared else mine
         return part
 
     def row(self, row: int) -> list[Token]:
@@ -206,9 +203,7 @@ def _labelled_alike(first: str, second: str) -> bool:
 def _scores(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, float]:
     """The score of each role for a row: what its signs weigh together."""
     signs = _signs(cells, row, kinds, place)
-    return {
-        role: sum(signs[sign] * w for sign, w in WEIGHTS[role].items() if sign in signs) for role in ROLES
-    }
+    return {role: sum(signs.get(sign, 0) * w for sign, w in WEIGHTS[role].items()) for role in ROLES}
 
 
 def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, float]:
@@ -221,10 +216,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     before = kinds[place - 1] if place else ""
     axis = bool(_AXIS.fullmatch(first.text))
     letters = "" if axis else _counting(tokens, mine, before, following)
-    numeric = [
-        one.is_value or letter in letters and one.text[:1].isdigit()
-        for one, letter in zip(tokens, mine, strict=True)
-    ]
+    cells_of = zip(tokens, mine, strict=True)
+    numeric = [one.is_value or letter in letters and one.text[:1].isdigit() for one, letter in cells_of]
     values = [one for n, one in enumerate(tokens) if one.text and numeric[n] and (n or cells.width == 1)]
     beside = [one for one in (*after[:1], before) if one]
     like = max([_alike(mine, other) for other in (following, before) if other], default=0.0)
@@ -242,9 +235,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     words = not values and not counted
     alike = [other for other in near if _same_shape(mine, other) or words and _labelled_alike(mine, other)]
     kept = "paso" if words else "p"
-    listed = sum(
-        letter in kept and sum(other[n] == letter for other in alike) > 2 for n, letter in enumerate(mine)
-    )
+    listed = sum(a in kept and [other[n] for other in alike].count(a) > 2 for n, a in enumerate(mine))
     # ages 0 to 17, or numbers of codes, head columns
     texts = [one.text for one in tokens[1:]]
     apart = all(not a or a != b for a, b in pairwise(texts))
@@ -276,8 +267,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         "total": first.kind == "total",
         "label first": not first.is_value,
         "names an axis": axis and count > 1,
-        "numbers": len(values)
-        - sum(one.text[:1].isalpha() for one in values),  # "No crimes" can be a heading
+        "numbers": sum(not one.text[:1].isalpha() for one in values),  # "No crimes" can be a heading
         "numbers that head": below * heads * len(values),
         "counts like years": counted,
         "dates of a list": listed,
@@ -323,9 +313,9 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     few = len(grid.rows) <= LONG
     if few and len(sides := _sides(cells)) > 1:
         parts = [_split(side, side.used()) for side in sides]
-        lines = dict.fromkeys(
+        lines = {
             (row, side.filled(row)[0]) for side, (_, rows) in zip(sides, parts, strict=True) for row in rows
-        )
+        }
         return [table for tables, _ in parts for table in tables], sorted(lines)
     tables, lines = _split(cells, cells.used(None if few else SAMPLE))
     if not few and (len(tables) > 1 or any(table.sections for table in tables)):
@@ -346,9 +336,7 @@ def _sides(cells: Cells) -> list[Cells]:
     rows = [row for row in cells.used() if len(cells.filled(row)) > 1]
     used = sorted({column for row in rows for column in cells.filled(row)})
     columns = {column: [one for row in rows if (one := cells.at(row, column)).text] for column in used}
-    values = [
-        column for column in used if 2 * sum(one.is_value for one in columns[column]) > len(columns[column])
-    ]
+    values = [c for c in used if 2 * sum(one.is_value for one in columns[c]) > len(columns[c])]
     behind = [column for before, column in pairwise(used) if column > before + 1 and column not in values]
     starts = [0]
     for start, stop in zip(behind, [*behind[1:], cells.width], strict=False):
@@ -422,3 +410,13 @@ def _repeats(cells: Cells, table: Table, row: int) -> bool:
     """Whether a row repeats the headings of the table above it, as the head of a new page does."""
     texts = [one.text for one in cells.row(row)]
     return any([one.text for one in cells.row(header)] == texts for header in table.headers)
+
+
+def rows_left_out(table: Table) -> list[int]:
+    """The rows from the headings of a list to the row below it that hold several cells and are neither data nor headings."""
+    cells, counted = table.cells, {*table.data}
+    near = range((*table.headers, *table.data)[0], min(table.data[-1] + 2, len(table.grid.rows)))
+    others = [row for row in near if row not in counted and len(cells.filled(row)) > 1]
+    heads = [row for row in others if _repeats(cells, table, row)]
+    first = _kinds(cells, table.data[0])
+    return [row for row in others if row not in heads or _labelled_alike(_kinds(cells, row), first)]

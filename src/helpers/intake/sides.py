@@ -314,11 +314,8 @@ class SideReader:
             doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
-        axes = {_AXES.get(one, one) for one in map(role_of_heading, unread)} - {
-            "text",
-            "delay",
-            *whole.dimensions,
-        }
+        axes = {_AXES.get(one, one) for one in map(role_of_heading, unread)}
+        axes -= {"text", "delay", *whole.dimensions}
         says = whole.dimensions - {"measure"} or whole.total
         if unread and not says or axes - ({*_AXES.values()} if whole.total else set()):
             doubt = f'what the label "{unread[-1][:60]}" says is not certain'
@@ -326,11 +323,8 @@ class SideReader:
         named = named_otherwise(whole)
         if named and (named in CHILD_ONLY) != (whole.code in CHILD_ONLY):
             doubt = doubt or f"its code is {whole.code}, and its name that of {named}"
-        return (
-            replace(whole, rest=left),
-            doubt,
-            next((one for one in ("other", "sexual") if one in subjects), ""),
-        )
+        subject = next((one for one in ("other", "sexual") if one in subjects), "")
+        return replace(whole, rest=left), doubt, subject
 
     def _sections(self, side: Side) -> dict[int, Meaning]:
         """What the sections above each row say; a section holds until the next of its kind.

@@ -36,7 +36,7 @@ ONLINE = phrase("online")
 
 # a count by flag or by relationship is no count of what is flagged, or of those who are related
 _BREAKDOWN = phrase("counted by")
-OFFENDER = re.compile(r"(?i)suspect|offender|perpetrator|accused|defendant|nominal|persons? arrested")
+OFFENDER = re.compile(r"(?i)\bsusp\b|suspect|offender|\bperp|accused|defendant|nominal|persons? arrested")
 _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 
 
