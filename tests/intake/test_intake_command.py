@@ -243,6 +243,19 @@ def test_a_year_that_was_decided_for_an_answer_is_not_that_of_the_next(made, run
     assert years == ["2018/19", ""]
 
 
+def test_a_letter_is_heard_by_the_tables_of_its_force_that_are_read_with_it(made, run):
+    rows = [["Sexual offences against children under 18"], ["Year", "Number"], ["2018/19", 412]]
+    for force in ("Kent", "Essex"):
+        made.csv(f"{force.lower()}.csv", [[f"{force} Police"], *rows])
+    said = "Kent Police\nWe found 12 reports. The attached figures include victims of all ages.\n"
+    letter = made.text("covering letter.txt", said)
+    _, figures, _, _ = run(made.folder)
+    waits = 'the letter says: "The attached figures include victims of all ages."'
+    assert {row["force"]: row["reason"] for row in figures} == {"Kent": waits, "Essex": ""}
+    letter.unlink()
+    assert {row["status"] for row in run(made.folder, out="alone")[1]} == {"read"}
+
+
 def test_a_folder_of_readings_decides_each_for_its_own_file(made, tmp_path, run):
     made.csv("a.csv", TABLE)
     made.csv("b.csv", TABLE)

@@ -256,11 +256,13 @@ def _read_all(found: list, force: str, decided: dict, store) -> list[FileReading
             of: replace(one, force=force or one.force, in_round=bool(store)) for of, one in mine.items()
         }))  # fmt: skip
     _preload(found)
-    results: dict[int, list[FileReading]] = {}
-    for place, result in with_bar(run_each(read_file, jobs), len(jobs), "reading files"):
-        if isinstance(result, Failed):
-            failed = Problem("", "error", f"not read: {result.reason}")
-            result = [FileReading(jobs[place][1], problems=[failed])]
+    results = _read_each(dict(enumerate(jobs)))
+    again = {}
+    for place, said in _letters_beside(results, [path.parent for path, _ in found]).items():
+        path, name, mine = jobs[place]
+        again[place] = path, name, {of: replace(one, beside=tuple(said)) for of, one in mine.items()}
+    results |= _read_each(again)
+    for place, result in results.items():
         if notes[place]:
             result[0].tell("", "note", notes[place])
         for one in result:
@@ -269,8 +271,41 @@ def _read_all(found: list, force: str, decided: dict, store) -> list[FileReading
                 one.tell("", "warning", told)
             if not one.force and one.figures and not any(figure.force for figure in one.figures):
                 one.tell("", "warning", "does not say which force it is from; give --force")
-        results[place] = result
     return [one for place in sorted(results) for one in results[place]]
+
+
+def _read_each(jobs: dict[int, tuple]) -> dict[int, list[FileReading]]:
+    """What came of each file, and of its attachments."""
+    results, places = {}, list(jobs)
+    for number, result in with_bar(run_each(read_file, list(jobs.values())), len(jobs), "reading files"):
+        if isinstance(result, Failed):
+            failed = Problem("", "error", f"not read: {result.reason}")
+            result = [FileReading(jobs[places[number]][1], problems=[failed])]
+        results[places[number]] = result
+    return results
+
+
+def _letters_beside(results: dict[int, list[FileReading]], folders: list[Path]) -> dict[int, list[str]]:
+    """What letters without tables say beside each file of their force, where it doubts a figure of that file."""
+    from helpers.intake.remarks import doubt_remarks
+
+    letters = {place: some[0].letter for place, some in results.items() if some[0].letter}
+    whose = {}
+    for place, some in results.items():
+        beside = {other[0].force for at, other in results.items() if folders[at] == folders[place]} - {""}
+        alone = beside.pop() if len(beside) == 1 else place if beside else folders[place]
+        whose[place] = some[0].force or alone
+    heard = {}
+    for place, some in results.items():
+        near = (at for at in letters if at != place and whose[at] == whose[place])
+        said = [text for at in near for text in letters[at]]
+        figures = [replace(figure) for one in some if said for figure in one.figures]
+        read = [figure.status for figure in figures]
+        for text in said:
+            doubt_remarks(figures, text, "letter")
+        if read != [figure.status for figure in figures]:
+            heard[place] = said
+    return heard
 
 
 def _decisions(name: str, force: str, decided: dict, store) -> tuple[dict[str, Decisions], str]:

@@ -456,6 +456,7 @@ class FileReading(Tells):
     explained: list[str] = field(default_factory=list)  # lines for ``--explain``
     layout: str = ""
     alike: list[str] = field(default_factory=list)  # other files of the intake with this layout
+    letter: list[str] = field(default_factory=list)  # what it says, where no table of it counts
 
     @property
     def failed(self) -> bool:
@@ -475,8 +476,8 @@ class Decisions:
     With `changes_only`, a label decides only where it says something else than the file's own reading: an edited
     reading holds every label, and those left alone must not tie labels that mean different things in two places.
     `in_round` says that the file answers a request for victims under 18. `file` is the one that the reading was made
-    for, `figures` has the verdict on single numbers by sheet, cell and the number as printed, and `digest` is that of the
-    version of the file in which they stand.
+    for, `figures` has the verdict on single numbers by sheet, cell and the number as printed, `digest` is that of the
+    version of the file in which they stand, and `beside` is what a letter says that came with it.
     """
 
     file: str = ""
@@ -489,3 +490,4 @@ class Decisions:
     in_round: bool = False
     figures: dict[tuple[str, str, str], str] = field(default_factory=dict)
     digest: str = ""
+    beside: tuple[str, ...] = ()

@@ -621,6 +621,8 @@ class _Reader:
         ends = [number for number, text in enumerate(lines) if _CLOSING.match(text)]
         asked = _asked_above_answers(lines)
         signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
+        if not given:  # it may be a letter beside files that count
+            self.result.letter = [text for text in lines if text not in signed | asked]
         for text in dict.fromkeys([*lines, *self.below, *self.inside]):
             if text in signed or text in asked and not (text in self.below or _part_asked(text)):
                 continue
@@ -634,8 +636,8 @@ class _Reader:
         for text in [*self.document.titles, *subjects]:
             doubt_heading(given, text, "page")
         doubt_heading(given, re.sub(r"[-_]+", " ", Path(self.document.name).stem), "name")
-        for line in self.document.message:
-            doubt_remarks(given, line.text, "elsewhere")
+        for text in [*(line.text for line in self.document.message), *self.decisions.beside]:
+            doubt_remarks(given, text, "letter")
 
     def _settle_places(self) -> None:
         """Number the figures that are left, and say of each number what became of it."""

@@ -113,8 +113,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     text : str
         A paragraph, a note, a title.
     place : str
-        "cell" of a table, "note" below one, "title" above one, or "elsewhere". The first two speak of their table; a
-        sentence elsewhere is of figures if it names them or, above a table, what can be counted.
+        "cell" of a table, "note" below one, "title" above one, "elsewhere", or in the "letter" beside it. The first two speak of
+        their table; a sentence elsewhere is of figures if it names them or, above a table, what can be counted.
 
     Examples
     --------
@@ -148,7 +148,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         of_all = remark.states or remark.first_days or not meant
         others = [one for one in near if of_all and not remark.is_of(one)]
         for one in [*meant, *others] if remark.left else others:
-            one.propose(f'the file says: "{sentence[:100]}"')
+            one.propose(f'the {"letter" if place == "letter" else "file"} says: "{sentence[:100]}"')
 
 
 def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None:
