@@ -67,19 +67,12 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
         if words.TOTAL.search(plain):
             return Meaning(total=True)
         ends = re.search(r"(?i)\b(?:outcome|disposal|finalisation|result)", hint)
+        for name, pattern in words.IGNORED:
+            if re.search(pattern, plain) and not words.FILLER.sub("", re.sub(pattern, "", plain)).strip():
+                return Meaning(ignore=name)
         measure, rest = words.find_measure(plain)
-        if not (ends or measure in _NO_OFFENCES and not words.FILLER.sub("", rest).strip()):
-            measure = ""
-        if why := next(
-            (
-                name
-                for name, no in words.IGNORED
-                if not words.FILLER.sub("", re.sub(no, "", plain)).strip() and re.search(no, plain)
-            ),
-            "",
-        ):
-            return Meaning(ignore=why)
-        measure = measure or "outcomes" * bool(ends)
+        alone = measure in _NO_OFFENCES and not words.FILLER.sub("", rest).strip()
+        measure = ends and (measure or "outcomes") or measure * alone
         return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
     return _read_plain(plain, printed, role, hint)
 

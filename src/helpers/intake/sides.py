@@ -78,6 +78,11 @@ class Side:
         """All labels of a place."""
         return " ".join(filter(None, (level.texts[place] for level in self.levels)))
 
+    def counts_all(self, place: int) -> bool:
+        """Whether a place says that something is counted, and nothing of what: "Recorded crime"."""
+        said = self.meaning[place]
+        return said.dimensions == {"measure"} and not said.notes and self.subject[place] != "sexual"
+
     def change(self, **said) -> None:
         """Let every place say something else."""
         self.meaning = {place: replace(meaning, **said) for place, meaning in self.meaning.items()}

@@ -355,15 +355,19 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         period = parse_period(piece)
     except ValueError:
         return None
-    if period.start and period.end and _YEAR_TO.search(hint) and (period.end - period.start).days <= 31:
-        return make_span(_add_months(period.end.replace(day=1), -11), _month_end(period.end))
+    to = _YEAR_TO.search(hint)
+    if period.start and period.end and to and (period.end - period.start).days <= 31:
+        first = _add_months(period.end.replace(day=1), -2 if "quarter" in to[0] else -11)
+        return make_span(first, _month_end(period.end))
     if any(not 1950 <= day.year <= LAST for day in (period.start, period.end) if day):
         return None  # "Apr - 41" is a month and its count
     days = (period.end - period.start).days if period.start and period.end else LAST
     if not days and period.start.day == 1 and _YEAR_FROM.search(hint):
         return make_span(period.start, _add_months(period.start, 12) - timedelta(days=1))
     short = re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece)
-    kind = "day" if not days else "month" if days <= 31 else "range"
+    several = days > 370 and re.fullmatch(rf"(?:\W|to)*{YEAR4}(?:\W|to)+{YEAR4}\W*", piece)
+    kind = "day" if not days else "month" if days <= 31 else "either" if several else "range"
+    kind = "either" if bare and _YEAR_FROM.search(hint) else kind
     return make_span(period.start, period.end, "bare" if bare else "short" if short else kind)
 
 

@@ -15,6 +15,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +24,7 @@ from xml.etree import ElementTree
 
 from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters, counted
 from helpers.intake.sniff import decode, opening
-from helpers.intake.values import tidy
+from helpers.intake.values import text_of, tidy
 
 csv.field_size_limit(2**20)
 SEPARATORS = "\t|;,"
@@ -62,12 +63,26 @@ def load_workbook(path: Path, kind: str) -> Document:
 
 def _grid(sheet, name: str, hidden: bool) -> Grid:
     start = sheet.start or (0, 0)
-    grid = Grid(sheet.to_python(skip_empty_area=True), sheet=name, hidden=hidden, origin=start)
+    rows = [
+        [_as_count(cell) if isinstance(cell, date) and cell.year < 1906 else cell for cell in row]
+        for row in sheet.to_python(skip_empty_area=True)
+    ]
+    grid = Grid(rows, sheet=name, hidden=hidden, origin=start)
     with contextlib.suppress(Exception):  # formats without merged cells raise
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
             if (bottom - top + 1) * (right - left + 1) <= 100_000:
                 grid.merge(top - start[0], left - start[1], bottom - start[0], right - start[1])
     return grid
+
+
+def _as_count(shown: date) -> str:
+    """The number that a spreadsheet stores for one of its first days, to which it gives a 29 February 1900.
+
+    >>> _as_count(date(1900, 2, 10)), _as_count(date(1900, 7, 29))
+    ('41 (shown as 1900-02-10)', '211 (shown as 1900-07-29)')
+    """
+    days = shown.toordinal() - date(1899, 12, 30).toordinal()
+    return f"{days - (days <= 60)} (shown as {shown:%Y-%m-%d})"
 
 
 _TABLES = (".csv", ".tsv", ".tab", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")  # names that promise a table
@@ -208,11 +223,11 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name) if info and info.file_size <= LARGEST_DETAIL else b""
 
 
-def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int]]:
-    """The styles that print a percentage, and those that strike out what stands in a cell."""
+def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int], dict[int, str]]:
+    """The styles that print a percentage, those that strike out what stands in a cell, and those that add words, with their formats."""
     styles = ElementTree.fromstring(_small(archive, "xl/styles.xml") or b"<none/>")
-    formats = styles.iterfind("{*}numFmts/{*}numFmt")
-    percents = {"9", "10"} | {one.get("numFmtId") for one in formats if "%" in one.get("formatCode", "")}
+    formats = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iterfind("{*}numFmts/*")}
+    percents = {"9", "10"} | {name for name, code in formats.items() if "%" in code}
     marks = (font.find("{*}strike") for font in styles.iterfind("{*}fonts/{*}font"))
     struck = {
         str(n) for n, one in enumerate(marks) if one is not None and one.get("val") not in ("0", "false")
@@ -221,7 +236,31 @@ def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int]]:
     return (
         {place for place, one in enumerate(used) if one.get("numFmtId") in percents},
         {place for place, one in enumerate(used) if one.get("fontId") in struck},
+        {
+            n: code
+            for n, one in enumerate(used)
+            if _ADDED.search(code := formats.get(one.get("numFmtId"), ""))
+        },
     )
+
+
+_ADDED = re.compile(r'"[^"]*[A-Za-z<>*][^"]*"')
+_IN_FORMAT = re.compile(r'"([^"]*)"|(General|[#0?][#0?,.]*)|\[[^\]]*\]|_.|\\')
+
+
+def _shown(number: object, code: str) -> object:
+    """A number as a format shows it that adds words, by its first section that holds.
+
+    >>> _shown(3, '[<5]"<5";0'), _shown(12, '[<5]"<5";0'), _shown(40, 'General" suspects"')
+    ('<5', '12', '40 suspects')
+    """
+    if type(number) not in (int, float):
+        return number
+    for section in code.split(";"):
+        limit = re.match(r"\[<(=?)(\d+)\]", section)
+        if not limit or number < int(limit[2]) + bool(limit[1]):
+            return _IN_FORMAT.sub(lambda one: one[1] or one[2] and text_of(number) or "", section)
+    return number
 
 
 def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
@@ -240,7 +279,9 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return {sheet.get("name"): targets.get(link, "") for sheet, link in links}
 
 
-def _read_sheet(xml: bytes, grid: Grid, percents: set[int], struck: set[int]) -> Iterator[Problem]:
+def _read_sheet(
+    xml: bytes, grid: Grid, percents: set[int], struck: set[int], worded: dict[int, str]
+) -> Iterator[Problem]:
     """Mark percentages, take out what is struck out, and say what of a sheet a reader does not see."""
     found = _HIDDEN.findall(xml)
     rows = [number.decode() for name, number in found if name == b"r"]
@@ -257,7 +298,10 @@ def _read_sheet(xml: bytes, grid: Grid, percents: set[int], struck: set[int]) ->
         style = int(found[1]) if (found := _STYLE.search(tag)) else -1
         if style in percents:
             grid.percents.add((row, column))
-        if style in struck and 0 <= row < len(grid.rows) and 0 <= column < len(grid.rows[row]):
+        held = 0 <= row < len(grid.rows) and 0 <= column < len(grid.rows[row])
+        if held and style in worded:
+            grid.rows[row][column] = _shown(grid.rows[row][column], worded[style])
+        if held and style in struck:
             if grid.rows[row][column] not in (None, ""):
                 out.append(address)
             grid.rows[row][column] = None

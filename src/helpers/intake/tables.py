@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import lru_cache
 from itertools import chain
 
@@ -39,7 +38,6 @@ YEARS_ENDING = re.compile(part("years_ending"))
 _MIXED = "what stands above it may be of other crime than sexual offences"
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 FEW = 12  # numbers that are asked about one by one where nothing says what they count
-FIRST, DATED = date(1899, 12, 30), "shown as"  # from which a spreadsheet counts days
 MOST_NAMED = 24  # numbers of a table that is left out
 SMALL_TABLE = 20_000  # rows, of which each cell is accounted for
 
@@ -283,7 +281,7 @@ class _TableReader:
             self.usual,
             reason,
             "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides",
-            "its cell shows a date" * note.startswith(DATED),
+            "its cell shows a date" * ("shown as" in one.text),
             "nothing says what the number in brackets behind it is"
             * bool(not note and _BEHIND.search(one.text)),
         )
@@ -316,13 +314,6 @@ class _TableReader:
             return (0, 0, (), "printed -") if rules.dash_is_zero else "a dash that the file does not explain"
         if value.kind == "bad":
             return f"not a figure: {value.reason}"
-        raw = self.grid.rows[row][column] if one.kind == "date" else None
-        if (
-            isinstance(raw, date) and raw.year <= FIRST.year + 6
-        ):  # the date that a spreadsheet makes of a count
-            serial = (date(raw.year, raw.month, raw.day) - FIRST).days
-            serial -= serial <= 60  # for a spreadsheet 1900 had a 29 February
-            return serial, serial, (), f"{DATED} {one.text}"
         if value.kind not in ("count", "at least"):
             return "a formula" if value.reason == "formula" else "no number" * bool(one.text)
         return value.low, value.high, value.qualifiers, ""
@@ -418,18 +409,9 @@ class _TableReader:
             if within and self._labels(*at) != self._labels(*anchor):
                 self.placed[anchor].propose("its cell covers other rows or columns too")
         for turned, side in enumerate(self.sides):
-            sexual = {at for at, subject in side.subject.items() if subject == "sexual"}
-            bare = {
-                at for at, said in side.meaning.items() if said.dimensions == {"measure"} and not said.notes
-            }
-            parts = [at for at, said in side.meaning.items() if not (said.total or at in bare - sexual)]
-            name = side.meaning[parts[0]] if len(parts) == 1 else NOTHING
-            general = name.dimensions <= {"offence", "measure", "age"} and name.age in (None, CHILDREN)
-            for at, figure in (
-                self.placed.items()
-                if len(parts) == 1 and sexual.issuperset(parts) and general and not (name.code or name.notes)
-                else ()
-            ):
+            parts = [at for at, said in side.meaning.items() if not (said.total or side.counts_all(at))]
+            of_all = len(parts) == 1 and side.subject[parts[0]] == "sexual" and side.meaning[parts[0]]
+            for at, figure in self.placed.items() if of_all and not (of_all.code or of_all.notes) else ():
                 part = self.placed.get((at[0], parts[0]) if turned else (parts[0], at[1]), figure)
                 if (figure.low, figure.high) != (part.low, part.high):
                     figure.propose("it is a total, and beside it stands only one of its parts")

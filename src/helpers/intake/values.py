@@ -229,7 +229,7 @@ def _count(plain: str) -> Value | None:
         return TEXT  # 0191 or 007 is a telephone or reference number
     inside = found["inside"] or ""
     if inside and not re.fullmatch(
-        r"[\d.]+ ?%|see .*|note.*|r|p|e|provisional|revised|approx.*|est.*|[\w*]{1,3}", inside
+        r"[\d.]+ ?%|see .*|shown as .*|note.*|r|p|e|provisional|revised|approx.*|est.*|[\w*]{1,3}", inside
     ):
         return TEXT
     foot = (found["foot"] or found["after"] or "").strip("()[] ")
