@@ -63,6 +63,7 @@ def longer(block: Line, line: TextLine) -> Line:
     return replace(block, text=f"{block.text} {line.text}", later=later)
 
 
+CROOKED = "its columns are not straight, and are told apart by their order"
 LONGEST_PARAGRAPH = 2_000  # characters, from which no further line is joined
 
 
@@ -218,22 +219,22 @@ def grid_of(lines: list[TextLine]) -> Grid:
     columns = _columns(lines)
     addresses = [line.address for line in lines]
     grid = Grid([], address_of=lambda row, column: addresses[row])
+    places = [[_nearest(piece, columns) for piece in line.pieces] for line in lines]
     sizes = {len(line.pieces) for line in lines} - {1}
-    if len(sizes) == 1 and len(columns) < max(
-        sizes
-    ):  # ragged: no column is straight, and no row lacks a cell
-        rows = [[piece.text for piece in line.pieces] for line in lines]
-        grid.rows += [row + [None] * (max(sizes) - len(row)) for row in rows]
-        return grid
-    for line in lines:
-        row: list = [None] * len(columns)
-        for piece in line.pieces:
-            nearest = min(range(len(columns)), key=lambda c, piece=piece: _distance(piece, columns[c]))
-            if row[nearest] and _is_count(piece):
+    if len(sizes) == 1 and any(len({*row}) < len(row) for row in places):  # and no row lacks a cell
+        grid.doubt, places = CROOKED, [[*range(len(row))] for row in places]
+    for line, at in zip(lines, places, strict=True):
+        row: list = [None] * max([len(columns), *sizes])
+        for piece, column in zip(line.pieces, at, strict=True):
+            if row[column] and _is_count(piece):
                 grid.doubt = RUN_TOGETHER
-            row[nearest] = f"{row[nearest]} {piece.text}" if row[nearest] else piece.text
+            row[column] = f"{row[column]} {piece.text}" if row[column] else piece.text
         grid.rows.append(row)
     return grid
+
+
+def _nearest(piece: Piece, columns: list[tuple[float, float]]) -> int:
+    return min(range(len(columns)), key=lambda n: _distance(piece, columns[n]))
 
 
 def _distance(piece: Piece, column: tuple[float, float]) -> float:
