@@ -16,7 +16,7 @@ from itertools import chain
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
-from helpers.intake.context import footnotes_of, title_meaning
+from helpers.intake.context import ALL_SEXUAL, footnotes_of, title_meaning
 from helpers.intake.labels import read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import part, phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
@@ -410,8 +410,9 @@ class _TableReader:
                 self.placed[anchor].propose("its cell covers other rows or columns too")
         for turned, side in enumerate(self.sides):
             parts = [at for at, said in side.meaning.items() if not (said.total or side.counts_all(at))]
-            of_all = len(parts) == 1 and side.subject[parts[0]] == "sexual" and side.meaning[parts[0]]
-            for at, figure in self.placed.items() if of_all and not (of_all.code or of_all.notes) else ():
+            # "Child sexual offences", and not one kind of them
+            of_all = len(parts) == 1 and ALL_SEXUAL.search(side.label(parts[0]))
+            for at, figure in self.placed.items() if of_all and not side.meaning[parts[0]].notes else ():
                 part = self.placed.get((at[0], parts[0]) if turned else (parts[0], at[1]), figure)
                 if (figure.low, figure.high) != (part.low, part.high):
                     figure.propose("it is a total, and beside it stands only one of its parts")
