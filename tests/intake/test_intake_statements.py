@@ -79,9 +79,10 @@ def _written(made, place: str, words: str):
         "footnote": [[title], ["Year", "Number*"], *years, [], [f"* {words}"]],
         "note": [[title], head, *years, [], [words]],
     }.get(place, [[title], head, *years])
-    return made.xlsx(
-        f"{words if place == 'name' else 'a'}.xlsx", {words if place == "sheet" else "Answer": rows}
-    )
+    sheets = {words if place == "sheet" else "Answer": rows}
+    if place == "cover":
+        sheets = {"Cover": [["Definitions"], [*words.split(": ")]]} | sheets
+    return made.xlsx(f"{words if place == 'name' else 'a'}.xlsx", sheets)
 
 
 def test_what_is_said_beside_a_table_makes_wait_what_it_changes_and_nothing_else(made, read):

@@ -285,6 +285,8 @@ def without_harmless(text: str) -> str:
 def _rest_of(found: re.Match) -> str:
     clause = _NEXT_CLAUSE.search(found[0])
     rest = found[0][clause.start() :] if clause else ""
+    if _ADULTS.search(found[0]):
+        return found[0]
     said = read_context(rest)
     of_some = _OTHERWISE.search(rest) or said.measure not in ("", "offences") or said.dimensions - {"period"}
     return rest if of_some else " "

@@ -56,7 +56,7 @@ from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.remarks import doubt_heading, doubt_remarks, unknown_words
-from helpers.intake.rows import Table, find_tables
+from helpers.intake.rows import Cells, Table, find_tables
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
@@ -204,7 +204,7 @@ class _Reader:
             return result
         blocks = [block for block in self.document.blocks if isinstance(block, Line) or self._fits(block)]
         self.parts = arrange(blocks)
-        self.found = {id(part): find_tables(part.grid) for part in self.parts if part.grid is not None}
+        self.found = {id(part): _find_tables(part.grid) for part in self.parts if part.grid is not None}
         texts = self._texts()
         plain = [text for text, _, _ in texts]
         self.rules = notices.read_rules(plain)
@@ -630,7 +630,8 @@ class _Reader:
             heads = above and text[-1] not in ".;"  # and is not of the table before it
             tables = above if heads else above | below | inside
             figures = [one for one in given if not tables or one.table in tables]
-            place = "cell" if inside else "title" if above else "note" if below else "elsewhere"
+            # what stands on a sheet without a table is of all
+            place = "cell" if inside else "title" if above else "note" if text in self.below else "elsewhere"
             doubt_remarks(figures, text, place)
         subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
         for text in [*self.document.titles, *subjects]:
@@ -696,6 +697,39 @@ class _Reader:
         for sheet, cell, text in [key for key in verdicts if key not in met]:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
+
+
+def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
+    """The tables of a grid and its lines, of which each is one text: what a comma or a cell parts is one sentence.
+
+    >>> _find_tables(grid := Grid([["Year", 2018], ["Girls", 7], [], ["Note", "Years begin", "in July"]]))[1], grid.rows[3]
+    ([(3, 0)], ['Note, Years begin, in July'])
+    """
+    tables, lines = find_tables(grid)
+    cells, held = Cells(grid), {row for row, _ in lines}
+    ends = {row + 1 for table in tables for row in table.data} or {0 if grid.sheet else len(grid.rows)}
+    held |= {row for row in range(max(ends), len(grid.rows)) if cells.filled(row)}
+    held |= {table.headers[0] for table in tables if _is_parted(table)}
+    beside = len({table.left for table in tables}) > 1
+    several = [row for row in sorted(held) if not beside and len(cells.filled(row)) > 1]
+    # what stands right below a table and begins with no words may be of it
+    near = {row for row in ends if row in several and cells.row(row)[cells.filled(row)[0]].kind != "text"}
+    parted = [row for row in several if row not in near and not any(one.is_value for one in cells.row(row))]
+    for row in parted:
+        text = ", ".join(one.text for one in cells.row(row) if one.text)
+        grid.rows[row] = [None] * cells.filled(row)[0] + [text]
+    return find_tables(grid) if parted else (tables, lines)
+
+
+def _is_parted(table: Table) -> bool:
+    """Whether the first row of headings is a title that a comma or a cell parts: below it stand headings of all columns."""
+    first, *others = [table.cells.at(row, table.left).text for row in table.headers[:2]] or [""]
+    if not (any(others) and ALL_SEXUAL.search(first) and len(first) > LONGEST_HEADING // 2):
+        return False
+    filled, under = map(table.cells.filled, table.headers[:2])
+    kinds = {frozenset(read_label(table.cells.at(table.headers[0], c).text).dimensions) for c in filled[1:]}
+    fewer = len(filled) < len(under) and filled == under[: len(filled)]
+    return len(filled) == 2 or fewer and (len(kinds) > 1 or kinds == {frozenset()})
 
 
 def _part_asked(question: str) -> str:

@@ -28,7 +28,7 @@ from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.model import Figure
 from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
 from helpers.intake.numbers import find_numbers
-from helpers.intake.spans import EVENT, Span, find_spans
+from helpers.intake.spans import EVENT, MONTHS, Span, find_spans
 from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
 
 _NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
@@ -38,9 +38,9 @@ _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"),
 _STATES, _ANY_KIND = phrase("says what figures are"), phrase("crime of any kind")
 _CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
 _KNOWN = re.compile("|".join([_CERTAIN.pattern, *(pattern for _, pattern in patterns("words of reasons"))]))
-_KINDS_OF_YEARS = [(int(month), re.compile(pattern)) for month, pattern in patterns("first months")]
+_KINDS_OF_YEARS = [(month, re.compile(pattern)) for month, pattern in patterns("first months")]
 _CUTS, _ENDS, _BEGINS = map(phrase, ("cuts a period", "ends a period", "begins to count"))
-_CHILDREN = Age(0, 17)
+_CHILDREN, _ANY_AGE = Age(0, 17), Age(0, None)
 _ANSWERS, _NAMED_PART = phrase("answering"), phrase("a part in a name")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 
@@ -139,9 +139,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         if not remark:
             continue
         stated = {*remark.said.qualifiers} & {"provisional", "approximate"} if remark.states else ()
-        near = [
-            one for one in figures if not remark.spans or any(_overlap(one, span) for span in remark.spans)
-        ]
+        periods = [span for span in remark.spans if span.kind != "day"]
+        near = [one for one in figures if not periods or any(_overlap(one, span) for span in periods)]
         meant = [one for one in near if remark.is_of(one)]
         for one in meant:
             one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))
@@ -182,7 +181,8 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     read_with = place in ("near", "section") or listed or find_measure(rest)[0] not in ("", measure)
     other = "" if read_with else measure
     doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
-    doubted = any(one.search(text) for one in doubts) or far and find_spans(text.casefold()).parts
+    dated = text if _first_months(text) - {1, 4} else _without_years(text)
+    doubted = any(one.search(text) for one in doubts) or far and find_spans(dated.casefold()).parts
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""))
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
@@ -228,16 +228,18 @@ def read_remark(sentence: str) -> Remark | None:
     asks = asks_of_a_part(sentence) and not of_some
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
         return None
-    counts = any(one.reason in ("", "money") for one in find_numbers(sentence)) or _SHARE.search(sentence)
+    counts = any(
+        one.reason in ("", "money") for one in find_numbers(without_number(sentence))
+    ) or _SHARE.search(sentence)
     counts = counts and not (of_some or _ALONE.search(sentence))
     refuses = find_refusals([(sentence, "")], strong=True) and not _OTHERWISE.search(sentence)
-    if counts or refuses:
+    said, short = read_context(bare), len(sentence.split()) <= 8
+    if counts or refuses and said.age != _ANY_AGE:
         return None
     clauses = [*filter(str.strip, _CLAUSE.split(kept))]
     unknown = [one for one in clauses if not _is_known(one, states)]
     told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
     plain = _SHOWING.sub(" ", told)
-    said, short = read_context(bare), len(sentence.split()) <= 8
     of_figures = _NAMES.search(plain[:30]) and without_harmless(sentence) == sentence
     if plain and (short or of_figures):  # what it counts is its subject
         kind, people = _KIND.search(bare) if short else None, "victims" * bool(_OF_PEOPLE.search(bare))
@@ -246,7 +248,7 @@ def read_remark(sentence: str) -> Remark | None:
         measure = offence = ""
     said = replace(said, measure=measure, offence=offence)
     doubted = (_OTHERWISE, *[_ANY_KIND] * states)
-    spans = tuple(one for one in find_spans(bare.casefold()).spans if one.start and one.end)
+    spans = tuple(one for one in find_spans(kept.casefold()).spans if one.start and one.end)
     left = _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), "")
     months, fixed = _first_months(bare), said.dimensions or spans or find_places(sentence)
     # words such as titles are made of say something only by what they fix
@@ -267,7 +269,23 @@ def read_remark(sentence: str) -> Remark | None:
 
 def _first_months(text: str) -> frozenset[int]:
     """The months in which years begin, where a text says of what kind they are."""
-    return frozenset(month for month, kind in _KINDS_OF_YEARS if kind.search(text))
+    found = {_first_month(month, one) for month, kind in _KINDS_OF_YEARS for one in kind.finditer(text)}
+    return frozenset(found - {0})
+
+
+def _without_years(text: str) -> str:
+    """A text without what says of what kind its years are."""
+    for month, kind in _KINDS_OF_YEARS:
+        text = kind.sub(lambda one, month=month: " " if _first_month(month, one) else one[0], text)
+    return text
+
+
+def _first_month(month: str, found: re.Match) -> int:
+    """The month in which years begin that are named by their kind, by their `first` month or by their `last`; 0 for a part of a year."""
+    named = {name: MONTHS.index(said[:3].casefold()) + 1 for name, said in found.groupdict().items()}
+    after = named["last"] % 12 + 1 if "last" in named else 0
+    first = named.get("first", after) if named else int(month)
+    return first if after in (0, first) else 0
 
 
 def _first_days(text: str) -> frozenset[date]:
@@ -285,8 +303,7 @@ def _first_days(text: str) -> frozenset[date]:
 
 def _left_of(text: str) -> str:
     """The words of a text that are not understood; the places and the kinds of years that it names are read by themselves."""
-    for _, kind in _KINDS_OF_YEARS:
-        text = kind.sub(" ", text)
+    text = _without_years(text)
     for place in find_places(text)[::-1]:
         text = f"{text[: place.start]} {text[place.end :]}"
     return " ".join(re.findall(r"[a-z]{2,}", not_understood(text)))
