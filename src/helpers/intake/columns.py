@@ -98,8 +98,7 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     axis = bool(label.dimensions - {"measure"} or label.total and named != "force" or label.ignore)
     axis = axis or named == "delay" and bool(_LIMIT.search(heading))
     fits = {kind: part(kind, 0.45 if kind == "text" else 0.5) for kind in _SURE}
-    if named == "period":
-        fits["period"] = part("period", 0.25)
+    fits["period"] = part("period", 0.25 if named == "period" else 0.5)
     scores = {kind: sure * fits[kind] for kind, sure in _SURE.items()}
     scores[VALUE] = 2.0 * values + 0.8 * (named == "count" or axis) - 0.3 * first if tokens else 0.8 * axis
     shares = sum(one.value.kind == "percent" for one in some)

@@ -232,7 +232,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     if counted > 1 and _in_turn([one.value.low for one in tokens if _letter(one) == "y"]):
         counted = 0
     # the dates of a list stand below one another, and in a row of words so does all that they say
-    words = not values and not counted
+    words = not counted and not any(one.value.is_number for one in values)
     alike = [other for other in near if _same_shape(mine, other) or words and _labelled_alike(mine, other)]
     kept = "paso" if words else "p"
     listed = sum(a in kept and [other[n] for other in alike].count(a) > 2 for n, a in enumerate(mine))
@@ -414,9 +414,9 @@ def _repeats(cells: Cells, table: Table, row: int) -> bool:
 
 def rows_left_out(table: Table) -> list[int]:
     """The rows from the headings of a list to the row below it that hold several cells and are neither data nor headings."""
-    cells, counted = table.cells, {*table.data}
+    cells, counted, first = table.cells, {*table.data}, _kinds(table.cells, table.data[0])
     near = range((*table.headers, *table.data)[0], min(table.data[-1] + 2, len(table.grid.rows)))
     others = [row for row in near if row not in counted and len(cells.filled(row)) > 1]
-    heads = [row for row in others if _repeats(cells, table, row)]
-    first = _kinds(cells, table.data[0])
-    return [row for row in others if row not in heads or _labelled_alike(_kinds(cells, row), first)]
+    alike = [{*enumerate(_kinds(cells, row))} & {*enumerate(first)} for row in others]
+    said = [any(letter in "pas" for _, letter in one) for one in alike]
+    return [row for row, one in zip(others, said, strict=True) if one or not _repeats(cells, table, row)]
