@@ -167,7 +167,7 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
         if figure.financial_year and exact and not figure.note.startswith("under:"):
             key = (*_SERIES(figure), "age unknown" in figure.qualifiers)
             series[key].setdefault(int(figure.financial_year[:4]), figure)
-    usual, spread = threshold("usual_change"), threshold("usual_spread")
+    usual, spread, found = threshold("usual_change"), threshold("usual_spread"), 0
     for by_year in series.values():
         for year, figure in sorted(by_year.items()):
             before = by_year.get(year - 1)
@@ -175,7 +175,10 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
                 continue
             chance = 1 / before.low + 1 / figure.low
             z = (math.log(figure.low / before.low) - usual) / math.sqrt(chance + spread**2)
-            if abs(z) > LARGEST_Z:
+            found += abs(z) > LARGEST_Z
+            if abs(z) > LARGEST_Z and found > MOST:  # only counted
+                yield Problem(figure.where, "warning", "")
+            elif abs(z) > LARGEST_Z:
                 moved = f"{'fall' if figure.low < before.low else 'rise'} of {rounding.plain(abs(figure.low / before.low - 1), 'share')}"
                 told = f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a {moved}, more than forces of this size show. Ask: did the system, the extract or the definition change between these years?"
                 yield Problem(figure.where, "warning", told)
