@@ -366,9 +366,10 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         return make_span(period.start, _add_months(period.start, 12) - timedelta(days=1))
     short = re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece)
     several = days > 370 and re.fullmatch(rf"(?:\W|to)*{YEAR4}(?:\W|to)+{YEAR4}\W*", piece)
-    kind = "day" if not days else "month" if days <= 31 else "either" if several else "range"
-    kind = "either" if bare and _YEAR_FROM.search(hint) else kind
-    return make_span(period.start, period.end, "bare" if bare else "short" if short else kind)
+    several = several or bare and _YEAR_FROM.search(hint)
+    kind = "either" if several else "day" if not days else "month" if days <= 31 else "range"
+    kind = kind if several else "bare" if bare else "short" if short else kind
+    return make_span(period.start, period.end, kind)
 
 
 def narrow(span: Span, part: Part) -> Span:

@@ -63,10 +63,7 @@ def load_workbook(path: Path, kind: str) -> Document:
 
 def _grid(sheet, name: str, hidden: bool) -> Grid:
     start = sheet.start or (0, 0)
-    rows = [
-        [_as_count(cell) if isinstance(cell, date) and cell.year < 1906 else cell for cell in row]
-        for row in sheet.to_python(skip_empty_area=True)
-    ]
+    rows = [[*map(_as_stored, row)] for row in sheet.to_python(skip_empty_area=True)]
     grid = Grid(rows, sheet=name, hidden=hidden, origin=start)
     with contextlib.suppress(Exception):  # formats without merged cells raise
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
@@ -75,12 +72,14 @@ def _grid(sheet, name: str, hidden: bool) -> Grid:
     return grid
 
 
-def _as_count(shown: date) -> str:
+def _as_stored(shown: object) -> object:
     """The number that a spreadsheet stores for one of its first days, to which it gives a 29 February 1900.
 
-    >>> _as_count(date(1900, 2, 10)), _as_count(date(1900, 7, 29))
-    ('41 (shown as 1900-02-10)', '211 (shown as 1900-07-29)')
+    >>> _as_stored(date(1900, 2, 10)), _as_stored(date(1900, 7, 29)), _as_stored(7)
+    ('41 (shown as 1900-02-10)', '211 (shown as 1900-07-29)', 7)
     """
+    if not isinstance(shown, date) or shown.year > 1905:
+        return shown
     days = shown.toordinal() - date(1899, 12, 30).toordinal()
     return f"{days - (days <= 60)} (shown as {shown:%Y-%m-%d})"
 
@@ -248,19 +247,17 @@ _ADDED = re.compile(r'"[^"]*[A-Za-z<>*][^"]*"')
 _IN_FORMAT = re.compile(r'"([^"]*)"|(General|[#0?][#0?,.]*)|\[[^\]]*\]|_.|\\')
 
 
-def _shown(number: object, code: str) -> object:
+def _shown(number: float, code: str) -> str:
     """A number as a format shows it that adds words, by its first section that holds.
 
     >>> _shown(3, '[<5]"<5";0'), _shown(12, '[<5]"<5";0'), _shown(40, 'General" suspects"')
     ('<5', '12', '40 suspects')
     """
-    if type(number) not in (int, float):
-        return number
     for section in code.split(";"):
         limit = re.match(r"\[<(=?)(\d+)\]", section)
         if not limit or number < int(limit[2]) + bool(limit[1]):
             return _IN_FORMAT.sub(lambda one: one[1] or one[2] and text_of(number) or "", section)
-    return number
+    return text_of(number)
 
 
 def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
@@ -299,7 +296,7 @@ def _read_sheet(
         if style in percents:
             grid.percents.add((row, column))
         held = 0 <= row < len(grid.rows) and 0 <= column < len(grid.rows[row])
-        if held and style in worded:
+        if held and style in worded and type(grid.rows[row][column]) in (int, float):
             grid.rows[row][column] = _shown(grid.rows[row][column], worded[style])
         if held and style in struck:
             if grid.rows[row][column] not in (None, ""):

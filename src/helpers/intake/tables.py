@@ -137,8 +137,7 @@ class _TableReader:
         self.by_column = labels.read_columns()
         self.by_row = labels.read_rows()
         self.sides = self.by_row, self.by_column
-        if labels.corner:
-            self.title = Meaning(span=labels.corner).over(self.title)
+        self.title = Meaning(span=labels.corner).over(self.title)
         told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
         self.of_shares = "its title speaks of percentages" * any(map(_IN_PERCENT.search, told))
         subjects = {*map(subject_of_title, [self.grid.sheet, *told])} - {""}
