@@ -23,7 +23,7 @@ from helpers.intake.words import LONGEST_SENTENCE
 
 _MONTH = range(28, 32)  # days
 _OTHER_YEARS, _NO_CALENDAR, _BARE = map(phrase, ("years of another kind", "no calendar", "bare year"))
-_ALONE = phrase("people or things alone")
+_ALONE, _CORRECTS = phrase("people or things alone"), phrase("corrects another")
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -93,6 +93,28 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
             )
         elif one.end == last and one.start <= latest < last:
             one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over", "period")
+
+
+def doubt_corrected(figures: list[Figure], heads: dict[int, list[str]]) -> None:
+    """Doubt figures that another table gives too whose sheet or title says that it corrects or replaces some.
+
+    Parameters
+    ----------
+    figures : list of Figure
+        Those of all tables.
+    heads : dict
+        What stands over each table, and the name of its sheet.
+    """
+    corrects = {
+        table: text for table, texts in heads.items() for text in texts if text and _CORRECTS.search(text)
+    }
+    given = {
+        (one.start, one.end, one.offence, one.sex): one.table for one in figures if one.table in corrects
+    }
+    for one in figures:
+        by = given.get((one.start, one.end, one.offence, one.sex))
+        if by and one.table not in corrects:
+            one.propose(f'another table says that it corrects this one: "{corrects[by][:100]}"')
 
 
 def shorten(result: FileReading, texts: list[tuple[str, str]]) -> None:

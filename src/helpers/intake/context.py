@@ -127,6 +127,13 @@ def _periods_said(plain: str, found: tuple[Span, ...]) -> list[Span]:
     return spans
 
 
+def periods_named(title: str) -> list[Span]:
+    """The periods of a year and longer that a title names, each with both ends."""
+    plain = EVENT.sub(" ", without_number(tidy(title)).casefold())
+    said = _periods_said(plain, find_spans(plain).spans)
+    return [one for one in said if one.kind == "year" and one.start and one.end]
+
+
 def _measures_said(rest: str, offence: str) -> list[str]:
     """What the questions of a text count, each once: "how many rapes were recorded" counts offences, whatever the next counts."""
     first, *others = _NEXT_QUESTION.split(rest)

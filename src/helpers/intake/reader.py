@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
-from helpers.intake.certainty import doubt_parts, doubt_years, shorten
+from helpers.intake.certainty import doubt_corrected, doubt_parts, doubt_years, shorten
 from helpers.intake.columns import Columns, column_roles
 from helpers.intake.context import (
     ALL_SEXUAL,
@@ -573,6 +573,11 @@ class _Reader:
         for first, second in apart[:MOST_TOLD]:
             told = f"{first.text} at {first.where} and {second.text} at {second.where} are read as the same: something that tells them apart was not read. Ask: what do they differ in?"
             result.tell(second.where, "warning", told)
+        heads = {number: [table.sheet] for number, table in enumerate(result.tables, 1)}
+        for text, tables in self.above.items():
+            for number in tables:
+                heads[number].append(text)
+        doubt_corrected(given, heads)
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])

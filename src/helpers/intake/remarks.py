@@ -15,10 +15,12 @@ from itertools import filterfalse
 
 from helpers.intake.ages import Age
 from helpers.intake.context import (
+    ALL_SEXUAL,
     asks_of_a_part,
     footnotes_of,
     heading_force,
     not_understood,
+    periods_named,
     read_context,
     without_harmless,
     without_number,
@@ -131,6 +133,14 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     notes = {*footnotes_of([text]).values()}
     marked = [one for one in figures if any(note in one.note for note in notes)]
     figures = marked or figures  # a footnote is of those that bear its mark
+    heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
+    if heads and (named := periods_named(text)):
+        first, last = min(one.start for one in named), max(one.end for one in named)
+        years = [one for one in figures if one.start and one.end and (one.end - one.start).days > 360]
+        within = [first <= one.start and one.end <= last for one in years]
+        across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
+        for one in figures if years and (any(across) or not any(within)) else ():
+            one.propose(f'the title speaks of other years: "{text[:100]}"')
     for sentence in sentences(text):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
