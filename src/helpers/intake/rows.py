@@ -414,9 +414,10 @@ def _repeats(cells: Cells, table: Table, row: int) -> bool:
 
 def rows_left_out(table: Table) -> list[int]:
     """The rows from the headings of a list to the row below it that hold several cells and are neither data nor headings."""
-    cells, counted, first = table.cells, {*table.data}, _kinds(table.cells, table.data[0])
+    cells, counted = table.cells, {*table.data}
+    said = {(n, kind) for n, kind in enumerate(_kinds(cells, table.data[0])) if kind in "pas"}
     near = range((*table.headers, *table.data)[0], min(table.data[-1] + 2, len(table.grid.rows)))
     others = [row for row in near if row not in counted and len(cells.filled(row)) > 1]
-    alike = [{*enumerate(_kinds(cells, row))} & {*enumerate(first)} for row in others]
-    said = [any(letter in "pas" for _, letter in one) for one in alike]
-    return [row for row, one in zip(others, said, strict=True) if one or not _repeats(cells, table, row)]
+    return [
+        row for row in others if said & {*enumerate(_kinds(cells, row))} or not _repeats(cells, table, row)
+    ]

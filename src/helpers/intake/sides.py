@@ -343,8 +343,7 @@ class SideReader:
         texts = {row: self.table.label(row) for row in self.table.sections}
         axis = read_axis([*texts.values()], "", self.decided)
         among = dict(zip(texts.values(), axis.meanings, strict=True))  # "Unknown" after sexes is one
-        current: list[Meaning] = []
-        found: dict[int, Meaning] = {}
+        current, found = [], {}
         for row in sorted([*texts, *self.table.data]):
             if row not in texts:
                 found[row] = reduce(lambda outer, inner: inner.over(outer), current, NOTHING)
