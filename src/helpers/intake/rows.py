@@ -196,8 +196,9 @@ def _same_shape(first: str, second: str) -> bool:
 
 
 def _labelled_alike(first: str, second: str) -> bool:
-    """Whether two rows say things of the same kinds in two columns or more."""
-    return sum(a == b and a in "paso" for a, b in zip(first, second, strict=True)) > 1
+    """Whether two rows say things of the same kinds in two columns or more, or the first nothing but what the second says."""
+    same = sum(a == b and a in "paso" for a, b in zip(first, second, strict=True))
+    return same > 1 or same > 0 and all(a in ("-", b) for a, b in zip(first, second, strict=True))
 
 
 def _scores(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, float]:
@@ -414,10 +415,9 @@ def _repeats(cells: Cells, table: Table, row: int) -> bool:
 
 def rows_left_out(table: Table) -> list[int]:
     """The rows from the headings of a list to the row below it that hold several cells and are neither data nor headings."""
-    cells, counted = table.cells, {*table.data}
+    cells, counted, below = table.cells, {*table.data}, table.data[-1] + 1
     said = {(n, kind) for n, kind in enumerate(_kinds(cells, table.data[0])) if kind in "pas"}
-    near = range((*table.headers, *table.data)[0], min(table.data[-1] + 2, len(table.grid.rows)))
+    near = range((*table.headers, *table.data)[0], min(below + 2, len(table.grid.rows)))
     others = [row for row in near if row not in counted and len(cells.filled(row)) > 1]
-    return [
-        row for row in others if said & {*enumerate(_kinds(cells, row))} or not _repeats(cells, table, row)
-    ]
+    alike = [row for row in others if said & {*enumerate(_kinds(cells, row))}]
+    return alike or [row for row in others if row <= below and not _repeats(cells, table, row)]
