@@ -221,8 +221,10 @@ def grid_of(lines: list[TextLine]) -> Grid:
     grid = Grid([], address_of=lambda row, column: addresses[row])
     places = [[_nearest(piece, columns) for piece in line.pieces] for line in lines]
     sizes = {len(line.pieces) for line in lines} - {1}
-    if len(sizes) == 1 and any(len({*row}) < len(row) for row in places):  # and no row lacks a cell
-        grid.doubt, places = CROOKED, [[*range(len(row))] for row in places]
+    mixed = [line for line, at in zip(lines, places, strict=True) if len({*at}) < len(at)]
+    if mixed and len(sizes) == 1 and not any(at[0] for at in places):  # no row lacks a cell, nor a corner
+        grid.doubt = CROOKED * any(_is_count(piece) for line in mixed for piece in line.pieces[1:])
+        places = [[*range(len(row))] for row in places]
     for line, at in zip(lines, places, strict=True):
         row: list = [None] * max([len(columns), *sizes])
         for piece, column in zip(line.pieces, at, strict=True):
