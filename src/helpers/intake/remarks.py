@@ -134,6 +134,9 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     marked = [one for one in figures if any(note in one.note for note in notes)]
     figures = marked or figures  # a footnote is of those that bear its mark
     heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
+    if heads and "ages" in read_context(text).rest:
+        for one in [one for one in figures if one.age_low is None]:
+            one.propose(f'the title speaks of several ages: "{text[:100]}"', "age")
     if heads and (named := periods_named(text)):
         first, last = min(one.start for one in named), max(one.end for one in named)
         years = [one for one in figures if one.start and one.end and (one.end - one.start).days > 360]
