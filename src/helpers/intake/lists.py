@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from itertools import pairwise, product
 
 from helpers.intake.ages import Age
@@ -89,6 +90,7 @@ class _List:
         rows, grid = table.data, table.grid
         whole = isinstance(rows, range) or list(rows) == list(range(rows[0], rows[-1] + 1))
         self.rows = grid.rows[rows[0] : rows[-1] + 1] if whole else [grid.rows[row] for row in rows]
+        self.cells = cache(partial(column_of, self.rows))
         self.block = grid.range(rows[0], table.left, rows[0] + len(self.rows) - 1, table.right)
         self.head = table.headers[-1] if table.headers else rows[0]
         self.names = {c: table.heading(c) or grid.address(self.head, c) for c in columns.roles}
@@ -122,7 +124,9 @@ class _List:
 
     def _finest(self, columns: list[int]) -> list[int]:
         """The column that names the offences as recorded, or tells the most of them: a group of offences tells less."""
-        told = {c: column_of(self.rows, c) for c in columns}
+        if len(columns) < 2:
+            return columns
+        told = {c: self.cells(c) for c in columns}
         naming = [c for c in columns if any(subject_of(text_of(value)) for value in {*told[c]})]
         fine = [c for c in naming if not _OTHER_OFFENCE.search(self.names[c])]
         if recorded := [c for c in fine if _DAYS[0].search(self.names[c])]:
@@ -182,11 +186,11 @@ class _List:
         """The cells that are counted by, and what each distinct one means."""
         roles = [self.columns.roles[column] for column in columns]
         heading = self.table.heading(columns[0])
-        cells = column_of(self.rows, columns[0])
+        cells = self.cells(columns[0])
         if roles == ["date"]:
             return cells, _read_days(list(dict.fromkeys(cells)), heading, self.out)
         if len(columns) > 1:
-            cells = list(zip(cells, *(column_of(self.rows, column) for column in columns[1:]), strict=True))
+            cells = list(zip(cells, *(self.cells(column) for column in columns[1:]), strict=True))
             names: dict[str, str] = {}
             return cells, {row: _read_named(dict(zip(roles, row, strict=True)), names) for row in set(cells)}
         distinct = list(dict.fromkeys(cells))
@@ -226,7 +230,7 @@ class _List:
         for row in rows_left_out(table)[:1]:
             self.doubts.append(f"row {row + 1} is not counted, and looks like a row of its list")
         for c, name in names.items():
-            self.doubts += _doubts_of(name, column_of(self.rows, c), c in used)
+            self.doubts += _doubts_of(name, self.cells(c), c in used)
         for figure, doubt in product(self.out.figures, self.doubts):
             figure.propose(doubt)
         if born := next((names[c] for c, role in roles.items() if role == "born"), ""):
@@ -236,14 +240,17 @@ class _List:
 
 def _doubts_of(name: str, cells: list, is_used: bool) -> Iterator[str]:
     """What a column says of why rows of its list are no offences recorded."""
-    numbers = [value for value in cells if value not in (None, "")] if _CRIME_NUMBER.search(name) else []
-    if len(numbers) > len({*numbers}) > 1:
-        yield f'numbers under "{name}" come again: a row may be a victim'
+    if _CRIME_NUMBER.search(name):
+        numbers = [value for value in cells if value not in (None, "")]
+        if len(numbers) > len({*numbers}) > 1:
+            yield f'numbers under "{name}" come again: a row may be a victim'
+        return
     texts = [*dict.fromkeys(map(text_of, dict.fromkeys(cells)))]
     if len(texts) == 1 and not is_used and (part := not_understood(*texts)):  # it may be why they are listed
         yield f'each row of its list says "{part[:100]}" under "{name}"'
-    no = [text for text in texts if is_not_flagged(text) or text in "0-"]
-    flagged = {*texts} - {*no} if _MARKED.search(name) else {*no} - {""} if _CHECKED.search(name) else ()
+    marked, checked = _MARKED.search(name), _CHECKED.search(name)
+    no = {text for text in texts if marked or checked if is_not_flagged(text) or text in "0-"}
+    flagged = {*texts} - no if marked else no - {""}
     for text in [one for one in texts if one in flagged or _NOT_COUNTED.search(one)][:1]:
         yield f'a row of its list says "{text[:60]}" under "{name}", and may not count'
 

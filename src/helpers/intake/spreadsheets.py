@@ -63,7 +63,8 @@ def load_workbook(path: Path, kind: str) -> Document:
 
 def _grid(sheet, name: str, hidden: bool) -> Grid:
     start = sheet.start or (0, 0)
-    rows = [[*map(_as_stored, row)] for row in sheet.to_python(skip_empty_area=True)]
+    stored = sheet.to_python(skip_empty_area=True)
+    rows = [[_as_stored(one) if isinstance(one, date) else one for one in row] for row in stored]
     grid = Grid(rows, sheet=name, hidden=hidden, origin=start)
     with contextlib.suppress(Exception):  # formats without merged cells raise
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
@@ -72,13 +73,13 @@ def _grid(sheet, name: str, hidden: bool) -> Grid:
     return grid
 
 
-def _as_stored(shown: object) -> object:
+def _as_stored(shown: date) -> date | str:
     """The number that a spreadsheet stores for one of its first days, to which it gives a 29 February 1900.
 
-    >>> _as_stored(date(1900, 2, 10)), _as_stored(date(1900, 7, 29)), _as_stored(7)
-    ('41 (shown as 1900-02-10)', '211 (shown as 1900-07-29)', 7)
+    >>> _as_stored(date(1900, 2, 10)), _as_stored(date(1900, 7, 29)), _as_stored(date(2019, 4, 1))
+    ('41 (shown as 1900-02-10)', '211 (shown as 1900-07-29)', datetime.date(2019, 4, 1))
     """
-    if not isinstance(shown, date) or shown.year > 1905:
+    if shown.year > 1905:
         return shown
     days = shown.toordinal() - date(1899, 12, 30).toordinal()
     return f"{days - (days <= 60)} (shown as {shown:%Y-%m-%d})"
