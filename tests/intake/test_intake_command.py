@@ -247,7 +247,7 @@ def test_a_letter_is_heard_by_the_tables_of_its_force_that_are_read_with_it(made
     rows = [["Sexual offences against children under 18"], ["Year", "Number"], ["2018/19", 412]]
     for force in ("Kent", "Essex"):
         made.csv(f"{force.lower()}.csv", [[f"{force} Police"], *rows])
-    said = "Kent Police\nWe found 12 reports. The attached figures include victims of all ages.\n"
+    said = "Kent Police\nThank you for your request.\nWe found 12 reports. The attached figures include victims of all ages.\n"
     letter = made.text("covering letter.txt", said)
     _, figures, _, _ = run(made.folder)
     waits = 'the letter says: "The attached figures include victims of all ages."'
