@@ -108,6 +108,13 @@ def test_a_footnote_is_of_the_figures_that_bear_its_mark(made, read):
     assert [(one.low, one.status) for one in figures] == [(551, "read"), (602, "proposed")]
 
 
+def test_a_figure_waits_that_a_sheet_of_corrections_gives_too(made, read):
+    head = [["Sexual offences against children under 18"], ["Year", "Number"]]
+    given, corrected = [*head, ["2017/18", 551], ["2018/19", 602]], [*head, ["2018/19", 615]]
+    figures = read(made.xlsx("a.xlsx", {"Response": given, "Correction": corrected})).figures
+    assert [(one.low, one.status) for one in figures[:2]] == [(551, "read"), (602, "proposed")]
+
+
 def test_a_comment_on_a_cell_is_a_remark_on_the_tables_of_its_sheet(made, read):
     rows = [["Sexual offences against children under 18"], ["Year", "Number"], ["2017/18", 551]]
     path = made.xlsx("a.xlsx", {"Answer": rows, "Other": rows})
