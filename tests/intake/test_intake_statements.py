@@ -108,6 +108,18 @@ def test_a_footnote_is_of_the_figures_that_bear_its_mark(made, read):
     assert [(one.low, one.status) for one in figures] == [(551, "read"), (602, "proposed")]
 
 
+@pytest.mark.parametrize(
+    ("head", "label", "count", "why"),
+    [
+        ("Month", "May-17", 14, "there is a month outside the year above it"),
+        ("Year", "2019/20", 318_140, "it is more than all forces together record, and may be two numbers"),
+    ],
+)
+def test_what_cannot_be_waits_and_says_so(made, read, head, label, count, why):
+    rows = [["Sexual offences against children in 2019/20"], [head, "Number"], [label, count]]
+    assert read(made.csv("a.csv", rows)).figures[0].reason == why
+
+
 def test_a_figure_waits_that_a_sheet_of_corrections_gives_too(made, read):
     head = [["Sexual offences against children under 18"], ["Year", "Number"]]
     given, corrected = [*head, ["2017/18", 551], ["2018/19", 602]], [*head, ["2018/19", 615]]
