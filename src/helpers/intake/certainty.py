@@ -59,11 +59,12 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
 
 def doubt_years(result: FileReading, texts: list[tuple[str, str, bool]]) -> None:
     """Doubt years and quarters of the calendar where a label of the file, or a line that counts nothing itself, speaks of others."""
-    counting = {re.sub(r" n\d+$", "", one.cell) for one in result.figures if not one.sheet}
     heads = {table.name: f"{table.sheet} | {table.heading}" for table in result.tables}
     labels = [*result.labels, *heads.values()]
-    told = [*labels, *(text[:LONGEST_SENTENCE] for text, where, _ in texts if where not in counting)]
-    others = [one for one in told if _NO_CALENDAR.search(one) and "calendar year" not in one.casefold()]
+    told = [*((text, "") for text in labels), *((text[:LONGEST_SENTENCE], where) for text, where, _ in texts)]
+    told = [one for one in told if _NO_CALENDAR.search(one[0]) and "calendar year" not in one[0].casefold()]
+    counting = {re.sub(r" n\d+$", "", one.cell) for one in result.figures if told and not one.sheet}
+    others = [text for text, where in told if where not in counting]
     bare = any(map(_BARE.match, [*labels, *(text for text, *_ in texts)]))
     for one in result.figures if others else ():
         months = one.start and one.end and (one.start.month, one.end.month, (one.end - one.start).days // 89)

@@ -19,7 +19,7 @@ from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
 from helpers.intake.labels import named_otherwise
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
-from helpers.intake.model import COLUMNS, PROPOSED, Figure, FileReading, Problem, as_row, narrowings, read_csv
+from helpers.intake.model import PROPOSED, Figure, FileReading, Problem, as_texts, narrowings, read_csv
 from helpers.tables import rounding
 from helpers.tables.files import project_root, round_additions
 from helpers.tables.forces import FORCES
@@ -38,7 +38,7 @@ def whole_counts(reading: FileReading) -> list[Row]:
         if part and one.age_low is not None
     }
     figures = [*(one for one, part in zip(figures, of_parts, strict=True) if not part), *ages.values()]
-    rows = (dict(zip(COLUMNS, map(str, as_row(one, reading.name)), strict=True)) for one in figures)
+    rows = (as_texts(one, reading.name) for one in figures)
     return [row for row in measured(rows) if row["joins"] == WHOLE and row["value_high"]]
 
 

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 from helpers.intake import joining
-from helpers.intake.limits import Failed, run_each
+from helpers.intake.limits import Failed, run_each, without_collection
 from helpers.intake.model import (
     COLUMNS,
     SEVERITIES,
@@ -51,6 +51,7 @@ class Unread(Refusal):
     """Files that could not be read, a line each; the others were."""
 
 
+@without_collection()
 def intake(
     paths: Iterable[str | os.PathLike],
     out: str | os.PathLike,
@@ -362,7 +363,7 @@ def _harm(row: tuple[str, str, str, str]) -> tuple:
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
-    safe = ([defuse_cell(cell) if type(cell) is str else cell for cell in row] for row in rows)
+    safe = ([defuse_cell(cell) if cell and type(cell) is str else cell for cell in row] for row in rows)
     return csv_text([columns, *safe])
 
 

@@ -101,15 +101,14 @@ def contradict(inner: Meaning, outer: Meaning) -> bool:
     return bool(ages or spans or inner.sex and outer.sex and inner.sex != outer.sex)
 
 
-def figure_of(meaning: Meaning, sheet: str, cell: str, low, high, qualifiers=(), note: str = "") -> Figure:
+def figure_of(meaning: Meaning, sheet: str, cell: str, low, high, qualifiers=(), notes=()) -> Figure:
     """The figure of a cell or a word, by all that is said of it."""
     span, age = meaning.span, meaning.age
     extra = ("total",) * meaning.total + ("age unknown",) * bool(age and age.unknown)
-    notes = (*meaning.notes, note) if note else meaning.notes
     figure = Figure(
         sheet, cell, meaning.force, span and span.start, span and span.end, span.year if span else "",
         meaning.measure or "offences", meaning.code, meaning.offence, meaning.sex, age and age.low, age and age.high, low, high,
-        _both((*qualifiers, *extra), meaning.qualifiers), "; ".join(dict.fromkeys(notes)),
+        _both((*qualifiers, *extra), meaning.qualifiers), "; ".join(filter(None, dict.fromkeys((*meaning.notes, *notes)))),
     )  # fmt: skip
     if low and low > MOST:
         figure.propose("it is more than all forces together record, and may be two numbers")

@@ -322,7 +322,9 @@ class Figure:
     @property
     def why(self) -> str:
         """Why it waits, and what has to be filled in."""
-        asked = f"fill in its {' and its '.join(self.open)}" if self.open else ""
+        if not self.open:
+            return self.reason
+        asked = f"fill in its {' and its '.join(self.open)}"
         return "; ".join(filter(None, (self.reason, asked)))
 
     @property
@@ -338,6 +340,9 @@ class Figure:
 
 _FIELDS = attrgetter(*(one.name for one in fields(Figure)))
 
+_WRITTEN = attrgetter(
+    *"sheet cell force financial_year start end measure offence_code offence sex age_low age_high low high".split()
+)
 COLUMNS = tuple(
     "file sheet cell force financial_year period_start period_end measure offence_code offence sex age_low age_high "
     "value_low value_high qualifier note status reason".split()
@@ -346,13 +351,18 @@ COLUMNS = tuple(
 
 def as_row(figure: Figure, file: str) -> list:
     """A figure as a row of ``figures.csv``, in the order of :data:`COLUMNS`."""
-    days = [day.isoformat() if day else "" for day in (figure.start, figure.end)]
-    numbers = (figure.age_low, figure.age_high, figure.low, figure.high)
-    return [
-        *(file, figure.sheet, figure.cell, figure.force, figure.financial_year, *days, figure.measure),
-        *(figure.offence_code, figure.offence, figure.sex, *("" if n is None else n for n in numbers)),
-        *("; ".join(dict.fromkeys(figure.qualifiers)), figure.note, figure.status, figure.why),
-    ]
+    qualifiers = "; ".join(dict.fromkeys(figure.qualifiers))
+    return [file, *_WRITTEN(figure), qualifiers, figure.note, figure.status, figure.why]
+
+
+def as_texts(figure: Figure, file: str) -> dict[str, str]:
+    """The same by the names of the columns, as it is read back.
+
+    >>> as_texts(Figure(low=0), "Kent.csv")["value_low"], as_texts(Figure(), "Kent.csv")["value_low"]
+    ('0', '')
+    """
+    row = zip(COLUMNS, as_row(figure, file), strict=True)
+    return {name: "" if value is None else str(value) for name, value in row}
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

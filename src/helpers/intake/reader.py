@@ -36,7 +36,6 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
-    COLUMNS,
     PROPOSED,
     REJECTED,
     Decisions,
@@ -49,7 +48,7 @@ from helpers.intake.model import (
     Problem,
     Shown,
     TableNote,
-    as_row,
+    as_texts,
     counted,
 )
 from helpers.intake.numbers import find_numbers
@@ -671,7 +670,7 @@ class _Reader:
     def _ask_for_ages(self) -> None:
         """Propose what only lacks an age with the one that the request gives: "child sexual offences" says none."""
         figures = self.result.figures
-        rows = [dict(zip(COLUMNS, map(str, as_row(figure, "")), strict=True)) for figure in figures]
+        rows = [as_texts(figure, "") for figure in figures]
         children = joining.files_of_children(rows)
         for figure, row in zip(figures, rows, strict=True):
             if joining.measure_of(row, children)[1] == joining.NO_AGE:
@@ -683,7 +682,9 @@ class _Reader:
     def _decide(self) -> None:
         """Apply what a person has decided about single figures; those that were rejected are left out."""
         verdicts, met, kept = self.decisions.figures, set(), []
-        if verdicts and self.decisions.digest not in ("", self.result.digest):
+        if not verdicts:
+            return None
+        if self.decisions.digest not in ("", self.result.digest):
             told = f"the reading was made of another version of this file; what it says of {counted(len(verdicts), 'number')} is not used"
             return self.result.tell("", "warning", told)
         for figure in self.result.figures:

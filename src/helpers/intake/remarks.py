@@ -83,16 +83,18 @@ class Remark:
     def is_of(self, one: Figure) -> bool:
         """Whether a figure is read as what the sentence names."""
         said, age = self.said, self.said.age
-        mine = Age(one.age_low, one.age_high)
-        ageless = one.age_low is None and age == _CHILDREN
-        aged = not age or age.unknown or ageless or age == mine or age.high is not None and age.holds(mine)
+        aged = not age or age.unknown
+        if not aged:
+            mine = Age(one.age_low, one.age_high)
+            ageless = one.age_low is None and age == _CHILDREN
+            aged = ageless or age == mine or age.high is not None and age.holds(mine)
         # "offences" and "victims" stand for each other where a sentence says whose they are
         alike = {said.measure, one.measure} <= {*ANY_CRIME} and (said.age or said.sex)
         return bool(
             aged
             and (alike or said.measure in ("", one.measure))
             and said.sex in ("", "unknown", one.sex)
-            and said.offence.casefold() in f"{one.offence} {one.note}".casefold()
+            and (not said.offence or said.offence.casefold() in f"{one.offence} {one.note}".casefold())
             and (not self.forces or one.force in self.forces)
             and one.measure not in self.denied
             and (not self.first_months or not one.start or {one.start.month} == self.first_months)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
@@ -131,6 +132,8 @@ class _TableReader:
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
         self.placed = self.out.placed
         self._outers: dict[int, tuple[Meaning, Meaning, bool]] = {}
+        self.spaced: dict[tuple[int, int], str] = {}
+        self._wholes: dict[tuple[int, int, bool], tuple[Meaning, str]] = {}
         labels = SideReader(table, columns, scope.decided, self.footnotes, self.out)
         for text, _ in (*table.titles, *scope.titles):
             labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
@@ -158,6 +161,7 @@ class _TableReader:
         if self.title.span and any(are_apart(self.title.span, span) for span in spans):
             self.title = replace(self.title, span=None)  # it is not that of all
         stated = {said.age for said in self._said()}
+        self.is_parted = any(said.dimensions & {"age", "sex", "offence"} for said in self._said())
         named = [said.offence.casefold() for said in self._said() if "offence" in said.dimensions]
         self.names_offences = bool(named)
         kind = re.sub(r"s$", "", self.title.offence.casefold())
@@ -210,6 +214,9 @@ class _TableReader:
             elif role in ATTRIBUTES:
                 self._leave_column(column, f"a label ({named(role)})")
         left: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        kinds: dict[Meaning, int] = {}  # rows that differ by their notes alone are of one kind
+        bare = {row: replace(said, notes=()) for row, said in self.by_row.meaning.items()}
+        self.kind = {row: kinds.setdefault(said, len(kinds)) for row, said in bare.items()}
         for column in self.columns.values:
             said = self.by_column.meaning[column]
             if said.ignore:
@@ -268,23 +275,20 @@ class _TableReader:
                 self.out.marks[(row, column)] = (kind, bounds)
             return
         low, high, qualifiers, note = bounds
-        whole, reason = self._whole(mine, column, "sexual" in subjects)
+        key = self.kind[row], column, "sexual" in subjects
+        if key not in self._wholes:
+            self._wholes[key] = self._whole(replace(mine, notes=()), column, key[2])
+        whole, reason = self._wholes[key]
         if one.value.mark and one.value.kind == "count":
             note = self.footnotes.get(one.value.mark.strip("[]()"), note)
         address = self.grid.address(row, column)
-        figure = figure_of(whole, self.grid.sheet, address, low, high, qualifiers, note)
+        figure = figure_of(whole, self.grid.sheet, address, low, high, qualifiers, (*mine.notes, note))
         figure.table, figure.text = self.number, one.text
-        doubts = (
-            self.by_row.doubt.get(row),
-            self.by_column.doubt.get(column),
-            self.usual,
-            reason,
-            "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides",
-            "its cell shows a date" * ("shown as" in one.text),
-            "nothing says what the number in brackets behind it is"
-            * bool(not note and _BEHIND.search(one.text)),
-        )
-        for doubt in filter(None, doubts):
+        doubt = self.by_row.doubt.get(row) or self.by_column.doubt.get(column) or self.usual or reason
+        if not one.text.isdecimal():
+            self.spaced[(row, column)] = one.value.reason
+            doubt = doubt or self._doubt_of(one, note)
+        if doubt:
             figure.propose(doubt)
         across = self.by_column.meaning[column]
         if (mine.rest or across.rest) and not (
@@ -293,6 +297,15 @@ class _TableReader:
             figure.propose("", "measure")
         self.placed[(row, column)] = figure
         self.out.figures.append(figure)
+
+    def _doubt_of(self, one: Token, note: str) -> str:
+        """Why what is printed in a cell is not certain; empty where it is."""
+        if not self.scope.rules.explains(one.value):
+            return "the file does not say what its mark hides"
+        if "shown as" in one.text:
+            return "its cell shows a date"
+        behind = not note and _BEHIND.search(one.text)
+        return "nothing says what the number in brackets behind it is" * bool(behind)
 
     def _bounds(self, one: Token, row: int, column: int):
         """Lowest and highest count, qualifiers and note of a cell; or in words why it holds none ("" for nothing)."""
@@ -323,7 +336,7 @@ class _TableReader:
         )
 
     def _whole(self, mine: Meaning, column: int, sexual: bool) -> tuple[Meaning, str]:
-        """All that is said of one cell, the narrowest first, and why that is not certain, if it is not."""
+        """All that is said of the cells of a kind of rows, the narrowest first, and why that is not certain, if it is not."""
         if column not in self._outers:
             self._outers[column] = self._outer(column)
         outer, outermost, counted = self._outers[column]
@@ -383,8 +396,8 @@ class _TableReader:
         outer = self.by_column.meaning[column].over(title).over(replace(self.scope.sheet, total=False))
         # a table by age, sex or offence says so; that a column is headed "Total" does not say of what
         shaped = {"age", "sex", "offence", "code"} & {self.columns.roles[c] for c in self.columns.labels}
-        said = any(m.dimensions & {"age", "sex", "offence"} for m in self._said())
-        return outer, outer.over(self.scope.file), bool(shaped or said or self.about in ("sexual", "mixed"))
+        counted = shaped or self.is_parted or self.about in ("sexual", "mixed")
+        return outer, outer.over(self.scope.file), bool(counted)
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
         """One line for each reason why numbers of the table are no figures."""
@@ -415,9 +428,8 @@ class _TableReader:
                 part = self.placed.get((at[0], parts[0]) if turned else (parts[0], at[1]), figure)
                 if (figure.low, figure.high) != (part.low, part.high):
                     figure.propose("it is a total, and beside it stands only one of its parts")
-        reasons = {at: self.cells.at(*at).value.reason for at in self.placed}
-        for at in () if AS_THOUSANDS in reasons.values() else reasons:
-            if reasons[at] == AS_TWO:
+        for at in () if AS_THOUSANDS in self.spaced.values() else self.spaced:
+            if self.spaced[at] == AS_TWO:
                 self.placed[at].propose(AS_TWO)
         for (row, column), figure in self.placed.items():
             if row < SHOWN_ROWS and column < SHOWN_COLUMNS:
@@ -468,16 +480,17 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
     """
     same: dict[tuple, list[Figure]] = defaultdict(list)
     for one in (one for one in figures if "period" not in one.open):
-        offence = _bare(one.offence)
-        said = (one.force, one.start, one.end, one.measure, one.offence_code, offence, one.sex, one.age_low)
         note = _PRINTED.sub("", one.note) if "printed" in one.note else one.note
-        same[(*said, one.age_high, note, one.is_total, "age unknown" in one.qualifiers)].append(one)
-    doubted = [alike for alike in same.values() if len({(one.low, one.high) for one in alike}) > 1]
+        unknown = "age unknown" in one.qualifiers
+        same[_said(one), _bare(one.offence), note, one.is_total, unknown].append(one)
+    several = (alike for alike in same.values() if len(alike) > 1)
+    doubted = [alike for alike in several if len({(one.low, one.high) for one in alike}) > 1]
     for one in chain.from_iterable(doubted):
         one.propose(f"it is read as the same as another figure {whose}, with another value")
     return doubted
 
 
+_said = attrgetter("force", "start", "end", "measure", "offence_code", "sex", "age_low", "age_high")
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _BEHIND = phrase("a number behind a count")
 _IN_PERCENT, _FLAGGED = phrase("ends in percent"), phrase("a flag that names offences")
