@@ -23,6 +23,7 @@ from helpers.tables.files import content_hash, write_atomic
 
 FOLDERS = ("notebooks", "findings", "figures", "tables", "grids", "logs", "check", "fetched")
 FILES = ("findings.json", "claims.json", "manifest.json", "bench.json")
+_TOLD: set[Path] = set()
 
 
 class OutputFolder:
@@ -44,7 +45,9 @@ class OutputFolder:
             self._lock.acquire(timeout=0)
         except Timeout:
             who = f" (process {holder.read_text()})" if holder.exists() else ""
-            print(f"waiting: another run is writing to {self.out}{who}")
+            if self.out not in _TOLD:  # a command takes its folder several times
+                print(f"waiting: another run is writing to {self.out}{who}")
+            _TOLD.add(self.out)
             self._lock.acquire()
         holder.write_text(str(os.getpid()))
         # only a run that holds the lock stages anything, so whatever is there is left over
