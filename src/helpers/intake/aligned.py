@@ -40,6 +40,7 @@ class TextLine:
 
 
 _BEGINS = phrase("begins a line")
+NARROWEST = 60  # letters of the lines of a text that was wrapped
 
 
 def goes_on(above: TextLine, line: TextLine, width: float) -> bool:
@@ -54,7 +55,8 @@ def goes_on(above: TextLine, line: TextLine, width: float) -> bool:
     piece = above.pieces[0]
     letter = (piece.right - piece.left) / len(piece.text)
     word = len(text.split(" ", 1)[0])
-    return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter
+    fits = width < NARROWEST * letter or piece.right + letter * (word + 1) <= 0.97 * width
+    return not fits and line.pieces[0].left < piece.left + 12 * letter
 
 
 def longer(block: Line, line: TextLine) -> Line:

@@ -193,6 +193,7 @@ class _Reader:
         self.above: dict[str, set[int]] = defaultdict(set)  # text → the tables that it stands above
         self.below: dict[str, set[int]] = defaultdict(set)
         self.inside: dict[str, set[int]] = defaultdict(set)  # a remark in a cell
+        self.beside: list[str] = []  # rows of tables without a number
         self.headed: set[int] = set()  # the tables whose title or sheet names their force
         grids = [block for block in document.blocks if isinstance(block, Grid)]
         self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
@@ -334,6 +335,7 @@ class _Reader:
         marks: Marks = {}
         places: Places = {}
         listed: set[int] = set()  # rows that are counted, and hold no counts
+        numbered: set[int] = set()  # those of tables that hold numbers and no figures
         held = {row for row, _ in lines}
         scope = self._scope(part)
         for table in tables:
@@ -344,8 +346,11 @@ class _Reader:
             places |= {place: [figure] for place, figure in out.placed.items()}
             marks |= out.marks
             listed = listed.union(() if out.placed or not out.figures else table.data)
+            rows = {*table.headers, *table.data, *table.sections}
             if columns.values or out.figures:
-                held |= {*table.headers, *table.data, *table.sections}
+                held |= rows
+            elif any(one.is_value for row in table.data for one in table.cells.row(row)):
+                numbered |= rows
         texts, numbers = [], range(self.tables - len(tables) + 1, self.tables + 1)
         texts += self._worded(grid, held) if self.small else []
         for row, column in lines:
@@ -355,6 +360,9 @@ class _Reader:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
                     self.below[text].update(numbers)
         self._read_run(texts, marks, places, {})
+        for row in (row for row in range(len(grid.rows)) if self.small and row not in held | numbered):
+            if words := ", ".join(filter(None, map(text_of, grid.rows[row]))):  # a list of notes
+                self.beside.append(words)
         if self.small:
             self._account(grid, places, marks, listed, {place for _, place in texts})
         self._show(grid, marks, places)
@@ -627,7 +635,7 @@ class _Reader:
         signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
         if not given:  # it may be a letter beside files that count
             self.result.letter = [text for text in lines if text not in signed | asked]
-        for text in dict.fromkeys([*lines, *self.below, *self.inside]):
+        for text in dict.fromkeys([*lines, *self.below, *self.inside, *self.beside]):
             if text in signed or text in asked and not (text in self.below or _part_asked(text)):
                 continue
             above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
@@ -635,7 +643,15 @@ class _Reader:
             tables = above if heads else above | below | inside
             figures = [one for one in given if not tables or one.table in tables]
             # what stands on a sheet without a table is of all
-            place = "cell" if inside else "title" if above else "note" if text in self.below else "elsewhere"
+            place = (
+                "cell"
+                if inside
+                else "title"
+                if above or text in self.beside
+                else "note"
+                if text in self.below
+                else "elsewhere"
+            )
             doubt_remarks(figures, text, place)
         subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
         for text in [*self.document.titles, *subjects]:

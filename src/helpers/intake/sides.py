@@ -213,11 +213,17 @@ class SideReader:
         )
         if not any(counts):  # what is not understood of its labels is no name of what is counted
             side.change(rest="")
-        blanks = [one for one in side.levels if one.role in ("age", "sex") and len(side.levels) > 1]
-        for level, place in product(blanks if kind == "label" else (), places):
-            if not level.texts[place] and not side.meaning[place].total:
-                side.doubt.setdefault(place, f"nothing stands in its row under {level.heading}")
         line = "column" if kind == "heading" else "row"
+        blanks = [one for one in side.levels if one.role in ("age", "sex") and len(side.levels) > 1]
+        for level in blanks:
+            others = [one for one in side.levels if one is not level]
+            named = {tuple(one.texts[at] for one in others) for at in places if level.texts[at]}
+            for place in places:
+                beside = kind == "label" or tuple(one.texts[place] for one in others) in named
+                if beside and not level.texts[place] and not side.meaning[place].total:
+                    side.doubt.setdefault(
+                        place, f"nothing stands in its {line} under {level.heading or level.role}"
+                    )
         for place in places if side.levels else ():
             if not side.label(place):
                 side.doubt.setdefault(place, f"its {line} has no {kind}")
@@ -295,6 +301,15 @@ class SideReader:
             aged = role in ("age", "sex") and meaning.dimensions & {"age", "sex"}
             if aged and (other := not_understood(_VICTIMS.sub(" ", apart(heading)))):
                 doubt = doubt or f'a heading of an age or a sex names something else: "{other[:40]}"'
+            if _COMMITTED.search(text):
+                doubt = (
+                    doubt
+                    or f'the label "{text[:60]}" dates offences otherwise than by when they were recorded'
+                )
+            if self.grid.listed and _ANY_KIND.search(
+                text
+            ):  # no table around it shows of what it is the total
+                doubt = doubt or f'the label "{text[:60]}" may be of all crime'
             if role == "text" and _REMARKS.search(heading) and (other := not_understood(text)):
                 doubt = doubt or f'beside it is said: "{other[:60]}"'
             if meaning.rest and meaning.dimensions != {"offence"}:
@@ -365,6 +380,7 @@ class SideReader:
 
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
 _ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads the age of victims"))
+_COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
 _REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
