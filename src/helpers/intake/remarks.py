@@ -35,7 +35,8 @@ from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
 
 _NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
 _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), phrase("words of a sentence")
-_INSTEAD, _SHOWING = phrase("instead"), phrase("words of showing")
+_INSTEAD, _SHOWING, _OPENING = map(phrase, ("instead", "words of showing", "opening words"))
+_SHOWS, _COVERS = phrase("verbs of figures"), phrase("begins with what it covers")
 _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
 _STATES, _ANY_KIND = phrase("says what figures are"), phrase("crime of any kind")
 _CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
@@ -146,7 +147,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
         for one in figures if years and (any(across) or not any(within)) else ():
             one.propose(f'the title speaks of other years: "{text[:100]}"')
-    for sentence in sentences(text):
+    for sentence in map(_without_opening, sentences(text)):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
         else:  # a title says at least of what kind its years are
@@ -215,11 +216,24 @@ def unknown_words(words: str) -> str:
     return " ".join(filterfalse(_KNOWN.fullmatch, words.split()))
 
 
+def _without_opening(sentence: str) -> str:
+    """A sentence without its bullet, bracket or courtesy, which say nothing of figures.
+
+    >>> _without_opening("- Please be aware that the table gives rates."), _without_opening('"Girls only"')
+    ('the table gives rates.', 'Girls only')
+    """
+    while opening := _OPENING.match(sentence):
+        sentence = sentence[opening.end() :]
+    return sentence.rstrip('!*")”')
+
+
 def _may_speak(sentence: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
-    if place in ("cell", "note") or place == "title" and _STATES.search(sentence):
+    if place in ("cell", "note") or _COVERS.match(sentence) or place == "title" and _STATES.search(sentence):
         return True
-    if not (_VERB.search(sentence) or sentence[-1] in ".;"):
+    if not (
+        _VERB.search(sentence) or sentence[-1:] in ".;" or _NAMES.search(sentence) and _SHOWS.search(sentence)
+    ):
         return False
     of_things = place == "title" and read_context(sentence).dimensions - {"period"}
     return bool(of_things or _NAMES.search(sentence) or _OTHERWISE.search(sentence))
@@ -252,10 +266,11 @@ def read_remark(sentence: str) -> Remark | None:
     if counts or refuses and said.age != _ANY_AGE:
         return None
     clauses = [*filter(str.strip, _CLAUSE.split(kept))]
-    unknown = [one for one in clauses if not _is_known(one, states)]
+    named = [one for one in clauses if _NAMES.search(one[:30]) and _says_of_whom(read_context(one))]
+    unknown = [one for one in clauses if one in named or not _is_known(one, states)]
     told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
     plain = _SHOWING.sub(" ", told)
-    of_figures = _NAMES.search(plain[:30]) and without_harmless(sentence) == sentence
+    of_figures = named or _NAMES.search(plain[:30]) and without_harmless(sentence) == sentence
     if plain and (short or of_figures):  # what it counts is its subject
         kind, people = _KIND.search(bare) if short else None, "victims" * bool(_OF_PEOPLE.search(bare))
         measure, offence = said.measure or people, said.offence or (kind[0] if kind else "")
@@ -322,6 +337,10 @@ def _left_of(text: str) -> str:
     for place in find_places(text)[::-1]:
         text = f"{text[: place.start]} {text[place.end :]}"
     return " ".join(re.findall(r"[a-z]{2,}", not_understood(text)))
+
+
+def _says_of_whom(said: Meaning) -> bool:
+    return bool(said.dimensions - {"period", "measure"} or said.measure not in ("", *ANY_CRIME))
 
 
 def _is_known(clause: str, states: bool) -> bool:
