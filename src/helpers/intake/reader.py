@@ -37,6 +37,7 @@ from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
     PROPOSED,
+    READ,
     REJECTED,
     Decisions,
     Document,
@@ -58,6 +59,7 @@ from helpers.intake.remarks import doubt_heading, doubt_remarks, unknown_words
 from helpers.intake.rows import Cells, Table, find_tables
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
+from helpers.intake.sums import doubt_sums
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
@@ -189,6 +191,7 @@ class _Reader:
         self.result = FileReading(document.name, document.kind, digest, problems=list(document.problems))
         self.numbers: list[Number | Figure] = []  # a figure stands for its number until all is decided
         self.placed: list[tuple[Shown, Places]] = []
+        self.sums: list[tuple[Figure, list[Figure]]] = []  # totals with their parts
         self.tables = 0
         self.above: dict[str, set[int]] = defaultdict(set)  # text → the tables that it stands above
         self.below: dict[str, set[int]] = defaultdict(set)
@@ -475,6 +478,7 @@ class _Reader:
 
     def _take(self, out: Reading, grid: Grid) -> None:
         self.result.figures += out.figures
+        self.sums += out.sums
         for problem in out.problems:
             where = f"{grid.sheet} {problem.where}".strip() if grid.sheet else problem.where
             self.result.problems.append(replace(problem, where=where))
@@ -584,11 +588,13 @@ class _Reader:
         for text, tables in self.above.items():
             for number in tables:
                 heads[number].append(text)
+        read = {id(one) for one in given if one.status == READ}
         doubt_corrected(given, heads)
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
         doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
         doubt_years(result, [*texts[:400], *((text, "", False) for text in self.document.titles)])
+        doubt_sums(self.sums, read)
         self._refuse(texts)
         if self.decisions.in_round:
             self._ask_for_ages()

@@ -11,7 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from itertools import accumulate, chain, product
+from itertools import accumulate, chain, product, takewhile
+from math import nan
+from operator import add, le
 
 from helpers.intake.meaning import Meaning
 from helpers.intake.model import PROPOSED, Figure
@@ -80,7 +82,8 @@ def prove(reader) -> None:
     placed, told = reader.placed, 0
     for side, other in ((reader.by_row, reader.by_column), (reader.by_column, reader.by_row)):
         # where rows may be missing, a sum proves nothing
-        if reader.grid.doubt or not any(said.total for said in side.meaning.values()):
+        no_sums = reader.grid.doubt or not any(said.total for said in side.meaning.values())
+        if no_sums or side is reader.by_row and _are_groups(reader):
             continue
         parts = [
             (at, said) for at, said in side.meaning.items() if said.total or not _is_within(side, at, said)
@@ -97,17 +100,44 @@ def prove(reader) -> None:
             ]
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
             for whole, beside, sums in _totals_of(found, fewest=1 if blank else 2):
-                total = whole.figure
+                total, added = whole.figure, beside if _fits(whole.figure, beside.sum) else found
+                reader.out.sums.append((total, [one.figure for one in added if not one.is_total]))
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
                     if undone:
                         total.propose("some of the periods that it adds up are blank")
                     continue
                 told += 1
                 _doubt(reader, total, beside, told)
-            alone = [part.figure for part in found if not part.is_total]
-            if len(alone) > 1 and all(part.status == PROPOSED for part in alone):
-                for part in found:  # what was not understood of all its parts may be said of a total too
-                    part.figure.propose("all its parts wait")
+
+
+def _are_groups(reader) -> bool:
+    """Whether rows of offences hold the sums of rows below them, as in a pivot, and the last row adds these totals up: that proves them."""
+    said, columns, placed = reader.by_row.meaning, reader.by_column.meaning, reader.placed
+    *rows, last = said
+    alike = {said[at].dimensions == {"offence"} and not said[at].total for at in rows} == {True}
+    held = {at: [placed.get((at, column)) for column in columns] for at in said if alike}
+    counts = {
+        at: [one.low if one and one.low == one.high else one and nan or 0 for one in held[at]] for at in held
+    }
+    tops: list[int] = []  # the rows that no sum holds as yet, the nearest last
+    groups: dict[int, range] = {}
+    for at in reversed(rows if alike and said[last].total else ()):
+        sums = accumulate(map(counts.get, reversed(tops)), lambda total, one: [*map(add, total, one)])
+        below = takewhile(lambda one, most=counts[at]: all(map(le, one, most)), sums)
+        if some := next((n for n, one in enumerate(below, 1) if one == counts[at] and any(one)), 0):
+            del tops[-some:]
+            groups[at] = range(at + 1, tops[-1] if tops else last)
+        tops.append(at)
+    proofs = (len(groups) + 1) * (sum(not one.total for one in columns.values()) or 1)
+    whole = [*map(sum, zip(*map(counts.get, tops), strict=True))]
+    proven = bool(groups) and proofs > 2 and whole == counts[last]
+    groups[last] = range(rows[0] if rows else last, last)
+    for column, row in product(columns, groups if proven else ()):
+        if one := placed.get((row, column)):
+            one.qualifiers = (*one.qualifiers, "total")
+            parts = (placed.get((at, column)) for at in groups[row] if at not in groups)
+            reader.out.sums.append((one, [*filter(None, parts)]))
+    return proven
 
 
 _FIXED = {"offence": "offence", "age": "age_high", "sex": "sex", "force": "force"}
@@ -126,6 +156,15 @@ def doubt_groups(reader) -> None:
         for figure in chain.from_iterable(parts) if inner and all(fits) else ():
             if any(getattr(figure, _FIXED[kind]) != getattr(sums[0], _FIXED[kind]) for kind in kinds):
                 figure.propose("its row adds up with others to the one above, and may be of that alone")
+
+
+def doubt_sums(sums: list[tuple[Figure, list[Figure]]], read: set[int]) -> None:
+    """Doubt totals of which all parts wait, or one that was `read` until something around the table spoke of it."""
+    for total, parts in sums:
+        waiting = [one for one in parts if one.status == PROPOSED]
+        doubted = next((one.reason for one in waiting if id(one) in read), "all do" * (waiting == parts))
+        if doubted and len(parts) > 1:
+            total.propose(f"it adds up parts that wait: {doubted}")
 
 
 def _is_within(side, place: int, said: Meaning) -> bool:

@@ -90,6 +90,7 @@ class Reading(Tells):
     placed: dict[tuple[int, int], Figure] = field(default_factory=dict)
     marks: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    sums: list[tuple[Figure, list[Figure]]] = field(default_factory=list)
     labels: dict[str, Meaning] = field(default_factory=dict)
     explained: list[str] = field(default_factory=list)
 
