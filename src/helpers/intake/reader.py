@@ -25,6 +25,7 @@ from helpers.intake.context import (
     ALL_SEXUAL,
     asks_of_a_part,
     circumstance,
+    footnotes_of,
     heading_force,
     narrowing,
     not_understood,
@@ -816,7 +817,8 @@ def _passes_on(text: str, quoted: bool) -> bool:
     ends = re.search(r"[.!;][\"”’)]?\s*$", text)
     if quoted:
         return not asks_of_a_part(text)
-    return not (ends or _SHARES.search(text)) and all(one.reason for one in find_numbers(text))
+    of_some = ends or _SHARES.search(text) or footnotes_of([text])
+    return not of_some and all(one.reason for one in find_numbers(text))
 
 
 def _unread_heading(text: str) -> str:

@@ -131,11 +131,10 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     >>> unaged.status
     'proposed'
     """
+    notes = {*footnotes_of([text]).values()}  # of those that bear its mark
+    figures = [one for one in figures if any(note in one.note for note in notes)] or figures
     if place == "note" and not (_VERB.search(text) or text[-1] in ".;"):
         doubt_heading(figures, text)
-    notes = {*footnotes_of([text]).values()}
-    marked = [one for one in figures if any(note in one.note for note in notes)]
-    figures = marked or figures  # a footnote is of those that bear its mark
     heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
     if heads and "ages" in read_context(text).rest:
         for one in [one for one in figures if one.age_low is None]:
