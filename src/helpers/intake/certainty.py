@@ -24,6 +24,7 @@ from helpers.intake.words import LONGEST_SENTENCE
 _MONTH = range(28, 32)  # days
 _OTHER_YEARS, _NO_CALENDAR, _BARE = map(phrase, ("years of another kind", "no calendar", "bare year"))
 _ALONE, _CORRECTS = phrase("people or things alone"), phrase("corrects another")
+_REPLACED = phrase("replaced by another")
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -97,7 +98,7 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
 
 
 def doubt_corrected(figures: list[Figure], heads: dict[int, list[str]]) -> None:
-    """Doubt figures that another table gives too whose sheet or title says that it corrects or replaces some.
+    """Doubt figures that another table gives too whose sheet or title says that it corrects some, or their own that it is replaced.
 
     Parameters
     ----------
@@ -112,7 +113,11 @@ def doubt_corrected(figures: list[Figure], heads: dict[int, list[str]]) -> None:
     given = {
         (one.start, one.end, one.offence, one.sex): one.table for one in figures if one.table in corrects
     }
+    old = {table: text for table, texts in heads.items() for text in texts if _REPLACED.fullmatch(text)}
+    new = {(one.start, one.end) for one in figures if one.table not in old}
     for one in figures:
+        if one.table in old and (one.start, one.end) in new:
+            one.propose(f'another table is of its period too, and this one is headed "{old[one.table]}"')
         by = given.get((one.start, one.end, one.offence, one.sex))
         if by and one.table not in corrects:
             one.propose(f'another table says that it corrects this one: "{corrects[by][:100]}"')

@@ -22,6 +22,7 @@ from helpers.intake.context import (
     not_understood,
     periods_named,
     read_context,
+    title_meaning,
     without_harmless,
     without_number,
 )
@@ -45,6 +46,7 @@ _KINDS_OF_YEARS = [(month, re.compile(pattern)) for month, pattern in patterns("
 _CUTS, _ENDS, _BEGINS = map(phrase, ("cuts a period", "ends a period", "begins to count"))
 _CHILDREN, _ANY_AGE = Age(0, 17), Age(0, None)
 _ANSWERS, _NAMED_PART = phrase("answering"), phrase("a part in a name")
+_TOGETHER = phrase("forces together")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 
 
@@ -186,10 +188,11 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     >>> figure.reason
     'a heading says: "Convictions"'
     """
-    if _ANSWERS.search(text) or any(not one.reason for one in find_numbers(text)):
-        return
+    counts = any(not one.reason for one in find_numbers(text))
     text = without_harmless(without_number(text))
-    said, far = read_context(text), place in ("far", "page")
+    said, far = title_meaning([(text, "")]), place in ("far", "page")
+    if _ANSWERS.search(text) or counts and said.dimensions != {"age"}:
+        return
     measure, rest = find_measure(text.casefold())
     of_all = ["cyber_flagged"] * (place != "far") + ["incidents"] * bool(not far or said.offence)
     listed = measure in (*ANY_CRIME, "", *of_all)
@@ -284,10 +287,11 @@ def read_remark(sentence: str) -> Remark | None:
     known = any(map(_CERTAIN.fullmatch, re.findall("[a-z]+", sentence.casefold())))
     if len(sentence.split()) > 3 and not (fixed or months or known or len(told) < len(sentence)):
         left = left or sentence
+    forces = {place.force for place in find_places(bare)}
     return Remark(
         said,
         spans,
-        frozenset(place.force for place in find_places(bare)),
+        frozenset({""} if len(forces) > 1 and _TOGETHER.search(bare) else forces),
         months,
         _first_days(bare),
         frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""},
