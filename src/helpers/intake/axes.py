@@ -57,12 +57,17 @@ def read_axis(
     ('age', True, True)
     >>> read_axis(["13/14", "14/15"]).role, read_axis(["13-14", "15-17"]).role
     ('period', 'age')
+    >>> read_axis(["1718", "1819", "1920", "Change"]).meanings[2].span.year, read_axis(["1617", "1718"], "Year").meanings[0].span
+    ('2019/20', None)
     >>> read_axis(["Kent", "Sussex"], "Area").role, read_axis(["Manchester", "Salford"], "Town").role
     ('force', 'text')
     """
     stripped = [words.strip_marks(tidy(label))[0] for label in labels]
     given = words.role_of_heading(hint) if hint else ""
     spelled = spell_sexes(stripped)
+    run_together = {label: f"{label[:2]}/{label[2:]}" for label in spelled if re.fullmatch(r"\d{4}", label)}
+    if given != "age" and len(run_together) > 2 and _are_years([*run_together.values()]):
+        spelled = [run_together.get(label, label) for label in spelled]
     turned = _turned_bands(spelled, given, hint)
     given, hint = ("", "") if turned and hint in _BY_ROLE else (given, hint)
     role = _axis_role([label for label in spelled if label and label not in turned], given, hint)

@@ -139,6 +139,8 @@ def _of_number(text: str, value: Value) -> dict[str, float]:
             weights = {"value": 0.45, "age": 0.7} if banded else {"value": 0.7, "age": 0.4}
             if re.search(r"\d\s?(?:-|to)\s?\d", value.mark):
                 weights = {"value": 0.5, "age": 0.5}  # "1-4" hides a count, or is a band of ages
+    elif (pair := re.fullmatch(r"(\d\d)(\d\d)", text)) and (int(pair[1]) + 1) % 100 == int(pair[2]):
+        return weights | {"period": 0.3}  # "1819" under "Year"
     elif value.low is not None and value.low <= 120:
         weights["age"] = 0.3
         if re.fullmatch(r"\d{1,3}", text) and resolve_offence(text):

@@ -86,12 +86,20 @@ def role_of_heading(text: str) -> str:
     return _role_of_heading(strip_marks(apart(tidy(text)))[0].casefold())
 
 
-def apart(text: str) -> str:
-    """A name of a data base in words: no blank stands in it, and capitals begin its words.
+_IN_WELSH = patterns("words in Welsh")
+_WELSH = re.compile(rf"(?i)\b(?:{'|'.join(pattern for _, pattern in _IN_WELSH)})\b")
 
-    >>> apart("VictimAge"), apart("victim_age"), apart("McDonald Road")
-    ('Victim Age', 'victim age', 'McDonald Road')
+
+def apart(text: str) -> str:
+    """A name of a data base in words: no blank stands in it, and capitals begin its words; and one in Welsh, or in both, in English.
+
+    >>> apart("VictimAge"), apart("victim_age"), apart("McDonald Road"), apart("Benyw / Female")
+    ('Victim Age', 'victim age', 'McDonald Road', 'female')
     """
+    if _WELSH.search(text):
+        for english, pattern in _IN_WELSH:
+            text = re.sub(rf"(?i)\b(?:{pattern})\b", english, text)
+        text = re.sub(r"(?i)^\W*(.+?)[\s/|()-]+\1\W*$", r"\1", text)
     return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
 
 
