@@ -42,15 +42,20 @@ _UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, un
 
 
 def is_list(table: Table, columns: Columns) -> bool:
-    """Whether a table counts nothing and describes one offence a row: attributes only, at least two kinds."""
+    """Whether a table describes one offence a row: attributes only, at least two kinds, and no counts but a column of ones."""
     left = (table.heading(column) for column, role in columns.roles.items() if role == IGNORED)
     if any(role_of_heading(one) == "count" or read_label(one).measure for one in left):
         return False  # its counts are there, and cannot be read
-    if columns.values or len(table.data) < 3:
+    heads = map(table.heading, columns.values)
+    counts = all(
+        role_of_heading(one) == "count" and read_label(one).measure in ("", "offences") for one in heads
+    )
+    cells = (table.cells.at(row, column) for column in columns.values for row in table.data)
+    if len(table.data) < 3 or not counts or any(one.text != "1" for one in cells):
         return False
     kinds = {columns.roles[c] for c in columns.labels}
     telling = kinds & {"age", "sex", "code", "offence", "date", "period", "born", "month"}
-    if telling == {"code", "offence"} or len(telling) < 2:
+    if telling == {"code", "offence"} or len(telling) < 2 or columns.values and "date" not in kinds:
         # a key of codes has each once, a list of crimes some again
         shown = [tuple(table.cells.at(row, c).text for c in columns.labels) for row in table.data[:500]]
         return len(telling) > 1 and len(set(shown)) < len(shown)
