@@ -47,7 +47,7 @@ _WORDED = {"all children": Age(0, 17), "all adults": Age(18, None), "month band"
 _CONTEXT = phrase("about ages")
 _UNKNOWN = phrase("age unknown")
 # "reported within 1 year" is a delay, not an age
-_DELAY = phrase("delay")
+_DELAY, _BESIDE = phrase("delay"), phrase("words beside ages")
 NOT_KNOWN = phrase("not known")
 
 _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
@@ -109,9 +109,7 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
         if one and number_of(one[1]) < 99:  # which stands for "unknown" more often, as 120 does
             return (Age(number_of(one[1]), number_of(one[1])),), ""
     if ages:
-        plain = re.sub(
-            r"\b(?:aged?|ages|years?(?: old)?|yrs?|age group|age band|inclusive|olds?|of age)\b", " ", plain
-        )
+        plain = _BESIDE.sub(" ", plain)
     return tuple(ages), re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", plain)).strip()
 
 

@@ -411,9 +411,7 @@ def _labels_of(line: Line) -> list[list[str]]:
 
 
 # "2015/16: -5" has a sign, and no dash before a count; numbers of questions, pages and telephones label nothing
-_NO_LABEL = re.compile(
-    r"[:=–—−-]$|^[ \-–—:]*\(?(?:\d{1,2}|[a-z])[.)]?$|(?i:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$"
-)
+_NO_LABEL = phrase("no label of a count")
 
 
 def _label_of(text: str) -> list[str] | None:

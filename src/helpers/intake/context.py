@@ -168,9 +168,7 @@ _OF_SUSPECTS = phrase("age of suspects")
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
 _RESTRICTS, _INTRODUCES, _OTHERWISE = map(phrase, ("restricts", "introduces a table", "says otherwise"))
 _HARMLESS, _BY_ITSELF = phrase("changes no figure"), phrase("changes no figure by itself")
-_NEXT_CLAUSE = re.compile(
-    r"(?i),|\b(?:as|because|since|so|and|but|that|which|unless|although|while|whereas|than|of whom)\b"
-)
+_NEXT_CLAUSE = phrase("begins a clause")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) (?:an? )?child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
 _NO_PART, _REQUEST, _OURS = phrase("no part of a year"), phrase("begins a request"), phrase("flagged as ours")

@@ -20,10 +20,7 @@ from helpers.tables.forces import find_police
 from helpers.tables.offences import offences, resolve_offence
 
 # "3 year total" and "Total (3 years)" are of the years beside them, and no age
-_SEVERAL = r"(?:\d{1,2}|two|three|four|five|six|ten)[\s\-]years?"
-_OF_YEARS = re.compile(
-    rf"(?i)\b{_SEVERAL}[\s\-]total\b|\btotal\W{{0,3}}(?:(?:over|for|of|all|the|last) )*{_SEVERAL}\b\)?$"
-)
+_OF_YEARS = phrase("total of several years")
 # "Rape (all ages)": also of adults, whatever the title says
 _ALL_AGES = re.compile(r"(?i)\W*\ball ages\b\W*$")
 
@@ -104,9 +101,7 @@ def offence_of(plain: str, printed: str) -> Meaning:
     spelled = re.sub(r"\bf\b", "female", re.sub(r"\bm\b", "male", spelled))
     code = resolve_offence(plain) or resolve_offence(spelled) or ""
     # "child victims of rape" counts victims, and "Rape N100" what was not recorded as one
-    people = re.match(
-        r"(?:(?:child|young|female|male) )?(?:victims|suspects|offenders|complainants) of\b", plain
-    )
+    people = _PEOPLE_OF.search(plain)
     counted = people or re.search(words.MEASURES["not_recorded"], plain)
     return Meaning(offence=printed, code=code, measure=words.find_measure(plain)[0] if counted else "")
 
@@ -243,7 +238,9 @@ def _without_flag(bare: str) -> str:
     return re.sub(r"\s+", " ", _FLAGGED.sub(" ", bare)).strip()
 
 
-_BY = phrase("broken down by")
+_BY, _PEOPLE_OF, _AROUND_PEOPLE = map(
+    phrase, ("broken down by", "people of an offence", "words around people")
+)
 
 
 _RECORDER = re.compile(r"\b(?:by|to|in) (?:the )?(?:[a-z&]+[ \-]){1,4}(?:police|constabulary)\b")
@@ -252,12 +249,7 @@ _RECORDER = re.compile(r"\b(?:by|to|in) (?:the )?(?:[a-z&]+[ \-]){1,4}(?:police|
 def _without_people(plain: str) -> str:
     """A text without ages, sexes and the words around them: "sexual offences against girls under 16" is generic."""
     rest = find_sex(find_ages(_BY.sub("", _RECORDER.sub(" ", plain)))[1])[1]
-    rest = re.sub(
-        r"[.()]|\b(?:against|vs?|versus|involving|on|by|where|with|that|which|had|has|have|having|been|the|an?|victims?|were|was|are|is|who|committed|recorded|reported|in|during|for|children|child|persons?|people|of)\b",
-        " ",
-        rest,
-    )
-    return re.sub(r" {2,}", " ", rest).strip()
+    return " ".join(_AROUND_PEOPLE.sub(" ", rest).split())
 
 
 # --- what a text is about: the sexual offences that a round asks for, or other crime, which it does not -----------------------
@@ -307,9 +299,7 @@ def subject_of_title(text: str) -> str:
 
 
 _ASIDE = phrase("aside")
-_ABUSE = re.compile(
-    r"(?i)\bchild abuse\b(?! (?:imag|material|photo|video|team|unit|investig))"
-)  # of which only a part is sexual
+_ABUSE = phrase("child abuse of any kind")  # of which only a part is sexual
 
 
 IMAGES = "86"

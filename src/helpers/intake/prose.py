@@ -277,9 +277,8 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
 # says something of the count behind it only
-_OF_WHICH = re.compile(
-    r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*|,?\s+(?:with )?(?:the|a) (?:\w+ )?majority\b[^.;]*"
-)
+_OF_WHICH = phrase("of the count behind it")
+_ENDS_IT = phrase("ends what a count is of")
 _OF_THESE = re.compile(r"(?i)\b(?:of|from|among) (?:these|those|the)\s+$")
 _OF_OTHERS = re.compile(r"(?:\W+(?:and\W+)?[\d,]+)*\W+of (?:these|those|them)\b(?!\W*(?:$|[.,;)]|in\b|by\b))")
 _OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
@@ -442,11 +441,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     first, second = _pair(sentence, one, counts)
     end = next((other.start for other in counts if other.start > second.start), len(sentence))
     after = _UNDATED.sub(" ", sentence[second.end : end])  # "over four years" is no age
-    cut = re.search(
-        r"(?i)\b(?:while|whereas|compared|including|such as|than|with (?:the|a) (?:majority|most)|most(?:ly)?)\b|;",
-        after,
-    )
-    after = after[: cut.start()] if cut else after
+    after = _ENDS_IT.split(after)[0]
     after = counted = "" if _NEXT_CLAUSE.match(after) else after
     ends = not after.strip() or re.match(r"\s*[,.;)]", after)
     after = "" if ends and not _GOES_ON.match(after) else after

@@ -147,14 +147,7 @@ _STYLES = tuple(
 
 
 # Words that may stand inside a period, as tokens; a candidate is a run of them.
-_TOKEN = re.compile(
-    r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d\d)(?!\d)|(?<!\d)\d{4}-\d\d-\d\d(?!\d)"
-    rf"|(?<![\d/]){YEAR4}\s?[/\-]\s?(?:{YEAR4}|\d\d)(?![\d/])|(?<![\d/]){YEAR4}(?!\d|/\d)"
-    rf"|\b(?:{MONTH})\b\.?(?:['’]?\d\d\b)?|{MONTH}(?=\d\d)|(?<![\d,.£])['’]?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|,\d|%)"
-    r"|\b(?:financial|fiscal|calendar)\s+years?\b|\bf/?y(?=\s?['\d])|\by/?e\b|\bcy(?=\s?\d)|\byears?\b|\bmonths?\b|\bend(?:ing|ed)?\b"
-    r"|\b(?:to|until|till|through|and|of|the|up|from|between|since|three|six|nine|twelve|eighteen)\b"
-    r"|\bq(?:uarter|tr)?\.?\s?[1-4]\b|[/\-&+,.]"
-)
+_TOKEN = phrase("word of a period")
 _JOINER = phrase("joins a period")
 _PART_WORDS = patterns("parts of a year")
 _NUMBERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4, "final": 4, "three": 3, "six": 6, "nine": 9}  # fmt: skip
@@ -315,9 +308,7 @@ def _longest(plain: str, tokens: list[tuple[int, int]], hint: str) -> tuple[Span
     return next((one for one in read if one[0]), None)
 
 
-_MONTHS = re.compile(
-    rf"(?:1(?:st)?\s)?({MONTH})\.?\s?(?:-|/|to|until)\s?(?:(?:2[89]|3[01])(?:st|th)?\s)?({MONTH})\.?"
-)
+_MONTHS = phrase("month to month")
 _BEGINS = re.compile(r"year|y/?e|up|to|until|from|between|end|the")
 _TO_MARCH = re.compile(r"(?:financial|fiscal) years? (?:ending|ended|to)\W*$")
 _FINANCIAL = re.compile(r"financial|fiscal|^\W*f\.?/?y\b")

@@ -77,7 +77,7 @@ _AT_LEAST = phrase("at least")
 _STARS = phrase("hides a count")
 _LETTER_MARKS = phrase("mark of a letter")
 _GAP = phrase("gap")
-_NIL = phrase("nil")
+_NIL, _INSIDE = phrase("nil"), phrase("beside a count in its brackets")
 _NO_COUNTS = patterns("numbers that are no counts")
 _QUALIFIERS = patterns("marks of qualifiers")
 AS_THOUSANDS, AS_TWO = "its thousands are parted by a space", "it may be two numbers, parted by a space"
@@ -228,9 +228,7 @@ def _count(plain: str) -> Value | None:
     if len(digits) > 1 and digits[0] == "0":
         return TEXT  # 0191 or 007 is a telephone or reference number
     inside = found["inside"] or ""
-    if inside and not re.fullmatch(
-        r"[\d.]+ ?%|see .*|shown as .*|note.*|r|p|e|provisional|revised|approx.*|est.*|[\w*]{1,3}", inside
-    ):
+    if inside and not _INSIDE.fullmatch(inside):
         return TEXT
     foot = (found["foot"] or found["after"] or "").strip("()[] ")
     said = (found["about"] or "", foot, inside)

@@ -37,6 +37,7 @@ ONLINE = phrase("online")
 # a count by flag or by relationship is no count of what is flagged, or of those who are related
 _BREAKDOWN = phrase("counted by")
 OFFENDER = re.compile(r"(?i)\bsusp\b|suspect|offender|\bperp|accused|defendant|nominal|persons? arrested")
+_MARKS, _BECAME = phrase("marks of footnotes"), phrase("became of people")
 _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 
 
@@ -124,9 +125,7 @@ def strip_marks(text: str) -> tuple[str, str]:
     >>> strip_marks("2015/16*"), strip_marks("Female [note 1]")
     (('2015/16', '*'), ('Female', '[note 1]'))
     """
-    found = re.search(
-        r"\s*(?P<marks>(?:[*†‡§¶^#⁰¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?\w{1,2}\]|\((?:note )?\d\)\s*$)+)\s*:?\s*$", text
-    )
+    found = _MARKS.search(text)
     if found and found.start() > 0:
         return text[: found.start()].strip(), found["marks"].strip()
     return text.strip(), ""
@@ -161,10 +160,7 @@ def find_measure(plain: str) -> tuple[str, str]:
     if first is None:
         return "", plain
     people = first[1] == "victims" and first[2][0] in ("children", "persons", "people")
-    if people or re.match(
-        r" (?:(?:who|was|were|is|are|had|has|have|been|being|subsequently|later|then) )*(?:arrested|charged|cautioned|convicted|prosecuted)\b",
-        plain[first[2].end() :],
-    ):
+    if people or _BECAME.search(plain[first[2].end() :]):
         others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
         return others[0], plain
     return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
