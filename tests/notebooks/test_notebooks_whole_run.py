@@ -41,6 +41,15 @@ def test_every_entry_of_the_dictionary_of_findings_is_recorded(whole_run):
             assert re.search(rf"(^| ){'[^ ]+'.join(parts)}( |$)", recorded), f"{step} records no {id}"
 
 
+def test_a_window_that_two_notebook_cells_ask_for_has_one_slope(whole_run):
+    """One of them had left quarters without reliable counts in the course of all other forces."""
+    found = json.loads((whole_run / "findings.json").read_text(encoding="utf-8"))
+    once, again = (
+        found[f"recording.{id}"] for id in ("dose.slope", "windows.around_audit.all_crime.children")
+    )
+    assert [once[end] for end in ("value", "low", "high")] == [again[end] for end in ("value", "low", "high")]
+
+
 def test_executed_notebooks_tell_nothing_of_this_machine(whole_run):
     for path in [*(whole_run / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks").glob("*.ipynb")]:
         text = path.read_text(encoding="utf-8")
