@@ -199,9 +199,9 @@ def narrowing(text: str) -> str:
     >>> narrowing("Please provide the number of rapes on school premises.")
     'school premises'
     """
+    text = without_harmless(without_rule(text))
     if part := part_of_these(text):
         return part
-    text = without_harmless(text)
     if _RESTRICTS.search(text) and not text.rstrip().endswith("?"):
         return tidy(text)[:200]
     return _left_over(text)
@@ -335,9 +335,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     """
     meaning, whom = NOTHING, ""
     settled: set[str] = set()
-    for text, _ in reversed(titles):
-        text = without_rule(text)
-        if not re.search(r"\w", without_harmless(text)) or _ANY.search(text):
+    for bare in (without_rule(text) for text, _ in reversed(titles)):
+        text = without_harmless(bare)
+        if not re.search(r"\w", text) or _ANY.search(text):
             continue
         short = read_label(without_number(text)) if len(text) <= 90 else NOTHING
         coded = _is_coded(text, short)
@@ -345,7 +345,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         line = short if fits and (len(text) <= 40 or coded) else read_context(text)
         several = set() if line is short else set(line.rest.split())
         if re.search(r"[.!;]\W*$", text) and not _INTRODUCES.search(text):  # a remark, which heads nothing
-            line = Meaning(line.span, measure=line.measure.replace("cyber_flagged", ""))
+            line = Meaning(line.span, measure=(text == bare) * line.measure.replace("cyber_flagged", ""))
         if "offences" in settled:
             line = replace(line, offence="", code="")
         elif not line.offence and ALL_SEXUAL.search(text):

@@ -31,6 +31,7 @@ from helpers.intake.context import (
     not_understood,
     read_context,
     title_meaning,
+    without_harmless,
 )
 from helpers.intake.labels import read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import phrase
@@ -803,8 +804,7 @@ def _part_named(above: list[str], near: list[str], dated: list[str], sheets: lis
     near = [_LETTERHEAD.sub(" ", text) if text in above else text for text in near]
     unread = [*map(narrowing, above), *map(_unread_heading, near), *map(not_understood, sheets)]
     unread += [unknown_words(_unread_heading(text)) for text in far]
-    unread += filter(notices.is_area, above)
-    unread += filter(_COMMITTED.search, dated)
+    unread += [*filter(notices.is_area, above), *filter(_COMMITTED.search, dated)]
     return next(filter(None, [*unread, *[*kinds.values()][1:]]), "")
 
 
@@ -825,6 +825,6 @@ def _unread_heading(text: str) -> str:
     """What of the short line right above a table is not understood: a place, a kind of victim, "Serious" alone."""
     if len(text) > LONGEST_HEADING or is_sentence(text) or any(not one.reason for one in find_numbers(text)):
         return ""
-    ours = subject_of(text, read_context(text).code) == "sexual"
+    text, ours = without_harmless(text), subject_of(text, read_context(text).code) == "sexual"
     kind = None if ours else _KIND_ALONE.search(text)
     return kind[0] if kind else not_understood(text)

@@ -244,7 +244,7 @@ _MARK = re.compile(r"(?<=\d)[*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s?\()")
 
 def _take_before(plain: str, spans: list[Span]) -> str:
     """Read "before 2010", which has no start."""
-    found = re.search(rf"\b(?:before|prior\s+to|pre)[\s\-]+(?P<year>{YEAR4})(?![\d/])", plain)
+    found = re.search(rf"\b(?:before|(?:prior|previous)\s+to|pre)[\s\-]+(?P<year>{YEAR4})(?![\d/])", plain)
     if not found:
         return plain
     spans.append(make_span(None, date(int(found["year"]) - 1, 12, 31)))
