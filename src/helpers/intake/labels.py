@@ -271,6 +271,7 @@ def subject_of(text: str, code: str = "") -> str:
     """
     if code in offences():
         return "sexual" if offences()[code].sexual or code == IMAGES else "other"
+    text = text.replace("_", " ")
     if _SEXUAL.search(text):
         return "sexual"
     return "other" if _OTHER.search(text) or _OTHER_CODE.match(text) else ""

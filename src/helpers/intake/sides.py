@@ -317,6 +317,10 @@ class SideReader:
             unknown, told_more = "", role == "offence" or meaning.dimensions != {"offence"}
             if meaning.rest and meaning.dimensions and told_more:
                 unknown = meaning.rest
+            if meaning.rest and meaning.total:
+                unknown = not_understood(text)
+            if meaning.offence and (other := _NOT_COUNTED.search(text)):
+                unknown = other[0]
             # the name of an offence is kept as printed, with what was done
             if not meaning.code and (part := narrowing(_ACTS.sub(" ", text) if meaning.offence else text)):
                 unknown = unknown or part
@@ -381,6 +385,7 @@ class SideReader:
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
 _ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads the age of victims"))
 _COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
+_NOT_COUNTED = phrase("says that a row does not count")
 _REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")

@@ -187,7 +187,7 @@ class _TableReader:
             self.title = replace(self.title, measure=measure)
         elif {one.measure for one in said if not one.total} != {""}:
             return  # else the sum of what "Female" and "Male" count, "All victims", is of one kind
-        for side in self.sides:
+        for side in self.sides if measure or {one.measure for one in said} <= {"", *ANY_CRIME} else ():
             side.change(measure="")
 
     def emit(self) -> None:
