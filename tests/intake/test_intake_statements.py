@@ -52,6 +52,14 @@ def test_whole_numbers_that_are_taken_for_something_else_are_told(made, read):
     assert 'not taken for figures: 3, 14 under "Change"' in told
 
 
+def test_a_new_system_is_told_and_that_figures_may_change_is_not(made, read):
+    rows = ["Sexual offences against children", "Year,Number", "2018/19,402", "2019/20,455", ""]
+    rows += ["System change in January 2019", "The figures may change as the live system is updated."]
+    found = read(made.text("a.csv", "\n".join(rows)))
+    (told,) = [message for message in found.messages if "may not be comparable" in message]
+    assert told.endswith("2019") and {one.status for one in found.figures} == {"read"}
+
+
 @pytest.mark.parametrize(
     ("sentence", "told"),
     [

@@ -149,10 +149,9 @@ def _within(label: str, role: str, hint: str) -> Meaning:
     if role == "offence" and not (meaning.code or meaning.total or looks_like_offence(label.casefold())):
         return _beside_offences(label, meaning, free)
     names_offence = free.code and looks_like_offence(label.casefold()) or looks_like_offence(meaning.rest)
+    # "19E Rape of a female child under 13" over rows of sexes, or "Rape - female" among sexes
     if role in ("age", "sex") and names_offence:
-        return (
-            free  # "19E Rape of a female child under 13" over rows of sexes, or "Rape - female" among sexes
-        )
+        return free
     known = role in meaning.dimensions or role in ("code", "subcode") and meaning.code
     if known or meaning.total or meaning.ignore or role in ("", "text", "delay", "offence"):
         return meaning

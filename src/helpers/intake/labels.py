@@ -238,9 +238,8 @@ def _without_flag(bare: str) -> str:
     return re.sub(r"\s+", " ", _FLAGGED.sub(" ", bare)).strip()
 
 
-_BY, _PEOPLE_OF, _AROUND_PEOPLE = map(
-    phrase, ("broken down by", "people of an offence", "words around people")
-)
+_BY, _PEOPLE_OF = phrase("broken down by"), phrase("people of an offence")
+_AROUND_PEOPLE = phrase("words around people")
 
 
 _RECORDER = re.compile(r"\b(?:by|to|in) (?:the )?(?:[a-z&]+[ \-]){1,4}(?:police|constabulary)\b")

@@ -46,10 +46,8 @@ def is_list(table: Table, columns: Columns) -> bool:
     left = (table.heading(column) for column, role in columns.roles.items() if role == IGNORED)
     if any(role_of_heading(one) == "count" or read_label(one).measure for one in left):
         return False  # its counts are there, and cannot be read
-    heads = map(table.heading, columns.values)
-    counts = all(
-        role_of_heading(one) == "count" and read_label(one).measure in ("", "offences") for one in heads
-    )
+    heads = [(role_of_heading(one), read_label(one).measure) for one in map(table.heading, columns.values)]
+    counts = {*heads} <= {("count", ""), ("count", "offences")}
     cells = (table.cells.at(row, column) for column in columns.values for row in table.data)
     if len(table.data) < 3 or not counts or any(one.text != "1" for one in cells):
         return False

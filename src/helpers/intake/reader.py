@@ -85,6 +85,7 @@ _COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
 _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
+_BREAK = phrase("break in a series")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
@@ -685,6 +686,11 @@ class _Reader:
     def _refuse(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
         lines = [(text, where) for text, where, quoted in texts if not quoted]
+        for text, where in lines if result.figures else ():
+            if _BREAK.search(text):
+                result.tell(
+                    where, "note", f"years before and after may not be comparable. It says: {text[:200]}"
+                )
         result.refusals = notices.find_refusals(lines, strong=bool(result.figures))
         for one in result.refusals:
             words = one.word.replace("_", " ") + " in part" * (one.word == "refused" and bool(result.figures))

@@ -494,7 +494,7 @@ def part_adults(side: Side, of_children: bool) -> None:
         if _ADULTS.search(side.text(place)) or said.age and (said.age.low or 0) >= 18
     ]
     # "rape of a female aged 16 and over" is the name of an offence, of children too
-    beside = any(not (of_children and said.offence) for said in adults)
+    beside = any(said.age or not (of_children and said.offence) for said in adults)
     young = [side.label(place) for place, said in side.meaning.items() if said.age == Age(0, 17)]
     for place, said in side.meaning.items() if beside or young and not of_children else ():
         bare = said.measure in ANY_CRIME and said.dimensions <= {"measure", "period"} and not said.notes

@@ -384,9 +384,8 @@ def narrow(span: Span, part: Part) -> Span:
             date(span.start.year + (month < span.start.month), month, 1) for month in (part.first, part.last)
         )
         sure = part.unit == "named"
-        if (
-            first > last
-        ):  # "2018/19 (Sep-Aug)" begins in its first year; "2019 (Apr-Mar)" in 2019, or ends in it
+        # "2018/19 (Sep-Aug)" begins in its first year; "2019 (Apr-Mar)" in 2019, or ends in it
+        if first > last:
             first, last = date(span.start.year, part.first, 1), date(span.start.year + 1, part.last, 1)
             sure = span.start.month > 1 and part.first == part.last + 1
         found = make_span(first, _month_end(last))

@@ -9,27 +9,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import accumulate, chain, product, takewhile
+from itertools import accumulate, chain, islice, product, takewhile
 from math import nan
 from operator import add, le
 
 from helpers.intake.meaning import Meaning
 from helpers.intake.model import PROPOSED, Figure
+from helpers.intake.spans import cover
 from helpers.intake.words import OF_WHICH, OUTCOMES
 
 _NO_PARTS = (0, 0, 0)
+LARGEST = 100  # rows of a group in a pivot
 
 
 @dataclass(frozen=True)
 class Part:
-    """A figure of a row or a column: whether it is a total, what tells it apart from those beside it, and its label."""
+    """A figure of a row or a column: whether it is a total, and what tells it apart from those beside it."""
 
     figure: Figure
     is_total: bool = False
     kinds: frozenset[str] = frozenset()
-    label: str = ""
 
 
 Sum = tuple[int, int, int]
@@ -80,26 +81,22 @@ def _fits(total: Figure, sums: Sum) -> bool:
 def prove(reader) -> None:
     """Hold every total of a table against its parts, and doubt what does not add up."""
     placed, told = reader.placed, 0
+    for column, row in product(reader.by_column.meaning, reader.groups):
+        parts = [placed.get((at, column)) for at in reader.groups[row] if at not in reader.groups]
+        reader.out.sums += [(placed[row, column], [*filter(None, parts)])] if (row, column) in placed else []
     for side, other in ((reader.by_row, reader.by_column), (reader.by_column, reader.by_row)):
         # where rows may be missing, a sum proves nothing
         no_sums = reader.grid.doubt or not any(said.total for said in side.meaning.values())
-        if no_sums or side is reader.by_row and _are_groups(reader):
+        if no_sums or side is reader.by_row and reader.groups:
             continue
-        parts = [
-            (at, said) for at, said in side.meaning.items() if said.total or not _is_within(side, at, said)
-        ]
+        parts = [one for one in side.meaning.items() if one[1].total or not _is_within(side, *one)]
         for across, outcomes in product(other.meaning, (True, False)):  # charges are no parts of offences
             parts_of = [(at, said) for at, said in parts if (said.measure in OUTCOMES) is outcomes]
             line = [((at, across) if side is reader.by_row else (across, at), said) for at, said in parts_of]
             lacking = [(reader.cells.at(*place).text, said) for place, said in line if place not in placed]
-            blank = [text for text, _ in lacking]
-            found = [
-                Part(placed[place], said.total, said.dimensions, side.label(at))
-                for (at, said), (place, _) in zip(parts_of, line, strict=True)
-                if place in placed
-            ]
+            found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
-            for whole, beside, sums in _totals_of(found, fewest=1 if blank else 2):
+            for whole, beside, sums in _totals_of(found, fewest=1 if lacking else 2):
                 total, added = whole.figure, beside if _fits(whole.figure, beside.sum) else found
                 reader.out.sums.append((total, [one.figure for one in added if not one.is_total]))
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
@@ -110,34 +107,44 @@ def prove(reader) -> None:
                 _doubt(reader, total, beside, told)
 
 
-def _are_groups(reader) -> bool:
-    """Whether rows of offences hold the sums of rows below them, as in a pivot, and the last row adds these totals up: that proves them."""
-    said, columns, placed = reader.by_row.meaning, reader.by_column.meaning, reader.placed
+def find_groups(reader) -> dict[int, range]:
+    """The rows of a pivot that add up rows below them, each with these: the last row adds them up in turn, and proves it.
+
+    They are totals; where they differ in kind from the rows below, as offences from years or sexes, these are of them.
+    """
+    said, across = reader.by_row.meaning, reader.by_column.meaning
     *rows, last = said
-    alike = {said[at].dimensions == {"offence"} and not said[at].total for at in rows} == {True}
-    held = {at: [placed.get((at, column)) for column in columns] for at in said if alike}
-    counts = {
-        at: [one.low if one and one.low == one.high else one and nan or 0 for one in held[at]] for at in held
-    }
+    levels = [*dict.fromkeys(said[at].dimensions for at in rows)]
+    apart = len(levels) > 1 and all(levels) and len(frozenset().union(*levels)) == sum(map(len, levels))
+    none = any(said[at].total for at in rows) or reader.grid.doubt or not said[last].total
+    if none or not (apart or levels == [{"offence"}]):
+        return {}
+    depth = {at: levels.index(said[at].dimensions) for at in rows}
+    values = {at: [reader.cells.at(at, column).value for column in across] for at in said}
+    counts = {at: [nan if one.low != one.high else one.low or 0 for one in of] for at, of in values.items()}
     tops: list[int] = []  # the rows that no sum holds as yet, the nearest last
     groups: dict[int, range] = {}
-    for at in reversed(rows if alike and said[last].total else ()):
-        sums = accumulate(map(counts.get, reversed(tops)), lambda total, one: [*map(add, total, one)])
-        below = takewhile(lambda one, most=counts[at]: all(map(le, one, most)), sums)
-        if some := next((n for n, one in enumerate(below, 1) if one == counts[at] and any(one)), 0):
-            del tops[-some:]
+    for at in reversed(rows):
+        below = takewhile(lambda top, least=depth[at] + apart: depth[top] >= least, reversed(tops))
+        sums = accumulate(map(counts.get, islice(below, LARGEST)), lambda *of: [*map(add, *of)])
+        within = takewhile(lambda one, most=counts[at]: all(map(le, one, most)), sums)
+        some = [n for n, one in enumerate(within, 1) if one == counts[at] and (apart or any(one))]
+        if some:
+            del tops[-some[-1] :]
             groups[at] = range(at + 1, tops[-1] if tops else last)
+        if tops and depth[tops[-1]] > depth[at]:
+            return {}
         tops.append(at)
-    proofs = (len(groups) + 1) * (sum(not one.total for one in columns.values()) or 1)
+    proofs = (len(groups) + 1) * (sum(not one.total for one in across.values()) or 1)
     whole = [*map(sum, zip(*map(counts.get, tops), strict=True))]
-    proven = bool(groups) and proofs > 2 and whole == counts[last]
-    groups[last] = range(rows[0] if rows else last, last)
-    for column, row in product(columns, groups if proven else ()):
-        if one := placed.get((row, column)):
-            one.qualifiers = (*one.qualifiers, "total")
-            parts = (placed.get((at, column)) for at in groups[row] if at not in groups)
-            reader.out.sums.append((one, [*filter(None, parts)]))
-    return proven
+    if proofs < 3 or len(groups) <= apart or whole != counts[last]:
+        return {}
+    for at, within in sorted(groups.items()):
+        inner = [row for row in within if row in said]
+        said |= {row: said[row].over(said[at]) for row in inner if apart}
+        spans = {said[row].span for row in inner} - {None, said[at].span}
+        said[at] = replace(said[at], total=True, span=cover([*spans]) if spans else said[at].span)
+    return groups | {last: range(rows[0], last)}
 
 
 _FIXED = {"offence": "offence", "age": "age_high", "sex": "sex", "force": "force"}

@@ -26,6 +26,7 @@ from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.sides import SideReader, named, part_adults, part_forces
 from helpers.intake.spans import are_apart
+from helpers.intake.sums import doubt_groups, find_groups, prove
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.values import AS_THOUSANDS, AS_TWO
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES
@@ -109,8 +110,6 @@ def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | N
     columns : Columns, optional
         The roles of its columns, where they are known already.
     """
-    from helpers.intake.sums import doubt_groups, prove
-
     reader = _TableReader(table, scope, number, columns or column_roles(table))
     reader.emit()
     reader.explain()
@@ -140,6 +139,7 @@ class _TableReader:
             labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
         self.by_column = labels.read_columns()
         self.by_row = labels.read_rows()
+        self.groups = find_groups(self)
         self.sides = self.by_row, self.by_column
         self.title = Meaning(span=labels.corner).over(self.title)
         told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
@@ -292,9 +292,8 @@ class _TableReader:
         if doubt:
             figure.propose(doubt)
         across = self.by_column.meaning[column]
-        if (mine.rest or across.rest) and not (
-            mine.measure or across.measure
-        ):  # a label may say what is counted
+        # a label may say what is counted
+        if (mine.rest or across.rest) and not (mine.measure or across.measure):
             figure.propose("", "measure")
         self.placed[(row, column)] = figure
         self.out.figures.append(figure)
