@@ -522,8 +522,8 @@ def _heading_words(text: str) -> list[str]:
     >>> _heading_words("Sex 2014/15 2015/16 Total"), _heading_words("Apr 2012 - Mar 2013")
     (['2014/15', '2015/16', 'Total'], [])
     """
-    words = text.split() if len(text) <= 200 and not _ONE_PERIOD.search(text) else []
-    found = list(takewhile(_heads_alone, reversed(words)))[::-1]
+    of_one = len(text) > 200 or _ONE_PERIOD.search(text) or read_label(text).dimensions == {"offence"}
+    found = [] if of_one else list(takewhile(_heads_alone, reversed(text.split())))[::-1]
     return found if len(found) > 1 else []
 
 
