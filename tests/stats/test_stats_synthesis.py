@@ -1,10 +1,11 @@
 """Shares from several routes: the prior comes back without routes, known answers are found, and stated odds hold."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import beta, multivariate_normal
 
-from helpers.stats.synthesis import Route, synthesise
+from helpers.stats.synthesis import Route, calibration, synthesise
 from tests.frames import cases
 
 EVEN = {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}
@@ -72,3 +73,17 @@ def test_routes_with_one_cause_agree_with_the_normal_distribution_of_both():
     weight = multivariate_normal([0.1, 0.18], covariance).pdf(0.2 * np.column_stack([grid, grid]))
     mean = weight @ grid / weight.sum()
     assert found.summary().loc["recording", "share"] == pytest.approx(mean, abs=1e-4)
+
+
+def test_which_way_a_route_favours_an_explanation_hangs_on_how_loadings_differ():
+    """Shares add up to one, so what is added to every loading of a route moves what it sees and says nothing of shares."""
+
+    def tried(more):
+        loads = {"courts": (0.1, 0.3, 0.5), "rape": (0.4, 0.4, 0.0), "violence": (0.6, 0.0, 0.0)}
+        routes = [
+            Route(name, 0.0, 0.02, 0.1, {part: load + more for part, load in zip("abc", each, strict=True)})
+            for name, each in loads.items()
+        ]
+        return calibration(routes, dict.fromkeys("abc", 1.0), 0.5, worlds=200, towards="a")
+
+    pd.testing.assert_frame_equal(tried(0.0), tried(0.5))

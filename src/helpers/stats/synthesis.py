@@ -250,7 +250,7 @@ def calibration(
     worlds : int
     towards : str, optional
         Break the assumptions: every route is out by two standard deviations of its bias in the direction that gives
-        this explanation more. Without it, biases are drawn as the routes allow, times `far`.
+        this explanation more, upwards where it loads more than the others do on average. Without it, biases are drawn as the routes allow, times `far`.
     far : float
     draws, seed : int
 
@@ -269,7 +269,9 @@ def calibration(
     if towards is None:
         out = rng.normal(0, far * biases, (worlds, len(routes)))
     else:
-        out = 2 * biases * np.where(loadings[:, names.index(towards)] >= 0.5, 1, -1)
+        place = names.index(towards)
+        others = np.delete(loadings, place, axis=1).mean(axis=1)
+        out = 2 * biases * np.where(loadings[:, place] > others, 1, -1)
     seen = rise * shares @ loadings.T + out + rng.normal(0, errors, (worlds, len(routes)))
     points, order, first = _points(tuple(map(float, prior.values())), draws, seed)
     implied, found = rise * points @ loadings.T / spread, []
