@@ -75,8 +75,8 @@ def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.9
         One row an inspection with a rate: `force`, `inspection`, `report_date`, `audit_start`, `audit_end` (whole
         dates, empty where not printed; an end before its start is empty), `accuracy` (0 to 1), `se_log` (standard error
         of its logarithm), `low`, `high` and `grade`. The error is the printed 95% margin, or the limit where only one
-        is printed; where none is, the largest one printed for the kind, so that weights do not flatter it. Half a unit
-        of the last printed digit is added in quadrature.
+        is printed; where none is, the largest one printed for the kind, so that weights do not flatter it. That of
+        rounding, a unit of the last printed digit over the root of twelve, is added in quadrature.
 
     Raises
     ------
