@@ -255,9 +255,8 @@ def _parts(line: Line, sign: str) -> bool:
 
 def _cells(text: str, sign: str) -> list[str]:
     text = text[:LONGEST].strip(" \r\n")
-    if (
-        sign == "|" and text.startswith("|") and text.endswith("|")
-    ):  # else the first cell is empty, as a corner is
+    # else the first cell is empty, as a corner is
+    if sign == "|" and text.startswith("|") and text.endswith("|"):
         text = text[1:-1]
     return [tidy(cell) for cell in next(csv.reader([text], delimiter=sign, strict=False), [])]
 

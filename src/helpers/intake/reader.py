@@ -65,7 +65,7 @@ from helpers.intake.sums import doubt_sums
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
-from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure, role_of_heading
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure, role_of_heading, strip_marks
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
@@ -642,6 +642,8 @@ class _Reader:
         ends = [number for number, text in enumerate(lines) if _CLOSING.match(text)]
         asked = _asked_above_answers(lines)
         signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
+        corners = [table.heading.partition(" | ")[0] for table in self.result.tables]
+        marks = {strip_marks(text)[1].strip("[]() ") for text in (*self.above, *corners)}
         if not given:  # it may be a letter beside files that count
             self.result.letter = [text for text in lines if text not in signed | asked]
         for text in dict.fromkeys([*lines, *self.below, *self.inside, *self.beside]):
@@ -652,15 +654,10 @@ class _Reader:
             tables = above if heads else above | below | inside
             figures = [one for one in given if not tables or one.table in tables]
             # what stands on a sheet without a table is of all
-            place = (
-                "cell"
-                if inside
-                else "title"
-                if above or text in self.beside
-                else "note"
-                if text in self.below
-                else "elsewhere"
-            )
+            around = inside, above or text in self.beside, text in self.below, True
+            place = ("cell", "title", "note", "elsewhere")[[*map(bool, around)].index(True)]
+            notes = footnotes_of([text])
+            text = next(iter(notes.values())) if marks & {*notes} else text  # its mark is not of some alone
             doubt_remarks(figures, text, place)
         subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
         for text in [*self.document.titles, *subjects]:

@@ -322,7 +322,9 @@ class SideReader:
             if meaning.offence and (other := _NOT_COUNTED.search(text)):
                 unknown = other[0]
             # the name of an offence is kept as printed, with what was done
-            if not meaning.code and (part := narrowing(_ACTS.sub(" ", text) if meaning.offence else text)):
+            if not meaning.code and (
+                part := narrowing(_ACTS.sub(" ", apart(text)) if meaning.offence else text)
+            ):
                 unknown = unknown or part
             if unknown:
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{unknown[:40]}"'
