@@ -186,7 +186,9 @@ def part_of_these(text: str) -> str:
         return tidy(whose[0])
     for found in _NARROWS.finditer(tidy(text[: words.LONGEST_SENTENCE]).casefold()):
         part = found[0].strip()
-        if not_understood(part) and not (words.ONLINE.search(part) or read_context(part).offence):
+        if (words.OFFENDER.search(part) or not_understood(part)) and not (
+            words.ONLINE.search(part) or read_context(part).offence
+        ):
             return part
     return ""
 
@@ -342,7 +344,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         short = read_label(without_number(text)) if len(text) <= 90 else NOTHING
         coded = _is_coded(text, short)
         fits = short.understood and not short.ignore and (short.dimensions - {"offence"} or coded)
-        line = short if fits and (len(text) <= 40 or coded) else read_context(text)
+        line = read_context(text)
+        if fits and (len(text) <= 40 or coded) and (short.age or not line.age):
+            line = short
         several = set() if line is short else set(line.rest.split())
         if re.search(r"[.!;]\W*$", text) and not _INTRODUCES.search(text):  # a remark, which heads nothing
             line = Meaning(line.span, measure=(text == bare) * line.measure.replace("cyber_flagged", ""))

@@ -57,7 +57,7 @@ from helpers.intake.model import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
-from helpers.intake.remarks import doubt_heading, doubt_remarks, unknown_words
+from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words
 from helpers.intake.rows import Cells, Table, find_tables
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
@@ -428,7 +428,8 @@ class _Reader:
         if means:
             scope = replace(scope, table=parse_meaning(means))
         self._keep_texts(table, scope)
-        above = [text for text, _ in (*scope.titles[-3:], *table.titles[-3:])]
+        titles = (*scope.titles[-3:], *table.titles[-3:])
+        above = [as_title(text) for text, _ in titles]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
         if listed := is_list(table, columns):
@@ -465,6 +466,7 @@ class _Reader:
         places |= {text: "near" if text in near else "far" for text in above}
         places |= {text: "far" for text in headings if role_of_heading(text) in _WHOLE}
         for text, place in places.items():
+            text = as_title(text)
             if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
                 doubt_heading(figures, text, place)
 
@@ -646,12 +648,14 @@ class _Reader:
         marks = {strip_marks(text)[1].strip("[]() ") for text in (*self.above, *corners)}
         if not given:  # it may be a letter beside files that count
             self.result.letter = [text for text in lines if text not in signed | asked]
-        for text in dict.fromkeys([*lines, *self.below, *self.inside, *self.beside]):
-            if text in signed or text in asked and not (text in self.below or _part_asked(text)):
+        heads = [text for text in self.above if text[-1] not in ".;?"]  # "Number of rapes" heads and asks
+        for text in dict.fromkeys([*lines, *heads, *self.below, *self.inside, *self.beside]):
+            near = text in self.below or text in heads
+            if text in signed or text in asked and not (near or _part_asked(text)):
                 continue
             above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
-            heads = above and text[-1] not in ".;"  # and is not of the table before it
-            tables = above if heads else above | below | inside
+            # a title is not of the table before it
+            tables = above if above and text[-1] not in ".;" else above | below | inside
             figures = [one for one in given if not tables or one.table in tables]
             # what stands on a sheet without a table is of all
             around = inside, above or text in self.beside, text in self.below, True

@@ -148,7 +148,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
         for one in figures if years and (any(across) or not any(within)) else ():
             one.propose(f'the title speaks of other years: "{text[:100]}"')
-    for sentence in map(_without_opening, sentences(text)):
+    for sentence in map(without_opening, sentences(text)):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
         else:  # a title says at least of what kind its years are
@@ -218,15 +218,28 @@ def unknown_words(words: str) -> str:
     return " ".join(filterfalse(_KNOWN.fullmatch, words.split()))
 
 
-def _without_opening(sentence: str) -> str:
+def without_opening(sentence: str) -> str:
     """A sentence without its bullet, bracket or courtesy, which say nothing of figures.
 
-    >>> _without_opening("- Please be aware that the table gives rates."), _without_opening('"Girls only"')
+    >>> without_opening("- Please be aware that the table gives rates."), without_opening('"Girls only"')
     ('the table gives rates.', 'Girls only')
     """
     while opening := _OPENING.match(sentence):
         sentence = sentence[opening.end() :]
     return sentence.rstrip('!*")”')
+
+
+LONGEST_TITLE = 12  # words, from which a line that ends in a full stop is a sentence
+
+
+def as_title(text: str) -> str:
+    """A title without the words it opens with and the full stop it may end with; a sentence with a verb as it is.
+
+    >>> as_title("Please see below arrests for rape."), as_title("The table shows arrests.")
+    ('arrests for rape', 'The table shows arrests.')
+    """
+    bare = without_opening(text).rstrip(".")
+    return text if _SHOWS.search(bare) or len(bare.split()) > LONGEST_TITLE else bare
 
 
 def _may_speak(sentence: str, place: str) -> bool:
