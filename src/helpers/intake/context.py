@@ -202,11 +202,8 @@ def narrowing(text: str) -> str:
     'school premises'
     """
     text = without_harmless(without_rule(text))
-    if part := part_of_these(text):
-        return part
-    if _RESTRICTS.search(text) and not text.rstrip().endswith("?"):
-        return tidy(text)[:200]
-    return _left_over(text)
+    restricts = _RESTRICTS.search(text) and not text.rstrip().endswith("?")
+    return part_of_these(text) or (tidy(text)[:200] if restricts else _left_over(text))
 
 
 def asks_of_a_part(text: str) -> bool:
@@ -337,9 +334,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     """
     meaning, whom = NOTHING, ""
     settled: set[str] = set()
-    for bare in (without_rule(text) for text, _ in reversed(titles)):
-        text = without_harmless(bare)
-        if not re.search(r"\w", text) or _ANY.search(text):
+    for text in (without_rule(text) for text, _ in reversed(titles)):
+        rest = without_harmless(text)
+        if not re.search(r"\w" if rest == text else r"\w{4}", rest) or _ANY.search(text):
             continue
         short = read_label(without_number(text)) if len(text) <= 90 else NOTHING
         coded = _is_coded(text, short)
@@ -349,7 +346,8 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
             line = short
         several = set() if line is short else set(line.rest.split())
         if re.search(r"[.!;]\W*$", text) and not _INTRODUCES.search(text):  # a remark, which heads nothing
-            line = Meaning(line.span, measure=(text == bare) * line.measure.replace("cyber_flagged", ""))
+            line = Meaning(line.span, measure=(rest == text) * line.measure.replace("cyber_flagged", ""))
+            several = several if rest == text else set()
         if "offences" in settled:
             line = replace(line, offence="", code="")
         elif not line.offence and ALL_SEXUAL.search(text):
