@@ -86,11 +86,10 @@ class Remark:
     def is_of(self, one: Figure) -> bool:
         """Whether a figure is read as what the sentence names."""
         said, age = self.said, self.said.age
-        aged = not age or age.unknown
+        aged = not age or age.unknown or (age.low, age.high) == (one.age_low, one.age_high)
         if not aged:
-            mine = Age(one.age_low, one.age_high)
             ageless = one.age_low is None and age == _CHILDREN
-            aged = ageless or age == mine or age.high is not None and age.holds(mine)
+            aged = ageless or age.high is not None and age.holds(Age(one.age_low, one.age_high))
         # "offences" and "victims" stand for each other where a sentence says whose they are
         alike = {said.measure, one.measure} <= {*ANY_CRIME} and (said.age or said.sex)
         return bool(
