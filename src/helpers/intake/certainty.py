@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from helpers.intake.context import without_number
 from helpers.intake.joining import official
@@ -84,8 +84,9 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
         one.propose(
             "the file speaks of academic years, or of others that begin in no April and no January", "period"
         )
-    spans = chain.from_iterable(find_spans(text).spans for text in texts)
-    named = {span.start: span.end for span in spans if span.kind == "range" and span.end}
+    spans = [span for text in texts for span in find_spans(text).spans if span.kind == "range"]
+    named = {span.start: span.end for span in spans if span.end}
+    begun = {span.start for span in spans if not span.end}  # "2019/20 is part year"
     years = [one for one in figures if one.start and one.end and (one.end - one.start).days <= 366]
     last = max((one.end for one in years), default=date.max)
     for one in years:
@@ -95,6 +96,8 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
             )
         elif one.end == last and one.start <= latest < last:
             one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over", "period")
+        elif one.end == last and one.start in begun:
+            one.propose("the file speaks of a part of its period, or of what has begun with it")
 
 
 def doubt_corrected(figures: list[Figure], heads: dict[int, list[str]]) -> None:

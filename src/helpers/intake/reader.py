@@ -453,7 +453,7 @@ class _Reader:
         near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
         headings = [*map(table.heading, columns.labels)]
         near += [text for text in headings if not role_of_heading(text)]
-        dated = [*above, *map(table.heading, columns.roles)] if columns.roles else []
+        dated = [*above, table.grid.sheet, *map(table.heading, columns.roles)] if columns.roles else []
         texts = above, near, dated, [table.grid.sheet]
         if len({figure.force for figure in figures if figure.force}) > 1:
             # an area over rows of forces says where they lie
@@ -472,7 +472,7 @@ class _Reader:
 
     def _keep_texts(self, table: Table, scope: Scope) -> None:
         """Keep what stands above a table, below it and, in whole sentences, in its cells."""
-        for text, _ in (*table.titles, *scope.titles):
+        for text, _ in (*table.titles, *scope.titles, *[(table.grid.sheet, "")] * bool(table.grid.sheet)):
             self.above[text].add(self.tables)
         for text, _ in (*table.notes, *scope.notes):
             self.below[text].add(self.tables)
@@ -597,7 +597,11 @@ class _Reader:
         doubt_corrected(given, heads)
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
-        doubt_parts(result.figures, [text for text, _, _ in texts[:400] if len(text) <= LONGEST_SENTENCE])
+        lines = [
+            *(text for text, _, _ in texts[:400]),
+            *dict.fromkeys(table.sheet for table in result.tables),
+        ]
+        doubt_parts(result.figures, [text for text in lines if len(text) <= LONGEST_SENTENCE])
         doubt_years(result, [*texts[:400], *((text, "", False) for text in self.document.titles)])
         doubt_sums(self.sums, read)
         self._refuse(texts)

@@ -151,7 +151,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
         else:  # a title says at least of what kind its years are
-            remark = replace(_NOTHING, first_months=_first_months(sentence)) if place == "title" else None
+            said = {"first_months": _first_months(sentence), "first_days": _first_days(sentence)}
+            remark = replace(_NOTHING, **said) if place == "title" else None
         if not remark:
             continue
         stated = {*remark.said.qualifiers} & {"provisional", "approximate"} if remark.states else ()
