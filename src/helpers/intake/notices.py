@@ -26,7 +26,6 @@ _KEY, _NEXT_MARK = phrase("key of marks"), phrase("next mark of a key")
 # "Less than 13: *" is a label and what is hidden beside it, no rule
 _HELD = phrase("hidden behind a label")
 _MARKS = tuple((mark, re.compile(pattern)) for mark, pattern in patterns("marks"))
-_NIL = r"(?:zeros?|nil|none|0|no (?:\w+ )?(?:offences?|crimes?|records?|victims?|cases?|data recorded|reports?|incidents?))\b"
 _BLANK_ZERO = phrase("blank is zero")
 _DASH_ZERO = phrase("dash is zero")
 
@@ -86,6 +85,8 @@ def read_rules(texts: Iterable[str]) -> Rules:
     True
     >>> read_rules(["Blank cells indicate zero offences"]).blank_is_zero
     True
+    >>> read_rules(["- = nil"]).dash_is_zero, read_rules(["- = 0-4"]).dash_is_zero, read_rules(["* = under 5 or zero"]).zero_is_hidden
+    (True, False, True)
     """
     rules = Rules()
     for text in texts:

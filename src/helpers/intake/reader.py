@@ -597,10 +597,7 @@ class _Reader:
         doubt_corrected(given, heads)
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
-        lines = [
-            *(text for text, _, _ in texts[:400]),
-            *dict.fromkeys(table.sheet for table in result.tables),
-        ]
+        lines = [text for text, _, _ in texts[:400]] + [table.sheet for table in result.tables]
         doubt_parts(result.figures, [text for text in lines if len(text) <= LONGEST_SENTENCE])
         doubt_years(result, [*texts[:400], *((text, "", False) for text in self.document.titles)])
         doubt_sums(self.sums, read)

@@ -226,7 +226,7 @@ def without_opening(sentence: str) -> str:
     """
     while opening := _OPENING.match(sentence):
         sentence = sentence[opening.end() :]
-    return sentence.rstrip('!*")”')
+    return re.sub(r'(?<=[\w.])[!*")”]+$', "", sentence)  # not the mark of which it speaks, "shown as *"
 
 
 LONGEST_TITLE = 12  # words, from which a line that ends in a full stop is a sentence

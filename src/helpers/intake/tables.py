@@ -142,11 +142,9 @@ class _TableReader:
         self.groups = find_groups(self)
         self.sides = self.by_row, self.by_column
         self.title = Meaning(span=labels.corner).over(self.title)
-        told = [text for text, _ in (*table.titles[-3:], *scope.titles[-2:])]
-        self.of_shares = "its title speaks of percentages" * any(
-            map(_IN_PERCENT.search, [self.grid.sheet, *told])
-        )
-        subjects = {*map(subject_of_title, [self.grid.sheet, *told])} - {""}
+        told = [self.grid.sheet, *(text for text, _ in (*table.titles[-3:], *scope.titles[-2:]))]
+        self.of_shares = "its title speaks of percentages" * any(map(_IN_PERCENT.search, told))
+        subjects = {*map(subject_of_title, told)} - {""}
         about = "mixed" if len(subjects) > 1 else "".join(subjects) or subject_of("", self.title.code)
         self.about, self.borrowed = about or scope.about, scope.several and not about
         of_children = bool(self.title.age and self.title.age.high) or any(
