@@ -476,7 +476,8 @@ class _Reader:
             self.above[text].add(self.tables)
         for text, _ in (*table.notes, *scope.notes):
             self.below[text].add(self.tables)
-        cells = (table.grid.rows[row] for row in table.data) if self.small else ()
+        rows = (*table.headers, *table.sections, *table.data)
+        cells = (table.grid.rows[row] for row in rows) if self.small else ()
         for text in filter(None, map(text_of, chain.from_iterable(cells))):
             if len(text) > 20 and text[-1] == ".":
                 self.inside[text].add(self.tables)
@@ -597,7 +598,7 @@ class _Reader:
         doubt_corrected(given, heads)
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
-        lines = [text for text, _, _ in texts[:400]] + [table.sheet for table in result.tables]
+        lines = [text for text, _, _ in texts[:400]] + self.beside + [one.sheet for one in result.tables]
         doubt_parts(result.figures, [text for text in lines if len(text) <= LONGEST_SENTENCE])
         doubt_years(result, [*texts[:400], *((text, "", False) for text in self.document.titles)])
         doubt_sums(self.sums, read)
@@ -754,7 +755,8 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     near = {row for row in ends if row in several and cells.row(row)[cells.filled(row)[0]].kind != "text"}
     parted = [row for row in several if row not in near and not any(one.is_value for one in cells.row(row))]
     for row in parted:
-        text = ", ".join(one.text for one in cells.row(row) if one.text)
+        said = [one.text for one in cells.row(row) if one.text]
+        text = "".join(f"{'. ' if is_sentence(one) else ', '}{one}" for one in said)[2:]
         grid.rows[row] = [None] * cells.filled(row)[0] + [text]
     return find_tables(grid) if parted else (tables, lines)
 
