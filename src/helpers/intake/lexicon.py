@@ -7,6 +7,7 @@ which they name in curly brackets (:func:`part`).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache
 
 from helpers.tables.vocabularies import rows
@@ -38,13 +39,15 @@ def _filled(pattern: str) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda found: part(found[1]), pattern)
 
 
-_PHRASES = dict(patterns("phrases"))
+_PHRASES = defaultdict(list)
+for _name, _pattern in patterns("phrases"):
+    _PHRASES[_name.partition(": ")[0]].append(_pattern)
 
 
 def phrase(name: str) -> re.Pattern:
-    """One of the phrases of that file.
+    """One of the phrases of that file; a long one stands in several rows, "name: what they are about".
 
-    >>> bool(phrase("total").search("grand total"))
-    True
+    >>> bool(phrase("total").search("grand total")), bool(phrase("by whom").search("reported online"))
+    (True, True)
     """
-    return re.compile(_PHRASES[name])
+    return re.compile("|".join(_PHRASES[name]))
