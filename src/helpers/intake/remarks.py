@@ -134,7 +134,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     """
     notes = {*footnotes_of([text]).values()}  # of those that bear its mark
     figures = [one for one in figures if any(note in one.note for note in notes)] or figures
-    if place == "note" and not (_VERB.search(text) or text[-1] in ".;"):
+    if place == "note" and not (_VERB.search(without_opening(text)) or text[-1] in ".;"):
         doubt_heading(figures, text)
     heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
     if heads and "ages" in read_context(text).rest:
@@ -189,7 +189,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     'a heading says: "Convictions"'
     """
     counts = any(not one.reason for one in find_numbers(text))
-    text = without_harmless(without_number(text))
+    text = without_harmless(without_number(without_opening(text)))
     said, far = title_meaning([(text, "")]), place in ("far", "page")
     if _ANSWERS.search(text) or counts and said.dimensions != {"age"}:
         return
