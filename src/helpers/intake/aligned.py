@@ -39,7 +39,7 @@ class TextLine:
         return " ".join(piece.text for piece in self.pieces)
 
 
-_BEGINS = phrase("begins a line")
+_BEGINS, _BEFORE_AGE = phrase("begins a line"), re.compile(r"(?i)\b(?:under|over|aged)$")
 NARROWEST = 60  # letters of the lines of a text that was wrapped
 
 
@@ -127,18 +127,21 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
 
 
 def _unwrap(lines: list[TextLine]) -> list[TextLine]:
-    """Join the labels of rows that are broken over lines: what goes on begins with a small letter.
+    """Join the labels of rows and the headings that are broken over lines: what goes on begins with a small letter, or is an age.
 
     The numbers may stand beside the first part, the last, or on a line between the two.
     """
     joined: list[TextLine] = []
     for line in lines:
         above, first = (joined[-1:] or [_BLANK])[0], (joined[-2:-1] or [_BLANK])[0]
+        if len(first.pieces) < 2 and (whole := _heading(above, line)):
+            joined[-1] = whole
+            continue
         text = line.pieces[0].text if line.pieces else ""
         alone = len(line.pieces) == 1 and len(text) <= 60
         begun = _is_label(above) and _level(above, line)
         in_table = len(joined) > 1 and (not first.pieces or _is_row(first))
-        if not text[:1].islower() or _BEGINS.match(text) or not above.pieces:
+        if not above.pieces or not _goes_on(above.pieces[0], text) or _BEGINS.match(text):
             joined.append(line)
         elif begun and (_is_row(line) or (alone and in_table)):
             joined[-1] = _join(above, line, line)
@@ -153,6 +156,32 @@ def _unwrap(lines: list[TextLine]) -> list[TextLine]:
 
 
 _BLANK = TextLine((), "")
+
+
+def _goes_on(above: Piece, text: str) -> bool:
+    return text[:1].islower() or bool(_BEFORE_AGE.search(above.text) and re.fullmatch(r"\d\d?", text))
+
+
+def _heading(above: TextLine, line: TextLine) -> TextLine | None:
+    """Headings with what goes on below all but the first of them, each below its own; None where the line is none of that.
+
+    >>> _heading(split_line("Year   Rape of   Rape of", "l1"), split_line("       girls     boys", "l2")).text
+    'Year Rape of girls Rape of boys'
+    """
+    pieces = [*above.pieces]
+    for piece in line.pieces:
+        over = [n for n, one in enumerate(above.pieces) if one.left < piece.right and piece.left < one.right]
+        if (
+            len(over) != 1
+            or over == [0]
+            or not _goes_on(one := pieces[over[0]], piece.text)
+            or _is_count(one)
+        ):
+            return None
+        pieces[over[0]] = Piece(
+            f"{one.text} {piece.text}", min(one.left, piece.left), max(one.right, piece.right)
+        )
+    return TextLine((*pieces,), above.address) if line.pieces and len(pieces) > 2 else None
 
 
 def _is_label(line: TextLine) -> bool:
