@@ -177,11 +177,11 @@ def add_details(file: BinaryIO, document: Document) -> None:
     """Add to the grids of a workbook what its XML says beyond values, and below each what stands over its cells."""
     grids = {block.sheet: block for block in document.blocks if isinstance(block, Grid)}
     with contextlib.suppress(*_BROKEN), zipfile.ZipFile(file) as archive:  # calamine has read the values
-        styles, raised = _styles(archive), _raised_texts(archive)
+        styles, shared = _styles(archive), _raised_texts(_small(archive, "xl/sharedStrings.xml"))
         for name, part in _sheet_parts(archive).items():
             if name in grids and (xml := _small(archive, part)):
                 document.problems += _read_sheet(xml, grids[name], *styles)
-                if raised:
+                if raised := shared | _raised_texts(xml):
                     rows = grids[name].rows
                     grids[name].rows = [
                         [raised.get(cell, cell) if type(cell) is str else cell for cell in row]
@@ -319,11 +319,14 @@ def _listed(addresses: list[str], most: int) -> str:
     return ", ".join(addresses[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _raised_texts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Texts with raised characters, as stored and as they should be read."""
-    strings = _small(archive, "xl/sharedStrings.xml")
+def _raised_texts(xml: bytes) -> dict[str, str]:
+    """Texts with raised characters, as stored and as they should be read.
+
+    >>> _raised_texts(b'<si><r><t>41</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>3</t></r></si>')
+    {'413': '41³', '': ''}
+    """
     texts = {}
-    for item in ElementTree.fromstring(strings) if b"superscript" in strings else ():
+    for item in ElementTree.fromstring(xml).iter() if b"superscript" in xml else ():
         runs = [(run.findtext("{*}t", ""), run.find("{*}rPr/{*}vertAlign")) for run in item.iterfind("{*}r")]
         is_raised = [mark is not None and mark.get("val") == "superscript" for _, mark in runs]
         said = [text.translate(RAISED) if up else text for (text, _), up in zip(runs, is_raised, strict=True)]
