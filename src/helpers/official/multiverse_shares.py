@@ -25,7 +25,7 @@ CONTROLS = {
     "all that leave little to decide": " ".join(of_role("negative_control")),
 }
 NONE = "none"
-DRAWS = 2**11  # points of the simplex; a share is then within a hundredth of that from eight times as many
+DRAWS = 2**11  # points of the simplex; nearly every share is within .01 of that from eight times as many
 AS_JUDGED = "as judged"
 NAMES = ("window", "control", "scatter", "biases", "prior", "left_out", "reading")
 

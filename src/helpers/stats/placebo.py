@@ -128,7 +128,7 @@ def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options
     Notes
     -----
     In simulated series with the autocorrelation that real ones of twenty to thirty quarters show, intervals by the
-    model's own error held the truth in as few as 57%, and these in 97%.
+    model's own error held the truth in as few as 63%, and these in at least 97%.
 
     References
     ----------
