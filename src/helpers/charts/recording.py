@@ -101,7 +101,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
     clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
-    title = f"Of {len(frame)} windows, {some(clear, 'has', 'have')} a slope that differs clearly from 0"
+    title = f"Of {len(frame)} windows, {some(clear, 'has', 'have')} a slope whose interval leaves out 0"
     alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
     data = frame.rename(columns={"value": "slope"}).reset_index(drop=True)
     return Chart(drawn, data, alt, title, source)
