@@ -425,6 +425,8 @@ def _label_of(text: str) -> list[str] | None:
         or is_furniture(label)
         # it answers the question above, and labels nothing
         or _ANSWER.fullmatch(label)
+        # "Rape / 12" before "/ 15" holds a count of its own
+        or (re.search(r"[^\W\d]{3}", label) and any(not number.reason for number in find_numbers(label)))
         # beside a period a range hides a count, and beside anything else it may be an age
         or (re.fullmatch(_RANGE, value) and one.kind != "period")
         # "2020 - 2024" is a period
@@ -510,7 +512,7 @@ def _row_of(line: Line, goes_on: bool) -> list[str] | None:
         label, values = f"{label} {values[0]}", values[1:]
     total = goes_on and token(label.rstrip(":")).kind == "total"
     numbered = re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label)
-    if not values or numbered or _DANGLING.search(label) or label[-1] in ",;:" and not total:
+    if not values or numbered or _DANGLING.search(label) or label[-1] in ",;:/|–-" and not total:
         return None
     return [label, *values]
 
@@ -536,5 +538,5 @@ def _heads_alone(word: str) -> bool:
     return known or bool(YEAR.fullmatch(word)) or label.rest == "unknown"
 
 
-FINDERS = (_unrolled, barred, _pasted, _labelled, _run_together)
+FINDERS = (_unrolled, barred, separated, _pasted, _labelled, _run_together)
 """What looks for tables in lines that have lost their columns, in this order."""
