@@ -97,6 +97,7 @@ class SideReader:
         self.table, self.columns, self.out = table, columns, out
         self.decided, self.footnotes = decided, footnotes
         self.ending = ""  # what its titles say of when its years end
+        self.late = False  # whether its titles speak of the time between offences and reports
         self.cells, self.grid = table.cells, table.grid
         self.ages_across = True  # whether columns are of ages, as far as known
         self.corner: Span | None = None  # the period that the corner says all was counted in
@@ -245,6 +246,11 @@ class SideReader:
         other = named != "age" or self.ages_across or bool(read_label(heading).age)
         other = other and named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
         says = named and not other and (role == "period" or not dated)
+        told = named in ("age", "delay")
+        delays = not told and any(role_of_heading(one) == "delay" for one in distinct)
+        if delays and all(_TIMED.search(one) or _is_total(one) for one in filter(None, distinct)):
+            level.heading = heading = says = "Delay"
+        late = delays or self.late and not told
         axis = read_axis(distinct, heading if says else role.title(), self.decided, self.ending)
         level.role = role = "force" if axis.role == "force" else role or axis.role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
@@ -255,6 +261,8 @@ class SideReader:
         for text, meaning in zip(distinct, axis.meanings, strict=True):
             if text:
                 if coded and (meaning.span or meaning.parts):  # of 17/5 a spreadsheet makes "May-17"
+                    meaning = Meaning(rest=text)
+                if late and meaning.age and not _AGED.search(text):  # "over 1 year" beside "within 1 year"
                     meaning = Meaning(rest=text)
                 if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
                     meaning = Meaning(notes=(f"{heading}: {text}",))
@@ -389,6 +397,7 @@ _ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads
 _COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
 _NOT_COUNTED = phrase("says that a row does not count")
 _REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
+_TIMED, _AGED = (re.compile(rf"(?i)\b(?:{one})\b") for one in ("(?:day|week|month|year)s?", "aged?|olds?"))
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
 _AXES |= {"age": "age", "sex": "sex", "force": "force", "code": "offence", "offence": "offence"}

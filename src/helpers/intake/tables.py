@@ -29,7 +29,7 @@ from helpers.intake.spans import are_apart
 from helpers.intake.sums import doubt_groups, find_groups, prove
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.values import AS_THOUSANDS, AS_TWO
-from helpers.intake.words import ANY_CRIME, ATTRIBUTES
+from helpers.intake.words import ANY_CRIME, ATTRIBUTES, role_of_heading
 from helpers.tables.offences import CHILD_ONLY
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
@@ -137,6 +137,7 @@ class _TableReader:
         labels = SideReader(table, columns, scope.decided, self.footnotes, self.out)
         for text, _ in (*table.titles, *scope.titles):
             labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
+            labels.late = labels.late or role_of_heading(text) == "delay"
         self.by_column = labels.read_columns()
         self.by_row = labels.read_rows()
         self.groups = find_groups(self)
