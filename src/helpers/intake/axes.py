@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 
 from helpers.intake import words
@@ -19,7 +19,6 @@ from helpers.intake.labels import looks_like_offence, read_force, read_label, su
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
 from helpers.intake.notices import is_area
-from helpers.intake.spans import MONTHS
 from helpers.intake.tokens import token
 from helpers.intake.values import tidy
 
@@ -191,12 +190,6 @@ def _settle_ages(meanings: list[Meaning]) -> None:
     places = [place for place, meaning in enumerate(meanings) if meaning.age]
     for place, age in zip(places, settle([meanings[place].age for place in places]), strict=True):
         meanings[place] = replace(meanings[place], age=age)
-
-
-def date_label(raw: date) -> str:
-    """A date in a heading: a month when it is the first of one."""
-    day = raw.date() if isinstance(raw, datetime) else raw
-    return f"{MONTHS[day.month - 1].title()} {day.year}" if day.day == 1 else day.isoformat()
 
 
 def are_years(raws: Collection[object]) -> bool:

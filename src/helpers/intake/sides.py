@@ -17,7 +17,7 @@ from functools import reduce
 from itertools import pairwise, product
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import CITY, LOOKED_AT, are_years, date_label, read_axis
+from helpers.intake.axes import CITY, LOOKED_AT, are_years, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
 from helpers.intake.context import narrowing, not_understood, section_meaning
 from helpers.intake.labels import named_otherwise, read_force, read_label, subject_of, with_subcode
@@ -171,11 +171,15 @@ class SideReader:
         return self._joined(levels, named if named and named[-1] == labels[-1] else ())
 
     def _level(self, line: int, role: str, heading: str, at: dict[int, tuple[int, int]]) -> Level:
-        """The labels of one line, each in its cell; a date that stands for a month is that month, or for a year that year."""
+        """The labels of one line, each in its cell; dates of which most begin a month are months, or years where each begins one."""
         rows, whole = self.grid.rows, self.cells.whole
         raws = {place: rows[r][c] if c < len(rows[r]) else None for place, (r, c) in at.items()}
-        dated = (lambda day: str(day.year)) if are_years(raws.values()) else date_label
-        texts = {p: dated(raw) if isinstance(raw, date) else whole(*at[p]).text for p, raw in raws.items()}
+        days = [raw for raw in raws.values() if isinstance(raw, date)]
+        months = 2 * sum(day.day == 1 for day in days) >= len(days)
+        form = "{:%Y}" if are_years(days) else "{:%B %Y}" if months else "{:%Y-%m-%d}"
+        texts = {
+            p: form.format(raw) if isinstance(raw, date) else whole(*at[p]).text for p, raw in raws.items()
+        }
         return Level(line, role, heading, texts, raws)
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
