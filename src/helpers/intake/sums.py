@@ -98,6 +98,8 @@ def prove(reader) -> None:
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
             for whole, beside, sums in _totals_of(found, fewest=1 if lacking else 2):
                 total, added = whole.figure, beside if _fits(whole.figure, beside.sum) else found
+                if {one.figure.measure for one in beside} == {"cyber_flagged"} - {total.measure}:
+                    continue  # all offences, beside those of them that were online
                 reader.out.sums.append((total, [one.figure for one in added if not one.is_total]))
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
                     if undone:

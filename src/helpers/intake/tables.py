@@ -357,8 +357,10 @@ class _TableReader:
         named = named_here or outer.offence or outer.code
         of_named = self.names_offences and (mine.total or beside.total)
         # that offences are counted does not say which
-        said = counted or sexual or named
-        said = said or measure and (measure not in ANY_CRIME or mine.over(outer).dimensions & {"age", "sex"})
+        parted = mine.over(outer).dimensions & {"age", "sex"}
+        said = (
+            counted or sexual or named or measure and (parted or measure not in (*ANY_CRIME, "cyber_flagged"))
+        )
         reasons = {
             "the table speaks of something else than sexual offences": self.about == "other"
             and not (named or sexual),
