@@ -153,7 +153,9 @@ class _List:
             # small numbers are counted far quicker than what they stand for
             coded.append(map({value: places[said] for value, said in mapping.items()}.__getitem__, cells))
             told.append(mine)
-            said = pairwise(map(mapping.__getitem__, cells)) if EMPTY_CELL in mine else [(NOTHING, NOTHING)]
+            before = (c for c in self.columns.labels if c < columns[0] and self.columns.roles[c] != "id")
+            grouped = EMPTY_CELL in mine and not any(all(map(text_of, self.cells(c))) for c in before)
+            said = pairwise(map(mapping.__getitem__, cells)) if grouped else [(NOTHING, NOTHING)]
             if not any(a is b is not EMPTY_CELL for a, b in said):  # each stands once, over its group
                 self.doubts.append(f"the {kind} of a blank cell may be that of the row above")
         counted: Counter = Counter()
