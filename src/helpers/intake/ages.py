@@ -110,7 +110,7 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
             return (Age(number_of(one[1]), number_of(one[1])),), ""
     if ages:
         plain = _BESIDE.sub(" ", plain)
-    return tuple(ages), re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", plain)).strip()
+    return tuple(ages), _squeeze(plain)
 
 
 def _keep(found: re.Match, name: str, ages: list[Age]) -> str:
@@ -170,10 +170,8 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
     if female and male:
         rest = _MALE.sub(" ", _FEMALE.sub(" ", plain))
         return "", _squeeze(re.sub(r"^\W*(?:and|&|/|or|\+)\W*$", "", rest.strip()))
-    if female:
-        return "female", _squeeze(_FEMALE.sub(" ", plain))
-    if male:
-        return "male", _squeeze(_MALE.sub(" ", plain))
+    if female or male:
+        return ("female" if female else "male"), _squeeze((_FEMALE if female else _MALE).sub(" ", plain))
     return "", plain
 
 

@@ -131,32 +131,20 @@ def describe(meaning: Meaning) -> str:
     >>> describe(Meaning(sex="female", age=Age(13, 15)))
     'female; age 13 to 15'
     """
-    words = []
-    if meaning.force:
-        words.append(f"force {meaning.force}")
-    if meaning.span:
-        if meaning.span.year:
-            words.append(meaning.span.year)
-        else:
-            words.append(f"from {meaning.span.start or 'unknown'} to {meaning.span.end or 'unknown'}")
-    words += [_part_words(part) for part in meaning.parts]
-    if meaning.measure:
-        words.append(f"measure {meaning.measure}")
-    if meaning.code or meaning.offence:
-        words.append(f"offence {meaning.code}" if meaning.code else f"offence named {meaning.offence}")
-    if meaning.sex:
-        words.append("sex unknown" if meaning.sex == "unknown" else meaning.sex)
-    if meaning.age:
-        low, high = meaning.age.low, meaning.age.high
-        band = f"{low} and over" if high is None else f"{low}" if low == high else f"{low} to {high}"
-        words.append("age unknown" if meaning.age.unknown else f"age {band}")
-    if meaning.total:
-        words.append("total")
+    span, age, named = meaning.span, meaning.age, meaning.offence and f"offence named {meaning.offence}"
+    band = "unknown" if not age or age.unknown else f"{age.low} to {age.high}"
+    if age and not age.unknown and age.high in (None, age.low):
+        band = f"{age.low} and over" if age.high is None else f"{age.low}"
+    words = [
+        meaning.force and f"force {meaning.force}",
+        span and (span.year or f"from {span.start or 'unknown'} to {span.end or 'unknown'}"),
+        *map(_part_words, meaning.parts), meaning.measure and f"measure {meaning.measure}",
+        f"offence {meaning.code}" if meaning.code else named,
+        "sex unknown" if meaning.sex == "unknown" else meaning.sex, age and f"age {band}", "total" * meaning.total,
+    ]  # fmt: skip
     words += [word for word in meaning.qualifiers if word not in words]
-    if meaning.ignore:
-        words.append(f"ignore ({meaning.ignore})")
-    words += [f"note {note}" for note in meaning.notes]
-    return "; ".join(words)
+    words += [meaning.ignore and f"ignore ({meaning.ignore})", *(f"note {note}" for note in meaning.notes)]
+    return "; ".join(filter(None, words))
 
 
 def _part_words(part: Part) -> str:
