@@ -157,6 +157,19 @@ def test_what_looks_wrong_is_told_once_and_nothing_else_is(run, answer, about, w
     assert len(messages) == bool(warning) and all(warning in message for message in messages)
 
 
+def test_the_numbers_of_a_second_message_that_a_mail_passes_on_are_told(run, tmp_path):
+    heads = "From: foi@{0}.example\nSent: 1 May 2024\nSubject: FOI\n\n{0} recorded {1} sexual offences against under 18s in 2021/22.\n\n"
+    text = (
+        "From: me@here.example\nTo: you@here.example\nDate: Wed, 1 May 2024 10:00:00 +0100\nSubject: FW: answers\n\nBoth.\n\n"
+        + heads.format("Kent", 418)
+        + heads.format("Essex", 830)
+    )
+    (tmp_path / "two.eml").write_text(text)
+    _, figures, problems, _ = run(tmp_path / "two.eml")
+    assert [figure["value_low"] for figure in figures] == ["418"]
+    assert any("830" in row["message"] for row in problems if "earlier message" in row["message"])
+
+
 def test_a_code_and_a_name_of_two_offences_are_told_and_the_code_is_kept(made, run):
     rows = [
         ["Year", "Code", "Offence", "Count"],

@@ -99,7 +99,9 @@ def _read_body(message, document: Document) -> None:
     for kind, run in groupby(zip(kinds, parts, strict=True), key=itemgetter(0)):
         blocks = [part for _, part in run]
         if kind == "hidden":
+            held = re.findall(r"\b\d[\d,]*\b", " ".join(one.text for one in blocks if isinstance(one, Line)))
             words = f"{len(blocks)} lines of an earlier message that this one quotes are not read"
+            words += f"; they hold the numbers {', '.join(held[:40])}" * bool(passed_on and held)
             document.tell(blocks[0].address, "note", words)
         if not is_page:
             text = "\n".join(_MARKED.sub("", line.text) for line in blocks)
