@@ -87,10 +87,8 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     (12, ())
     """
     plain = tidy(text).casefold()
-    ages: list[Age] = []
-    if _UNKNOWN.search(plain):
-        ages.append(UNKNOWN)
-        plain = _UNKNOWN.sub(" ", plain)
+    ages = [UNKNOWN] * bool(_UNKNOWN.search(plain))
+    plain = _UNKNOWN.sub(" ", plain)
     if _DELAY.search(plain) and not re.search(r"\baged?\b", plain):
         return tuple(ages), plain
     about_age = (

@@ -177,9 +177,7 @@ class SideReader:
         days = [raw for raw in raws.values() if isinstance(raw, date)]
         months = 2 * sum(day.day == 1 for day in days) >= len(days)
         form = "{:%Y}" if are_years(days) else "{:%B %Y}" if months else "{:%Y-%m-%d}"
-        texts = {
-            p: form.format(raw) if isinstance(raw, date) else whole(*at[p]).text for p, raw in raws.items()
-        }
+        texts = {p: form.format(d) if isinstance(d, date) else whole(*at[p]).text for p, d in raws.items()}
         return Level(line, role, heading, texts, raws)
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
