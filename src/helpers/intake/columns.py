@@ -60,9 +60,6 @@ def column_roles(table: Table) -> Columns:
         scores = role_scores(tokens, heading, column == table.left and len(rows) > 1)
         if not tokens and (not heading or scores.get(VALUE, 0.0) <= 0.0):
             continue
-        may_number = column == table.left and role_of_heading(heading) in _OVER_NUMBERS
-        if may_number and _numbers_rows(tokens):  # rows are numbered from one, ages begin at 0
-            scores["age" if tokens[0].value.low == 0 else "id"] = 3.2
         found.scores[column] = scores
         if all(one.value.is_number for one in tokens):
             bare[column] = len(tokens)
@@ -119,28 +116,19 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     return {role: score for role, score in scores.items() if score > 0} or {"text": 0.1}
 
 
-_OVER_NUMBERS = ("", "id", "count", "sex", "offence")
-"""What may be said to head a column that only numbers its rows, or a column of ages."""
-
-
-def _numbers_rows(tokens: list[Token]) -> bool:
-    """Whether a column only numbers its rows: one, two, three."""
-    numbers = [one.value.low for one in tokens]
-    return len(numbers) > 4 and any(numbers == [*range(n, n + len(numbers))] for n in (0, 1))
-
-
 def _settle_first(table: Table, found: Columns) -> None:
     """Numbers in the first column are no figures where they number the rows, or where no other column labels them."""
     figures = sum(role in (VALUE, IGNORED) for role in found.roles.values())
     if table.left not in found.values or figures < 2:
         return
     tokens = [table.cells.at(row, table.left) for row in table.data[:LOOKED_AT]]
-    if found.labels:
-        numbers = [one.value.low or 0 for one in tokens if one.text] or [0]
-        in_turn = numbers == [*range(numbers[0], numbers[0] + len(numbers))]
-        if in_turn and (numbers[0] == 1 or len(numbers) > 2):  # it numbers the rows
-            found.roles[table.left] = "id"
-    elif len(table.data) > 1:
+    numbers = [one.value.low or 0 for one in tokens if one.text] or [0]
+    in_turn = numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    signs = numbers[0] == 1, len(numbers) > 2
+    if in_turn and (any(signs) if found.labels else all(signs)):
+        # rows are numbered from one, ages begin at 0
+        found.roles[table.left] = "id" if numbers[0] or len(numbers) < 5 else "age"
+    elif not found.labels and len(table.data) > 1:
         distinct = len({one.text for one in tokens}) == len(tokens)
         for role in ("age", "code", "period") if distinct else ():  # the last that fits
             if all(one.weights.get(role, 0) > 0.25 or one.kind == "total" for one in tokens):
