@@ -68,9 +68,8 @@ def kind_of(head: bytes, path: Path) -> str:
     kind = _listed("start", lambda mark: re.match(mark.encode(), head))
     if kind == "archive":
         return _archive(path)
-    if (
-        kind == "compound"
-    ):  # old Office: one container for workbooks, documents, messages and what is encrypted
+    # old Office: one container for workbooks, documents, messages and what is encrypted
+    if kind == "compound":
         data = path.read_bytes()
         return _listed(kind, lambda mark: mark.encode("utf-16-le") in data)
     return kind or _textual(head)
@@ -87,7 +86,7 @@ def _listed(where: str, fits: Callable[[str], object]) -> str:
 def _textual(head: bytes) -> str:
     text = decode(head).lstrip("\ufeff \t\r\n")
     odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    if b"\x00" in head and not _wide(head) and odd > 3 and odd * 50 >= len(head):
+    if b"\x00" in head and odd > 3 and odd * 50 >= len(head):
         raise Refused(
             "not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet"
         )
@@ -104,15 +103,8 @@ _MARKS = {
 _LATIN = re.compile(r"(?i)iso[-_]8859[-_]1|latin[-_]?1|(?:us[-_])?ascii")
 
 
-def _wide(data: bytes) -> str:
-    """The kind of UTF-16 that bytes without a mark are in, of whose pairs one is zero; empty for none."""
-    even, odd = data[:4000:2].count(0), data[1:4000:2].count(0)
-    alternate = max(even, odd) * 4 > len(data[:4000]) and max(even, odd) > 3 * min(even, odd)
-    return ("utf-16-be" if even > odd else "utf-16-le") if alternate else ""
-
-
 def decode(data: bytes, charset: str | None = None) -> str:
-    """Turn bytes into text: by their mark, as UTF-16 without a mark, as they say, as UTF-8, or as a Windows or Mac page.
+    """Turn bytes into text: by their mark, as they say, as UTF-8, or as a Windows page.
 
     Whoever says Latin-1 means the Windows page that extends it.
 
@@ -122,18 +114,12 @@ def decode(data: bytes, charset: str | None = None) -> str:
     for name, marks in _MARKS.items():
         if data.startswith(marks):
             return data.decode(name, "replace")
-    if wide := _wide(data):
-        return data.decode(wide, "replace")
     data = data.replace(b"\x00", b"")
     said = charset if charset and not _LATIN.fullmatch(charset) else "utf-8"
     for name in (said, "utf-8"):
         with contextlib.suppress(UnicodeDecodeError, LookupError):
             return data.decode(name)
-    # the dash of a Mac page stands between digits
-    mac = re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data)
-    with contextlib.suppress(UnicodeDecodeError):
-        return data.decode("mac-roman" if mac else "cp1252")
-    return data.decode("latin-1")
+    return data.decode("cp1252", "replace")
 
 
 @contextlib.contextmanager
