@@ -23,7 +23,7 @@ from helpers.tables.offences import offences, resolve_offence
 
 _OF_WHOM = phrase("only of whom")
 _REPORT = phrase("names a report")
-_NAMED, _COUNTS = phrase("named offence"), phrase("counts offences")
+_COUNTS = phrase("counts offences")
 
 
 # the kinds of offence that a sentence may count, when it names no offence in full
@@ -97,7 +97,7 @@ def _offence_said(plain: str) -> tuple[str, str, int, str]:
     asked = [one for one in questions if ALL_SEXUAL.search(one) or _names_any(one)]
     said = asked[0] if asked else " ".join(questions)
     kinds = 1 + sum(_names_any(one) or asks_of_a_part(one) for one in questions[1:] if one not in asked[:1])
-    names, bare = [found[0] for found in _names().finditer(said)], _names().sub(" ", plain)
+    names, bare = [found[0] for found in _NAMES.finditer(said)], _NAMES.sub(" ", plain)
     if not names and not codes:
         names = [found["name"] for found in _KINDS.finditer(said)]
     alike = len({name.removeprefix("attempted ") for name in names}) == 1  # "rapes and attempted rapes"
@@ -144,7 +144,7 @@ def _measures_said(rest: str, offence: str) -> list[str]:
 
 def _names_any(plain: str) -> bool:
     """Whether a text names a single offence, or a kind of them."""
-    return bool(_names().search(plain) or _KINDS.search(plain))
+    return bool(_NAMES.search(plain) or _KINDS.search(plain))
 
 
 def _with_joined(name: str, said: str) -> str:
@@ -253,8 +253,6 @@ def not_understood(printed: str) -> str:
     >>> not_understood("Sheet1"), not_understood("Offences, 2014/15"), not_understood("Schools")
     ('', '', 'schools')
     """
-    if _is_coded(printed, read_label(printed)):
-        return ""
     printed = without_harmless(without_number(printed.replace("_", " ")))
     places = find_places(printed)
     for place in places[::-1]:
@@ -268,7 +266,7 @@ def not_understood(printed: str) -> str:
     for one in others if ALL_SEXUAL.search(first) else ():  # "Sexual offences (familial)"
         if _KIND_APART.search(one) and not _names_any(one):
             return one.strip()
-    plain = _BY.sub(" ", _names().sub(" ", _STATED_CODE.sub(" ", plain)))
+    plain = _BY.sub(" ", _NAMES.sub(" ", _STATED_CODE.sub(" ", plain)))
     rest = find_sex(find_ages(find_spans(plain).rest)[1])[1]
     for _, pattern in words.QUALIFIERS:
         rest = re.sub(pattern, " ", rest)
@@ -310,13 +308,9 @@ _KIND_APART = phrase("kind of these")
 _PARTS = re.compile(r"[,.;:()]|\s[-–]\s")
 
 
-@lru_cache(maxsize=1)
-def _names() -> re.Pattern:
-    known = (one for one in offences().values() if one.sexual or one.code in BESIDE)
-    names = sorted({name.casefold() for one in known for name in (one.name, *one.other_names)}, key=len)
-    return re.compile("|".join([*map(re.escape, names[::-1]), _NAMED.pattern]))
-
-
+_KNOWN = (one for one in offences().values() if one.sexual or one.code in BESIDE)
+_SPELT = sorted({name.casefold() for one in _KNOWN for name in (one.name, *one.other_names)}, key=len)
+_NAMES = re.compile("|".join([*map(re.escape, _SPELT[::-1]), phrase("named offence").pattern]))
 _ALWAYS, _NEVER = re.compile(""), re.compile(r"(?!)")
 _AS_PERIOD = {"year": _ALWAYS, "range": _ALWAYS, "either": _ALWAYS, "bare": phrase("year as a period"),
               "month": phrase("month as a period"), "short": phrase("two digits as a year")}  # fmt: skip
@@ -339,10 +333,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         if not re.search(r"\w" if rest == text else r"\w{4}", rest) or _ANY.search(text):
             continue
         short = read_label(without_number(text)) if len(text) <= 90 else NOTHING
-        coded = _is_coded(text, short)
-        fits = short.understood and not short.ignore and (short.dimensions - {"offence"} or coded)
+        fits = short.understood and not short.ignore and short.dimensions - {"offence"}
         line = read_context(text)
-        if fits and (len(text) <= 40 or coded) and (short.age or not line.age):
+        if fits and len(text) <= 40 and (short.age or not line.age):
             line = short
         several = set() if line is short else set(line.rest.split())
         if re.search(r"[.!;]\W*$", text) and not _INTRODUCES.search(text):  # a remark, which heads nothing
@@ -364,11 +357,6 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
 
 
 ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")
-
-
-def _is_coded(text: str, label: Meaning) -> bool:
-    """Whether a title is an offence with its code before it: "019/16 Rape of a female child under 13"."""
-    return bool(label.code and re.match(rf"(?i)(?:{words.CODE.pattern})\b\W*[a-z]{{3}}", text))
 
 
 def section_meaning(text: str) -> Meaning:
