@@ -78,11 +78,6 @@ class Side:
         """All labels of a place."""
         return " ".join(filter(None, (level.texts[place] for level in self.levels)))
 
-    def counts_all(self, place: int) -> bool:
-        """Whether a place says that something is counted, and nothing of what: "Recorded crime"."""
-        said = self.meaning[place]
-        return said.dimensions == {"measure"} and not said.notes and self.subject[place] != "sexual"
-
     def change(self, **said) -> None:
         """Let every place say something else."""
         self.meaning = {place: replace(meaning, **said) for place, meaning in self.meaning.items()}
@@ -316,9 +311,8 @@ class SideReader:
                     doubt
                     or f'the label "{text[:60]}" dates offences otherwise than by when they were recorded'
                 )
-            if self.grid.listed and _ANY_KIND.search(
-                text
-            ):  # no table around it shows of what it is the total
+            # no table around it shows of what it is the total
+            if self.grid.listed and _ANY_KIND.search(text):
                 doubt = doubt or f'the label "{text[:60]}" may be of all crime'
             if role == "text" and _REMARKS.search(heading) and (other := not_understood(text)):
                 doubt = doubt or f'beside it is said: "{other[:60]}"'

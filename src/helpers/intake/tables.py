@@ -195,9 +195,8 @@ class _TableReader:
         """Make a figure of each cell that counts, and say of the others why they are none."""
         sheet, title = self.scope.sheet, self.title
         apart = title.span and sheet.span and are_apart(title.span, sheet.span)
-        other = f"its sheet is of {sheet.measure}" if sheet.measure not in ("", *COUNTED) else ""
         mixed = _MIXED if self.about == "mixed" else ""
-        doubts = (self.table.doubt, self.grid.doubt, apart and _TWO_PERIODS, other, mixed, self.of_shares)
+        doubts = (self.table.doubt, self.grid.doubt, apart and _TWO_PERIODS, mixed, self.of_shares)
         self.usual = next(filter(None, doubts), "")
         bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.by_column.meaning.values())
         if self.usual and bare:
@@ -424,7 +423,7 @@ class _TableReader:
             if within and self._labels(*at) != self._labels(*anchor):
                 self.placed[anchor].propose("its cell covers other rows or columns too")
         for turned, side in enumerate(self.sides):
-            parts = [at for at, said in side.meaning.items() if not (said.total or side.counts_all(at))]
+            parts = [at for at, said in side.meaning.items() if not said.total]
             # "Child sexual offences", and not one kind of them
             of_all = len(parts) == 1 and ALL_SEXUAL.search(side.label(parts[0]))
             for at, figure in self.placed.items() if of_all and not side.meaning[parts[0]].notes else ():
