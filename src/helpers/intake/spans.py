@@ -353,8 +353,6 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
     if any(not 1950 <= day.year <= LAST for day in (period.start, period.end) if day):
         return None  # "Apr - 41" is a month and its count
     days = (period.end - period.start).days if period.start and period.end else LAST
-    if not days and period.start.day == 1 and _YEAR_FROM.search(hint):
-        return make_span(period.start, _add_months(period.start, 12) - timedelta(days=1))
     short = re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece)
     several = days > 370 and re.fullmatch(rf"(?:\W|to)*{YEAR4}(?:\W|to)+{YEAR4}\W*", piece)
     several = several or bare and _YEAR_FROM.search(hint)
