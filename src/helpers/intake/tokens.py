@@ -14,8 +14,8 @@ from functools import lru_cache
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.spans import find_spans
-from helpers.intake.values import Value, parse_value, text_of
-from helpers.intake.words import CODE, OFFENCE_STEMS, is_reference, strip_marks
+from helpers.intake.values import Value, parse_value, text_of, tidy
+from helpers.intake.words import CODE, OFFENCE_STEMS, strip_marks
 from helpers.tables.offences import resolve_offence
 
 YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
@@ -159,9 +159,13 @@ def is_sentence(text: str) -> bool:
     return bool(len(text) > 110 or ends or words > 5 and _RUNS.search(text))
 
 
-_RUNS = phrase("words of a sentence")
+_RUNS, _REFERENCE = phrase("words of a sentence"), phrase("reference")
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a text belongs to the letter and not to its figures: a reference, a telephone, a date of sending."""
-    return is_reference(text) and not read_label(text).dimensions
+    """Whether a text belongs to the letter and not to its figures: a reference, a telephone, a date of sending.
+
+    >>> is_furniture("Our ref"), is_furniture("Female")
+    (True, False)
+    """
+    return bool(_REFERENCE.search(tidy(text).casefold())) and not read_label(text).dimensions

@@ -47,9 +47,6 @@ TOTAL = phrase("total")
 IGNORED = patterns("no counts")
 
 
-_REFERENCE = phrase("reference")
-
-
 QUALIFIERS = patterns("qualifiers")
 
 
@@ -173,12 +170,3 @@ def is_not_flagged(text: str) -> bool:
     (True, True, False)
     """
     return bool(re.match(r"\W*(?:n|no|not|false|without|none)\b", tidy(text).casefold()))
-
-
-def is_reference(text: str) -> bool:
-    """Whether a label names something that is no figure: a telephone, a page, a reference.
-
-    >>> is_reference("Our ref"), is_reference("Female")
-    (True, False)
-    """
-    return bool(_REFERENCE.search(tidy(text).casefold()))
