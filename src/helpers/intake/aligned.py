@@ -267,11 +267,9 @@ def grid_of(lines: list[TextLine]) -> Grid:
 
 
 def _nearest(piece: Piece, columns: list[tuple[float, float]]) -> int:
-    return min(range(len(columns)), key=lambda n: _distance(piece, columns[n]))
-
-
-def _distance(piece: Piece, column: tuple[float, float]) -> float:
-    return max(column[0] - piece.right, piece.left - column[1], 0)
+    return min(
+        range(len(columns)), key=lambda n: max(columns[n][0] - piece.right, piece.left - columns[n][1], 0)
+    )
 
 
 def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:

@@ -305,8 +305,6 @@ def _is_closed(lines: list[Line], at: int) -> bool:
 def _fit(texts: list[str], width: int) -> float:
     """How well cells make rows of one width: the part that are of the kind of their column, under headings that are no counts."""
     rows = [texts[n : n + width] for n in range(0, len(texts), width)]
-    if len(rows) < 2:
-        return -1.0
     good = filled = 0
     for column in zip_longest(*rows[1:], fillvalue=""):
         numbers = sum(parse_value(text).kind in NUMBERS for text in column if text)

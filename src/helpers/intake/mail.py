@@ -39,9 +39,8 @@ def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     document = Document(path.name, "eml")
     for name in ("From", "Subject"):
-        with contextlib.suppress(
-            Exception
-        ):  # the parser of header values raises many things on hostile headers
+        # the parser of header values raises many things on hostile headers
+        with contextlib.suppress(Exception):
             if value := str(message.get(name, "")):
                 document.blocks.append(Line(tidy(value), name.casefold()))
     _read_body(message, document)

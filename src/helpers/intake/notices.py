@@ -70,9 +70,7 @@ class Rules:
 
 
 def _mark_key(mark: str) -> str:
-    if mark and not mark.strip("."):
-        return mark
-    bare = mark.casefold().strip("[]()\"' .")
+    bare = mark.casefold().strip("[]()\"' .") or mark
     return "suppressed" if re.match(r"supp|redact|withh", bare) else bare
 
 

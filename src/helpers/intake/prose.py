@@ -181,9 +181,8 @@ class Prose:
         if places or counts:
             self.force = (places[-1].force or None) if places else otherwise
         dated = [span for span, _, relative in periods if span and not relative]
-        self.last = (
-            max(dated, key=lambda span: span.start) if dated else self.last
-        )  # it is compared with earlier ones
+        # it is compared with earlier ones
+        self.last = max(dated, key=lambda span: span.start) if dated else self.last
 
     def _leave_open(
         self, figure: Figure, sentence: str, one: Found, said: Meaning, places: list[Place]

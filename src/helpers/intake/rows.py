@@ -306,8 +306,6 @@ def _in_turn(numbers: list[int | None]) -> bool:
 
 def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     """The tables of a grid, and the (row, column) of its lines of text."""
-    if not len(grid.rows):
-        return [], []
     cells = Cells(grid)
     if grid.listed:
         return [Table(cells, 0, grid.width - 1, data=range(len(grid.rows)))], []

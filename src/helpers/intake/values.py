@@ -11,7 +11,6 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, time
 from functools import lru_cache
 
 from helpers.intake.lexicon import part, patterns, phrase
@@ -123,8 +122,8 @@ def tidy(text: str) -> str:
 def text_of(raw: object) -> str:
     """The text of a cell as a person would read it; empty for an empty cell.
 
-    >>> text_of(12.0), text_of(None), text_of(datetime(2015, 4, 1))
-    ('12', '', '2015-04-01')
+    >>> text_of(12.0), text_of(None)
+    ('12', '')
     """
     if raw is None:
         return ""
@@ -132,9 +131,7 @@ def text_of(raw: object) -> str:
         return re.sub(r"^(\d{1,4})\.0$", r"\1", tidy(raw))  # a program's whole number
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
         return str(int(raw))
-    if isinstance(raw, datetime):
-        return raw.date().isoformat() if raw.time() == time(0) else raw.isoformat(" ")
-    return str(raw)
+    return str(raw).removesuffix(" 00:00:00")
 
 
 def parse_value(raw: object) -> Value:
