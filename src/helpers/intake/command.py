@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 from helpers.intake import joining
-from helpers.intake.limits import Failed, run_each
+from helpers.intake.limits import Failed, run_each, without_collection
 from helpers.intake.model import (
     COLUMNS,
     SEVERITIES,
@@ -51,6 +51,7 @@ class Unread(Refusal):
     """Files that could not be read, a line each; the others were."""
 
 
+@without_collection()
 def intake(
     paths: Iterable[str | os.PathLike],
     out: str | os.PathLike,

@@ -23,6 +23,18 @@ PATIENCE = 10  # times as long by the clock, where other work keeps the processo
 MEMORY = 2**30
 
 
+@contextlib.contextmanager
+def without_collection() -> Iterator[None]:
+    """Do not look for cycles meanwhile: among a million cells that takes longer than reading them, and there are none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 @dataclass(frozen=True)
 class Failed:
     """What a job came to that gave no result: why, in words for the analyst."""
@@ -96,7 +108,7 @@ _TOO_LARGE = f"needed more than {MEMORY // 2**20:,} MiB of memory{{}}. Ask: can 
 
 def _child(sender, work: Callable, job: tuple, seconds: float) -> None:
     _limit(MEMORY, seconds)
-    gc.disable()  # among a million cells the search for cycles takes longer than reading them, and there are none
+    gc.disable()
     with contextlib.suppress(OSError):  # what readers print about damaged files is nobody's concern
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 2)
