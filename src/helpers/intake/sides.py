@@ -166,13 +166,14 @@ class SideReader:
         return self._joined(levels, named if named and named[-1] == labels[-1] else ())
 
     def _level(self, line: int, role: str, heading: str, at: dict[int, tuple[int, int]]) -> Level:
-        """The labels of one line, each in its cell; dates of which most begin a month are months, or years where each begins one."""
+        """The labels of one line, each in its cell; dates that begin a month are months where most do, or years."""
         rows, whole = self.grid.rows, self.cells.whole
         raws = {place: rows[r][c] if c < len(rows[r]) else None for place, (r, c) in at.items()}
         days = [raw for raw in raws.values() if isinstance(raw, date)]
         months = 2 * sum(day.day == 1 for day in days) >= len(days)
-        form = "{:%Y}" if are_years(days) else "{:%B %Y}" if months else "{:%Y-%m-%d}"
-        texts = {p: form.format(d) if isinstance(d, date) else whole(*at[p]).text for p, d in raws.items()}
+        first = "{:%Y}" if are_years(days) else "{:%B %Y}" if months else "{:%Y-%m-%d}"
+        shown = {day: (first if day.day == 1 else "{:%Y-%m-%d}").format(day) for day in days}
+        texts = {p: shown.get(raw) or whole(*at[p]).text for p, raw in raws.items()}
         return Level(line, role, heading, texts, raws)
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
