@@ -126,8 +126,10 @@ def _settle_first(table: Table, found: Columns) -> None:
     in_turn = numbers == [*range(numbers[0], numbers[0] + len(numbers))]
     signs = numbers[0] == 1, len(numbers) > 2
     if in_turn and (any(signs) if found.labels else all(signs)):
-        # rows are numbered from one, ages begin at 0
-        found.roles[table.left] = "id" if numbers[0] or len(numbers) < 5 else "age"
+        # ages begin at 0, and each is of several rows where another column names these
+        beside = ([table.cells.at(row, at).text for row in table.data[:LOOKED_AT]] for at in found.labels)
+        named = any(len({*texts}) == len(texts) for texts in beside)
+        found.roles[table.left] = "id" if numbers[0] or len(numbers) < 5 or named else "age"
     elif not found.labels and len(table.data) > 1:
         distinct = len({one.text for one in tokens}) == len(tokens)
         for role in ("age", "code", "period") if distinct else ():  # the last that fits
