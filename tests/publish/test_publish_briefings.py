@@ -74,6 +74,19 @@ def test_what_a_force_answered_stands_in_its_briefing_alone(briefed, project):
     assert [said in brief(briefed, slug) for slug in ("cleveland", "police-scotland")] == [True, False]
 
 
+def test_the_picture_gives_way_to_words_as_far_as_it_can(briefed, project):
+    """A little more than fits beside the whole picture, and more than fits at all."""
+    answers = Path(__file__).with_name("answers.toml").read_text()
+
+    def answered(times):
+        (project / "data" / "answers.toml").write_text(answers.replace("Some codes", "Some codes " * times))
+        return brief(briefed, "cleveland")
+
+    assert answered(200).count("Some codes") == 200
+    with pytest.raises(PublishError, match="the briefing of Cleveland ends on page 2, and must by page 1"):
+        answered(300)
+
+
 def test_a_briefing_says_of_which_day_the_report_is_and_its_address_only_if_it_has_one(briefed, project):
     cited = project / "CITATION.cff"
     endings = {"": "edition of 28 November 2026.", "url: https://a.example\n": "2026, at https://a.example."}
