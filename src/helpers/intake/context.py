@@ -315,7 +315,6 @@ _ALWAYS, _NEVER = re.compile(""), re.compile(r"(?!)")
 _AS_PERIOD = {"year": _ALWAYS, "range": _ALWAYS, "either": _ALWAYS, "bare": phrase("year as a period"),
               "month": phrase("month as a period"), "short": phrase("two digits as a year")}  # fmt: skip
 """What a sentence must hold for a span of a kind to be a period of its figures."""
-_ANY = re.compile(r"(?i):\s*\((?:all|multiple items)\)$")  # a filter of a pivot table that leaves nothing out
 
 
 def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
@@ -330,7 +329,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     settled: set[str] = set()
     for text in (without_rule(text) for text, _ in reversed(titles)):
         rest = without_harmless(text)
-        if not re.search(r"\w" if rest == text else r"\w{4}", rest) or _ANY.search(text):
+        if not re.search(r"\w" if rest == text else r"\w{4}", rest):
             continue
         short = read_label(without_number(text)) if len(text) <= 90 else NOTHING
         fits = short.understood and not short.ignore and short.dimensions - {"offence"}

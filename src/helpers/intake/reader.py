@@ -58,7 +58,7 @@ from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words
-from helpers.intake.rows import Cells, Table, find_tables
+from helpers.intake.rows import Cells, Table, find_tables, join_conditions
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
 from helpers.intake.sums import doubt_sums
@@ -744,6 +744,7 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     >>> _find_tables(grid := Grid([["Year", 2018], ["Girls", 7], [], ["Note", "Years begin", "in July"]]))[1], grid.rows[3]
     ([(3, 0)], ['Note, Years begin, in July'])
     """
+    join_conditions(grid)
     tables, lines = find_tables(grid)
     cells, held = Cells(grid), {row for row, _ in lines}
     ends = {row + 1 for table in tables for row in table.data} or {0 if grid.sheet else len(grid.rows)}

@@ -28,6 +28,7 @@ for _row in rows_of("intake_weights"):
     WEIGHTS[_row["role"]][_row["sign"]] = float(_row["weight"])
 
 
+_PIVOT, _UNSET = phrase("heads a pivot table"), phrase("says nothing of a filter")
 _AXIS = phrase("names an axis")
 """What names the labels of a table and nothing else, as a corner does."""
 
@@ -302,6 +303,35 @@ def _counting(tokens: list[Token], mine: str, before: str, following: str) -> st
 def _in_turn(numbers: list[int | None]) -> bool:
     """Whether each number is one more than the one before, as ages and years are at the heads of columns."""
     return None not in numbers and all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def join_conditions(grid: Grid) -> None:
+    """Make one text of each row of two cells that says of what the table below it is, as the filters of a pivot table do.
+
+    >>> join_conditions(grid := Grid([["Offence", "Rape"], ["Status", "(All)"], [], ["Row Labels", "2018", "2019"]]))
+    >>> grid.rows[:2]
+    [['Offence: Rape'], ['Status: (All)']]
+    """
+    cells, run = Cells(grid), {}
+    for row in cells.used():
+        filled = cells.filled(row)
+        texts = [one.text for one in cells.row(row)[:2]]
+        pivots = any(map(_PIVOT.match, texts))
+        pair = filled == [0, 1] and not pivots
+        if run and (not pair or row - 1 not in run):
+            for at, said in run.items() if _are_conditions([*run.values()], pivots) else ():
+                grid.rows[at] = [": ".join(said)]
+            run = {}
+        if pair:
+            run[row] = texts
+
+
+def _are_conditions(run: list[list[str]], pivots: bool) -> bool:
+    """Whether rows of a name and what it is are conditions: no row heads the others, and not all are counts."""
+    roles = [role_of_heading(name) for name, _ in run]
+    if "count" in roles or role_of_heading(run[0][1]) or all(token(said).is_value for _, said in run):
+        return False
+    return pivots or all(roles) or any(_UNSET.search(said) for _, said in run)
 
 
 def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
