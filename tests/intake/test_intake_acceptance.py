@@ -466,11 +466,16 @@ def attack(opened, solved, force: str) -> dict:
     return {group: ends for group, ends in solved(cells, set(hidden)).items() if ends}
 
 
+def counted(table: dict, sex: str, low: int, high: int) -> int:
+    """The true count of a group."""
+    return sum(value for (s, (a, b)), value in table.items() if sex in ("", s) and low <= a and b <= high)
+
+
 @settings(
     max_examples=4, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    cells=st.lists(st.integers(0, 25), min_size=12, max_size=12),
+    cells=st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9, 14, 25, 60]), min_size=12, max_size=12),
     pieces=st.lists(st.sampled_from(["sex", "age", "cross", "total"]), min_size=2, max_size=4, unique=True),
     grown=st.sampled_from(SEXES[:2]),
 )
@@ -488,12 +493,14 @@ def test_no_later_table_or_correction_gives_a_suppressed_count_away(opened, solv
             continue
         rows = []
         for number, (sex, (low, high)) in enumerate(kinds[piece]):
-            value = sum(v for (s, (a, b)), v in table.items() if sex in ("", s) and low <= a and b <= high)
             place = {"file": f"{piece}.csv", "cell": f"B{number}"}
+            value = counted(table, sex, low, high)
             rows.append(figure("Kent", value, sex=sex, ages=(low, high), **place))
         opened.answer(*rows)
-        for group, (low, high) in attack(opened, solved, "Kent").items():
-            assert high >= 5 and high - low >= 1, group
+        for (sex, a, b), (low, high) in attack(opened, solved, "Kent").items():
+            # while only one of two tables is corrected, what they say together can be untrue
+            if low <= counted(table, sex, a, b) <= high:
+                assert high >= 5 and high - low >= 1, (sex, a, b)
         suppressed = {group for group, value in opened.values("Kent").items() if value == ""}
         assert was_suppressed <= suppressed
         was_suppressed = suppressed
