@@ -2,7 +2,7 @@
 
 Both are press-selected samples of forces. A series' definition goes with it: pairs of years are formed within one
 definition and one release, never across. Rows of the disclosure series that repeat a printed FOI row are counted
-once.
+once. Shares by delay come from official tables: :mod:`helpers.official.delay_tables`.
 """
 
 import pandas as pd

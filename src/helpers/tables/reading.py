@@ -1,4 +1,4 @@
-"""From the bytes of a file to a typed frame, with every fault placed on its line.
+"""From the bytes of a file to a typed frame: header, lines and types, with every fault placed on its line.
 
 The reader is stricter than pandas' own: a row with too many or too few cells, a stray quotation mark,
 a NUL byte or text that is not UTF-8 is a fault, never a guess. Cells are text until a column's

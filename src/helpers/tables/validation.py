@@ -1,8 +1,8 @@
-"""Check a frame against its description, whole, and say everything that is wrong with it.
+"""Check cells, rows and keys of a frame against its description, and say everything that is wrong with them.
 
 The description becomes a strict pandera schema (no column more or fewer, exact dtypes) that is run
 lazily, so that one reading of a file finds all its faults. pandera says which cells fail which check; here a check has its
-words, and whole rows and keys are checked.
+words, and whole rows and keys are checked. Missing and unknown columns are found before, by :mod:`helpers.tables.reading`.
 """
 
 import re

@@ -134,6 +134,7 @@ function save() {
   link.click();
   say("saved as " + data.file + ", with " + entries.length + " decisions");
 }
+// the letters stand in file.html.j2 too, which shows them
 const keys = {c: "confirm", x: "reject", e: "change", n: "next", p: "back", w: "wait", a: "confirm all", r: "reject all", l: "alike", t: "add"};
 const plain = event => !event.ctrlKey && !event.metaKey && !event.altKey;
 function typed(event, enter, leave) {
