@@ -19,6 +19,7 @@ from helpers.intake.labels import looks_like_offence, read_force, read_label, su
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
 from helpers.intake.notices import is_area
+from helpers.intake.spans import find_spans
 from helpers.intake.tokens import token
 from helpers.intake.values import tidy
 
@@ -145,11 +146,12 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
 def _within(label: str, role: str, hint: str) -> Meaning:
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
     meaning, free = read_label(label, role, used), read_label(label)
-    if role == "offence" and not (meaning.code or meaning.total or looks_like_offence(label.casefold())):
+    undated = find_spans(label.casefold()).rest
+    if role == "offence" and not (meaning.code or meaning.total or looks_like_offence(undated)):
         return _beside_offences(label, meaning, free)
     names_offence = free.code and looks_like_offence(label.casefold()) or looks_like_offence(meaning.rest)
     # "19E Rape of a female child under 13" over rows of sexes, or "Rape - female" among sexes
-    if role in ("age", "sex") and names_offence:
+    if role in ("age", "sex", "period") and names_offence:
         return free
     known = role in meaning.dimensions or role in ("code", "subcode") and meaning.code
     if known or meaning.total or meaning.ignore or role in ("", "text", "delay", "offence"):

@@ -149,6 +149,9 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     total = bool(words.TOTAL.search(rest))
     named = role == "offence" and rest and not total
     if role not in ("age", "sex", "period") and (looks_like_offence(rest) or named):
+        if span:  # its name is the same in every year
+            left = rest.split()
+            printed = " ".join(word for word in printed.split() if word.casefold().strip(":,") in left)
         offence = offence_of(_IN_TOTAL.sub("", rest).strip(" -:"), _IN_TOTAL.sub("", printed).strip(" -:"))
         if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
@@ -193,7 +196,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     short = alone and "/" in plain and (role == "sex" or not _AGED.search(plain))  # "F 14/15"
     sure = {"year", "range", "either"} | ({"short"} if short else set())
     if role not in ("age", "sex"):
-        sure |= {"month", "bare"} if alone else {"month"}
+        sure |= {"month", "bare"} if alone or _IN_YEAR.search(plain) else {"month"}
     spans = [span for span in found.spans if role == "period" or span.kind in sure]
     if len(spans) != len(found.spans) or found.parts and not spans and role != "period" and left:
         return (spans[0] if spans else None), (), plain
@@ -202,6 +205,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     return (spans[0] if spans else None), found.parts, found.rest
 
 
+_IN_YEAR = re.compile(r"\b(?:in|during) (?:19|20)\d\d\b(?!\s?[/-])")
 _AGED = re.compile(r"\bage|\byears?\b|\byrs?\b|\bold")
 # whom an offence is against by its name: "sexual assault on a female, victims by age"
 _OF_WHOM = re.compile(r"(?:rapes?|assaults?) (?:of|on) (?:an? )?(?:fe)?males?\b(?!$)")
