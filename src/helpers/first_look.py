@@ -6,8 +6,6 @@ notebooks that make the report, so what it shows is what the report says. Tables
 editing one, restart the kernel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 

@@ -5,8 +5,6 @@ drawn and alt text made from them. CONFIDENCE and ONLINE mark the two explanatio
 keep their own colours. Nothing here estimates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

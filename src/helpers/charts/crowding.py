@@ -1,7 +1,5 @@
 """Words that must not lie on one another: points are named where there is room, and what collides all the same is found."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import numpy as np

@@ -5,8 +5,6 @@ The floor is the number of official offences that only cover victims under 18. E
 that is below its floor however the floor may have been revised since "cannot be complete"; no figure says why.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -4,8 +4,6 @@ Every function takes plain frames (the columns are named in each) and returns a 
 computed from those data. Figures that hold printed counts against the official floor are in `helpers.charts.floor`.
 """
 
-from __future__ import annotations
-
 from calendar import month_abbr
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """How findings move when the parameters of a run move: a panel for each finding, a row for each combination of values."""
 
-from __future__ import annotations
-
 import re
 from textwrap import fill
 

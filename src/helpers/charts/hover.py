@@ -6,8 +6,6 @@ coordinates hold, and rows that the drawing does not tell apart share one mark. 
 sums) is no mark. So a page shows at a mark what stands in the figure's CSV, and never a reading of the picture.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 import re

@@ -4,8 +4,6 @@ Every function takes plain frames (the columns are named in each) and returns a 
 computed from those data.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import seaborn as sns

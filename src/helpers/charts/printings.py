@@ -5,8 +5,6 @@ hollow, and what was set aside a grey cross. A printed figure below the line is 
 shortfall.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -4,8 +4,6 @@ Each function takes a frame of estimates or counts, draws it in the house style,
 drawn and alt text made from them. Nothing here estimates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -5,8 +5,6 @@ computed from those data. FOI figures are in the FOI colour, official child-only
 ratio is drawn hollow where one of its two counts is below the official floor.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from textwrap import fill
 

@@ -7,8 +7,6 @@ figure has a title and a source line. The type is DejaVu Sans, which comes with 
 width. A figure function draws for a page and for a phone alike: what must differ between them, differs here.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources

@@ -4,8 +4,6 @@ Each function takes a frame, draws it in the house style, and returns a Chart wi
 from them. Nothing here estimates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -3,8 +3,6 @@
 How a number is rounded, and its minus sign, is decided in :mod:`helpers.tables.rounding`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from helpers.tables import rounding

@@ -6,8 +6,6 @@ register, the growth that each route saw, as a logarithm, or why it is not avail
 :mod:`helpers.stats.synthesis`, and :func:`odds` says over several priors how probable it is that each explanation is the largest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property

@@ -4,8 +4,6 @@ The notebook `50_force` works out what can be said of one force and records it a
 typesets those findings with ``reports/briefing.typ``. One compiler serves all forces, so that all 46 take seconds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 

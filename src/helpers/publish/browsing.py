@@ -4,8 +4,6 @@
 network. Text from FOI answers and from the press can hold anything, and is shown as text; only web addresses become links.
 """
 
-from __future__ import annotations
-
 import base64
 from html import escape
 

@@ -5,8 +5,6 @@ that fails leaves what was published before as it was. ``manifest.json`` lets a 
 the one that was published, and trace any figure back to the notebook, the tables and the code that made it.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -6,8 +6,6 @@ pages are not copied: the same commit makes them again, byte for byte. A later r
 difference is either a mistake or a new edition with a written reason.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -11,8 +11,6 @@ stand in ``vendor`` as they were published, with their licences, and a page that
 (:data:`helpers.publish.page_frame.POLICY`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import resources

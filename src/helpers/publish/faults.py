@@ -1,7 +1,5 @@
 """The one error that publishing raises: what is wrong, where, and how to correct it."""
 
-from __future__ import annotations
-
 from helpers.tables.faults import Refusal
 
 

@@ -5,8 +5,6 @@ styles, frames, forms, event handlers or outside requests. The tables that are l
 columns of numbers set as numbers, and a dash for what is not known.
 """
 
-from __future__ import annotations
-
 import re
 from html import escape
 

@@ -5,8 +5,6 @@ scripts and weigh half a megabyte before the first word. A page carries its pict
 parameters it was run with and how to run it again with others.
 """
 
-from __future__ import annotations
-
 import ast
 import base64
 import json

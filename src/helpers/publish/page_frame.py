@@ -5,8 +5,6 @@ other place, so a page works from a disk, from any sub-path and without a networ
 and refuses a broken link, an outside request, a picture without alt text, or a page that is too heavy.
 """
 
-from __future__ import annotations
-
 import json
 import posixpath
 import re

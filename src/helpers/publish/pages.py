@@ -4,8 +4,6 @@ Each function takes what is in the output folder and returns the HTML of one pag
 ``templates/pages.toml``. Numbers on the start page are the report's own, as the whole passage is.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Mapping
