@@ -37,12 +37,7 @@ class Change:
         return f"{self.id}: {self.before or 'new'} → {self.after}"
 
 
-def freeze(
-    out: Path | None = None,
-    *,
-    reason: str = "",
-    echo: Callable[[str], None] = print,
-) -> Path:
+def freeze(out: Path | None = None, *, reason: str = "", echo: Callable[[str], None] = print) -> Path:
     """Keep the findings and verdicts of what is published in `out` as a dated edition, and name what changed.
 
     The date is ``date-released`` in ``CITATION.cff``, which the report prints.

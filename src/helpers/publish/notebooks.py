@@ -175,12 +175,10 @@ def picture(notebook: str, folder: Path, data: Mapping, facts: Mapping) -> str:
     if not alt:
         raise PublishError(f"{notebook}: a picture has no alt text; show it with charts.export(chart, id)")
     drawn, phone, numbers = (folder / f"{id}.{ending}" for ending in ("svg", "phone.svg", "csv"))
-    if drawn.is_file() and (drawn.stat().st_size < HEAVY or "image/png" not in data):
+    if drawn.is_file() and drawn.stat().st_size < HEAVY:
         address = _inlined(drawn.read_bytes())
-    elif "image/png" in data:
-        address = f"data:image/png;base64,{data['image/png'].replace(chr(10), '')}"
     else:
-        address = _inlined(data["image/svg+xml"].encode())
+        address = f"data:image/png;base64,{data['image/png'].replace(chr(10), '')}"
     narrow = _inlined(phone.read_bytes()) if phone.is_file() else ""
     made = page_frame.environment().get_template("macros.html.j2").module.picture
     return str(made(address, narrow, visible(alt), facts, numbers.name if numbers.is_file() else ""))

@@ -79,8 +79,8 @@ def notebook_index(notebooks: Iterable[Path]) -> str:
 def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], register) -> str:
     """Every claim with its verdict, its reason, the findings behind it and where it was printed."""
     printed = {
-        row["source"]: ", ".join(filter(None, map(_text, (row["publisher"], row["title"], row["date"]))))
-        for row in register.to_dict("records")
+        row["source"]: ", ".join(filter(None, (row["publisher"], row["title"], row["date"])))
+        for row in register.fillna("").to_dict("records")
     }
     held = {"claims": verdicts, "findings": findings, "printed": printed, "meanings": MEANINGS}
     return page_frame.page("claims.html", **held)
@@ -91,13 +91,13 @@ def sources(register) -> str:
     about = page_frame.PAGES["sources.html"]
     rows = [
         {
-            "Publisher": Cell(_text(row["publisher"])),
-            "Title": Cell(_text(row["title"]) or _text(row["url"]), href=page_frame.safe_address(row["url"])),
-            "Date": Cell(_text(row["date"]) or "not dated"),
-            "Licence": Cell(about["licences"].get(row["licence"], _text(row["licence"]))),
-            "Id": Cell(_text(row["source"])),
+            "Publisher": Cell(row["publisher"]),
+            "Title": Cell(row["title"] or row["url"], href=page_frame.safe_address(row["url"])),
+            "Date": Cell(row["date"] or "not dated"),
+            "Licence": Cell(about["licences"].get(row["licence"], row["licence"])),
+            "Id": Cell(row["source"]),
         }
-        for row in register.to_dict("records")
+        for row in register.fillna("").to_dict("records")
     ]
     undated = int(register["date"].isna().sum())
     noted = [f"No date was kept of {undated:,} of them; each says so."] if undated else []
@@ -116,8 +116,8 @@ def predictions(register, out: Path) -> str:
         also = [f"; also of {ids}" if isinstance(ids, str) else "" for ids in results["same_test"]]
         register = register.assign(outcome=results["verdict"].to_numpy(), test=register["test"] + also)
         columns = [*columns[:3], "outcome", *columns[3:], "reach"]
-    entries = register.to_dict("records")
-    rows = [{name.capitalize(): Cell(_text(row[name])) for name in columns} for row in entries]
+    entries = register.fillna("").to_dict("records")
+    rows = [{name.capitalize(): Cell(row[name]) for name in columns} for row in entries]
     said = page_frame.environment().get_template("predictions.txt.j2")
     intro = said.render(judged=judged, entries=entries, labels=vocabularies.labels("explanations"))
     shown = {"rows": rows, "intro": Markup(intro).split("\n\n"), "caption": f"Predictions: {len(rows)}"}
@@ -167,12 +167,3 @@ def data(out: Path, tables: Iterable[Path]) -> str:
     rows = [(package.table(path.stem), path.read_bytes().count(b"\n") - 1) for path in tables]
     small_count = int(vocabularies.threshold("small_count"))
     return page_frame.page("data.html", figures=figures, tables=rows, small_count=small_count)
-
-
-def _text(value) -> str:
-    """A cell's value as words: lists joined, nothing for what is missing."""
-    if isinstance(value, list | tuple):
-        return "; ".join(map(_text, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_text(entry)}" for key, entry in value.items())
-    return "" if value is None or value != value or type(value).__name__ == "NAType" else str(value)
