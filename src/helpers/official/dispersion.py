@@ -66,8 +66,6 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     1.0
     """
     counts, _ = _counts(panel)
-    if len(counts) < 3:
-        raise ValueError("panel needs at least three forces with a usable year")
     value = _pooled(counts)
     se = jackknife_se(np.log([_pooled(np.delete(counts, at, axis=0)) for at in range(len(counts))]))
     reach = float(np.exp(normal_quantile(level) * se))
@@ -107,7 +105,7 @@ def between_years(before: Sequence[float], after: Sequence[float]) -> float:
     Raises
     ------
     ValueError
-        Naming the argument, as :func:`helpers.stats.estimate.check_vector`.
+        Naming the argument, as :func:`helpers.stats.estimate.check_vector`; or a year without offences.
 
     References
     ----------
@@ -120,8 +118,6 @@ def between_years(before: Sequence[float], after: Sequence[float]) -> float:
     """
     first = check_vector("before", before, minimum=0)
     second = check_vector("after", after, length=first.size, minimum=0)
-    if first.size < 2 or first.sum() == 0 or second.sum() == 0:
-        raise ValueError("before and after must hold two forces or more, and some offences in each year")
     both = np.column_stack([first, second])[first + second > 0]
     found = chi2_contingency(both, correction=False)
     return max(1.0, float(found.statistic / found.dof)) if found.dof else 1.0
@@ -173,8 +169,6 @@ def _counts(panel: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
     """Counts of every usable force-year, shape (forces, years, 4) and missing elsewhere; and the years."""
     counts = panel.set_index(["force", "financial_year"])[list(QUARTERS)].astype(float).dropna()
     counts = counts[counts.sum(axis=1) >= SMALLEST]
-    if counts.empty:
-        raise ValueError("panel has no force-year with four quarters and 20 offences")
     wide = counts.unstack("financial_year").swaplevel(axis=1).sort_index(axis=1)
     years = wide.columns.unique(0)
     return wide.to_numpy().reshape(len(wide), len(years), len(QUARTERS)), list(years)
@@ -187,7 +181,7 @@ def _pooled(counts: np.ndarray) -> float:
     usable = np.isfinite(counts[:, :, 0]).sum(axis=0)
     freedom = 3 * (usable[usable > 0] - 1).sum()
     if freedom <= 0:
-        raise ValueError("panel needs at least two forces in a year")
+        raise ValueError(f"panel needs three forces with four quarters and {SMALLEST} offences in one year")
     return max(1.0, float(np.nansum((counts - expected) ** 2 / expected) / freedom))
 
 

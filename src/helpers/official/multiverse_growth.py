@@ -19,7 +19,7 @@ from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES, of_role
 from helpers.official.recorded_crime import in_year
 from helpers.stats.dose import errors_in_variables
-from helpers.stats.estimate import normal_quantile
+from helpers.stats.estimate import Estimate
 from helpers.stats.multiverse import JointTest, joint_test, run_specifications
 
 NONE = "none"
@@ -135,9 +135,8 @@ def _grown(pairs: list, dispersion: float | None, swaps: np.ndarray, level: floa
         influence = influence + sign * (after / totals[1] - before / totals[0])
     squares = dispersion * variance if dispersion is not None else (influence**2).sum() * n / (n - 1)
     effect, se = float(effects[0]), float(np.sqrt(squares))
-    reach = normal_quantile(level) * se
-    ends = {"effect": effect, "low": effect - reach, "high": effect + reach, "z": effect / se}
-    return ends | {"forces": n, "null_effects": effects[1:]}
+    ends = Estimate.around(effect, se, level).row("effect")
+    return ends | {"z": effect / se, "forces": n, "null_effects": effects[1:]}
 
 
 def dose_choices(counts, audits, leave_out, *, orders, left_out=None, level=0.95) -> tuple[dict, Callable]:
@@ -188,8 +187,8 @@ def dose_choices(counts, audits, leave_out, *, orders, left_out=None, level=0.95
         seen, *null = away[dealt(x.size)] @ (y - y.mean()) / (away @ away)
         left = max(((y - y.mean()) ** 2).sum() - seen**2 * (away @ away), 1e-300)
         z = seen / np.sqrt(left / (x.size - 2) / (away @ away))
-        ends = {"effect": slope.value, "low": slope.low, "high": slope.high, "forces": x.size}
-        return ends | {"seen_effect": seen, "z": z, "null_effects": np.array(null)}
+        found = {"forces": x.size, "seen_effect": seen, "z": z, "null_effects": np.array(null)}
+        return slope.row("effect") | found
 
     @cache
     def dealt(forces: int) -> np.ndarray:

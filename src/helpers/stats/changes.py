@@ -117,8 +117,6 @@ def leave_one_out(before, after, *, dispersion: float = 1.0, level: float = 0.95
     {'A': 2.0, 'B': 1.0}
     """
     first, second = _both(before, after)
-    if len(first) < 2:
-        raise ValueError("before and after need at least two forces in common")
     options = {"dispersion": dispersion, "level": level}
     rest = [pooled(first.drop(force), second.drop(force), **options) for force in first.index]
     table = pd.DataFrame(rest, first.index).rename(columns={"value": "ratio"}).drop(columns="level")

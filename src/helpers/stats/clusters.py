@@ -205,14 +205,12 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
     >>> print(found.estimate)
     1.481 (1.313 to 1.671)
     """
-    if (control_before is None) != (control_after is None):
-        raise ValueError("control_before and control_after go together")
     size = len(before)
     if size < 3:
         raise ValueError(f"before has {size} units where three are needed")
     log_ratio, deleted = 0.0, np.zeros(size)
     given = [("before", before, -1), ("after", after, 1)]
-    if control_before is not None:
+    if control_before is not None or control_after is not None:
         given += [("control_before", control_before, 1), ("control_after", control_after, -1)]
     for name, values, sign in given:
         counts = check_vector(name, values, length=size, minimum=0)

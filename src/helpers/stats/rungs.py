@@ -81,13 +81,6 @@ class Rung:
     patterns: Mapping[str, np.ndarray]
     says: str = ""
 
-    def __post_init__(self):
-        if not self.patterns:
-            raise ValueError("patterns is empty: name at least one explanation")
-        widths = {np.asarray(rows).shape[1:] for rows in self.patterns.values()}
-        if len(widths) != 1 or len(next(iter(widths))) != 1:
-            raise ValueError("patterns must all be tables with one column a cell")
-
     def then(self, name: str, says: str = "", **patterns) -> Rung:
         """The next rung up: some patterns replaced.
 
