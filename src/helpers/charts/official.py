@@ -178,16 +178,8 @@ def indexed(frame: pd.DataFrame, base: str) -> Chart:
     -------
     Chart
         Its data: series, label, year, value, growth (0.25 is a rise of 25%).
-
-    Raises
-    ------
-    ValueError
-        A series has no value in the year `base`.
     """
     first = frame[frame["year"] == base].set_index("series")["value"]
-    absent = set(frame["series"]) - set(first.index)
-    if absent:
-        raise ValueError(f"series {sorted(absent)[0]!r} has no value in {base}")
     data = frame.assign(growth=frame["value"] / frame["series"].map(first) - 1)
     data = data.sort_values(["series", "year"], ignore_index=True)
     end = data["year"].max()

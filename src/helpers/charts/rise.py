@@ -26,10 +26,7 @@ from helpers.stats.missing import NotAvailable
 CHILD_ONLY_SOURCE = f"Home Office police recorded crime, child-only codes, release of {RELEASE}"
 CRIME_SOURCE = "Home Office police recorded crime open data"
 THREE_NATIONS_SOURCE = f"{CRIME_SOURCE}; FOI answers of Scotland and Northern Ireland"
-ORIGINS = {
-    "foi": ("FOI figures", style.FOI),
-    "official": ("Official child-only codes", style.OFFICIAL),
-}
+ORIGINS = {"foi": ("FOI figures", style.FOI), "official": ("Official child-only codes", style.OFFICIAL)}
 
 
 def sources() -> str:
