@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.official.home_office import refused, sheets, year_or_none
+from helpers.official.home_office import sheets, year_or_none
 from helpers.tables import rounding
+from helpers.tables.files import refused
 
 DELAYS = "delays"  # of data/official_files.toml
 COLUMNS = ["financial_year", "offence", "delay", "from_years", "to_years", "value", "unit"]

@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Fault, TableError
-from helpers.tables.files import display_path
+from helpers.tables.files import display_path, refused
 from helpers.tables.forces import resolve_force
 from helpers.tables.offences import offences
 from helpers.tables.periods import parse_financial_year
@@ -115,11 +115,6 @@ def _read(path: Path, layout: str, counts: list[str]) -> pd.DataFrame:
     found = pd.concat(frames.values(), ignore_index=True)
     found.attrs = {"rows": len(found) + set_aside.total(), "sheets": [*frames], "set_aside": set_aside}
     return found
-
-
-def refused(path: Path, problem: str, remedy: str) -> TableError:
-    """The error that refuses a whole file, with what to do."""
-    return TableError(display_path(path), [Fault(problem, remedy=remedy)])
 
 
 def sheets(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -75,6 +75,11 @@ def display_path(path: Path) -> str:
     return str(path)
 
 
+def refused(path: Path, problem: str, remedy: str | None = None, row=None, column=None) -> TableError:
+    """The error that refuses a file for one fault, with what to do."""
+    return TableError(display_path(path), [Fault(problem, row, column, remedy=remedy)])
+
+
 def round_additions(path: Path) -> tuple[Path, ...]:
     """Files that add rows to a table kept in ``data``: those of its name in ``data/rounds/NAME/tables``, by round.
 
@@ -123,8 +128,7 @@ def read_text(path: Path) -> str:
     """Return the text of a file in UTF-8; TableError where it is missing, empty, or no such text."""
 
     def refusal(problem: str, at: int | None = None, remedy: str | None = None) -> TableError:
-        row = None if at is None else data.count(b"\n", 0, at) + 1
-        return TableError(display_path(path), [Fault(problem, row, remedy=remedy)])
+        return refused(path, problem, remedy, None if at is None else data.count(b"\n", 0, at) + 1)
 
     try:
         data = path.read_bytes()

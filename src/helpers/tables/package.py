@@ -14,7 +14,7 @@ from typing import Any
 from helpers.tables import vocabularies
 from helpers.tables.checks import COLUMN_CHECKS, ROW_CHECKS
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import display_path, project_root, stamp
+from helpers.tables.files import RESTORE, display_path, project_root, refused, stamp
 
 KINDS = ("raw", "register", "vocabulary", "built")
 # Type of a schema → type of a cell, and what a cell of it must be, in words.
@@ -214,8 +214,7 @@ def listed_files() -> dict[str, Path]:
     try:
         return {one["name"]: index.parent / one["path"] for one in read_yaml(index)["resources"]}
     except (TypeError, KeyError):
-        fault = Fault("lists no resources, each with a name and a path")
-        raise TableError(display_path(index), [fault]) from None
+        raise refused(index, "lists no resources, each with a name and a path") from None
 
 
 def _resource(path: str, schema: dict) -> dict:
@@ -244,11 +243,10 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except OSError:
-        fault = Fault("is missing or cannot be opened", remedy="restore it from the repository")
+        raise refused(path, "is missing or cannot be opened", RESTORE) from None
     except yaml.YAMLError as error:
         mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "cannot be read"
-        fault = Fault(f"broken YAML: {said}", mark and mark.line + 1, remedy="correct the syntax")
-    raise TableError(display_path(path), [fault])
+        raise refused(path, f"broken YAML: {said}", "correct the syntax", mark and mark.line + 1) from None
 
 
 def parse(held: Any, file: str) -> Table:

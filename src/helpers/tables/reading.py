@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import defuse, display_path, read_cells, read_text
+from helpers.tables.files import defuse, display_path, read_cells, read_text, refused
 from helpers.tables.package import TRUTH, WANTED, Column, Table
 from helpers.tables.validation import validate
 
@@ -167,12 +167,10 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line (\d+)", str(error))
         row = int(match[1]) if match else text.count("\n") + 1
-        fault = Fault(f"broken TOML: {error}", row, remedy="correct the syntax")
-        raise TableError(display_path(path), [fault]) from None
+        raise refused(path, f"broken TOML: {error}", "correct the syntax", row) from None
     entries = content.pop("entry", [])
     if content or not isinstance(entries, list):
-        problem = f"holds {[*content] or 'entry'} beside [[entry]] tables"
-        raise TableError(display_path(path), [Fault(problem, remedy="write [[entry]]")])
+        raise refused(path, f"holds {[*content] or 'entry'} beside [[entry]] tables", "write [[entry]]")
     lines = [i for i, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*entry\s*\]\]", line)]
     names = [column.name for column in table.columns]
     faults = [

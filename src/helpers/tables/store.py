@@ -82,8 +82,7 @@ def read_table(name: str) -> pd.DataFrame:
         notebooks = sorted((files.project_root() / "notebooks").glob("*.ipynb"))
         texts = ((book.stem, book.read_text(encoding="utf-8")) for book in notebooks)
         writer = next((step for step, text in texts if call in text), "that writes it")
-        fault = Fault("is not there yet", remedy=f"run the notebook {writer}")
-        raise TableError(files.display_path(path), [fault])
+        raise files.refused(path, "is not there yet", f"run the notebook {writer}")
     parts = [path] if described.kind == "built" else [path, *files.round_additions(path)]
     # in a run: it knows what was written, and by which schema, by its digest, and it was checked when it was written
     known = described.kind == "built" and "RISE_KNOWN" in os.environ
@@ -124,7 +123,7 @@ def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
     described = table(name)
     if described.kind != "built":
-        raise TableError(name, [Fault("is a table kept by hand; a notebook may not write it")])
+        raise TableError(name, "is a table kept by hand; a notebook may not write it")
     typed = validate(as_described(frame, described), described, file=name)
     text = to_csv(typed)
     unreadable = re.search("[\0\ud800-\udfff]", text)

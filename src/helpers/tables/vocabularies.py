@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.tables.faults import Fault, TableError, look_up
-from helpers.tables.files import display_path, project_root, read_cells, round_additions, stamp
+from helpers.tables.faults import look_up
+from helpers.tables.files import project_root, read_cells, refused, round_additions, stamp
 
 # Lists that are kept elsewhere: each is the first column of its file.
 FILES = {"foi_rounds": "data/raw/foi_rounds.csv", "sources": "data/sources.csv"}
@@ -65,8 +65,7 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
     found = tuple(row for part in (path, *round_additions(path)) for row in _rows(part, stamp(part)))
     for column in needed:
         if not found or column not in found[0]:
-            fault = Fault("this column is missing, or the file has no rows", 1, column, remedy="restore it")
-            raise TableError(display_path(path), [fault])
+            raise refused(path, "this column is missing, or the file has no rows", "restore it", 1, column)
     return found
 
 
@@ -98,8 +97,8 @@ def records(name: str, kind: type, key: str) -> dict[str, Any]:
             try:
                 cells[column] = int(row[column])
             except ValueError:
-                fault = Fault(f'"{row[column]}" is not a whole number', line, column)
-                raise TableError(display_path(path_of(name)), [fault]) from None
+                problem = f'"{row[column]}" is not a whole number'
+                raise refused(path_of(name), problem, None, line, column) from None
         by_key[row[key]] = kind(row[key], **cells)
     return by_key
 
@@ -182,5 +181,4 @@ def threshold(name: str) -> float:
     try:
         return float(value)
     except ValueError:
-        problem = f'"{value}", the value of {name}, is not a number'
-        raise TableError("data/vocabularies/thresholds.csv", problem) from None
+        raise refused(path_of("thresholds"), f'"{value}", the value of {name}, is not a number') from None
