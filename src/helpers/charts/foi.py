@@ -149,8 +149,7 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
     named = odd.assign(words=odd["area"] + "\n" + odd["financial_year"], colour=style.ARTEFACT)
     for axes, name in zip(panels[0], ages, strict=True):  # once all panels have their room
         dots = data.loc[data["ages"] == name, ["total", "share"]]
-        mine = named.loc[named["ages"] == name, ["total", "share", "words", "colour"]]
-        name_points(axes, mine, dots)
+        name_points(axes, named.loc[named["ages"] == name, ["total", "share", "words", "colour"]], dots)
     title = f"Of {len(data)} shares of young victims, {some(len(odd), 'stands', 'stand')} out"
     words = listed(odd["area"] + " " + odd["financial_year"] + " (" + odd["share"].map(percent) + ")")
     alt = (

@@ -101,8 +101,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
     title = f"Of {len(frame)} windows, {some(clear, 'has', 'have')} a slope whose interval leaves out 0"
     alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
-    data = frame.rename(columns={"value": "slope"}).reset_index(drop=True)
-    return Chart(drawn, data, alt, title, source)
+    return Chart(drawn, frame.rename(columns={"value": "slope"}).reset_index(drop=True), alt, title, source)
 
 
 @drawing

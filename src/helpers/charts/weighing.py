@@ -165,8 +165,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
 
 def _place(name: str) -> tuple[int, bool]:
     """Where an explanation stands among the panels: in the vocabulary's order, those together after the last of them."""
-    order = vocabularies.values("explanations")
-    parts = [order.index(part) for part in name.split(" + ")]
+    parts = [vocabularies.values("explanations").index(part) for part in name.split(" + ")]
     return max(parts), len(parts) > 1
 
 

@@ -142,8 +142,7 @@ def years_below(verdicts: pd.DataFrame) -> pd.Series:
     known = verdicts.isin(VERDICTS[:2]).all(axis=1) | below.any(axis=1)
     first, second = (below.iloc[:, side] for side in (0, 1))
     cases, words = [~known, first & second, first, second], [VERDICTS[2], "both", "earlier", "later"]
-    sides = np.select(cases, words, "neither")
-    return pd.Series(sides, index=verdicts.index, dtype=object)
+    return pd.Series(np.select(cases, words, "neither"), index=verdicts.index, dtype=object)
 
 
 def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.DataFrame:
@@ -210,8 +209,7 @@ def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.
     out["basis"] = np.where(np.isnan(factor), "largest revision held", "both vintages held")
     out["lowered_floor"] = out["floor"] * np.where(np.isnan(factor), share.min(), factor)
     out["still_below"] = out["foi_high"].fillna(np.inf) < out["lowered_floor"]
-    names = ["force", "financial_year", "foi", "floor", "lowered_floor", "basis", "below", "still_below"]
-    return out[names]
+    return out[["force", "financial_year", "foi", "floor", "lowered_floor", "basis", "below", "still_below"]]
 
 
 def floor_drift(national: pd.DataFrame, floor: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
@@ -246,8 +244,7 @@ def floor_drift(national: pd.DataFrame, floor: pd.DataFrame, codes: Iterable[str
     years = rows.groupby("financial_year").agg(earlier=("offences", "sum"), codes=("code", "nunique"))
     earlier = years.loc[years["codes"] == len(every), "earlier"].astype(float)
     now = floor.groupby("financial_year")["child_only"].sum().astype(float).reindex(earlier.index)
-    table = pd.DataFrame({"earlier": earlier, "now": now, "ratio": now / earlier}).dropna()
-    return table.reset_index()
+    return pd.DataFrame({"earlier": earlier, "now": now, "ratio": now / earlier}).dropna().reset_index()
 
 
 def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

@@ -80,8 +80,7 @@ class Ledger:
     def save(self) -> None:
         """Write what was recorded since the last time, if anything was."""
         if not self.saved:
-            text = to_json({f.id: f.as_dict() for f in self.findings.values()})
-            write_atomic(self.path, text, flush=False)
+            write_atomic(self.path, to_json({f.id: f.as_dict() for f in self.findings.values()}), flush=False)
             self.saved = True
 
 

@@ -258,8 +258,7 @@ def judge_predictions(
     chosen = (table["role"] == "primary") & table["p_value"].notna() & table["reason"].isna()
     if chosen.any():
         table.loc[chosen, "p_holm"] = holm(table.loc[chosen, "p_value"])
-    p_values = table["p_holm"].fillna(table["p_value"])
-    table["verdict"] = _verdicts(table.assign(p_value=p_values), level)
+    table["verdict"] = _verdicts(table.assign(p_value=table["p_holm"].fillna(table["p_value"])), level)
     together = table.groupby("test")["prediction"].agg(list)
     pairs = zip(table["prediction"], table["test"].map(together), strict=True)
     table["same_test"] = [", ".join(one for one in all_of if one != own) or None for own, all_of in pairs]

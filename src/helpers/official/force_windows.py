@@ -78,8 +78,7 @@ def _slope(audits, counts, ends, left_out, draws, seed, level) -> dict:
     start = {"statistic": SLOPE, "n": len(found)}
     if len(found) < LEAST or found["dose"].nunique() < 2:
         held = f"only {len(found)} of {len(audits)}" if len(found) else "no"
-        missing = NotAvailable(f"{held} forces with such an audit reach this window")
-        return start | {"reason": str(missing)}
+        return start | {"reason": str(NotAvailable(f"{held} forces with such an audit reach this window"))}
     x, y, se = (found[column] for column in ("dose", "growth", "dose_se"))
     slope = errors_in_variables(x, y, x_se=se, level=level)
     if not np.isfinite([slope.low, slope.high]).all():

@@ -258,8 +258,7 @@ def _most_precise(values: pd.Series) -> float:
     def agrees(value: float) -> bool:
         return abs(value - known[0]) <= 0.5 * 10.0 ** -min(places[value], places[known[0]]) + 1e-9
 
-    same = filter(agrees, known)
-    return max(same, key=places.get, default=np.nan)
+    return max(filter(agrees, known), key=places.get, default=np.nan)
 
 
 def _decimals(value: float) -> int:

@@ -194,8 +194,7 @@ def family_quarters(crime: pd.DataFrame) -> pd.DataFrame:
     # min_count keeps a quarter that nobody holds empty instead of zero
     sums = full.groupby(["family", "force", "financial_year"], observed=True)[list(QUARTERS)].sum(min_count=1)
     table = quarters_to_rows(sums).dropna().astype(int).rename("offences").reset_index()
-    names = ["force", "financial_year", "quarter", "family", "offences"]
-    return table.astype({"family": "str"})[names]
+    return table.astype({"family": "str"})[["force", "financial_year", "quarter", "family", "offences"]]
 
 
 def national(quarterly: pd.DataFrame) -> pd.DataFrame:
@@ -282,8 +281,7 @@ def floor(crime: pd.DataFrame) -> pd.DataFrame:
     [7]
     """
     full = child_only(fill_zeros(crime, CHILD_ONLY_FROM))
-    sums = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
-    table = sums.round().astype("Int64")
+    table = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1).round().astype("Int64")
     table.insert(0, "child_only", table.sum(axis=1).astype(int))
     table["quarters"] = table[list(QUARTERS)].notna().sum(axis=1)
     return table.reset_index()

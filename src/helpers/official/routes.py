@@ -287,8 +287,7 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
     even = synthesis[(synthesis["bias"] == 1) & (synthesis["prior"] == "even")].set_index(by)
     table = even.rename(columns={"largest": "even"})
     for bias, ends in enumerate((["least", "most"], ["if_twice", "if_twice_most"]), start=1):
-        each = synthesis[synthesis["bias"] == bias].groupby(by)["largest"]
-        table[ends] = each.agg(["min", "max"])
+        table[ends] = synthesis[synthesis["bias"] == bias].groupby(by)["largest"].agg(["min", "max"])
     table["words"] = [None if pd.isna(row.least) else _words(row) for row in table.itertuples()]
     return table.reset_index()[columns("share_odds")]
 

@@ -113,8 +113,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
     if strata.OVER_20_YEARS not in names:
         return rungs
     masks = strata.groups(names)
-    controls = simple.negative_controls(slow_panels)
-    slow = {"dose-response": simple.dose_response, "negative controls": controls}
+    slow = {"dose-response": simple.dose_response, "negative controls": simple.negative_controls(slow_panels)}
     return {
         "totals only": partial(simple.totals_only, claim=strata.MOST),
         **rungs,

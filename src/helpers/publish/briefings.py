@@ -42,8 +42,7 @@ def build(
     for slug in wanted:
         if slug not in ran:
             raise PublishError(f"{slug}: its briefing has not been run; rise brief runs it")
-    register = store.read_table("sources")
-    made = typeset(out, wanted, register)
+    made = typeset(out, wanted, store.read_table("sources"))
     for slug in wanted:
         path = out / "notebooks" / f"{STEP}.{slug}.ipynb"
         made[f"notebooks/{path.stem}.html"] = notebooks.page(path).encode()

@@ -189,8 +189,7 @@ def manifest(out: Path, made: Published) -> dict:
             made_by_step = {f"notebooks/{path.name}": files.content_hash(path), **record["outputs"]}
             for file, digest in made_by_step.items():
                 if (out / file).is_file():
-                    size = (out / file).stat().st_size
-                    entries[file] = {"sha256": digest, "bytes": size, "inputs": source}
+                    entries[file] = {"sha256": digest, "bytes": (out / file).stat().st_size, "inputs": source}
     for name, (content, sources) in made.items():
         for path in sources:
             if path not in digests:

@@ -100,13 +100,11 @@ def share_bounds(changes, covariance, weights, ladder, *, together=(), dof=None,
         raise ValueError("changes: the weighted total must be above zero, or there is no rise to share out")
     rows, options = [], {"together": together, "dof": dof, "level": level}
     for rung in ladder:
-        corners = Corners(rung)
-        fit = share_bounds_many(corners, changes[None], covariance[None], weights, **options)
+        fit = share_bounds_many(Corners(rung), changes[None], covariance[None], weights, **options)
         fits = bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says
         for number, name in enumerate(_groups(rung, together)):
             rows.append((rung.name, name, *(float(fit[end][0, number]) for end in ENDS), *fits))
-    columns = ["rung", "explanation", *ENDS, "feasible", "p_value", "says"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["rung", "explanation", *ENDS, "feasible", "p_value", "says"])
 
 
 def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof=None, level=0.95) -> dict:

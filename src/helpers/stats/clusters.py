@@ -65,8 +65,7 @@ def national_changes(before, after) -> tuple[np.ndarray, np.ndarray]:
     total_before, total_after = before.sum(axis=-2, keepdims=True), after.sum(axis=-2, keepdims=True)
     share = before / total_before
     influence = (after / total_after - share) / np.maximum(1 - share, 1 / forces)
-    covariance = np.swapaxes(influence, -1, -2) @ influence
-    return np.log(total_after / total_before)[..., 0, :], covariance
+    return np.log(total_after / total_before)[..., 0, :], np.swapaxes(influence, -1, -2) @ influence
 
 
 def effective_dof(counts) -> float:

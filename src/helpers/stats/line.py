@@ -98,10 +98,8 @@ class Line:
     # -- the best slope ----------------------------------------------------------------------------------
 
     def _search(self) -> float:
-        angles = np.linspace(-np.pi / 2, np.pi / 2, _ANGLES + 1)[1:-1]
-        slopes = np.tan(angles)
-        values = [self._profile(slope, roughly=True)[0] for slope in slopes]
-        best = int(np.argmin(values))
+        slopes = np.tan(np.linspace(-np.pi / 2, np.pi / 2, _ANGLES + 1)[1:-1])
+        best = int(np.argmin([self._profile(slope, roughly=True)[0] for slope in slopes]))
         low, high = slopes[max(best - 1, 0)], slopes[min(best + 1, slopes.size - 1)]
 
         def gradient(slope):
@@ -155,8 +153,7 @@ class Line:
         rx, re = self.x - (i11 * hx + i12 * he), e - (i12 * hx + i22 * he)
         gx, ge = weights[0] * rx + weights[1] * re, weights[1] * rx + weights[2] * re
         value = float(np.log(det).sum()) + math.log(m_det) + float(gx @ rx + ge @ re)
-        products = (weights @ weights.T).tolist()
-        (p11, p12, _), (_, p22, p23), (_, _, p33) = products
+        (p11, p12, _), (_, p22, p23), (_, _, p33) = (weights @ weights.T).tolist()
         by_s = m11 - (i11 * p11 + 2 * i12 * p12 + i22 * p22) - float(gx @ gx)
         by_t = m22 - (i11 * p22 + 2 * i12 * p23 + i22 * p33) - float(ge @ ge)
         fewer = 1 - 1 / self.n

@@ -149,8 +149,7 @@ def to_csv(frame: pd.DataFrame) -> str:
     """
     # csv.writer leaves a carriage return unquoted before Python 3.13, and it would read back as a new row
     rows = [list(frame.columns), *zip(*(_texts(frame[name]) for name in frame.columns), strict=True)]
-    lines = (",".join(map(_quoted, row)) or '""' for row in rows)
-    return "".join(f"{line}\n" for line in lines)
+    return "".join((",".join(map(_quoted, row)) or '""') + "\n" for row in rows)
 
 
 def _quoted(cell: str) -> str:
