@@ -117,15 +117,7 @@ class Desk:
         chosen = ["latest", "first", *(f"as_of:{month}" for month in months)]
         return [(vintage_words(name), name) for name in chosen]
 
-    def view(
-        self,
-        area: str,
-        measure: str = MEASURE,
-        *,
-        first: str | None = None,
-        last: str | None = None,
-        vintage: str = "latest",
-    ) -> View:
+    def view(self, area, measure=MEASURE, *, first=None, last=None, vintage="latest") -> View:
         """Answer one choice.
 
         Parameters

@@ -198,9 +198,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
 
 
 @drawing
-def break_dates(
-    frame: pd.DataFrame, *, possible: Sequence[int], expected: tuple[int, int], source: str
-) -> Chart:
+def break_dates(frame, *, possible, expected, source) -> Chart:
     """A quarterly series with the quarters in which it could have broken, and those in which it should have.
 
     Parameters

@@ -17,9 +17,7 @@ from helpers.tables import package, read_table
 MOST_ROWS = 5000  # shown at once
 
 
-def table(
-    frame: pd.DataFrame, caption: str = "Table", *, links: dict[str, str] | None = None, about: str = ""
-) -> None:
+def table(frame, caption="Table", *, links=None, about="") -> None:
     """Show a frame as a table that sorts by its headings and is searched.
 
     Parameters
