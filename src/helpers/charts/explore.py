@@ -8,7 +8,6 @@ that asks for the choice is :mod:`helpers.publish.explorer`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -273,7 +272,7 @@ def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
+def side_by_side(counts: pd.DataFrame, forces) -> Chart:
     """Draw a line of counts over the years for each of several forces.
 
     Parameters

@@ -4,8 +4,6 @@ Each function takes a frame of estimates or counts, draws it in the house style,
 drawn and alt text made from them. Nothing here estimates.
 """
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -105,7 +103,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
 
 
 @drawing
-def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], source: str) -> Chart:
+def event_paths(panels, *, meanings, source: str) -> Chart:
     """Effects by quarters since the inspection, one panel an outcome.
 
     Parameters
