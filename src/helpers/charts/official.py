@@ -11,8 +11,7 @@ import seaborn as sns
 from helpers.charts import style
 from helpers.charts.chart import Chart, drawing
 from helpers.charts.crowding import name_points
-from helpers.charts.words import change, changes
-from helpers.charts.words import ends as ends_of
+from helpers.charts.words import change, changes, ends
 from helpers.foi import newspaper
 from helpers.official.recorded_crime import RELEASE
 
@@ -157,7 +156,7 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     title = f"Counts up to {still} are frozen; later ones were revised, {grew}"
     alt = (
         f"Dot plot of later counts over earlier ones, one dot a force and year. {title}. Forces with a changed count: "
-        f"{', '.join(f'{year} {count}' for year, count in changed.items())}. Changes go {ends_of(data, 'force', 'ratio')}."
+        f"{', '.join(f'{year} {count}' for year, count in changed.items())}. Changes go {ends(data, 'force', 'ratio')}."
     )
     source = f"Home Office police recorded crime, releases of spring 2019 and of {RELEASE}"
     return Chart(drawn, data, alt, title, source)

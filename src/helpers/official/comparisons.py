@@ -18,14 +18,13 @@ from helpers.stats.clusters import ClusteredRatio, clustered_ratio
 from helpers.stats.missing import NotAvailable
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
-from helpers.tables.vocabularies import threshold
 
 ADULT_RAPE, CHILD_RAPE = codes_of("adult_rape"), codes_of("child_rape")
 CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
 VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
-LEAST = int(threshold("smallest_family"))
+LEAST = int(vocabularies.threshold("smallest_family"))
 _FORCES = vocabularies.rows("forces", "small", "in_report")
 SMALL_FORCES = tuple(row["force"] for row in _FORCES if row["small"])
 # The three of the newspaper report, those of one region together

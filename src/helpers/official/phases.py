@@ -15,7 +15,6 @@ import pandas as pd
 from helpers.official import recorded_crime
 from helpers.official.comparisons import SMALL_FORCES, by_force, when
 from helpers.official.families import FAMILIES
-from helpers.official.recorded_crime import in_year, whole_years
 from helpers.stats.clusters import clustered_ratio
 from helpers.stats.contrasts import p_value, quotient
 from helpers.stats.estimate import Estimate
@@ -50,7 +49,7 @@ def compared_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict
     >>> compared_years(crime, "2013/14", "2014/15")
     {'the years asked': ('2013/14', '2014/15'), 'two years': ('2012/13', '2014/15')}
     """
-    whole = whole_years(crime)
+    whole = recorded_crime.whole_years(crime)
     place = whole.index(last_year)
     before = whole[place - 2] if place >= 2 else BEFORE
     return {"the years asked": (first_year, last_year), TWO: (before, last_year)}
@@ -92,7 +91,7 @@ def contrasts(crime, register, years, *, level=0.95) -> pd.DataFrame:
         in which the codes compare with themselves has no ratio, and `reason` says why.
     """
     pairs, rows = year_pairs(years), []
-    held = {year: in_year(crime, year) for _, *ends in pairs for year in ends}
+    held = {year: recorded_crime.in_year(crime, year) for _, *ends in pairs for year in ends}
     for entry, sides, missing in _comparisons(crime, register):
         for length, *ends in pairs:
             counts = (by_force(held[year], codes, year) for codes in sides for year in ends)
@@ -137,7 +136,7 @@ def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[s
     >>> years_around(crime, "2013/14", "2014/15")
     ['2012/13', '2013/14', '2014/15']
     """
-    whole = whole_years(crime)
+    whole = recorded_crime.whole_years(crime)
     before, after = (sum(year < end for year in whole) for end in (first_year, last_year))
     return whole[max(0, before - 2) : after + 2]
 
@@ -185,7 +184,7 @@ def codes_in_text(names: str) -> tuple[str, ...]:
 
 def _comparisons(crime: pd.DataFrame, register: pd.DataFrame) -> Iterator[tuple]:
     """Of each comparison: what its rows say, the codes of both sides, and why it cannot be made between two years, if so."""
-    whole = whole_years(crime)
+    whole = recorded_crime.whole_years(crime)
 
     def missing(entry: dict, *ends: str) -> NotAvailable | None:
         if absent := [year for year in ends if year not in whole]:

@@ -26,7 +26,6 @@ from helpers.stats.missing import NotAvailable, absorbing
 from helpers.stats.rungs import Rung, alike, anywhere, nowhere, rising, whiteners
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
-from helpers.tables.vocabularies import threshold
 
 CAUSES = vocabularies.values("explanations")
 ADULT, OVER_20_YEARS, GROOMING = "rape, 16 and over", "over 20 years late", "grooming"
@@ -47,7 +46,7 @@ FORCE_CODES = {
 NO_MEETING = ("no meeting needed", GROOMING)
 PATTERNS = {"anywhere": anywhere, "alike": alike, "rising": rising, "nowhere": nowhere}
 TOGETHER = ("recording", "confidence")
-MOST = threshold("most_of_the_rise")
+MOST = vocabularies.threshold("most_of_the_rise")
 
 
 @dataclass(frozen=True)
