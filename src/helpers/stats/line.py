@@ -62,10 +62,7 @@ class Line:
             return 0.0 if gap == 0 else np.inf if rest == 0 else gap * (self.n - 2) / rest
         if self.common:
             return float(self.alike.t_squared(np.array([slope]))[0])
-        return self._as_t_squared(self._profile(slope)[0])
-
-    def _as_t_squared(self, criterion: float) -> float:
-        excess = max(0.0, criterion - self.least) / (self.n - 1)
+        excess = max(0.0, self._profile(slope)[0] - self.least) / (self.n - 1)
         return (self.n - 2) * float(np.expm1(min(excess, 700)))
 
     # -- the interval ------------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ def dictionary() -> str:
     str
         Markdown. The same schemas give the same text below the opening, which is as it stands in the file.
     """
-    parts = [_file().read_text(encoding="utf-8").partition(CONTENTS)[0] + _contents()]
+    names = [f"| [`{one.name}`](#{one.name}) | {one.title} |" for one in tables().values()]
+    head = _file().read_text(encoding="utf-8").partition(CONTENTS)[0]
+    parts = [head + "\n".join([CONTENTS, "|---|---|", *names]) + "\n"]
     for kind, title in KIND_TITLES.items():
         parts.append(f"## {title}\n")
         parts += [_table(one) for one in tables().values() if one.kind == kind]
@@ -37,12 +39,6 @@ def dictionary() -> str:
 
 def _file() -> Path:
     return project_root() / "data" / "README.md"
-
-
-def _contents() -> str:
-    rows = [CONTENTS, "|---|---|"]
-    rows += [f"| [`{one.name}`](#{one.name}) | {one.title} |" for one in tables().values()]
-    return "\n".join(rows) + "\n"
 
 
 def _table(one: Table) -> str:
