@@ -316,9 +316,8 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     clear = listed(data.loc[mine["meaning"] == "as predicted", "last_year"])  # as the table of marks says it
     title = f"{first} clearly outgrew {second} in {clear or 'no year'}"
     grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
-    alt = (
-        f"Pairs of points, a row a year. {title}. Growth of the first against the second: {'; '.join(grew)}."
-    )
+    said = f"Growth of the first against the second: {'; '.join(grew)}."
+    alt = f"Pairs of points, a row a year. {title}. {said}"
     return Chart(drawn, data, alt, title, CRIME_SOURCE)
 
 
