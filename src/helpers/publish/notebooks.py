@@ -42,12 +42,10 @@ class Parameter:
 
 def write(out: Path, names: Iterable[str]) -> list[Path]:
     """Write the pages of executed notebooks, such as ``21_rise`` or ``50_force.kent``, beside them in `out`."""
-    written = []
-    for name in names:
-        path = Path(out) / "notebooks" / f"{name}.html"
+    paths = [Path(out) / "notebooks" / f"{name}.html" for name in names]
+    for path in paths:
         write_atomic(path, page(path.with_suffix(".ipynb")), flush=False)
-        written.append(path)
-    return written
+    return paths
 
 
 def page(path: Path, others: Sequence[Path] = ()) -> str:
