@@ -1,25 +1,24 @@
 """What a column or a row must pass that no type, limit or vocabulary can say: named functions that schemas refer to."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
 from operator import or_
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+
+def _reads(read: Callable, text: str) -> bool:
+    """Whether a text can be read."""
+    try:
+        read(text)
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None and _reads(date.fromisoformat, text)
 
 
 def _partial_date(text: str) -> bool:
@@ -30,18 +29,7 @@ def _partial_date(text: str) -> bool:
 def _period(text: str) -> bool:
     from helpers.tables.periods import parse_period
 
-    try:
-        return text == "unknown" or parse_period(text) is not None
-    except ValueError:
-        return False
-
-
-def _regular_expression(text: str) -> bool:
-    try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True
+    return text == "unknown" or _reads(parse_period, text)
 
 
 # Name → (test of one value, what it asks for)
@@ -49,16 +37,16 @@ COLUMN_CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
     "date": (_date, "a date such as 2017-03-22"),
     "partial_date": (_partial_date, "a date, a month or a year: 2017-03-22, 2017-03 or 2017"),
     "period": (_period, "a year such as 2014/15, another period that can be read, or unknown"),
-    "regular_expression": (_regular_expression, "a regular expression"),
+    "regular_expression": (partial(_reads, re.compile), "a regular expression"),
 }
 
 
-def _ascending(frame: DataFrame, columns: Sequence[str]) -> Series:
+def _ascending(frame, columns):
     """Each column is at most as large as the next."""
     return ~reduce(or_, (frame[before] > frame[after] for before, after in pairwise(columns)))
 
 
-def _some_filled(frame: DataFrame, columns: Sequence[str]) -> Series:
+def _some_filled(frame, columns):
     """At least one of the columns has something in it."""
     return frame[list(columns)].notna().any(axis=1)
 
