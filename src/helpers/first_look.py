@@ -147,9 +147,8 @@ def compare(names, first, last, *, vintage="latest", level=0.95) -> pd.DataFrame
             if pd.notna(before) and pd.notna(after) and before + after:
                 ratio = rate_ratio(before, after, dispersion=phi, level=level)
                 growth = {"growth": ratio.value - 1, "low": ratio.low - 1, "high": ratio.high - 1}
-            rows.append(
-                {"area": place, "series": series, "first": before, "last": after, **growth, "note": note}
-            )
+            about = {"area": place, "series": series, "note": note}
+            rows.append(about | {"first": before, "last": after} | growth)
     columns = ["area", "series", "first", "last", "growth", "low", "high", "note"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], float))
 

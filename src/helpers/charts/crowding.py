@@ -105,11 +105,8 @@ def crowded(drawn: Figure) -> list[str]:
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
             shown = axes.get_visible() and axes.axison and axis.get_visible()
-            hidden = [
-                tick
-                for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
-                if not (shown and low <= tick.get_loc() <= high)
-            ]
+            ticks = *axis.get_major_ticks(), *axis.get_minor_ticks()
+            hidden = [tick for tick in ticks if not (shown and low <= tick.get_loc() <= high)]
             unseen = {id(text) for tick in hidden for text in (tick.label1, tick.label2)}
             seen = [text for text in seen if id(text) not in unseen]
     extents = [_box(text).padded(-1).extents for text in seen]

@@ -148,11 +148,8 @@ class Desk:
             for part in (rows, self.floor[self.floor["force"] == area])
         )
         whole = official[official["quarters"] == 4] if name == MEASURE else official.iloc[:0]
-        counts = (
-            rows["financial_year"].notna()
-            & (rows["kind"] == "count")
-            & (rows["outcome"] != NOT_YET_PUBLISHED)
-        )
+        counts = rows["financial_year"].notna() & (rows["kind"] == "count")
+        counts &= rows["outcome"] != NOT_YET_PUBLISHED
         chart = None
         if counts.any() or len(whole):
             start = f"FOI figures, {counted(name)}, by year and release; used: {vintage_words(vintage)}."
@@ -184,12 +181,8 @@ class Desk:
         standing = chosen[chosen["chosen"]]
         values = standing.set_index(KEY)["value"].to_dict()
         same = rows["value"] == [values.get(key) for key in rows[KEY].itertuples(index=False, name=None)]
-        outcomes = np.select(
-            [~rows["used"], rules == NOT_YET_PUBLISHED, rows["row"].isin(standing.index), same],
-            [ASIDE, NOT_YET_PUBLISHED, USED, AGREES],
-            GAVE_WAY,
-        )
-        return outcomes, rules
+        cases = [~rows["used"], rules == NOT_YET_PUBLISHED, rows["row"].isin(standing.index), same]
+        return np.select(cases, [ASIDE, NOT_YET_PUBLISHED, USED, AGREES], GAVE_WAY), rules
 
     @cached_property
     def _ordered(self) -> pd.DataFrame:
@@ -255,21 +248,16 @@ def _why(row, rule) -> str:
 def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
     """What the choice holds, in sentences."""
     counts = rows["outcome"].value_counts()
-    numbers = [
-        f"{outcome}: {counts[outcome]}" for outcome in (USED, ASIDE, NOT_YET_PUBLISHED) if outcome in counts
-    ]
-    said = [
-        f"{MEASURES[measure].definition} {area} has {len(rows)} published row{'s' * (len(rows) != 1)}{f' ({listed(numbers)})' * bool(numbers)}."
-    ]
+    told = (USED, ASIDE, NOT_YET_PUBLISHED)
+    numbers = [f"{outcome}: {counts[outcome]}" for outcome in told if outcome in counts]
+    held = f"{area} has {len(rows)} published row{'s' * (len(rows) != 1)}"
+    said = f"{MEASURES[measure].definition} {held}{f' ({listed(numbers)})' * bool(numbers)}."
     checked = rows[(rows["outcome"] == USED) & rows["verdict"].isin([BELOW, ABOVE])]
     below = checked.loc[checked["verdict"] == BELOW, "financial_year"]
     if checked.empty:
-        return [*said, "No official count can be compared with them."]
-    return [
-        *said,
-        f"Of {len(checked)} that can be compared with the official count, {some(len(below), 'is', 'are')} below it"
-        f"{f' ({listed(below)})' * bool(len(below))}.",
-    ]
+        return [said, "No official count can be compared with them."]
+    lower = f"{some(len(below), 'is', 'are')} below it{f' ({listed(below)})' * bool(len(below))}"
+    return [said, f"Of {len(checked)} that can be compared with the official count, {lower}."]
 
 
 def side_by_side(counts: pd.DataFrame, forces) -> Chart:

@@ -89,9 +89,8 @@ def _cells(data: pd.DataFrame, drawn: Mapping[str, Mapping[int, Callable]]) -> d
     counts = data.select_dtypes("number").drop(columns=[*spelt]).filter(COLUMN_WORDS["number"])
     for name, values in counts.items():
         if (values.dropna() % 1 == 0).all():
-            cells[COLUMN_WORDS["number"][name]] = (
-                values.map("{:,.0f}".format).where(values.notna(), "").tolist()
-            )
+            shown = values.map("{:,.0f}".format).where(values.notna(), "")
+            cells[COLUMN_WORDS["number"][name]] = shown.tolist()
     texts = data.filter(COLUMN_WORDS["text"]).astype(object).fillna("").rename(columns=COLUMN_WORDS["text"])
     return cells | texts.to_dict("list")
 
@@ -201,11 +200,8 @@ def _explained(coordinates, ways) -> tuple[np.ndarray, tuple[str, str]] | None:
     """Of each point of a piece its rows, where one way on either axis explains them all; the way with the fewest rows."""
     known = ~np.any([np.isnan(values) & ~np.isnan(values).all() for values in coordinates], axis=0)
     across, up = (way(values) for way, values in zip(ways, coordinates, strict=True))
-    found = [
-        (left & right, (one, other))
-        for (one, left), (other, right) in itertools.product(across.items(), up.items())
-        if one != other or one == NAME
-    ]
+    pairs = itertools.product(across.items(), up.items())
+    found = [(left & right, (x, y)) for (x, left), (y, right) in pairs if x != y or x == NAME]
     whole = [(rows, columns) for rows, columns in found if known.any() and rows[known].any(1).all()]
     return min(whole, key=lambda way: way[0].sum(), default=None)
 

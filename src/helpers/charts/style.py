@@ -30,10 +30,8 @@ FAINT = "#D9D9D6"
 PALE = "#EEF0F4"  # ground behind marks
 INK = "#1A1A1A"
 PAPER = "#FFFFFF"
-MEANINGS = {
-    row["explanation"]: row["colour"] or NEUTRAL
-    for row in vocabularies.rows("explanations", "explanation", "colour")
-}
+_CAUSES = vocabularies.rows("explanations", "explanation", "colour")
+MEANINGS = {row["explanation"]: row["colour"] or NEUTRAL for row in _CAUSES}
 EXPLANATIONS = tuple(colour for colour in MEANINGS.values() if colour != NEUTRAL)
 RECORDING, CONFIDENCE, ONLINE, ARTEFACT = map(MEANINGS.get, ("recording", "confidence", "online", "artefact"))
 MEANINGS |= {"official": OFFICIAL, "foi": FOI, "neutral": NEUTRAL}
@@ -216,16 +214,15 @@ def rows(axes: Axes, names, *, room=0.7, down=False, fontsize=8.5, beside=0.0) -
     if narrow() and len(names) > FEW_ROWS:
         most = letters(0.5, size)
     lines = [_lines(name, letters(0.94, size) if above else most) for name in names]
-    tall = (
-        np.array([line.count("\n") + 1 for line in lines]) if narrow() and not above else np.ones(len(names))
-    )
+    several = np.array([line.count("\n") + 1 for line in lines])
+    tall = several if narrow() and not above else np.ones(len(names))
     at = np.cumsum(tall) - (tall + tall[:1]) / 2
     last = at[-1] if len(at) else -1
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(*((last + 0.6, -room) if down else (-0.6, last + room)))
     axes.set_yticks(at, lines, fontsize=size)
     if narrow():
-        row = LINE * max((line.count("\n") + 1 for line in lines), default=1) + 0.19 if above else LINE
+        row = LINE * max(several, default=1) + 0.19 if above else LINE
         panels = axes.get_gridspec().nrows
         drawn = axes.figure
         drawn.set_figheight(max(drawn.get_figheight(), 1.6 + panels * (0.5 + tall.sum() * row)))

@@ -185,11 +185,9 @@ def _audits(national: pd.DataFrame, inspections: pd.DataFrame, first_year: str, 
 
 def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Growth:
     """The growth of offences over 20 years old, which the statisticians put in words, as a percentage."""
-    rows = disclosure[
-        (disclosure["series"] == "recorded_offences_over20yrs_old_change")
-        & (disclosure["period"] == f"{last_year} vs {first_year}")
-        & (disclosure["unit"] == "percent")
-    ]
+    named = disclosure["series"] == "recorded_offences_over20yrs_old_change"
+    years = disclosure["period"] == f"{last_year} vs {first_year}"
+    rows = disclosure[named & years & (disclosure["unit"] == "percent")]
     if rows.empty:
         return NotAvailable(f"no growth of old offences was published from {first_year} to {last_year}")
     return Estimate.exact(log(1 + float(rows["value_text"].iloc[0]) / 100))

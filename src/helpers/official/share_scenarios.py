@@ -96,10 +96,8 @@ def scenarios(base, reported, found, before) -> dict[str, SynthesisInputs]:
     def case(rise=base.rise, violence=base.growths["violence"], **changed) -> SynthesisInputs:
         return replace(base, rise=rise, growths={**base.growths, "violence": violence}, **changed)
 
-    evenly, within = (
-        difference(base.growths["violence"], Estimate.exact(off))
-        for off in (growth * common / (last - first), growth)
-    )
+    evenly = difference(base.growths["violence"], Estimate.exact(growth * common / (last - first)))
+    within = difference(base.growths["violence"], Estimate.exact(growth))
     cap, cap_of_rape = -log(found.sexual), -log(found.rape)
     recording, weighed = register["recording"], register[register["weighed"]]
     rape = recording.mask(register["through_rape"].fillna(False), recording - 1 + cap_of_rape / cap)

@@ -106,10 +106,8 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
     dict
         Name to method: "totals only", "rung 1" and so on, "dose-response", three contrasts, "negative controls".
     """
-    rungs = {
-        f"rung {step}": simple.bounds_of(rung, together=[strata.TOGETHER], claim=strata.MOST)
-        for step, rung in enumerate(strata.ladder(names), start=1)
-    }
+    said, ladder = {"together": [strata.TOGETHER], "claim": strata.MOST}, strata.ladder(names)
+    rungs = {f"rung {step}": simple.bounds_of(rung, **said) for step, rung in enumerate(ladder, start=1)}
     if strata.OVER_20_YEARS not in names:
         return rungs
     masks = strata.groups(names)

@@ -78,10 +78,8 @@ def notebook_index(notebooks: Iterable[Path]) -> str:
 
 def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], register) -> str:
     """Every claim with its verdict, its reason, the findings behind it and where it was printed."""
-    printed = {
-        row["source"]: ", ".join(filter(None, (row["publisher"], row["title"], row["date"])))
-        for row in register.fillna("").to_dict("records")
-    }
+    words = register.fillna("").set_index("source")[["publisher", "title", "date"]]
+    printed = {source: ", ".join(filter(None, cells)) for source, *cells in words.itertuples()}
     held = {"claims": verdicts, "findings": findings, "printed": printed, "meanings": MEANINGS}
     return page_frame.page("claims.html", **held)
 

@@ -221,9 +221,8 @@ def _constant(maps: np.ndarray, rows: list[int], weights: np.ndarray) -> float |
         return -np.inf
     counted = np.flatnonzero(weights > 0)
     whole = (np.asarray(rows)[:, None] == counted).astype(float)
-    fits = (
-        share for share in (0.0, -1.0, 1.0) if np.allclose(maps[0][:, counted], share * whole, atol=1e-10)
-    )
+    mine = maps[0][:, counted]
+    fits = (share for share in (0.0, -1.0, 1.0) if np.allclose(mine, share * whole, atol=1e-10))
     return next(fits, None) if len(maps) == 1 else None
 
 

@@ -143,11 +143,8 @@ class Rung:
         apart = distance >= 1e-10
         used = amounts > 1e-9 * np.maximum(1.0, amounts.max(axis=1, keepdims=True, initial=0.0))
         ranks = used.sum(axis=1) if independent else np.linalg.matrix_rank(directions * used[:, None])
-        return (
-            np.where(apart[:, None], nearest, changes),
-            distance * apart,
-            (len(self.matrix) - ranks) * apart,
-        )
+        nearest = np.where(apart[:, None], nearest, changes)
+        return nearest, distance * apart, (len(self.matrix) - ranks) * apart
 
 
 def _least_amounts(directions: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

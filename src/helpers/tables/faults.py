@@ -31,11 +31,8 @@ def nearest(text: str, choices: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)  # a slip is often made down a whole column
 def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
-    apart = {
-        choice: abs(int(choice[:4]) - int(text[:4]))
-        for choice in choices
-        if _YEAR.match(choice) and _YEAR.match(text)
-    }
+    years = filter(_YEAR.match, choices) if _YEAR.match(text) else ()
+    apart = {choice: abs(int(choice[:4]) - int(text[:4])) for choice in years}
     soonest = [choice for choice, years in apart.items() if years == min(apart.values())]
     by_key: dict[str, str] = {}
     for choice in soonest or choices:

@@ -130,10 +130,8 @@ CHILD_ONLY_FROM = codes_since("child_only")
 # Sub-codes of classes that letters divide. 019/08, 019/11 and 020/05 were compared with lists that the
 # justice system publishes, 071/17 and 088/05 with forces' own answers; the others follow the same order
 # in the classification: within 19 under 16, then 16 and over, girls before boys, attempts after.
-_SUBCODES = {
-    (int(row["class"]), int(row["subcode"])): row["offence_code"]
-    for row in vocabularies.rows("offence_subcodes", "class", "subcode", "offence_code")
-}
+_LISTED = vocabularies.rows("offence_subcodes", "class", "subcode", "offence_code")
+_SUBCODES = {(int(row["class"]), int(row["subcode"])): row["offence_code"] for row in _LISTED}
 
 
 def resolve_offence(text: str) -> str | None:
