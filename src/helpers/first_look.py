@@ -138,10 +138,8 @@ def compare(names, first, last, *, vintage="latest", level=0.95) -> pd.DataFrame
     rows = []
     for name in [names] if isinstance(names, str) else names:
         place = _resolve_area(name)
-        for series, counts, note in (
-            (PUBLISHED, *_published(place, years, vintage)),
-            (OFFICIAL, *_official(floor, place, years)),
-        ):
+        both = (PUBLISHED, *_published(place, years, vintage)), (OFFICIAL, *_official(floor, place, years))
+        for series, counts, note in both:
             before, after = counts
             growth = {}
             if pd.notna(before) and pd.notna(after) and before + after:

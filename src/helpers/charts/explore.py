@@ -305,10 +305,6 @@ def side_by_side(counts: pd.DataFrame, forces) -> Chart:
         style.scale(axes, "y", "counts")
     ends = drawn.groupby("force")["offences"].agg(["first", "last"]).loc[list(forces)]
     told = "; ".join(f"{force}: {first:,} to {last:,}" for force, first, last in ends.itertuples())
-    return Chart(
-        figure=figure,
-        data=drawn,
-        alt=f"Small line charts of offences under the child-only codes, {years[0]} to {years[-1]}. {told}.",
-        title="Offences under codes that only cover victims under 18, each force on a scale of its own",
-        source=CHILD_ONLY_SOURCE,
-    )
+    title = "Offences under codes that only cover victims under 18, each force on a scale of its own"
+    alt = f"Small line charts of offences under the child-only codes, {years[0]} to {years[-1]}. {told}."
+    return Chart(figure, drawn, alt, title, CHILD_ONLY_SOURCE)

@@ -47,15 +47,9 @@ FEW_ROWS = 12  # whose long names may stand above their marks on a phone
 SIZES = ("xtick.labelsize", "ytick.labelsize", "axes.labelsize", "legend.fontsize")
 # without hinting, words are as wide as in a browser
 PHONE = dict.fromkeys(SIZES, SMALL) | {"axes.titlesize": SMALL + 0.5, "text.hinting": "none"}
-COLOURS = {
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": NEUTRAL,
-    "axes.prop_cycle": mpl.cycler(color=[OFFICIAL, FOI, *EXPLANATIONS, NEUTRAL]),
-    "grid.color": FAINT,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
+COLOURS = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
+COLOURS |= {"axes.edgecolor": NEUTRAL, "grid.color": FAINT}
+COLOURS |= {"axes.prop_cycle": mpl.cycler(color=[OFFICIAL, FOI, *EXPLANATIONS, NEUTRAL])}
 
 
 def use() -> None:

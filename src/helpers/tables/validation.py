@@ -48,11 +48,8 @@ def validate(frame, table, *, file, lines=None, faults=()) -> pd.DataFrame:
     found = [*faults, *(Fault(told.format(name), remedy=remedy) for name in strangers)]
     known = {(fault.row, fault.column) for fault in faults}
     where, rows = ("row", range(1, len(frame) + 1)) if lines is None else ("line", lines)
-    for at, fault in (
-        *_repeats(frame, table, where, rows),
-        *_failing_rows(frame, table),
-        *_cells(frame, table),
-    ):
+    placed = *_repeats(frame, table, where, rows), *_failing_rows(frame, table), *_cells(frame, table)
+    for at, fault in placed:
         fault = replace(fault, row=rows[at], where=where)
         if (fault.row, fault.column) not in known:
             found.append(fault)
