@@ -69,12 +69,6 @@ def test_a_route_that_two_explanations_move_gives_no_share_alone_but_is_weighed(
     assert [route.name for route in weighed(entry)] == ["place"]
 
 
-def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
-    assert weighed(register(), bias_factor=2.0)[0].bias_sd == 0.2
-    assert weighed(register(), se_factor=2.0)[0].se == pytest.approx(2 * weighed(register())[0].se)
-    assert weighed(register(weighed=False)) == []
-
-
 def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():
     rows = frame(
         "prior bias largest", ("even", 1, 0.98), ("sceptical", 1, 0.95), ("even", 2, 0.8), ("sceptical", 2, 0.6),
