@@ -260,3 +260,12 @@ def test_a_width_that_is_no_number_is_one_column(made, read):
     spoilt = _rezip(whole.read_bytes(), "word/document.xml", lambda xml: xml.replace(b"<w:tcPr>", span))
     assert spoilt != whole.read_bytes()
     assert read(made.bytes("wide.docx", spoilt)).figures == read(whole).figures
+
+
+def test_what_stands_around_the_main_text_of_a_page_says_nothing_of_its_figures(made):
+    rows = "<tr><th>Year</th><th>Offences</th></tr><tr><td>2014/15</td><td>12</td></tr>"
+    around = "<header>Call 101</header><nav>Crime 2022</nav>", "<aside>Police dogs 1234/21</aside>"
+    page = f"{around[0]}<main><h1>Sexual offences</h1><table>{rows}</table></main>{around[1]}"
+    (reading,) = read_file(made.text("a.html", f"<html><body>{page}</body></html>"), "a.html")
+    assert [(figure.low, figure.status) for figure in reading.figures] == [(12, "read")]
+    assert [one.message for one in reading.problems if "around its main text" in one.message]

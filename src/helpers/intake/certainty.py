@@ -7,7 +7,7 @@ one another, statements about one figure can all hold, and what is counted is th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -58,9 +58,17 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
         side.doubt = dict.fromkeys(alone, "what it counts beside offences is not said") | side.doubt
 
 
-def doubt_years(result: FileReading, texts: list[tuple[str, str, bool]]) -> None:
-    """Doubt years and quarters of the calendar where a label of the file, or a line that counts nothing itself, speaks of others."""
-    heads = {table.name: f"{table.sheet} | {table.heading}" for table in result.tables}
+def doubt_years(
+    result: FileReading, texts: list[tuple[str, str, bool]], above: Mapping[int, list[str]]
+) -> None:
+    """Doubt years and quarters of the calendar where a label of the file, or a line that counts nothing itself, speaks of others.
+
+    What stands `above` a table may name its own.
+    """
+    heads = {
+        number: " | ".join((*above.get(number, []), table.heading))
+        for number, table in enumerate(result.tables, 1)
+    }
     labels = [*result.labels, *heads.values()]
     told = [*((text, "") for text in labels), *((text[:LONGEST_SENTENCE], where) for text, where, _ in texts)]
     told = [one for one in told if _NO_CALENDAR.search(one[0]) and "calendar year" not in one[0].casefold()]
@@ -70,7 +78,7 @@ def doubt_years(result: FileReading, texts: list[tuple[str, str, bool]]) -> None
     for one in result.figures if others else ():
         months = one.start and one.end and (one.start.month, one.end.month, (one.end - one.start).days // 89)
         of_calendar = months and (months[:2] == (1, 12) or bare and months[2] == 1)
-        if of_calendar and "calendar" not in heads.get(f"table {one.table}", "").casefold():
+        if of_calendar and "calendar" not in heads.get(one.table, "").casefold():
             one.propose(f'the file speaks of years of another kind: "{others[0][:100]}"', "period")
 
 

@@ -55,7 +55,8 @@ def read_context(text: str) -> Meaning:
     >>> title.sex, title.age.high, title.span.year, title.measure
     ('female', 15, '2014/15', 'offences')
     """
-    plain = words.OFFENDER_AGED.sub(" ", without_number(tidy(text[: words.LONGEST_SENTENCE]).casefold()))
+    text = words.in_english(text[: words.LONGEST_SENTENCE])
+    plain = words.OFFENDER_AGED.sub(" ", without_number(tidy(text).casefold()))
     plain = _AND_OF_THEM.sub(" ", plain)
     plain = EVENT.sub(" ", _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain)))
     offence, code, kinds, plain = _offence_said(plain)
@@ -253,7 +254,7 @@ def not_understood(printed: str) -> str:
     >>> not_understood("Sheet1"), not_understood("Offences, 2014/15"), not_understood("Schools")
     ('', '', 'schools')
     """
-    printed = without_harmless(without_number(printed.replace("_", " ")))
+    printed = without_harmless(without_number(words.in_english(printed.replace("_", " "))))
     places = find_places(printed)
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed

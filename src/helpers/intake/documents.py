@@ -130,6 +130,8 @@ def _number(text: str | None, least: int) -> int:
 _BLOCKS = frozenset(
     "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary td th tr ul option".split()
 )
+# what leads to other pages: menus, related links, the foot of the site
+_AROUND_MAIN = "//*[self::nav or self::aside or self::header or self::footer][not(ancestor::main or .//main or .//table)]"
 _SKIPPED = frozenset("script style template noscript head title svg select button iframe object".split())
 
 
@@ -157,6 +159,11 @@ def read_html(text: str, document: Document) -> None:
     with opening("a page that cannot be parsed"):
         root = lxml.html.document_fromstring(text, parser=parser)
     document.titles += [tidy(title.text_content())[:300] for title in root.iter("title")][:1]
+    around = root.xpath(_AROUND_MAIN) if root.xpath("//main") else []
+    for part in around:
+        part.drop_tree()
+    if around:
+        document.tell("", "note", f"{counted(len(around), 'part')} of the page around its main text left out")
     lines, tables, said, hidden = count(1), count(1), "", 0
     for piece in chain(_pieces(root), [None]):
         if isinstance(piece, str):

@@ -600,7 +600,8 @@ class _Reader:
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
         lines = [text for text, _, _ in texts[:400]] + self.beside + [one.sheet for one in result.tables]
         doubt_parts(result.figures, [text for text in lines if len(text) <= LONGEST_SENTENCE])
-        doubt_years(result, [*texts[:400], *((text, "", False) for text in self.document.titles)])
+        titled = [*texts[:400], *((text, "", False) for text in self.document.titles)]
+        doubt_years(result, titled, heads)
         doubt_sums(self.sums, read)
         self._refuse(texts)
         if self.decisions.in_round:

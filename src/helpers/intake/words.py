@@ -94,11 +94,22 @@ def apart(text: str) -> str:
     >>> apart("VictimAge"), apart("victim_age"), apart("McDonald Road"), apart("Benyw / Female")
     ('Victim Age', 'victim age', 'McDonald Road', 'female')
     """
+    text = in_english(text)
+    return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
+
+
+@lru_cache(maxsize=5_000)
+def in_english(text: str) -> str:
+    """A text with its words of Welsh in English, said once where it says a thing in both.
+
+    >>> in_english("Troseddau rhywiol yn ôl oedran y dioddefwr"), in_english("Ymateb / Response")
+    ('sexual offences by age of victim', 'response')
+    """
     if _WELSH.search(text):
         for english, pattern in _IN_WELSH:
             text = re.sub(rf"(?i)\b(?:{pattern})\b", english, text)
         text = re.sub(r"(?i)^\W*(.+?)[\s/|()-]+\1\W*$", r"\1", text)
-    return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
+    return text
 
 
 @lru_cache(maxsize=5_000)
