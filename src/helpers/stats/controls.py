@@ -101,9 +101,9 @@ class EmpiricalNull:
             raise ValueError("log_ratio holds a value too large to be the logarithm of anything")
         variance = _between_variance(log_ratio, se**2)
         total = se**2 + variance
-        # Controls known exactly, with no spread, tell the mean exactly.
-        mean_se = float(np.sqrt(1 / (1 / total).sum())) if total.all() else 0.0
-        mean = _weighted_mean(log_ratio, total)
+        exact = log_ratio[total == 0]  # controls known exactly, with no spread, tell the mean exactly
+        mean = float(exact.mean() if exact.size else np.average(log_ratio, weights=1 / total))
+        mean_se = 0.0 if exact.size else float(np.sqrt(1 / (1 / total).sum()))
         return cls(mean, float(np.sqrt(variance)), log_ratio.size, mean_se, _doubt(log_ratio, se**2))
 
     def p_value(self, log_ratio, se):
@@ -349,12 +349,6 @@ def _given_spread(spread: np.ndarray, values: np.ndarray, variances: np.ndarray)
     height += ((values - mean[..., None]) ** 2 * weight).sum(axis=-1)
     prior = np.log(spread) + np.log((weight**2).sum(axis=-1)) / 2
     return prior + np.log(spread) - height / 2, mean, 1 / precision + spread**2
-
-
-def _weighted_mean(values: np.ndarray, variances: np.ndarray) -> float:
-    if (variances == 0).any():
-        return float(values[variances == 0].mean())
-    return float(np.average(values, weights=1 / variances))
 
 
 def _between_variance(values: np.ndarray, variances: np.ndarray) -> float:

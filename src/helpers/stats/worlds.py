@@ -189,7 +189,9 @@ def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int])
     change = np.broadcast_to(sum(part.values()), (panels, forces, shape.cells))
     variances = np.diagonal(shape.own_growth)
     draws = rng.standard_normal((panels, forces, cells))
-    own = draws @ _root(shape.own_growth).T - variances / 2  # mean growth: none
+    values, vectors = np.linalg.eigh(shape.own_growth)  # a covariance, which may be singular
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    own = draws @ root.T - variances / 2  # mean growth: none
     expected = shape.base * np.exp(change[..., :cells])
     sizes = shape.base.sum(axis=1, keepdims=True) / shape.base.sum()
     # What is published is a national change too: of offences spread over forces as the others are.
@@ -308,12 +310,6 @@ def _counts(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np
     if dispersion > 1:
         mean = rng.standard_gamma(mean / (dispersion - 1)) * (dispersion - 1)
     return rng.poisson(mean)
-
-
-def _root(covariance: np.ndarray) -> np.ndarray:
-    """R with R R' the covariance, which may be singular."""
-    values, vectors = np.linalg.eigh(covariance)
-    return vectors * np.sqrt(np.maximum(values, 0))
 
 
 def _true_shares(part, shape: Shape, expected) -> dict[str, np.ndarray]:

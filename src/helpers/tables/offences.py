@@ -134,6 +134,7 @@ _LISTED = vocabularies.rows("offence_subcodes", "class", "subcode", "offence_cod
 _SUBCODES = {(int(row["class"]), int(row["subcode"])): row["offence_code"] for row in _LISTED}
 
 
+@lru_cache(maxsize=20_000)  # the same texts come again and again
 def resolve_offence(text: str) -> str | None:
     """Return the Home Office code for a printed code or name, or None when it is not settled.
 
@@ -158,12 +159,7 @@ def resolve_offence(text: str) -> str | None:
     >>> resolve_offence("Rape") is None
     True
     """
-    return _resolve(str(text))
-
-
-@lru_cache(maxsize=20_000)  # the same texts come again and again
-def _resolve(text: str) -> str | None:
-    text = " ".join(text.replace("–", "-").replace("—", "-").split()).strip(" -:;,.").replace(" / ", "/")
+    text = " ".join(str(text).replace("–", "-").replace("—", "-").split()).strip(" -:;,.").replace(" / ", "/")
     whole = _code(text)
     if whole:
         return whole
