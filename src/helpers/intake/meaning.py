@@ -131,17 +131,16 @@ def describe(meaning: Meaning) -> str:
     >>> describe(Meaning(sex="female", age=Age(13, 15)))
     'female; age 13 to 15'
     """
-    span, age, named = meaning.span, meaning.age, meaning.offence and f"offence named {meaning.offence}"
+    span, age = meaning.span, meaning.age
     band = "unknown" if not age or age.unknown else f"{age.low} to {age.high}"
     if age and not age.unknown and age.high in (None, age.low):
         band = f"{age.low} and over" if age.high is None else f"{age.low}"
-    words = [
-        meaning.force and f"force {meaning.force}",
-        span and (span.year or f"from {span.start or 'unknown'} to {span.end or 'unknown'}"),
-        *map(_part_words, meaning.parts), meaning.measure and f"measure {meaning.measure}",
-        f"offence {meaning.code}" if meaning.code else named,
-        "sex unknown" if meaning.sex == "unknown" else meaning.sex, age and f"age {band}", "total" * meaning.total,
-    ]  # fmt: skip
+    period = span and (span.year or f"from {span.start or 'unknown'} to {span.end or 'unknown'}")
+    offence = meaning.code or meaning.offence and f"named {meaning.offence}"
+    sex = "sex unknown" if meaning.sex == "unknown" else meaning.sex
+    words = [meaning.force and f"force {meaning.force}", period, *map(_part_words, meaning.parts)]
+    words += [meaning.measure and f"measure {meaning.measure}", offence and f"offence {offence}", sex]
+    words += [age and f"age {band}", "total" * meaning.total]
     words += [word for word in meaning.qualifiers if word not in words]
     words += [meaning.ignore and f"ignore ({meaning.ignore})", *(f"note {note}" for note in meaning.notes)]
     return "; ".join(filter(None, words))
