@@ -163,11 +163,13 @@ def test_the_numbers_of_a_second_message_that_a_mail_passes_on_are_told(run, tmp
         "From: me@here.example\nTo: you@here.example\nDate: Wed, 1 May 2024 10:00:00 +0100\nSubject: FW: answers\n\nBoth.\n\n"
         + heads.format("Kent", 418)
         + heads.format("Essex", 830)
+        + " ".join(map(str, range(101, 150)))
     )
     (tmp_path / "two.eml").write_text(text)
     _, figures, problems, _ = run(tmp_path / "two.eml")
     assert [figure["value_low"] for figure in figures] == ["418"]
-    assert any("830" in row["message"] for row in problems if "earlier message" in row["message"])
+    (told,) = (row["message"] for row in problems if "earlier message" in row["message"])
+    assert "830" in told and told.endswith("and 14 more")
 
 
 def test_a_code_and_a_name_of_two_offences_are_told_and_the_code_is_kept(made, run):

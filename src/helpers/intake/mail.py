@@ -100,7 +100,8 @@ def _read_body(message, document: Document) -> None:
         if kind == "hidden":
             held = re.findall(r"\b\d[\d,]*\b", " ".join(one.text for one in blocks if isinstance(one, Line)))
             words = f"{len(blocks)} lines of an earlier message that this one quotes are not read"
-            words += f"; they hold the numbers {', '.join(held[:40])}" * bool(passed_on and held)
+            more = f" and {len(held) - 40} more" * (len(held) > 40)
+            words += f"; they hold the numbers {', '.join(held[:40])}{more}" * bool(passed_on and held)
             document.tell(blocks[0].address, "note", words)
         if not is_page:
             text = "\n".join(_MARKED.sub("", line.text) for line in blocks)
