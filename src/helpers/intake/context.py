@@ -80,7 +80,7 @@ def read_context(text: str) -> Meaning:
         text[at : at + len(offence)] if at >= 0 else offence,  # as it is printed
         code,
         measures[0] if measures else "",
-        qualifiers=tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest)),
+        qualifiers=words.find_qualifiers(rest)[0],
         rest=" ".join(word for word, many in several.items() if many > 1),
     )
 
@@ -268,9 +268,7 @@ def not_understood(printed: str) -> str:
         if _KIND_APART.search(one) and not _names_any(one):
             return one.strip()
     plain = _BY.sub(" ", _NAMES.sub(" ", _STATED_CODE.sub(" ", plain)))
-    rest = find_sex(find_ages(find_spans(plain).rest)[1])[1]
-    for _, pattern in words.QUALIFIERS:
-        rest = re.sub(pattern, " ", rest)
+    rest = words.find_qualifiers(find_sex(find_ages(find_spans(plain).rest)[1])[1])[1]
     rest = _SUBJECT.sub(" ", words.find_measure(rest)[1])
     rest = " ".join(words.FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", _TITLE.sub(" ", rest))).split())
     return rest if re.search(r"[a-z]{3}", rest) else ""

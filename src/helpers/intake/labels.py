@@ -70,7 +70,8 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
         measure, rest = words.find_measure(plain)
         alone = measure in _NO_OFFENCES and not words.FILLER.sub("", rest).strip()
         measure = ends and (measure or "outcomes") or measure * alone
-        return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
+        notes = (f"{tidy(hint)}: {printed}" if hint else printed,)
+        return Meaning(notes=notes, measure=measure, qualifiers=words.find_qualifiers(plain)[0])
     return _read_plain(plain, printed, role, hint)
 
 
@@ -164,9 +165,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     if ages and (_DENIED.match(plain) or (answer and words.is_not_flagged(answer[0]))):
         return Meaning(span, parts, sex=sex, measure=words.find_measure(rest)[0], notes=(printed,))
     rest = _ANSWERED.sub(" ", rest) if ages else rest
-    qualifiers = tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest))
-    for _, pattern in words.QUALIFIERS:
-        rest = re.sub(pattern, " ", rest)
+    qualifiers, rest = words.find_qualifiers(rest)
     measure, rest = words.find_measure(rest)
     left = words.FILLER.sub(" ", words.TOTAL.sub(" ", rest)).strip()
     named = measure == "outcomes" and not re.search(r"\b(?:outcomes?|disposals?)\b", plain)

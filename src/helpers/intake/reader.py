@@ -331,7 +331,7 @@ class _Reader:
         )
         if whole.span or len(self.document.name) >= 60:
             return whole
-        return replace(whole, span=read_label(self.document.name.rsplit(".", 1)[0].replace("_", " ")).span)
+        return replace(whole, span=read_label(self.document.name.rsplit(".", 1)[0]).span)
 
     # --- grids ----------------------------------------------------------------------------------------------------
 
@@ -598,7 +598,8 @@ class _Reader:
         doubt_corrected(given, heads)
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
-        lines = [text for text, _, _ in texts[:400]] + self.beside + [one.sheet for one in result.tables]
+        lines = [text for text, _, _ in texts[:400]] + [*self.inside, *self.beside]
+        lines += [one.sheet for one in result.tables]
         doubt_parts(result.figures, [text for text in lines if len(text) <= LONGEST_SENTENCE])
         titled = [*texts[:400], *((text, "", False) for text in self.document.titles)]
         doubt_years(result, titled, heads)

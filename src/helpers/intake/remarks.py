@@ -90,6 +90,8 @@ class Remark:
         if not aged:
             ageless = one.age_low is None and age == _CHILDREN
             aged = ageless or age.high is not None and age.holds(Age(one.age_low, one.age_high))
+        # a quarter begins in other months than its year
+        of_years = {one.start.month} if _is_a_year(one) else self.first_months & {1, 4}
         # "offences" and "victims" stand for each other where a sentence says whose they are
         alike = {said.measure, one.measure} <= {*ANY_CRIME} and (said.age or said.sex)
         return bool(
@@ -99,7 +101,7 @@ class Remark:
             and (not said.offence or said.offence.casefold() in f"{one.offence} {one.note}".casefold())
             and (not self.forces or one.force in self.forces)
             and one.measure not in self.denied
-            and (not self.first_months or not one.start or {one.start.month} == self.first_months)
+            and (not self.first_months or not one.start or self.first_months == of_years)
             and not any(one.start and one.end and one.start < day <= one.end for day in self.first_days)
         )
 
@@ -142,7 +144,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
             one.propose(f'the title speaks of several ages: "{text[:100]}"', "age")
     if heads and (named := periods_named(text)):
         first, last = min(one.start for one in named), max(one.end for one in named)
-        years = [one for one in figures if one.start and one.end and (one.end - one.start).days > 360]
+        years = [*filter(_is_a_year, figures)]
         within = [first <= one.start and one.end <= last for one in years]
         across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
         for one in figures if years and (any(across) or not any(within)) else ():
@@ -190,6 +192,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     """
     counts = any(not one.reason for one in find_numbers(text))
     text = without_harmless(without_number(without_opening(text)))
+    months = frozenset() if place == "name" else _first_months(text)
     said, far = title_meaning([(text, "")]), place in ("far", "page")
     if _ANSWERS.search(text) or counts and said.dimensions != {"age"}:
         return
@@ -199,13 +202,13 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     read_with = place in ("near", "section") or listed or find_measure(rest)[0] not in ("", measure)
     other = "" if read_with else measure
     doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
-    dated = text if _first_months(text) - {1, 4} else _without_years(text)
+    dated = text if months - {1, 4} else _without_years(text)
     doubted = any(one.search(text) for one in doubts) or far and find_spans(dated.casefold()).parts
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
-    ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""))
+    ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""), first_months=months)
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
     of_adults = place != "name" and said.age and (said.age.low or 0) >= 18
-    speaks = doubted or of_adults or other or aged.said != NOTHING
+    speaks = doubted or of_adults or other or aged != _NOTHING
     for one in figures if speaks else ():
         adults = of_adults and (one.age_high or 0) < 18
         whose = ageless if one.age_high is None else aged
@@ -295,7 +298,8 @@ def read_remark(sentence: str) -> Remark | None:
     doubted = (_OTHERWISE, *[_ANY_KIND] * states)
     spans = tuple(one for one in find_spans(kept.casefold()).spans if one.start and one.end)
     left = _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), "")
-    months, fixed = _first_months(bare), said.dimensions or spans or find_places(sentence)
+    months = _first_months(bare)
+    fixed = said.dimensions or said.qualifiers or spans or find_places(sentence)
     # words such as titles are made of say something only by what they fix
     known = any(map(_CERTAIN.fullmatch, re.findall("[a-z]+", sentence.casefold())))
     if len(sentence.split()) > 3 and not (fixed or months or known or len(told) < len(sentence)):
@@ -369,6 +373,10 @@ def _is_known(clause: str, states: bool) -> bool:
     parts = find_spans(clause.casefold()).parts
     enough = len(known) >= (1 if states else 0.5) * len(left)
     return bool(known) and enough and not (_OTHERWISE.search(clause) or parts)
+
+
+def _is_a_year(one: Figure) -> bool:
+    return bool(one.start and one.end) and (one.end - one.start).days > 360
 
 
 def _overlap(one: Figure, span: Span) -> bool:

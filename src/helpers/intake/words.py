@@ -95,7 +95,7 @@ def apart(text: str) -> str:
     ('Victim Age', 'victim age', 'McDonald Road', 'female')
     """
     text = in_english(text)
-    return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
+    return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])|(?<!\d)_|_(?!\d)", " ", text)
 
 
 @lru_cache(maxsize=5_000)
@@ -172,6 +172,16 @@ def find_measure(plain: str) -> tuple[str, str]:
         others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
         return others[0], plain
     return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
+
+
+def find_qualifiers(plain: str) -> tuple[tuple[str, ...], str]:
+    """What a text says of how certain its figures are, and the text that is left.
+
+    >>> find_qualifiers("girls (provisional)")
+    (('provisional',), 'girls ( )')
+    """
+    found = {name: pattern for name, pattern in QUALIFIERS if re.search(pattern, plain)}
+    return tuple(found), re.sub("|".join(found.values()) or r"(?!)", " ", plain)
 
 
 def is_not_flagged(text: str) -> bool:
