@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from helpers.intake import intake
 from helpers.intake.command import Unread
@@ -35,12 +37,11 @@ def halved(path) -> bytes:
     return path.read_bytes()[: path.stat().st_size // 2]
 
 
-def locked_pdf(made) -> bytes:
-    from reportlab.lib import pdfencrypt
-    from reportlab.pdfgen import canvas
-
-    page = canvas.Canvas(str(made.folder / "page.pdf"), encrypt=pdfencrypt.StandardEncryption("secret"))
-    page.drawString(50, 700, "2013/14 - 12")
+def pdf(made, *, encrypt=None, turned: int = 0) -> bytes:
+    page = Canvas(str(made.folder / "page.pdf"), encrypt=encrypt)
+    page.translate(50, 500)
+    page.rotate(turned)
+    page.drawString(0, 0, "2013/14 - 12")
     page.save()
     return (made.folder / "page.pdf").read_bytes()
 
@@ -76,7 +77,8 @@ WIDE = "\n".join(",".join(f"{word}{n}" for n in range(20_000)) for word in ("c",
         ("a.xlsx", lambda made: halved(made.xlsx("whole.xlsx", GOOD)), "damaged"),
         ("a.docx", lambda made: halved(WHOLE.with_suffix(".docx")), "damaged"),
         ("a.pdf", lambda made: halved(WHOLE.with_suffix(".pdf")), "damaged"),
-        ("locked.pdf", locked_pdf, "password"),
+        ("locked.pdf", lambda made: pdf(made, encrypt=StandardEncryption("secret")), "password"),
+        ("turned.pdf", lambda made: pdf(made, turned=90), "turned text"),
         ("locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 900, "password"),
         ("old.doc", OLE + "WordDocument".encode("utf-16-le"), "an old Word document"),
         ("other.xls", OLE, "an old Office file of a kind that is not read"),
@@ -241,8 +243,6 @@ def test_a_file_of_too_many_pages_is_read_to_there_and_says_so(made, read, monke
     from helpers.intake import pdfs as pages
 
     monkeypatch.setattr(pages, "MOST_PAGES", 1)
-    from reportlab.pdfgen.canvas import Canvas
-
     path = made.folder / "pages.pdf"
     page = Canvas(str(path))
     for year in ("2014/15", "2015/16"):

@@ -2,7 +2,7 @@
 
 Ruled tables are taken from their cells' edges, so that merged headings are known. Words outside them are put into
 lines, and lines with several cells become aligned tables. A table that goes on over a page break is one table, and
-each of its cells keeps the address of its page. A file that holds only pictures is refused, and told so.
+each of its cells keeps the address of its page. A file that holds only pictures or turned text is refused, and told so.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
                 told = f"reading stopped before page {page.page_number}: the file {why}. Ask: can you send the tables only?"
                 document.tell(f"p{page.page_number}", "warning", told)
                 break
-            if not page.chars:
+            if 2 * sum(char["upright"] for char in page.chars) <= len(page.chars):
                 empty.append(page.page_number)
             else:
                 read += 1
@@ -72,11 +72,11 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
             page.close()
     if not read:
         raise Refused(
-            "a PDF that holds only pictures of pages, so no text can be read. Ask: can you send the figures as a spreadsheet?"
+            "a PDF that holds only pictures of pages or turned text, which is not read. Ask: can you send the figures as a spreadsheet?"
         )
     if empty:
         pages = f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))}"
-        told = f"{pages} hold only pictures and are not read. Ask: can you send these pages as text?"
+        told = f"{pages} hold only pictures or turned text and are not read. Ask: can you send these pages as a spreadsheet?"
         document.tell(f"p{empty[0]}", "warning", told)
     document.blocks = _joined(document.blocks)
     return document

@@ -621,7 +621,8 @@ class _Reader:
         mine = [figure for figure in result.figures if figure.force == result.force]
         doubts = []
         if any(
-            re.search(r"pictures and are not read|reading stopped before", p.message) for p in result.problems
+            re.search(r"turned text and are not read|reading stopped before", p.message)
+            for p in result.problems
         ):
             doubts.append((result.figures, "pages of the file are not read"))
         if self.unsure:
