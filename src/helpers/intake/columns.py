@@ -6,6 +6,7 @@ is nearly as good is a doubt, and the figures of such a column are only proposed
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from helpers.intake.ages import is_not_known
@@ -19,7 +20,7 @@ VALUE, IGNORED = "value", "ignored"
 LOOKED_AT = 300  # rows of a column
 NAMED_ONLY = 1.5  # the score of what a heading names and nothing below it shows
 CLOSE = 0.35  # a runner-up within this is a doubt
-_LIMIT = phrase("limit")
+_LIMIT, _DATED = phrase("limit"), re.compile(r"(?i)date|\bon\b")  # "Recorded" alone may head counts
 
 
 @dataclass
@@ -105,7 +106,8 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     if named in ATTRIBUTES and not axis:
         of_numbers = "age" if heading.casefold().startswith("age ") else named  # "Age of suspect" heads texts
         fit = fits.get(named, _NAMED.get(named, 0.0))
-        fit = part(of_numbers, 0.25) if of_numbers in ("age", "code") else fit
+        numbered = of_numbers in ("age", "code") or named == "date" and _DATED.search(heading)
+        fit = part(of_numbers, 0.25) if numbered else fit
         if named in ("month", "quarter", "start", "end"):
             fit = max(fits["period"], fits["date"], 0.7 * values)
         # "Offences" over their number

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
 from itertools import pairwise, product
 
@@ -25,6 +25,7 @@ from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import FlatRows
 from helpers.intake.rows import Table, rows_left_out
 from helpers.intake.spans import find_spans, make_span
+from helpers.intake.tokens import SERIAL
 from helpers.intake.values import text_of
 from helpers.intake.words import OFFENDER, is_not_flagged, role_of_heading
 from helpers.tables.periods import FinancialYear
@@ -312,6 +313,8 @@ def _year_of(year: FinancialYear, days: list[date], lacking: bool) -> Meaning:
 
 def _day(value: object) -> date | None:
     text = text_of(value)
+    if SERIAL.fullmatch(text):
+        return date(1899, 12, 30) + timedelta(int(text))
     if not (found := _DAY.match(text)):
         spans = find_spans(text).spans
         return spans[0].start if len(spans) == 1 and spans[0].kind == "day" else None

@@ -209,6 +209,9 @@ class _TableReader:
                 else "neither it nor its file names a sexual offence"
             )
             return self._leave_table(why, "does it count what was asked for?")
+        days = [said for said in self.by_row.meaning.values() if said.span and said.span.kind == "day"]
+        if len(days) > FEW:
+            return self._leave_table("each is of one day", "how many are there in each year?")
         for column, role in self.columns.roles.items():
             if role == IGNORED:
                 self._leave_column(column, "a percentage, a rate, a change or what was no crime", counts=True)

@@ -21,6 +21,8 @@ from helpers.tables.offences import resolve_offence
 YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 MONTH_NUMBER = re.compile(r"((?:199|20[0-4])\d)(0[1-9]|1[0-2])")
 DAY = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d\d)(?!\d)|\d{4}-\d\d-\d\d")
+SERIAL = re.compile(r"[2-6]\d{4}")
+"""A day as a spreadsheet counts it: 43100 is 31 December 2017."""
 LONG_TEXT = 60  # characters, from which a cell is more likely a sentence than a label
 NUMBERS = ("count", "suppressed", "at least", "dash")
 
@@ -141,6 +143,8 @@ def _of_number(text: str, value: Value) -> dict[str, float]:
                 weights = {"value": 0.5, "age": 0.5}  # "1-4" hides a count, or is a band of ages
     elif (pair := re.fullmatch(r"(\d\d)(\d\d)", text)) and (int(pair[1]) + 1) % 100 == int(pair[2]):
         return weights | {"period": 0.3}  # "1819" under "Year"
+    elif SERIAL.fullmatch(text):
+        weights["date"] = 0.3
     elif value.low is not None and value.low <= 120:
         weights["age"] = 0.3
         if re.fullmatch(r"\d{1,3}", text) and resolve_offence(text):
