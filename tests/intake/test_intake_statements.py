@@ -28,6 +28,12 @@ def test_where_rows_may_be_missing_a_sum_proves_nothing(made, read):
     assert len(found.figures) > 10 and not [message for message in found.messages if "sum of its" in message]
 
 
+def test_conditions_above_a_long_list_are_of_its_rows(made, read):
+    rows = [["Status", "Undetected", ""], ["", "", ""], ["Recorded on", "Offence", "Age"]]
+    rows += [[f"{1 + n % 28}/{1 + n % 12}/2018", "Rape of a female child under 13", 9] for n in range(2_100)]
+    assert {one.status for one in read(made.csv("a.csv", rows)).figures} == {"proposed"}
+
+
 def test_a_sheet_that_is_called_by_its_question_is_no_quarter(made, read):
     rows = [["Offence", "2021/22"], ["Rape of a female child under 13", 5]]
     (figure,) = read(made.xlsx("a.xlsx", {"Q1": rows})).figures

@@ -158,6 +158,10 @@ class FlatRows(Sequence):
         at = range(len(self))[place] * step
         return self.cells[at : at + self.width]
 
+    def __setitem__(self, place: int, row: list) -> None:
+        at = place * (self.width + 1)
+        self.cells[at : at + self.width] = row + [None] * (self.width - len(row))
+
     def column(self, place: int) -> list:
         """The cells of one column, from the first row to the last."""
         return self.cells[place :: self.width + 1]

@@ -313,7 +313,7 @@ def join_conditions(grid: Grid) -> None:
     [['Offence: Rape'], ['Status: (All)']]
     """
     cells, run = Cells(grid), {}
-    for row in cells.used():
+    for row in cells.used(SAMPLE):
         filled = cells.filled(row)
         texts = [one.text for one in cells.row(row)[:2]]
         pivots = any(map(_PIVOT.match, texts))
