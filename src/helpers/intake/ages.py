@@ -91,11 +91,8 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     plain = _UNKNOWN.sub(" ", plain)
     if _DELAY.search(plain) and not re.search(r"\baged?\b", plain):
         return tuple(ages), plain
-    about_age = (
-        sure
-        or bool(_CONTEXT.search(plain))
-        or bool(re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to|and|&)\s?{_N})?\W*", plain))
-    )
+    alone = re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to|and|&)\s?{_N})?\W*", plain)
+    about_age = bool(sure or _CONTEXT.search(plain) or alone)
     for name, pattern in _PATTERNS:
         if name in ("band", "pair") and not about_age:
             continue
@@ -140,12 +137,9 @@ def settle(ages: list[Age]) -> list[Age]:
     18
     """
     ends = {age.high for age in ages if age.high is not None}
-    return [
-        replace(age, low=age.low - 1, strict=False)
-        if age.strict and age.low - 2 in ends and age.low - 1 not in ends
-        else age
-        for age in ages
-    ]
+    follows = [age.strict and age.low - 2 in ends and age.low - 1 not in ends for age in ages]
+    pairs = zip(ages, follows, strict=True)
+    return [replace(age, low=age.low - 1, strict=False) if next_ else age for age, next_ in pairs]
 
 
 def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:

@@ -171,16 +171,11 @@ def _heading(above: TextLine, line: TextLine) -> TextLine | None:
     pieces = [*above.pieces]
     for piece in line.pieces:
         over = [n for n, one in enumerate(above.pieces) if one.left < piece.right and piece.left < one.right]
-        if (
-            len(over) != 1
-            or over == [0]
-            or not _goes_on(one := pieces[over[0]], piece.text)
-            or _is_count(one)
-        ):
+        one = pieces[over[0]] if len(over) == 1 and over != [0] else None
+        if not one or not _goes_on(one, piece.text) or _is_count(one):
             return None
-        pieces[over[0]] = Piece(
-            f"{one.text} {piece.text}", min(one.left, piece.left), max(one.right, piece.right)
-        )
+        left, right = min(one.left, piece.left), max(one.right, piece.right)
+        pieces[over[0]] = Piece(f"{one.text} {piece.text}", left, right)
     return TextLine((*pieces,), above.address) if line.pieces and len(pieces) > 2 else None
 
 

@@ -63,26 +63,18 @@ def read_context(text: str) -> Meaning:
     found = find_spans(plain)
     spans = _periods_said(plain, found.spans)
     ages, rest = find_ages(_BY_WHOM.sub(" ", found.rest))
-    ages = (
-        [*dict.fromkeys([*ages, *[Age(0, None)] * bool(_ALL_AGES.search(plain))])]
-        if _PEOPLE.search(plain)
-        else []
-    )
+    ages = [*ages, *[Age(0, None)] * bool(_ALL_AGES.search(plain))]
+    ages = [*dict.fromkeys(ages)] if _PEOPLE.search(plain) else []
     sex, rest = find_sex(rest)
     measures = _measures_said(rest, offence)
     several = {"periods": len(spans), "ages": len(ages), "measures": len(measures), "kinds": kinds}
+    span, age = (some[0] if len(some) == 1 else None for some in (spans, ages))
+    measure, qualifiers = "".join(measures[:1]), words.find_qualifiers(rest)[0]
     at = text.casefold().find(offence)
-    return Meaning(
-        spans[0] if len(spans) == 1 else None,
-        (),  # "Q1" in a title is a question far more often than a quarter
-        ages[0] if len(ages) == 1 else None,
-        sex,
-        text[at : at + len(offence)] if at >= 0 else offence,  # as it is printed
-        code,
-        measures[0] if measures else "",
-        qualifiers=words.find_qualifiers(rest)[0],
-        rest=" ".join(word for word, many in several.items() if many > 1),
-    )
+    printed = text[at : at + len(offence)] if at >= 0 else offence
+    left = " ".join(word for word, many in several.items() if many > 1)
+    # "Q1" in a title is a question far more often than a quarter: it has no parts of a year
+    return Meaning(span, (), age, sex, printed, code, measure, qualifiers=qualifiers, rest=left)
 
 
 def _offence_said(plain: str) -> tuple[str, str, int, str]:
@@ -118,11 +110,8 @@ def _offence_said(plain: str) -> tuple[str, str, int, str]:
 def _periods_said(plain: str, found: tuple[Span, ...]) -> list[Span]:
     """The spans of a text that are periods of what it counts, each once."""
     spans = [span for span in found if _AS_PERIOD.get(span.kind, _NEVER).search(plain)]
-    spans = [
-        *dict.fromkeys(
-            span if span.kind in ("month", "either") else replace(span, kind="year") for span in spans
-        )
-    ]
+    kept = ("month", "either")
+    spans = [*dict.fromkeys(one if one.kind in kept else replace(one, kind="year") for one in spans)]
     if _REPORT.search(plain):  # its quarter is when it came out, and its figures may be of a year
         spans = [one for one in spans if not (one.start and one.end and (one.end - one.start).days < 360)]
     return spans

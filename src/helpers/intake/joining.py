@@ -163,15 +163,10 @@ def why_nothing(rows: Iterable[Row]) -> str:
     """Why none of a force's rows joins: the reason of most of them."""
     rows = list(rows)
     children = files_of_children(rows)
-    reasons = Counter(
-        "is suppressed: its counts are small, or would give small ones away"
-        if is_suppressed(row)
-        else measure_of(row, children)[1]
-        for row in rows
-    )
-    return max(
-        filter(None, reasons), key=reasons.__getitem__, default="gives several values for the same thing"
-    )
+    hidden = "is suppressed: its counts are small, or would give small ones away"
+    reasons = Counter(hidden if is_suppressed(row) else measure_of(row, children)[1] for row in rows)
+    otherwise = "gives several values for the same thing"
+    return max(filter(None, reasons), key=reasons.__getitem__, default=otherwise)
 
 
 def _measure(row: Row, children: set) -> str:

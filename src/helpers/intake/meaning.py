@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import attrgetter
 
 from helpers.intake.ages import Age
 from helpers.intake.model import Figure, narrowings
@@ -38,12 +39,8 @@ class Meaning:
     @property
     def dimensions(self) -> frozenset[str]:
         """The names of what it fixes: period, age, sex, offence, force, measure."""
-        said = {
-            "period": self.span or self.parts,
-            "offence": self.offence or self.code,
-            "measure": self.measure,
-        }
-        said |= {"age": self.age, "sex": self.sex, "force": self.force}
+        said = {"period": self.span or self.parts, "offence": self.offence or self.code}
+        said |= {"measure": self.measure, "age": self.age, "sex": self.sex, "force": self.force}
         return frozenset(filter(said.get, said))
 
     @property
@@ -66,24 +63,17 @@ class Meaning:
             for part in parts:
                 span = narrow(span, part)
             parts = ()
+        pairs = zip(_ONCE(self), _ONCE(outer), strict=True)
+        age, sex, offence, measure, force, total, ignore, rest = (mine or wider for mine, wider in pairs)
+        code = self.code or outer.code * (not self.offence)
+        marks, notes = _both(outer.qualifiers, self.qualifiers), _both(outer.notes, self.notes)
         return Meaning(
-            span,
-            parts,
-            self.age or outer.age,
-            self.sex or outer.sex,
-            self.offence or outer.offence,
-            self.code or ("" if self.offence else outer.code),
-            self.measure or outer.measure,
-            self.force or outer.force,
-            self.total or outer.total,
-            self.ignore or outer.ignore,
-            _both(outer.qualifiers, self.qualifiers),
-            _both(outer.notes, self.notes),
-            self.rest or outer.rest,
+            span, parts, age, sex, offence, code, measure, force, total, ignore, marks, notes, rest
         )
 
 
 NOTHING = Meaning()
+_ONCE = attrgetter(*"age sex offence measure force total ignore rest".split())  # the narrowest says it
 
 
 def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

@@ -274,9 +274,9 @@ def _append(before: Grid, block: Grid) -> Grid:
     places += [block.address(row, 0).removesuffix(" c1") for row in range(skipped, len(block.rows))]
     below = block.spans.items()
     moved = {(r + offset, c): (top + offset, left) for (r, c), (top, left) in below if min(r, top) >= skipped}
-    return Grid(
-        before.rows + rows,
-        place=block.place,
-        spans=before.spans | moved,
-        address_of=lambda row, column: f"{places[row]} c{column + 1}" if " r" in places[row] else places[row],
-    )
+
+    def address(row: int, column: int) -> str:
+        return f"{places[row]} c{column + 1}" if " r" in places[row] else places[row]
+
+    spans = before.spans | moved
+    return Grid(before.rows + rows, place=block.place, spans=spans, address_of=address)

@@ -35,14 +35,8 @@ _CHILDREN = phrase("about children")
 _NOTHING_COUNTED = "nothing beside it says what it counts"
 _WORDED = re.compile(rf"(?i)\b(?!(?:one|an?|no|zero)\b)(?:{NUMERAL})\b")
 _BEFORE_COUNTED = re.compile(rf"(?i)(?:\d[\d,]*|{NUMERAL})(?={phrase('counted behind a word').pattern})")
-_NO_COUNTS = (
-    "how offences are counted",
-    "a footnote mark",
-    "a number in a list",
-    "a period",
-    "a date",
-    "a law",
-)
+_NO_COUNTS = ("a footnote mark", "a number in a list", "a period", "a date", "a law")
+_NO_COUNTS += ("how offences are counted",)
 _AGED_OR_NUMBERED = re.compile(r"(?i)\b(?:under|over|below|above|aged|foi|table)\b")
 _SENTENCE = phrase("end of a sentence")
 _BEFORE = phrase("year before")
@@ -196,11 +190,8 @@ class Prose:
         if self.areas and not (places or self.headed or self.alone or self.answers or _OURS.search(sentence)):
             figure.leave_open("force")
         of_suspects = figure.measure in ("suspects", "arrests") and said.age
-        if (
-            of_suspects
-            or figure.age_low is None
-            and not (self.of_children or _CHILDREN.search(self.line.text))
-        ):
+        of_children = self.of_children or _CHILDREN.search(self.line.text)
+        if of_suspects or figure.age_low is None and not of_children:
             figure.leave_open("age")
 
     def _leave_words(self, sentence: str, found: list[Found], at: int) -> None:

@@ -320,15 +320,11 @@ class _Reader:
         named = any(one.offence for one, _, _ in said) or narrowing(heads)
         self.several = bool(named or counted - {"", *ANY_CRIME, "incidents"})
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
-        whole = Meaning(
-            next(iter(spans.values())) if len(spans) == 1 and not several else None,
-            age=ages.pop() if len(ages) == 1 else None,
-            offence=offence,
-            code=code,
-            measure=self.decisions.measure
-            or next((m for m in measures if m not in ("", "cyber_flagged")), ""),
-            force=self.result.force,
-        )
+        span = next(iter(spans.values())) if len(spans) == 1 and not several else None
+        age = ages.pop() if len(ages) == 1 else None
+        measure = next((m for m in measures if m not in ("", "cyber_flagged")), "")
+        measure, force = self.decisions.measure or measure, self.result.force
+        whole = Meaning(span, age=age, offence=offence, code=code, measure=measure, force=force)
         if whole.span or len(self.document.name) >= 60:
             return whole
         return replace(whole, span=read_label(self.document.name.rsplit(".", 1)[0]).span)
@@ -620,10 +616,8 @@ class _Reader:
         result = self.result
         mine = [figure for figure in result.figures if figure.force == result.force]
         doubts = []
-        if any(
-            re.search(r"turned text and are not read|reading stopped before", p.message)
-            for p in result.problems
-        ):
+        unread = "turned text and are not read", "reading stopped before"
+        if any(words in problem.message for problem in result.problems for words in unread):
             doubts.append((result.figures, "pages of the file are not read"))
         if self.unsure:
             unheaded = [figure for figure in mine if figure.table not in self.headed]

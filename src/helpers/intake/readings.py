@@ -32,13 +32,8 @@ SHAPE = {
     "figure": [{"sheet": str, "cell": str, "text": str, "verdict": str}],
 }  # fmt: skip
 """What may stand in a reading; an empty name is for any."""
-KINDS = {
-    str: "text in quotes",
-    bool: "true or false, without quotes",
-    int: "a whole number",
-    list: "an array of tables, each under [[table]]",
-    dict: "a table, as an earlier run wrote it",
-}
+KINDS = {str: "text in quotes", bool: "true or false, without quotes", int: "a whole number"}
+KINDS |= {list: "an array of tables, each under [[table]]", dict: "a table, as an earlier run wrote it"}
 
 
 Verdicts = dict[tuple[str, str, str], str]  # by sheet, cell and the number as printed

@@ -304,17 +304,10 @@ def read_remark(sentence: str) -> Remark | None:
     known = any(map(_CERTAIN.fullmatch, re.findall("[a-z]+", sentence.casefold())))
     if len(sentence.split()) > 3 and not (fixed or months or known or len(told) < len(sentence)):
         left = left or sentence
-    forces = {place.force for place in find_places(bare)}
-    return Remark(
-        said,
-        spans,
-        frozenset({""} if len(forces) > 1 and _TOGETHER.search(bare) else forces),
-        months,
-        _first_days(bare),
-        frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""},
-        states,
-        left,
-    )
+    named = frozenset(place.force for place in find_places(bare))
+    forces = frozenset({""}) if len(named) > 1 and _TOGETHER.search(bare) else named
+    denied = frozenset(find_measure(found[0].casefold())[0] for found in _INSTEAD.finditer(sentence)) - {""}
+    return Remark(said, spans, forces, months, _first_days(bare), denied, states, left)
 
 
 def _first_months(text: str) -> frozenset[int]:

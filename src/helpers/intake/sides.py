@@ -293,28 +293,22 @@ class SideReader:
                 continue
             meaning = level.meanings.get(text, NOTHING)
             described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
-            known = (
-                (meaning.dimensions or meaning.total or meaning.ignore)
-                or role in ("id", "born")
-                or meaning.notes and OFFENDER.search(heading)
-                or role == "code" and coded  # its name says it
-                or described and role_of_heading(heading) in ("text", "delay", "force")
-                or _counts(text, meaning)
-            )  # fmt: skip
-            unread += [] if known else [text]
+            known = meaning.dimensions or meaning.total or meaning.ignore or _counts(text, meaning)
+            known = known or described and role_of_heading(heading) in ("text", "delay", "force")
+            # what a code is, its name says
+            known = known or meaning.notes and OFFENDER.search(heading) or role == "code" and coded
+            unread += [] if known or role in ("id", "born") else [text]
+            label = f'the label "{text[:60]}"'
             if _AXES.get(role) == "period" and other_year(heading, meaning.span):
                 doubt = doubt or f'its years may be of another kind: "{heading[:40]}"'
             aged = role in ("age", "sex") and meaning.dimensions & {"age", "sex"}
             if aged and (other := not_understood(_VICTIMS.sub(" ", apart(heading)))):
                 doubt = doubt or f'a heading of an age or a sex names something else: "{other[:40]}"'
             if _COMMITTED.search(text):
-                doubt = (
-                    doubt
-                    or f'the label "{text[:60]}" dates offences otherwise than by when they were recorded'
-                )
+                doubt = doubt or f"{label} dates offences otherwise than by when they were recorded"
             # no table around it shows of what it is the total
             if self.grid.listed and _ANY_KIND.search(text):
-                doubt = doubt or f'the label "{text[:60]}" may be of all crime'
+                doubt = doubt or f"{label} may be of all crime"
             if role == "text" and _REMARKS.search(heading) and (other := not_understood(text)):
                 doubt = doubt or f'beside it is said: "{other[:60]}"'
             if meaning.rest and meaning.dimensions != {"offence"}:
@@ -332,7 +326,7 @@ class SideReader:
             ):
                 unknown = unknown or part
             if unknown:
-                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{unknown[:40]}"'
+                doubt = doubt or f'a part of {label} is not understood: "{unknown[:40]}"'
                 left = left or unknown
             subjects.append(subject_of(text, meaning.code))
             meaning = replace(meaning, rest="")

@@ -133,12 +133,7 @@ _CLAUSE = re.compile(r"[.;]\s+|,? and (?=(?:the )?(?:figures?|data) (?:for|of|in
 EVENT = phrase("an event")
 """What happened in a month, which is not when figures were counted: "the flag was introduced in April 2015"."""
 _WITHIN_A_YEAR, _COVERS, _ONLY = phrase("within a year"), phrase("covers"), phrase("only")
-_WRITTEN = {
-    "next_year": _next_year,
-    "years_to": _years_to,
-    "month_of": _month_of,
-    "part_of_year": _part_of_year,
-}
+_WRITTEN = {one.__name__[1:]: one for one in (_next_year, _years_to, _month_of, _part_of_year)}
 # behind its colon each says what is written for it: words in quotes, or what one of these makes of it
 _STYLES = tuple(
     (re.compile(pattern), _WRITTEN.get(written := name.partition(": ")[2], written.strip('"')))

@@ -229,19 +229,14 @@ def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int], dict[int, str
     formats = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iterfind("{*}numFmts/*")}
     percents = {"9", "10"} | {name for name, code in formats.items() if "%" in code}
     marks = (font.find("{*}strike") for font in styles.iterfind("{*}fonts/{*}font"))
-    struck = {
-        str(n) for n, one in enumerate(marks) if one is not None and one.get("val") not in ("0", "false")
+    off = ("0", "false")
+    struck = {str(n) for n, one in enumerate(marks) if one is not None and one.get("val") not in off}
+    used = [(one.get("numFmtId"), one.get("fontId")) for one in styles.iterfind("{*}cellXfs/{*}xf")]
+    added = {
+        place: code for place, (kind, _) in enumerate(used) if _ADDED.search(code := formats.get(kind, ""))
     }
-    used = [*styles.iterfind("{*}cellXfs/{*}xf")]
-    return (
-        {place for place, one in enumerate(used) if one.get("numFmtId") in percents},
-        {place for place, one in enumerate(used) if one.get("fontId") in struck},
-        {
-            n: code
-            for n, one in enumerate(used)
-            if _ADDED.search(code := formats.get(one.get("numFmtId"), ""))
-        },
-    )
+    percent = {place for place, (kind, _) in enumerate(used) if kind in percents}
+    return percent, {place for place, (_, font) in enumerate(used) if font in struck}, added
 
 
 _ADDED = re.compile(r'"[^"]*[A-Za-z<>*][^"]*"')

@@ -203,11 +203,8 @@ class _TableReader:
             why = f"nothing says what each column counts ({self.usual})"
             return self._leave_table(why, "can you send the table as a file?")
         if self._is_outside():
-            why = (
-                "what is said above it is of other crime"
-                if self.about
-                else "neither it nor its file names a sexual offence"
-            )
+            unnamed = "neither it nor its file names a sexual offence"
+            why = "what is said above it is of other crime" if self.about else unnamed
             return self._leave_table(why, "does it count what was asked for?")
         days = [said for said in self.by_row.meaning.values() if said.span and said.span.kind == "day"]
         if len(days) > FEW:
@@ -363,28 +360,26 @@ class _TableReader:
         said = (
             counted or sexual or named or measure and (parted or measure not in (*ANY_CRIME, "cyber_flagged"))
         )
+        title, ages = self.title, (None, CHILDREN, self.title.age)
+        aged = title.age and self.scope.sheet.age not in ages and not (mine.age or beside.age)
+        several = "measures" in title.rest and not (mine.measure or beside.measure)
+        several = several or "kinds" in title.rest and not (named_here or sexual)
+        of_title = (self.names_offences or sexual) and not (named_here or of_named and self.of_title)
+        borrowed = self.borrowed and not (sexual or named or of_named or measure not in ("", *ANY_CRIME))
+        dated, elsewhere = self.scope.dated or self.dated, "is stated elsewhere in the file, not in its table"
+        other = self.about == "other" and not (named or sexual)
         reasons = {
-            "the table speaks of something else than sexual offences": self.about == "other"
-            and not (named or sexual),
-            "its period is stated elsewhere in the file, not in its table": undated and whole.span,
-            "no period is stated for it, and the file speaks of several": undated
-            and (self.scope.dated or self.dated),
+            "the table speaks of something else than sexual offences": other,
+            f"its period {elsewhere}": undated and whole.span,
+            "no period is stated for it, and the file speaks of several": undated and dated,
             "its row and its column contradict each other": contradict(mine, beside),
-            "its title and its sheet name different ages": self.title.age
-            and self.scope.sheet.age not in (None, CHILDREN, self.title.age)
-            and not (mine.age or beside.age),
-            "the lines above it ask for several things": "measures" in self.title.rest
-            and not (mine.measure or beside.measure)
-            or "kinds" in self.title.rest
-            and not (named_here or sexual),
-            "labels beside it name offences, and it has that of its title": (self.names_offences or sexual)
-            and not (named_here or of_named and self.of_title)
-            and (self.title.offence or self.title.code),
-            "what is counted is stated elsewhere in the file, not in its table": self.borrowed
-            and not (sexual or named or of_named or measure not in ("", *ANY_CRIME)),
+            "its title and its sheet name different ages": aged,
+            "the lines above it ask for several things": several,
+            "labels beside it name offences, and it has that of its title": of_title
+            and (title.offence or title.code),
+            f"what is counted {elsewhere}": borrowed,
             "what is counted is not said in its table": not said,
-            "its offence is stated elsewhere in the file, not in its table": not named
-            and (whole.offence or whole.code),
+            f"its offence {elsewhere}": not named and (whole.offence or whole.code),
             "its period is open at one end": whole.span and not (whole.span.start and whole.span.end),
             f"it counts {whole.measure.replace('_', ' ')}, not offences": whole.measure not in ("", *COUNTED),
         }

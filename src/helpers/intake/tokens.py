@@ -128,12 +128,8 @@ def _of_number(text: str, value: Value) -> dict[str, float]:
     weights = {"value": 0.9}
     if value.kind in ("gap", "dash", "text", "percent", "bad"):
         return {"value": 0.6, "text": 0.3}
-    six = re.fullmatch(r"(?:19|20)\d{4}", text)
-    if (
-        YEAR.fullmatch(strip_marks(text)[0])
-        or six
-        and (MONTH_NUMBER.fullmatch(text) or find_spans(text).spans)
-    ):
+    six = re.fullmatch(r"(?:19|20)\d{4}", text) and (MONTH_NUMBER.fullmatch(text) or find_spans(text).spans)
+    if six or YEAR.fullmatch(strip_marks(text)[0]):
         return {"period": 0.6, "value": 0.4}
     if value.kind == "suppressed":
         if value.mark and re.search(r"\d", value.mark):
