@@ -6,6 +6,7 @@ notebooks that make the report, so what it shows is what the report says. Tables
 editing one, restart the kernel.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import pandas as pd
@@ -60,7 +61,14 @@ def areas() -> list[str]:
     return desk().areas()
 
 
-def area(name, *, measure=MEASURE, vintage="latest", first=None, last=None):
+def area(
+    name: str,
+    *,
+    measure: str = MEASURE,
+    vintage: str = "latest",
+    first: str | None = None,
+    last: str | None = None,
+):
     """The figures of one area: every published row with its source, the official counts, and a chart of both.
 
     Parameters
@@ -97,7 +105,9 @@ def area(name, *, measure=MEASURE, vintage="latest", first=None, last=None):
     return desk().view(_resolve_area(name), measure, first=first, last=last, vintage=vintage)
 
 
-def compare(names, first, last, *, vintage="latest", level=0.95) -> pd.DataFrame:
+def compare(
+    names: str | Sequence[str], first: str, last: str, *, vintage: str = "latest", level: float = 0.95
+) -> pd.DataFrame:
     """Two years of one or more areas, in the published figures and in the official series.
 
     Parameters

@@ -5,6 +5,8 @@ drawn and alt text made from them. CONFIDENCE and ONLINE mark the two explanatio
 keep their own colours. Nothing here estimates.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -16,7 +18,7 @@ from helpers.tables import rounding
 
 
 @drawing
-def growth_by_offence(kinds, *, source: str) -> Chart | NotAvailable:
+def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | NotAvailable:
     """Growth of several kinds of offence, one below the other.
 
     Parameters
@@ -83,7 +85,7 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
 
 
 @drawing
-def placebo_dates(panels, *, source: str) -> Chart:
+def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """The step at a named date among the steps at every other date, one panel an event.
 
     Parameters

@@ -8,6 +8,7 @@ that asks for the choice is :mod:`helpers.publish.explorer`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -116,7 +117,15 @@ class Desk:
         chosen = ["latest", "first", *(f"as_of:{month}" for month in months)]
         return [(vintage_words(name), name) for name in chosen]
 
-    def view(self, area, measure=MEASURE, *, first=None, last=None, vintage="latest") -> View:
+    def view(
+        self,
+        area: str,
+        measure: str = MEASURE,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        vintage: str = "latest",
+    ) -> View:
         """Answer one choice.
 
         Parameters
@@ -260,7 +269,7 @@ def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
     return [said, f"Of {len(checked)} that can be compared with the official count, {lower}."]
 
 
-def side_by_side(counts: pd.DataFrame, forces) -> Chart:
+def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
     """Draw a line of counts over the years for each of several forces.
 
     Parameters

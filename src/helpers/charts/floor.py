@@ -5,6 +5,8 @@ The floor is the number of official offences that only cover victims under 18. E
 that is below its floor however the floor may have been revised since "cannot be complete"; no figure says why.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -29,7 +31,9 @@ KEY = (
 
 @drawing
 @absorbing
-def against_the_floor(completeness, *, marked=(), marked_as="") -> Chart:
+def against_the_floor(
+    completeness: pd.DataFrame, *, marked: Sequence[tuple[str, str]] = (), marked_as: str = ""
+) -> Chart:
     """Every printed force-year in one grid: which are below their floor, how far, and which cannot be complete.
 
     Parameters

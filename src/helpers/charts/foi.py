@@ -5,6 +5,7 @@ computed from those data. Figures that hold printed counts against the official 
 """
 
 from calendar import month_abbr
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,7 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
 
 
 @drawing
-def young_shares(profiles: pd.DataFrame, *, ages=("0 to 10", "0 to 4")) -> Chart:
+def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0 to 4")) -> Chart:
     """Shares of young victims by force-year against the size of the total, with the limits of chance.
 
     Parameters

@@ -4,6 +4,8 @@ Each function takes a frame of estimates or counts, draws it in the house style,
 drawn and alt text made from them. Nothing here estimates.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -103,7 +105,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
 
 
 @drawing
-def event_paths(panels, *, meanings, source: str) -> Chart:
+def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], source: str) -> Chart:
     """Effects by quarters since the inspection, one panel an outcome.
 
     Parameters
@@ -196,7 +198,9 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
 
 
 @drawing
-def break_dates(frame, *, possible, expected, source) -> Chart:
+def break_dates(
+    frame: pd.DataFrame, *, possible: Sequence[int], expected: tuple[int, int], source: str
+) -> Chart:
     """A quarterly series with the quarters in which it could have broken, and those in which it should have.
 
     Parameters

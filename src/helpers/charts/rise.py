@@ -5,6 +5,7 @@ computed from those data. FOI figures are in the FOI colour, official child-only
 ratio is drawn hollow where one of its two counts is below the official floor.
 """
 
+from collections.abc import Sequence
 from textwrap import fill
 
 import numpy as np
@@ -178,7 +179,9 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
 
 
 @drawing
-def inside_the_years(quarters, years, rate, share) -> Chart:
+def inside_the_years(
+    quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float | NotAvailable
+) -> Chart:
     """The national series by quarter, with the two years compared and the rate reached at the end of the first.
 
     Parameters

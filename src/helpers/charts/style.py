@@ -8,7 +8,7 @@ width. A figure function draws for a page and for a phone alike: what must diffe
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 
 import matplotlib as mpl
@@ -180,13 +180,17 @@ def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]]) -> None:
         label(axes, x, height, text, colour, fontsize=SMALL)
 
 
-def interval(axes: Axes, position, low, high, colour=INK, *, across=True, width=1.6, **options):
+def interval(
+    axes: Axes, position, low, high, colour: str = INK, *, across: bool = True, width: float = 1.6, **options
+):
     """Draw intervals as lines: across the page at heights `position`, or up the page at abscissae `position`."""
     draw = axes.hlines if across else axes.vlines
     return draw(position, low, high, color=colour, linewidth=width, **{"zorder": 2, **options})
 
 
-def estimates(axes: Axes, position, value, low, high, colour=INK, *, across=True, size=5.0, **options):
+def estimates(
+    axes: Axes, position, value, low, high, colour=INK, *, across: bool = True, size: float = 5, **options
+):
     """Draw estimates as points with their intervals, in one colour or each in its own; see :func:`interval`."""
     interval(axes, position, low, high, colour, across=across)
     x, y = (value, position) if across else (position, value)
@@ -194,7 +198,10 @@ def estimates(axes: Axes, position, value, low, high, colour=INK, *, across=True
     return axes.scatter(x, y, **look)
 
 
-def rows(axes: Axes, names, *, room=0.7, down=False, fontsize=8.5, beside=0.0) -> np.ndarray:
+def rows(
+    axes: Axes, names: Sequence[str], *, room: float = 0.7, down: bool = False, fontsize: float = 8.5,
+    beside: float = 0,
+) -> np.ndarray:  # fmt: skip
     """Name one row each on the vertical axis, from below (or `down` from above), with `room` at the far end; where they are.
 
     A name takes up to the share `beside` of the figure's width (about two fifths, if none is given), then another line. On a
@@ -237,7 +244,9 @@ def row_figure(names: Sequence[str], start: float, each: float, **options):
     return drawn, axes, rows(axes, names, **options)
 
 
-def grouped_rows(names, groups, colours, start: float, each: float, **options):
+def grouped_rows(
+    names: pd.Series, groups: pd.Series, colours: Mapping[str, str], start: float, each: float, **options
+):
     """A figure of rows from above, each group below its heading in its colour: the figure, its axes, and where the rows are.
 
     Parameters

@@ -4,6 +4,8 @@ Each function takes a frame, draws it in the house style, and returns a Chart wi
 from them. Nothing here estimates.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -168,7 +170,7 @@ def _place(name: str) -> tuple[int, bool]:
 
 
 @drawing
-def specification_curve(panels, *, source: str) -> Chart:
+def specification_curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """Every specification's effect in order of size, with intervals, over rows that say which choice made it.
 
     Parameters

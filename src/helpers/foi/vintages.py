@@ -15,6 +15,7 @@ The latest value is not always the better one. A doubt about a printing goes wit
 
 import calendar
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -65,7 +66,7 @@ def last_day(published: str) -> date:
     return date(year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1])
 
 
-def choose(figures: pd.DataFrame, vintage: str, key=KEY) -> pd.DataFrame:
+def choose(figures: pd.DataFrame, vintage: str, key: Sequence[str] = KEY) -> pd.DataFrame:
     """Every printing of every figure, with the one that stands and the rule that chose it.
 
     Parameters

@@ -191,7 +191,9 @@ def recorded():
     return table.set_index("what it is")
 
 
-def _described(id: str, unit, label, words: dict) -> tuple[str, str, str, tuple[str, ...]]:
+def _described(
+    id: str, unit: str | None, label: str | None, words: dict
+) -> tuple[str, str, str, tuple[str, ...]]:
     """The id, unit, label and sources of a finding, from the definitions where the notebook does not say them."""
     if unit is not None and label is not None:
         return id, unit, label, ()

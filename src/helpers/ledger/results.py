@@ -9,6 +9,7 @@ the rule for a prediction's role: one exploratory result among many must be plai
 """
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -208,7 +209,9 @@ VERDICT_PHRASES = {"as predicted": "as it predicted", "contradicted": "against i
 VERDICT_PHRASES |= {"cannot tell": "where the figures cannot tell"}
 
 
-def judge_predictions(predictions, tests, *, level=0.95) -> pd.DataFrame:
+def judge_predictions(
+    predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: float = 0.95
+) -> pd.DataFrame:
     """One row a prediction, in the register's order.
 
     Parameters

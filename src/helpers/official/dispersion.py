@@ -11,6 +11,8 @@ assumption: it lets each force follow a curve of its own and carries the correla
 year. It depends on how bendy the curve may be, so it serves as a check and not as the measure.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
@@ -84,7 +86,7 @@ def dispersion_by_year(panel: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"financial_year": years, "force_years": usable, "dispersion": values})
 
 
-def between_years(before, after) -> float:
+def between_years(before: Sequence[float], after: Sequence[float]) -> float:
     """Variance of a force's annual count over its mean, from how forces changed between two years.
 
     Forces that really changed unlike the others add to it, so it is the most that chance can be given, as

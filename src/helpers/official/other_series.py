@@ -9,6 +9,7 @@ A calendar year stands beside the financial year that begins in it, and a count 
 holds the day.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from math import isnan, log, nan
 
@@ -205,7 +206,7 @@ def in_words(growth, records: pd.Series, start: str, last_year: str, around: str
     return f"{said} None of them grew as much as the records." if less else said
 
 
-def single_figures(register: pd.DataFrame, tables) -> pd.DataFrame:
+def single_figures(register: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Every figure of the register, from the table that holds it.
 
     Parameters

@@ -53,7 +53,9 @@ def reported_more(series: pd.DataFrame) -> tuple[float, int, int]:
     return log(last / (last - points)), first_year, last_year
 
 
-def scenarios(base, reported, found, before) -> dict[str, SynthesisInputs]:
+def scenarios(
+    base: SynthesisInputs, reported, found: Recorded, before: SynthesisInputs
+) -> dict[str, SynthesisInputs]:
     """Name → what is weighed if its assumption holds.
 
     Parameters

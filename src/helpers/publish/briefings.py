@@ -4,7 +4,7 @@ The notebook `50_force` works out what can be said of one force and records it a
 typesets those findings with ``reports/briefing.typ``. One compiler serves all forces, so that all 46 take seconds.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
 from helpers import ledger
@@ -20,7 +20,9 @@ STEP = "50_force"
 SOURCE = "briefing.typ"
 
 
-def build(out=None, forces=None, echo=print) -> list[Path]:
+def build(
+    out: Path | None = None, forces: Iterable[str] | None = None, echo: Callable[[str], None] = print
+) -> list[Path]:
     """Typeset the briefings of these forces (default: all that have been run), and the index.
 
     Parameters

@@ -17,7 +17,9 @@ from helpers.tables import package, read_table
 MOST_ROWS = 5000  # shown at once
 
 
-def table(frame, caption="Table", *, links=None, about="") -> None:
+def table(
+    frame: pd.DataFrame, caption: str = "Table", *, links: dict[str, str] | None = None, about: str = ""
+) -> None:
     """Show a frame as a table that sorts by its headings and is searched.
 
     Parameters

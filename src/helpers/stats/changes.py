@@ -8,6 +8,8 @@ Both counts of a force are random. A funnel that takes the earlier one as known 
 about the square root of 1 + ratio, and calls forces outliers that are not.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -295,7 +297,7 @@ def _row(name, origin, label, pairs, note="", ratio=np.nan, low=np.nan, high=np.
     return {"panel": name, "origin": origin, "label": label} | counted | found
 
 
-def side_by_side(pairs, *, dispersion: float, level: float) -> pd.DataFrame:
+def side_by_side(pairs: Mapping[str, pd.DataFrame], *, dispersion: float, level: float) -> pd.DataFrame:
     """Changes by unit for figures of several origins, in one table.
 
     Parameters

@@ -144,7 +144,9 @@ def _failing_rows(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, Faul
         yield from ((at, Fault(check.message)) for at in frame.index[~passed.astype(bool)])
 
 
-def _repeats(frame, table: Table, where: str, rows: Sequence[int]) -> Iterator[tuple[int, Fault]]:
+def _repeats(
+    frame: pd.DataFrame, table: Table, where: str, rows: Sequence[int]
+) -> Iterator[tuple[int, Fault]]:
     """Where rows repeat a key; missing values repeat one another too."""
     for key in (list(key) for key in (table.key, *table.unique) if key):
         if (again := frame.duplicated(key)).any():
