@@ -450,7 +450,8 @@ class _Reader:
         headings = [*map(table.heading, columns.labels)]
         near += [text for text in headings if not role_of_heading(text)]
         dated = [*above, table.grid.sheet, *map(table.heading, columns.roles)] if columns.roles else []
-        texts = above, near, dated, [table.grid.sheet]
+        sheets = [table.grid.sheet] * (table.grid.sheet not in headings)  # it may be named after its labels
+        texts = above, near, dated, sheets
         if len({figure.force for figure in figures if figure.force}) > 1:
             # an area over rows of forces says where they lie
             texts = [[notices.without_areas(text) for text in some] for some in texts]

@@ -118,6 +118,8 @@ class SideReader:
         side = Side([*self._label_levels()])
         self._read(side, self.table.data, "label")
         sections = self._sections(side)
+        if self._is_of_all(side):
+            sections.pop(self.table.data[-1], None)
         for row, section in sections.items():
             if contradict(side.meaning[row], section):
                 side.doubt.setdefault(row, "its label contradicts the heading above it")
@@ -351,6 +353,20 @@ class SideReader:
         subject = next((one for one in ("other", "sexual") if one in subjects), "")
         return replace(whole, rest=left), doubt, subject
 
+    def _is_of_all(self, side: Side) -> bool:
+        """Whether the last row is the total of all sections: it says so, or those before have none, or its own stands above it."""
+        heads, rows = self.table.sections, self.table.data
+        total = {
+            row: said.total and not said.dimensions - {"period", "measure"}
+            for row, said in side.meaning.items()
+        }
+        if not (heads and rows and total[rows[-1]]):
+            return False
+        groups = [[row for row in rows if a < row < b] for a, b in pairwise([*sorted(heads), rows[-1] + 1])]
+        parted = [any(total[row] for row in group) for group in groups[:-1] if group]
+        again = len(rows) > 1 and rows[-2] > heads[-1] and total[rows[-2]]
+        return bool(_OF_ALL.search(side.label(rows[-1])) or again or parted and not any(parted))
+
     def _sections(self, side: Side) -> dict[int, Meaning]:
         """What the sections above each row say; a section holds until the next of its kind.
 
@@ -388,6 +404,7 @@ _ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads
 _COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
 _NOT_COUNTED = phrase("says that a row does not count")
 _REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
+_OF_ALL = re.compile(r"(?i)\b(?:grand|overall|combined)\b")
 _TIMED, _AGED = (re.compile(rf"(?i)\b(?:{one})\b") for one in ("(?:day|week|month|year)s?", "aged?|olds?"))
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
