@@ -29,6 +29,7 @@ for _row in rows_of("intake_weights"):
 
 
 _PIVOT, _UNSET = phrase("heads a pivot table"), phrase("says nothing of a filter")
+_KIND_OF = dict.fromkeys(("date", "quarter", "month", "start", "end"), "period") | {"code": "offence"}
 _AXIS = phrase("names an axis")
 """What names the labels of a table and nothing else, as a corner does."""
 
@@ -319,19 +320,27 @@ def join_conditions(grid: Grid) -> None:
         pivots = any(map(_PIVOT.match, texts))
         pair = filled == [0, 1] and not pivots
         if run and (not pair or row - 1 not in run):
-            for at, said in run.items() if _are_conditions([*run.values()], pivots) else ():
+            section = row - 1 in run and len(filled) == 1
+            for at, said in run.items() if _are_conditions([*run.values()], pivots, section) else ():
                 grid.rows[at] = [": ".join(said)]
             run = {}
         if pair:
             run[row] = texts
 
 
-def _are_conditions(run: list[list[str]], pivots: bool) -> bool:
-    """Whether rows of a name and what it is are conditions: no row heads the others, and not all are counts."""
+def _are_conditions(run: list[list[str]], pivots: bool, section: bool) -> bool:
+    """Whether rows of a name and what it is are conditions: no row heads the others or a `section`, and not all are counts."""
     roles = [role_of_heading(name) for name, _ in run]
     if "count" in roles or role_of_heading(run[0][1]) or all(token(said).is_value for _, said in run):
         return False
-    return pivots or all(roles) or any(_UNSET.search(said) for _, said in run)
+    if pivots or any(_UNSET.search(said) for _, said in run):
+        return True
+    kinds = [token(said).kind for _, said in run]
+    named = [
+        (_KIND_OF.get(kind, kind), _KIND_OF.get(role, role)) for kind, role in zip(kinds, roles, strict=True)
+    ]
+    fits = all(kind == role or kind in ("text", "value", "total") for kind, role in named)
+    return all(roles) and fits and not section  # "Sex" and "2020/21" head two columns
 
 
 def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
