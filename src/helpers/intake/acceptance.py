@@ -254,10 +254,8 @@ def _tables(opened: Round, rows: list[Row], statuses: dict[str, Row], day: str) 
             [opened.name, force, row["status"], source[force], row["note"]] for force, row in statuses.items()
         ),
     }
-    return {
-        _path(opened, name): csv_text([[column.name for column in table(name).columns], *cells])
-        for name, cells in made.items()
-    }
+    heads = {name: [column.name for column in table(name).columns] for name in made}
+    return {_path(opened, name): csv_text([heads[name], *cells]) for name, cells in made.items()}
 
 
 def _path(opened: Round, name: str) -> Path:

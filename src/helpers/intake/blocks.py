@@ -45,11 +45,8 @@ _NEXT_PAIR = re.compile(
 _ALONE = re.compile(rf"(?i){MONTH}")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _AGE_FOLLOWS = re.compile(r"(?i)\b(?:under|over|aged?)$")
-_ASKING = phrase("asking")
-_ANSWERING = phrase("answering")
-_QUESTION = phrase("question")
-_ANSWER = phrase("only an answer")
-NUMBER_OF_QUESTION = phrase("number of a question")
+_ASKING, _ANSWERING, _QUESTION = phrase("asking"), phrase("answering"), phrase("question")
+_ANSWER, NUMBER_OF_QUESTION = phrase("only an answer"), phrase("number of a question")
 _NEXT_NUMBERED = re.compile(r"(?i)(?<=[?.;:])\s+(?=(?:q(?:uestion)?\s?)?\d{1,2}[a-z]?[.):]\s)")
 _DANGLING = phrase("ends no sentence")
 

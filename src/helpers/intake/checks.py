@@ -30,15 +30,11 @@ from helpers.tables.vocabularies import threshold
 def whole_counts(reading: FileReading) -> list[Row]:
     """The counts of all sexual offences against under-18s that a file gives or that its parts add up to, as rows of figures."""
     figures = [one for one in reading.figures if one.financial_year and one.measure in COUNTED]
-    of_parts = [bool(narrowings(one.note)) for one in figures]
+    whole = [one for one in figures if not narrowings(one.note)]
     # a count of a district joins as nothing: only its ages say something, of its sheet
-    ages = {
-        (one.sheet, one.age_high): one
-        for one, part in zip(figures, of_parts, strict=True)
-        if part and one.age_low is not None
-    }
-    figures = [*(one for one, part in zip(figures, of_parts, strict=True) if not part), *ages.values()]
-    rows = (as_texts(one, reading.name) for one in figures)
+    aged = (one for one in figures if narrowings(one.note) and one.age_low is not None)
+    ages = {(one.sheet, one.age_high): one for one in aged}
+    rows = (as_texts(one, reading.name) for one in [*whole, *ages.values()])
     return [row for row in measured(rows) if row["joins"] == WHOLE and row["value_high"]]
 
 

@@ -22,13 +22,11 @@ from helpers.intake.values import tidy
 from helpers.tables.offences import offences, resolve_offence
 
 _OF_WHOM = phrase("only of whom")
-_REPORT = phrase("names a report")
-_COUNTS = phrase("counts offences")
+_REPORT, _COUNTS = phrase("names a report"), phrase("counts offences")
 
 
 # the kinds of offence that a sentence may count, when it names no offence in full
-_KINDS = phrase("kind of offence")
-_STATED_CODE = phrase("stated code")
+_KINDS, _STATED_CODE = phrase("kind of offence"), phrase("stated code")
 
 
 # the age and the sex of who did it are not the victim's
@@ -291,8 +289,7 @@ def without_number(text: str) -> str:
     return _NUMBERED.sub("", text)
 
 
-_NUMBERED = phrase("number of a title")
-_KIND_APART = phrase("kind of these")
+_NUMBERED, _KIND_APART = phrase("number of a title"), phrase("kind of these")
 _PARTS = re.compile(r"[,.;:()]|\s[-–]\s")
 
 

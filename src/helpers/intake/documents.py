@@ -49,11 +49,8 @@ def load_docx(path: Path) -> Document:
         told = f"{counted(embedded, 'embedded file')} of the document not read. Ask: can you send what is embedded as a file?"
         document.tell("", "warning", told)
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True)
-    notes = [
-        tidy(" ".join(map(_text, note.iter(f"{_W}p"))))
-        for link in links
-        for note in _settled(lxml.etree.fromstring(link.target_part.blob, parser))
-    ]
+    held = (lxml.etree.fromstring(link.target_part.blob, parser) for link in links)
+    notes = [tidy(" ".join(map(_text, note.iter(f"{_W}p")))) for one in held for note in _settled(one)]
     said = enumerate(filter(None, notes), 1)  # they explain, and count nothing
     document.blocks += [Line(text, f"note {number}", quoted=True) for number, text in said]
     return document

@@ -30,11 +30,8 @@ COMMUNICATION = re.compile(r"communicat|71/17|15a", re.IGNORECASE)
 UNDER_18 = {"age_low": "0", "age_high": "17"}
 NO_AGE = 'states no age (where it counts victims under 18, confirm it with "age 0 to 17")'
 SEXES = {"female": "female", "male": "male", "unknown": "sex_unknown"}
-_AGES = {
-    (measure.age_low, measure.age_high): name
-    for name, measure in reversed(MEASURES.items())
-    if measure.kind == "age" and name != "age_preschool"
-}
+_AGED = [(name, one) for name, one in MEASURES.items() if one.kind == "age" and name != "age_preschool"]
+_AGES = {(one.age_low, one.age_high): name for name, one in reversed(_AGED)}
 
 
 def files_of_children(rows: Iterable[Row]) -> set[tuple[str, str]]:

@@ -84,11 +84,8 @@ def _decided(reading: FileReading) -> Verdicts:
     """
     numbers = {number for shown in reading.shown for some in shown.figures.values() for number in some}
     shown = (figure for figure in map(reading.figures.__getitem__, sorted(numbers)) if figure.waited)
-    confirmed = {
-        (one.sheet, one.cell, _reason(one.waited, reading)): _timeless(words_of(one))
-        for one in shown
-        if one.status == CONFIRMED
-    }
+    sure = (one for one in shown if one.status == CONFIRMED)
+    confirmed = {(f.sheet, f.cell, _reason(f.waited, reading)): _timeless(words_of(f)) for f in sure}
     rejected = (one for one in reading.numbers if one.reason == REJECTED)
     return confirmed | {(one.sheet, one.cell, ""): "reject" for one in rejected}
 

@@ -18,22 +18,18 @@ from helpers.tables.forces import ALIASES, FORCES, OTHER_POLICE, resolve_police
 
 _N = rf"(?:\d{{1,2}}|{SMALL})"
 _RANGES = tuple(re.compile(pattern) for _, pattern in patterns("hidden ranges"))
-_HIDDEN = phrase("hides counts")
-_ZERO_TOO = phrase("hides zero")
+_HIDDEN, _ZERO_TOO = phrase("hides counts"), phrase("hides zero")
 _HIDING, _SUPPRESSING = phrase("words of hiding"), phrase("words of suppressing")
 _UNNAMED = phrase("hides without a mark")
 _KEY, _NEXT_MARK = phrase("key of marks"), phrase("next mark of a key")
 # "Less than 13: *" is a label and what is hidden beside it, no rule
 _HELD = phrase("hidden behind a label")
 _MARKS = tuple((mark, re.compile(pattern)) for mark, pattern in patterns("marks"))
-_BLANK_ZERO = phrase("blank is zero")
-_DASH_ZERO = phrase("dash is zero")
+_BLANK_ZERO, _DASH_ZERO = phrase("blank is zero"), phrase("dash is zero")
 
 _GROUNDS = patterns("refusals")
-_REFUSING = phrase("refuses")
-_NEGATED = phrase("not refused")
-_NOT_HELD = phrase("not held")
-_REQUESTER = phrase("request")
+_REFUSING, _NEGATED = phrase("refuses"), phrase("not refused")
+_NOT_HELD, _REQUESTER = phrase("not held"), phrase("request")
 
 
 @dataclass
@@ -281,8 +277,7 @@ def _words_of(name: str) -> str:
 
 
 _FORCE_IN_NAME = re.compile(rf"(?<![a-z]){_any_of(_SPELT)}(?![a-z])")
-_NAMING = phrase("words of a file's name")
-_OTHER_AREA = phrase("elsewhere")
+_NAMING, _OTHER_AREA = phrase("words of a file's name"), phrase("elsewhere")
 _PLACE = re.compile(
     rf"(?<![A-Za-z])(?P<force>{_any_of(_SPELT)})(?![A-Za-z])(?! region)|{_OTHER_AREA.pattern.replace('(?i)', '')}",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.context import narrowing, part_of_these, read_context
@@ -38,10 +39,8 @@ _BEFORE_COUNTED = re.compile(rf"(?i)(?:\d[\d,]*|{NUMERAL})(?={phrase('counted be
 _NO_COUNTS = ("a footnote mark", "a number in a list", "a period", "a date", "a law")
 _NO_COUNTS += ("how offences are counted",)
 _AGED_OR_NUMBERED = re.compile(r"(?i)\b(?:under|over|below|above|aged|foi|table)\b")
-_SENTENCE = phrase("end of a sentence")
-_BEFORE = phrase("year before")
-_OTHER_BODY = phrase("other body")
-_COUNTED = phrase("counted")
+_SENTENCE, _BEFORE = phrase("end of a sentence"), phrase("year before")
+_OTHER_BODY, _COUNTED = phrase("other body"), phrase("counted")
 ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) (?:of\b|(?=with|where))")
 _ASKED = re.compile(
     rf"(?i)(?:\s*\b(?:in|for|during|were|was|had|of|with|where)\b|(?:\s+[\w-]+){{0,4}}?\s+(?:{'|'.join(MEASURES.values())})\b|(?:\s+[\w/-]+){{0,4}}?\s+(?:[a-z]*(?:{OFFENCE_STEMS.pattern})))"
@@ -267,8 +266,7 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
 # says something of the count behind it only
-_OF_WHICH = phrase("of the count behind it")
-_ENDS_IT = phrase("ends what a count is of")
+_OF_WHICH, _ENDS_IT = phrase("of the count behind it"), phrase("ends what a count is of")
 _OF_THESE = re.compile(r"(?i)\b(?:of|from|among) (?:these|those|the)\s+$")
 _OF_OTHERS = re.compile(r"(?:\W+(?:and\W+)?[\d,]+)*\W+of (?:these|those|them)\b(?!\W*(?:$|[.,;)]|in\b|by\b))")
 _OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
@@ -290,17 +288,14 @@ def _force_of(
     if not places:
         return otherwise
     chosen = (behind or before[::-1] or places)[0]
-    several = any(
-        _JOINED.fullmatch(sentence[first.end : second.start])
-        for first, second in zip(places, places[1:], strict=False)
-        if chosen in (first, second)
-    )
+    pairs = (pair for pair in pairwise(places) if chosen in pair)
+    several = any(_JOINED.fullmatch(sentence[first.end : second.start]) for first, second in pairs)
     return chosen.force if chosen.force and not several else None
 
 
 def _pair(sentence: str, one: Found, counts: list[Found]) -> tuple[Found, Found]:
     """The two counts of "from 98 to 142", which say the same of both; a count of no pair is both ends of its own."""
-    for first, second in zip(counts, counts[1:], strict=False):
+    for first, second in pairwise(counts):
         if one in (first, second) and re.fullmatch(r"\s+to\s+", sentence[first.end : second.start]):
             if re.search(r"(?i)\bfrom\s+$", sentence[: first.start]):
                 return first, second
@@ -315,8 +310,7 @@ def _is_other(sentence: str, one: Found) -> bool:
     return bool(_OTHER_BODY.search(sentence)) and not _OFFENCES_NEXT.match(behind)
 
 
-_NO_OFFENCES = phrase("no offences")
-_OFFENCES_NEXT = phrase("offences next")
+_NO_OFFENCES, _OFFENCES_NEXT = phrase("no offences"), phrase("offences next")
 
 
 _YEAR_TO = phrase("year to")

@@ -81,8 +81,7 @@ LOADERS = {
 }  # fmt: skip
 # what a heading of labels names that may say what is counted below it
 _WHOLE = ("", "count", "period", "offence")
-_COMMITTED = phrase("by when committed")
-_BOILERPLATE = phrase("boilerplate")
+_COMMITTED, _BOILERPLATE = phrase("by when committed"), phrase("boilerplate")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
 _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _BREAK = phrase("break in a series")

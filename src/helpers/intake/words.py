@@ -44,26 +44,17 @@ _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 TOTAL = phrase("total")
 
 
-IGNORED = patterns("no counts")
+IGNORED, QUALIFIERS = patterns("no counts"), patterns("qualifiers")
 
 
-QUALIFIERS = patterns("qualifiers")
-
-
-FILLER = phrase("filler")
-
-
-OFFENCE_STEMS = phrase("offence")
+FILLER, OFFENCE_STEMS = phrase("filler"), phrase("offence")
 
 
 # "Q1. Number of victims" is a question, "Q1: April to June" a quarter
 QUESTION = phrase("numbered question")
 
 
-GENERIC = phrase("offences of any kind")
-
-
-CODE = phrase("code")
+GENERIC, CODE = phrase("offences of any kind"), phrase("code")
 
 
 _HEADINGS = patterns("headings")
