@@ -298,9 +298,8 @@ def _printed(opened: Round, rows: list[Row], source: dict[str, str]) -> list[lis
     for number, _, *before in _kept(opened, "foi_printed"):
         if stays := wanted.pop(tuple(before[:5]), None):
             kept.append([number, *stays])
-    used = (
-        int(row[0]) for path in round_additions(table_path("foi_printed")) for row in read_cells(path)[0][1:]
-    )
+    paths = round_additions(table_path("foi_printed"))
+    used = (int(row[0]) for path in paths for row in read_cells(path)[0][1:])
     last = max(used, default=FIRST_ROW - 1)
     return [*kept, *([str(number), *row] for number, row in enumerate(wanted.values(), last + 1))]
 

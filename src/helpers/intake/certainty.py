@@ -88,10 +88,9 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
     dates = (one.text for text in texts for one in find_numbers(text) if one.reason == "a date")
     days = (span.end for text in dates for span in find_spans(text).spans if span.end)
     latest = max(days, default=date.max)
+    others = "the file speaks of academic years, or of others that begin in no April and no January"
     for one in figures if any(map(_OTHER_YEARS.search, texts)) else ():
-        one.propose(
-            "the file speaks of academic years, or of others that begin in no April and no January", "period"
-        )
+        one.propose(others, "period")
     spans = [span for text in texts for span in find_spans(text).spans if span.kind == "range"]
     named = {span.start: span.end for span in spans if span.end}
     begun = {span.start for span in spans if not span.end}  # "2019/20 is part year"
@@ -99,9 +98,8 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
     last = max((one.end for one in years), default=date.max)
     for one in years:
         if (end := named.get(one.start, one.end)) < one.end:
-            one.propose(
-                f"the file speaks of {one.start:%d/%m/%Y} to {end:%d/%m/%Y}, a part of its period", "period"
-            )
+            part = f"{one.start:%d/%m/%Y} to {end:%d/%m/%Y}"
+            one.propose(f"the file speaks of {part}, a part of its period", "period")
         elif one.end == last and one.start <= latest < last:
             one.propose(f"the file speaks of {latest:%d/%m/%Y}, when its period was not over", "period")
         elif one.end == last and one.start in begun:
@@ -118,13 +116,11 @@ def doubt_corrected(figures: list[Figure], heads: dict[int, list[str]]) -> None:
     heads : dict
         What stands over each table, and the name of its sheet.
     """
-    corrects = {
-        table: text for table, texts in heads.items() for text in texts if text and _CORRECTS.search(text)
-    }
-    given = {
-        (one.start, one.end, one.offence, one.sex): one.table for one in figures if one.table in corrects
-    }
-    old = {table: text for table, texts in heads.items() for text in texts if _REPLACED.fullmatch(text)}
+    headed = [(table, text) for table, texts in heads.items() for text in texts if text]
+    corrects = {table: text for table, text in headed if _CORRECTS.search(text)}
+    correcting = (one for one in figures if one.table in corrects)
+    given = {(one.start, one.end, one.offence, one.sex): one.table for one in correcting}
+    old = {table: text for table, text in headed if _REPLACED.fullmatch(text)}
     new = {(one.start, one.end) for one in figures if one.table not in old}
     for one in figures:
         if one.table in old and (one.start, one.end) in new:

@@ -150,9 +150,7 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
             yield Problem(cells[key], "warning", told)
 
 
-_SERIES = attrgetter(
-    "table", "force", "measure", "offence_code", "offence", "sex", "age_low", "age_high", "note"
-)
+_SERIES = attrgetter(*"table force measure offence_code offence sex age_low age_high note".split())
 
 
 def _changes(reading: FileReading) -> Iterator[Problem]:

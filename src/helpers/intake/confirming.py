@@ -86,9 +86,8 @@ def read_page(page: str | Path) -> dict:
     ValueError
         When nothing waits on that page, or it is none.
     """
-    found = re.search(
-        r'id="proposals-data">(.*?)</script>', Path(page).read_text(encoding="utf-8"), re.DOTALL
-    )
+    text = Path(page).read_text(encoding="utf-8")
+    found = re.search(r'id="proposals-data">(.*?)</script>', text, re.DOTALL)
     if not found:
         raise ValueError(
             f"{page}: nothing waits on this page; give a page in the folder review that rise intake wrote"

@@ -142,9 +142,8 @@ def _with_joined(name: str, said: str) -> str:
     ('', 'rape or sexual assault')
     """
     bare = re.escape(name)
-    found = re.search(
-        rf"{_JOINED} (?:and|or|&) {bare}s?\b|{bare}s? (?:and|or|&) (?!attempted {bare}){_JOINED}", said
-    )
+    joined = rf"{_JOINED} (?:and|or|&) {bare}s?\b|{bare}s? (?:and|or|&) (?!attempted {bare}){_JOINED}"
+    found = re.search(joined, said)
     return name if not found else "" if ALL_SEXUAL.search(found[0]) else found[0]
 
 

@@ -235,9 +235,8 @@ def _html_table(table, place: str) -> Grid:
 def _is_hidden(element) -> bool:
     style = (element.get("style") or "").casefold().replace(" ", "")
     struck = element.tag in ("del", "s", "strike") or "line-through" in style
-    return (
-        struck or "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
-    )
+    hidden = "display:none" in style or "visibility:hidden" in style
+    return struck or hidden or element.get("hidden") is not None
 
 
 def _kept(text: str | None, element) -> str:

@@ -207,9 +207,8 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
         for left, top, right, bottom in table.cells:
             first, upper = xs.index(left), ys.index(top)
             level = order[bisect_left(heights, top) : bisect_right(heights, bottom)]
-            mine = [
-                place for place in level if left <= (words[place]["x0"] + words[place]["x1"]) / 2 <= right
-            ]
+            within = ((words[place]["x0"] + words[place]["x1"]) / 2 for place in level)
+            mine = [place for place, middle in zip(level, within, strict=True) if left <= middle <= right]
             taken.update(mine)
             lines = _in_rows([words[place] for place in mine])
             texts = [" ".join(w["text"] for w in line) for line in lines]

@@ -108,9 +108,8 @@ class Prose:
         numbers = find_numbers(line.text)
         question = self.question if asks is None else asks
         found = ASKS_A_COUNT.search(question)
-        known = (
-            found and _ASKED.match(question, found.end()) and not _NO_OFFENCES.match(question, found.end())
-        )
+        at = found.end() if found else 0
+        known = found and _ASKED.match(question, at) and not _NO_OFFENCES.match(question, at)
         answering = _answering(line.text, numbers) if known else []
         self.answers = bool(answering)
         self.part = narrowing(question) if self.answers else ""

@@ -170,13 +170,10 @@ def read_document(
     """
     decided, own = decisions.labels, None
     if decisions.changes_only:
-        own = _Reader(
-            document, replace(decisions, labels={}, figures={}, measure=""), digest, deadline
-        ).read()
+        alone = replace(decisions, labels={}, figures={}, measure="")
+        own = _Reader(document, alone, digest, deadline).read()
         said = {label.casefold(): words for label, words in own.labels.items()}
-        decided = {
-            label: meaning for label, meaning in decided.items() if describe(meaning) != said.get(label, "")
-        }
+        decided = {label: one for label, one in decided.items() if describe(one) != said.get(label, "")}
     result = _Reader(document, replace(decisions, labels=decided), digest, deadline).read()
     result.decided = {label: describe(meaning) for label, meaning in decided.items()}
     if own is not None:
@@ -263,9 +260,8 @@ class _Reader:
         """What stands right above each table and is no question."""
         tables = [(part, table) for part in self.parts if part.grid for table in self.found[id(part)][0]]
         above = [{line.text for line in part.above if not line.quoted} for part, _ in tables]
-        return [
-            said | {text for text, _ in table.titles} for said, (_, table) in zip(above, tables, strict=True)
-        ]
+        titles = ({text for text, _ in table.titles} for _, table in tables)
+        return [said | own for said, own in zip(above, titles, strict=True)]
 
     def _whose(self, texts: list[str]) -> None:
         """Whose answer it is: what was decided, else the file's name, else the force that its text names most often."""

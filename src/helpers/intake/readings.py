@@ -113,9 +113,8 @@ def _parse_part(part: str) -> Meaning:
         return Meaning(offence=code, code=code)
     if found := re.fullmatch(r"from (\S+) to (\S+)", plain):
         return Meaning(span=make_span(*(None if end == "unknown" else _date(end) for end in found.groups())))
-    if found := re.fullmatch(
-        r"month (\d{1,2})(?: to month (\d{1,2}))?|months (\d{1,2}) to (\d{1,2}) of the year", plain
-    ):
+    months = r"month (\d{1,2})(?: to month (\d{1,2}))?|months (\d{1,2}) to (\d{1,2}) of the year"
+    if found := re.fullmatch(months, plain):
         numbers = [int(number) for number in found.groups() if number]
         unit = "months" if found[3] else "named" if found[2] else "month"
         return Meaning(parts=(Part(unit, *numbers),))
@@ -145,9 +144,8 @@ def to_toml(reading: FileReading, *, figures: bool = True) -> str:
 
 def verdicts(reading: FileReading) -> Verdicts:
     """What a person has decided about numbers of a file."""
-    figures = {
-        (one.sheet, one.cell, one.text): words_of(one) for one in reading.figures if one.status == CONFIRMED
-    }
+    sure = (one for one in reading.figures if one.status == CONFIRMED)
+    figures = {(one.sheet, one.cell, one.text): words_of(one) for one in sure}
     rejected = [one for one in reading.numbers if one.reason == REJECTED]
     return figures | {(one.sheet, one.cell, one.text): "reject" for one in rejected}
 
@@ -302,10 +300,8 @@ def unmet(decisions: Decisions, readings: list[FileReading]) -> list[Problem]:
     missing = [("label", name, labels) for name in decisions.labels if name not in labels]
     missing += [("table", name, headings) for name in tables if without_years(name.casefold()) not in alike]
     told = 'the reading decides for a {} "{}", which is not in the file{}'
-    return [
-        Problem("", "warning", told.format(kind, name, suggestion(name, known)))
-        for kind, name, known in missing
-    ]
+    words = (told.format(kind, name, suggestion(name, known)) for kind, name, known in missing)
+    return [Problem("", "warning", one) for one in words]
 
 
 def _meaning_of(text: str, where: str) -> Meaning:

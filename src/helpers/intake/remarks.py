@@ -275,9 +275,8 @@ def read_remark(sentence: str) -> Remark | None:
     asks = asks_of_a_part(sentence) and not of_some
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
         return None
-    counts = any(
-        one.reason in ("", "money") for one in find_numbers(without_number(sentence))
-    ) or _SHARE.search(sentence)
+    numbers = find_numbers(without_number(sentence))
+    counts = any(one.reason in ("", "money") for one in numbers) or _SHARE.search(sentence)
     counts = counts and not (of_some or _ALONE.search(sentence))
     refuses = find_refusals([(sentence, "")], strong=True) and not _OTHERWISE.search(sentence)
     said, short = read_context(bare), len(sentence.split()) <= 8

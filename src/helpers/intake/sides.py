@@ -323,10 +323,8 @@ class SideReader:
             if meaning.offence and (other := _NOT_COUNTED.search(text)):
                 unknown = other[0]
             # the name of an offence is kept as printed, with what was done
-            if not meaning.code and (
-                part := narrowing(_ACTS.sub(" ", apart(text)) if meaning.offence else text)
-            ):
-                unknown = unknown or part
+            named = _ACTS.sub(" ", apart(text)) if meaning.offence else text
+            unknown = unknown or ("" if meaning.code else narrowing(named))
             if unknown:
                 doubt = doubt or f'a part of {label} is not understood: "{unknown[:40]}"'
                 left = left or unknown

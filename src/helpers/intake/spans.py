@@ -373,9 +373,8 @@ def narrow(span: Span, part: Part) -> Span:
         first = date(year, part.first, 1)
         return make_span(first, _month_end(first), "month")
     if part.unit in ("named", "several"):
-        first, last = (
-            date(span.start.year + (month < span.start.month), month, 1) for month in (part.first, part.last)
-        )
+        begin, months = span.start, (part.first, part.last)
+        first, last = (date(begin.year + (month < begin.month), month, 1) for month in months)
         sure = part.unit == "named"
         # "2018/19 (Sep-Aug)" begins in its first year; "2019 (Apr-Mar)" in 2019, or ends in it
         if first > last:
@@ -384,9 +383,8 @@ def narrow(span: Span, part: Part) -> Span:
         found = make_span(first, _month_end(last))
         sure = sure or (found.start, found.end) == (span.start, span.end)
         return found if sure else replace(found, kind="either")
-    return make_span(
-        _add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1))
-    )
+    first, last = (_add_months(span.start, month - 1) for month in (part.first, part.last))
+    return make_span(first, _month_end(last))
 
 
 def are_apart(first: Span, second: Span) -> bool:

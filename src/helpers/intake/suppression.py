@@ -114,9 +114,8 @@ def suppress(
         first = known.setdefault(count.group, count)
         stays, weight = first.must_stay or count.must_stay, max(first.weight, count.weight)
         known[count.group] = replace(first, must_stay=stays, weight=weight)
-    small = {
-        one.group for one in counts if one.group.personal and one.high is not None and one.high < threshold
-    }
+    low = (one for one in counts if one.high is not None and one.high < threshold)
+    small = {one.group for one in low if one.group.personal}
     hidden = {group for group in {*already, *small} if not (group in known and known[group].must_stay)}
     parts = [
         [known.get(group, Count(group, 0, None)) for group in together]

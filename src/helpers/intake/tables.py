@@ -331,9 +331,8 @@ class _TableReader:
         return value.low, value.high, value.qualifiers, ""
 
     def _has_values(self, row: int) -> bool:
-        return any(self.cells.at(row, c).text for c in self.columns.values) or bool(
-            self.by_row.meaning[row].dimensions
-        )
+        holds = any(self.cells.at(row, c).text for c in self.columns.values)
+        return holds or bool(self.by_row.meaning[row].dimensions)
 
     def _whole(self, mine: Meaning, column: int, sexual: bool) -> tuple[Meaning, str]:
         """All that is said of the cells of a kind of rows, the narrowest first, and why that is not certain, if it is not."""
@@ -357,9 +356,8 @@ class _TableReader:
         of_named = self.names_offences and (mine.total or beside.total)
         # that offences are counted does not say which
         parted = mine.over(outer).dimensions & {"age", "sex"}
-        said = (
-            counted or sexual or named or measure and (parted or measure not in (*ANY_CRIME, "cyber_flagged"))
-        )
+        of_kind = measure and (parted or measure not in (*ANY_CRIME, "cyber_flagged"))
+        said = counted or sexual or named or of_kind
         title, ages = self.title, (None, CHILDREN, self.title.age)
         aged = title.age and self.scope.sheet.age not in ages and not (mine.age or beside.age)
         several = "measures" in title.rest and not (mine.measure or beside.measure)
