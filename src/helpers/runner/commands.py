@@ -46,7 +46,7 @@ number = {"metavar": "N", "min": 1, "max": 1000, "help": "steps side by side; de
 Jobs = Annotated[int | None, Option("--jobs", "-j", **number)]
 cluster = {"metavar": "ADDRESS", "help": "run on a Dask cluster, such as tcp://host:8786"}
 Scheduler = Annotated[str | None, Option(parser=address, **cluster)]
-Timeout = Annotated[float, Option(metavar="SECONDS", min=1, max=1e6, help="what a step may take")]
+Timeout = Annotated[int, Option(metavar="SECONDS", min=1, max=1_000_000, help="what a step may take")]
 
 app = typer.Typer(
     name="rise",

@@ -27,7 +27,7 @@ from helpers.tables.faults import TableError, offer
 from helpers.tables.files import project_root, slug
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
-TIMEOUT = 600.0  # seconds that a step may take, where --timeout does not say otherwise
+TIMEOUT = 600  # seconds that a step may take, where --timeout does not say otherwise
 CALLS = {"read_table": "reads", "write_table": "writes"}
 
 
