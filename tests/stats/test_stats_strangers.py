@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from helpers.stats.controls import EmpiricalNull
 from helpers.stats.dose import errors_in_variables
 from helpers.stats.estimate import check_table
+from helpers.stats.multiverse import run_specifications
 from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio
-from helpers.stats.series import interrupted_series
+from helpers.stats.sensitivity import robustness_value
+from helpers.stats.series import change_point, interrupted_series
 from helpers.stats.shrinkage import shrink_ratios
+from helpers.stats.standardise import das_gupta
 
 FIRST, SECOND = [12, 30, 8, 41, 17, 22, 9, 60], [15, 33, 10, 55, 19, 30, 12, 70]
 
@@ -121,3 +124,23 @@ def test_counts_from_nought_to_a_thousand_million_give_numbers(pairs):
     table = shrink_ratios(before, after)
     assert np.isfinite(table.to_numpy()).all()
     assert np.isfinite(funnel(before, [x + 1 for x in after])["z"]).all()
+
+
+TOO_LITTLE = [
+    ("values", lambda: change_point([1])),
+    ("counts", lambda: interrupted_series([], step=1)),
+    ("x", lambda: errors_in_variables([1, 2], [1, 2], x_se=0)),
+    ("x", lambda: errors_in_variables([1, 1, 1], [1, 2, 3], x_se=0)),
+    ("log_ratio", lambda: EmpiricalNull.fit([0.1], [0.1])),
+    ("trim", lambda: funnel(FIRST, SECOND, trim=0.5)),
+    ("dof", lambda: robustness_value(2, 1, alpha=0.05)),
+    ("before", lambda: das_gupta(dict.fromkeys(range(17), 1), dict.fromkeys(range(17), 2))),
+    ("estimate", lambda: run_specifications({"a": [1]}, lambda a: a)),
+    ("estimate", lambda: run_specifications({"a": [1]}, lambda a: {"a": a})),
+]
+
+
+@pytest.mark.parametrize(("name", "estimate"), TOO_LITTLE)
+def test_what_says_too_little_or_cannot_be_computed_is_refused_by_name(name, estimate):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        estimate()

@@ -143,7 +143,7 @@ def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof
     """
     changes, covariance = np.asarray(changes, dtype=float), np.asarray(covariance, dtype=float)
     weights = np.atleast_2d(np.asarray(weights, dtype=float))
-    rung, groups = corners.rung, _groups(corners.rung, together)
+    groups = _groups(corners.rung, together)
     size = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / covariance.shape[1]
     covariance = covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(covariance.shape[1])
     nearest, distance, held = corners.nearest(changes, covariance)
@@ -159,16 +159,15 @@ def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof
     se = np.sqrt(variance_of(weights, covariance))
     rises = np.vecdot(seen, weights) > quantile(level, dof) * se
     for number, members in enumerate(groups.values()):
-        floor, ceiling = rung.limit_shares(members)
         panels = seen, nearest[usable], covariance, weights, level
         least, most = (corners.end(members, sign, *panels) for sign in (1, -1))
         low, high = least.bound, np.maximum(least.bound, -most.bound)
         width = np.maximum(-most.share - least.share, 0)
         se, each = np.maximum(least.se, most.se), np.maximum(least.level, most.level)
         critical = critical_value(width, se, each, dof)
-        im_low = np.where(rises, np.minimum(least.limit_at(critical), low), floor)
-        im_high = np.where(rises, np.maximum(-most.limit_at(critical), high), ceiling)
-        ends = low, high, np.maximum(im_low, floor), np.minimum(im_high, ceiling)
+        im_low = np.where(rises, np.minimum(least.limit_at(critical), low), 0.0)
+        im_high = np.where(rises, np.maximum(-most.limit_at(critical), high), 1.0)
+        ends = low, high, np.maximum(im_low, 0.0), np.minimum(im_high, 1.0)  # no part of a rise is a fall
         for name, end in zip(ENDS, ends, strict=True):
             # what is beyond differs between releases of numpy and scipy; and no negative zero
             out[name][usable, number] = end.round(12) + 0.0
@@ -178,8 +177,6 @@ def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof
 def _groups(rung: Rung, together) -> dict[str, tuple[int, ...]]:
     """Every explanation by itself, and those that are wanted together."""
     names = rung.explanations
-    if unknown := [name for group in together for name in group if name not in names]:
-        raise ValueError(f"together names {unknown[0]!r}, which is not on the rung")
     alone = {name: (number,) for number, name in enumerate(names)}
     return alone | {" + ".join(group): tuple(names.index(name) for name in group) for group in together}
 
@@ -240,8 +237,6 @@ def breakdown(changes, weights, rung, relax, claim=None) -> float:
     most = np.zeros(len(within))
     if claim is not None:
         names = (claim[0],) if isinstance(claim[0], str) else claim[0]
-        if not set(names) <= set(explanations):
-            raise ValueError(f"claim must be (explanation, share), not {claim!r}")
         named = tuple(explanations.index(name) for name in names)
         mine = [rung.costs(named) @ weights, (extra @ weights) * np.isin(owner, named), [0.0]]
         within = np.vstack([within, -np.concatenate(mine)])

@@ -45,11 +45,10 @@ class Corners:
     def __init__(self, rung: Rung):
         self.rung, matrix = rung, rung.matrix
         each = np.eye(len(matrix))
-        self._span = orth(matrix, rcond=1e-10) if matrix.size else matrix[:, :0]
+        self._span = orth(matrix, rcond=1e-10)
         self._any_rise = set(map(tuple, each)) <= set(map(tuple, matrix.T))
-        # Where it can produce any rise and no fall, one direction a cell is enough to say what is nearest.
-        only_rises = self._any_rise and (matrix >= 0).all()
-        self._nearest_of = Rung("any rise", {"any": each}) if only_rises else rung
+        # Where it can produce any rise, one direction a cell is enough to say what is nearest.
+        self._nearest_of = Rung("any rise", {"any": each}) if self._any_rise else rung
         self._columns, self._where = np.unique(matrix.T, axis=0, return_inverse=True)
         self._rows = _independent_rows(self._columns.T)
         square = self._columns[:, self._rows]
@@ -216,9 +215,7 @@ def _distinct(values: np.ndarray, ses: np.ndarray, near: np.ndarray) -> np.ndarr
 
 
 def _constant(maps: np.ndarray, rows: list[int], weights: np.ndarray) -> float | None:
-    """The one share that these corners allow: none of the rise, or all of it; minus infinity without corners."""
-    if not len(maps):
-        return -np.inf
+    """The one share that these corners allow: none of the rise, or all of it."""
     counted = np.flatnonzero(weights > 0)
     whole = (np.asarray(rows)[:, None] == counted).astype(float)
     mine = maps[0][:, counted]

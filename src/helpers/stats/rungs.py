@@ -50,8 +50,6 @@ def rising(*groups) -> np.ndarray:
            [0., 1., 1.]])
     """
     masks = np.asarray(groups, dtype=bool).astype(float)
-    if (masks.sum(axis=0) > 1).any():
-        raise ValueError("groups must not share cells")
     return masks[::-1].cumsum(axis=0)[::-1]
 
 
@@ -72,7 +70,7 @@ class Rung:
     ----------
     name : str
     patterns : mapping of str to array, shape (g, j)
-        For each explanation its directions (see :func:`anywhere`, :func:`alike`, :func:`rising`).
+        For each explanation its directions, in which no cell falls (see :func:`anywhere`, :func:`alike`, :func:`rising`).
     says : str
         The assumption in a sentence.
     """
@@ -106,18 +104,9 @@ class Rung:
         """The number of the explanation that each direction belongs to, shape (k,)."""
         return np.repeat(np.arange(len(self.patterns)), [len(rows) for rows in self.patterns.values()])
 
-    def limit_shares(self, explanations: tuple[int, ...]) -> tuple[float, float]:
-        """Shares ruled out whatever the changes: below 0, or above 1 when nothing can be negative."""
-        downward, mine = (self.matrix < 0).any(axis=0), self._of(explanations)
-        return -np.inf if downward[mine].any() else 0.0, np.inf if downward[~mine].any() else 1.0
-
     def costs(self, explanations: tuple[int, ...]) -> np.ndarray:
         """What a unit of each direction adds to these explanations in each cell, shape (k, j)."""
-        return self.matrix.T * self._of(explanations)[:, None]
-
-    def _of(self, explanations: tuple[int, ...]) -> np.ndarray:
-        """Which directions are these explanations'."""
-        return np.array([owner in explanations for owner in self.owner.tolist()], dtype=bool)
+        return self.matrix.T * np.isin(self.owner, explanations)[:, None]
 
     def closest(self, changes: np.ndarray, roots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The changes that the rung can produce nearest to those seen, squared distances, and what holds them.
@@ -132,7 +121,7 @@ class Rung:
         directions = np.unique(self.matrix.T, axis=0).T
         seen = (roots @ changes[..., None])[..., 0]
         amounts, settled = np.zeros((len(changes), directions.shape[1])), np.zeros(len(changes), dtype=bool)
-        independent = directions.size and np.linalg.matrix_rank(directions) == directions.shape[1]
+        independent = np.linalg.matrix_rank(directions) == directions.shape[1]
         if independent:
             amounts, settled = _least_amounts(roots @ directions, seen)
         for row in np.flatnonzero(~settled):
