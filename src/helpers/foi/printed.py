@@ -124,8 +124,6 @@ def _bounded(number: int, precision: str, *, symbol: bool = False) -> Printed:
         "under": (0 if symbol else None, number - 1),
         "about": (max(0, ceil(number - half)), floor(number + half)),
     }[precision]
-    if high is not None and high < 0:
-        raise UnreadableError("no count is below zero")
     return Printed("count", number, low, high, precision, "none" if precision == "exact" else "approximate")
 
 

@@ -79,8 +79,6 @@ def _lies_in(part: str, whole: str) -> bool:
     (True, False, True)
     """
     inner, outer = MEASURES[part], MEASURES[whole]
-    if part == whole or inner.kind == "comparison" or outer.kind == "comparison":
-        return False
     if whole == MEASURE:
         return inner.kind in ("age", "sex", "online", "non_recent")
     spans = outer.age_low <= inner.age_low and inner.age_high <= outer.age_high
@@ -116,7 +114,7 @@ def age_profiles(figures: pd.DataFrame, *, level: float = 0.998) -> pd.DataFrame
     # two wordings of one age group by one force in one release are one observation
     young = young.sort_values("row").drop_duplicates([*key, "ages"])
     groups = [group for _, group in young.groupby("ages", sort=False)]
-    enough = [group for group in groups if len(group) >= ENOUGH and group["value"].sum() > 0]
+    enough = [group for group in groups if len(group) >= ENOUGH]
     names = columns("age_profiles")
     if not enough:
         return pd.DataFrame(columns=names)
