@@ -151,7 +151,7 @@ def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alp
     if of_a_break:
         return "contradicted" if p_value < alpha else "cannot tell"
     least, most = _range(expected)
-    if pd.isna(low) or pd.isna(high):
+    if pd.isna(low):
         return "no interval"
     if not expected.startswith("between") and p_value is not None and p_value > alpha:
         return "cannot tell"
@@ -188,7 +188,7 @@ def verdict_for_role(role, expected, value=None, low=None, high=None, p_value=No
     """
     if role == "primary" or level >= EXPLORATORY_LEVEL:
         return verdict(expected, value, low, high, p_value, alpha=1 - level)
-    if not (pd.isna(low) or pd.isna(high)):
+    if not pd.isna(low):
         wide = at_level(Estimate(value, low, high, level), EXPLORATORY_LEVEL)
         low, high = wide.low, wide.high
     return verdict(expected, value, low, high, p_value, alpha=1 - EXPLORATORY_LEVEL)
