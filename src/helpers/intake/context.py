@@ -52,6 +52,8 @@ def read_context(text: str) -> Meaning:
     >>> title = read_context("Table 2: Sexual offences against girls aged under 16, April 2014 to March 2015")
     >>> title.sex, title.age.high, title.span.year, title.measure
     ('female', 15, '2014/15', 'offences')
+    >>> read_context("Troseddau rhywiol yn erbyn merched dan 16").age.high
+    15
     """
     text = words.in_english(text[: words.LONGEST_SENTENCE])
     plain = words.OFFENDER_AGED.sub(" ", without_number(tidy(text).casefold()))
