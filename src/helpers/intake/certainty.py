@@ -90,7 +90,8 @@ def doubt_parts(figures: list[Figure], texts: list[str]) -> None:
     latest = max(days, default=date.max)
     others = "the file speaks of academic years, or of others that begin in no April and no January"
     for one in figures if any(map(_OTHER_YEARS.search, texts)) else ():
-        one.propose(others, "period")
+        if not one.start or one.start.month in (1, 4):
+            one.propose(others, "period")
     spans = [span for text in texts for span in find_spans(text).spans if span.kind == "range"]
     named = {span.start: span.end for span in spans if span.end}
     begun = {span.start for span in spans if not span.end}  # "2019/20 is part year"
