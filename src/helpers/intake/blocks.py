@@ -296,15 +296,19 @@ def barred(lines: list[Line], at: int) -> Found:
 def _is_closed(lines: list[Line], at: int) -> bool:
     """Whether a line is a cell, or the end of one, with its bar behind it or below it."""
     below = lines[at + 1].text.strip() if at + 1 < len(lines) else ""
-    return lines[at].text.rstrip().endswith("|") or bool(lines[at].text.strip()) and below == "|"
+    begun = lines[at].text.strip() and not lines[at].quoted and not is_sentence(lines[at].text)
+    return (
+        lines[at].text.rstrip().endswith("|") or bool(begun) and below == "|"
+    )  # not that of an empty corner
 
 
 def _fit(texts: list[str], width: int) -> float:
     """How well cells make rows of one width: the part that are of the kind of their column, under headings that are no counts."""
     rows = [texts[n : n + width] for n in range(0, len(texts), width)]
     good = filled = 0
-    for column in zip_longest(*rows[1:], fillvalue=""):
-        numbers = sum(parse_value(text).kind in NUMBERS for text in column if text)
+    for place, column in enumerate(zip_longest(*rows[1:], fillvalue="")):
+        kinds = NUMBERS if place else ("count",)  # "Under 10" labels a row
+        numbers = sum(parse_value(text).kind in kinds for text in column if text)
         full = sum(map(bool, column))
         good, filled = good + max(numbers, full - numbers), filled + full
     return good / (filled or 1) - 0.5 * any(token(text).is_value for text in rows[0])
