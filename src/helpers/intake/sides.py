@@ -247,7 +247,7 @@ class SideReader:
         other = other and named in _AXES and role in _AXES and _AXES[named] != _AXES[role]
         says = named and not other and (role == "period" or not dated)
         told = named in ("age", "delay")
-        delays = not told and any(role_of_heading(one) == "delay" for one in distinct)
+        delays = not told and any(role_of_heading(one) == "delay" or _OLD.match(one) for one in distinct)
         if delays and all(_TIMED.search(one) or _is_total(one) for one in filter(None, distinct)):
             level.heading = heading = says = "Delay"
         late = delays or self.late and not told
@@ -403,7 +403,10 @@ _COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
 _NOT_COUNTED = phrase("says that a row does not count")
 _REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
 _OF_ALL = re.compile(r"(?i)\b(?:grand|overall|combined)\b")
-_TIMED, _AGED = (re.compile(rf"(?i)\b(?:{one})\b") for one in ("(?:day|week|month|year)s?", "aged?|olds?"))
+_OLD = re.compile(r"(?i)\W*non-? ?recent\b")
+_TIMED, _AGED = (
+    re.compile(rf"(?i)\b(?:{one})\b") for one in ("(?:day|week|month|year)s?|recent", "aged?|olds?")
+)
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
 _AXES |= {"age": "age", "sex": "sex", "force": "force", "code": "offence", "offence": "offence"}
