@@ -19,8 +19,10 @@ MEASURES = dict(patterns("measures"))
 """What may be counted, with the words that say so. The word that comes first in a text decides."""
 
 
-OF_WHICH = re.compile(r"(?i)\W*(?:of (?:which|whom|these|those)|includ(?:ing|es|ed)|incl)\b")
-"""How a label begins that is of a part of what is counted beside it."""
+OF_WHICH = re.compile(
+    r"(?i)\W*(?:of (?:which|whom|these|those)|includ(?:ing|es|ed)|incl)\b|.*\b(?:flag(?:ged)?|marker)\W*$"
+)
+"""A label of what is a part of what is counted beside it: "of which online", "CSE marker"."""
 
 
 OUTCOMES = ("charges", "cautions", "convictions", "prosecutions", "detections", "outcomes")
