@@ -162,9 +162,11 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     ages, rest = find_ages(rest, sure=role == "age")
     sex, rest = find_sex(rest, sure=role == "sex")
     answer = _ANSWERED.search(plain)
-    if ages and (_DENIED.match(plain) or (answer and words.is_not_flagged(answer[0]))):
+    denied = answer and words.is_not_flagged(answer[0])
+    if ages and (_DENIED.match(plain) or denied):
         return Meaning(span, parts, sex=sex, measure=words.find_measure(rest)[0], notes=(printed,))
-    rest = _ANSWERED.sub(" ", rest) if ages else rest
+    flagged = words.ONLINE.search(plain) and not denied  # "Online flag: Yes"
+    rest = _ANSWERED.sub(" ", rest) if ages or flagged else rest
     qualifiers, rest = words.find_qualifiers(rest)
     measure, rest = words.find_measure(rest)
     left = words.FILLER.sub(" ", words.TOTAL.sub(" ", rest)).strip()
