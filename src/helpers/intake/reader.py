@@ -86,6 +86,7 @@ _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
 _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _BREAK = phrase("break in a series")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
+_OF_YEARS = phrase("asks of several years")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
 
@@ -316,6 +317,9 @@ class _Reader:
         self.several = bool(named or counted - {"", *ANY_CRIME, "incidents"})
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         span = next(iter(spans.values())) if len(spans) == 1 and not several else None
+        questions = [text for text, _, quoted in texts[:400] if quoted]
+        asking = [read_context(text).span for text in questions if _asks(text)]
+        self.asked = bool(span) and asking == [span] and not any(map(_OF_YEARS.search, questions))
         age = ages.pop() if len(ages) == 1 else None
         measure = next((m for m in measures if m not in ("", "cyber_flagged")), "")
         measure, force = self.decisions.measure or measure, self.result.force
@@ -382,7 +386,7 @@ class _Reader:
         title, sheet = title_meaning(list(above)), title_meaning([(part.grid.sheet, "")])
         if len(part.grid.sheet) == LONGEST_SHEET:  # its last year may be cut
             sheet = replace(sheet, span=None)
-        file = self.file, self.about, self.dated, self.several
+        file = self.file, self.about, self.dated, self.asked, self.several
         return Scope(self.rules, self.decisions.labels, NOTHING, title, sheet, *file, above, below)
 
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
@@ -625,7 +629,7 @@ class _Reader:
             doubts.append((mine, told))
         if result.force and result.forces and result.force not in result.forces:
             doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
-        counts = [text for text in asked if ASKS_A_COUNT.search(text) and subject_of(text) == "sexual"]
+        counts = [*filter(_asks, asked)]
         parts = [*map(_part_asked, counts)]
         if parts and all(parts):
             doubts.append(
@@ -764,6 +768,11 @@ def _is_parted(table: Table) -> bool:
     kinds = {frozenset(read_label(table.cells.at(table.headers[0], c).text).dimensions) for c in filled[1:]}
     fewer = len(filled) < len(under) and filled == under[: len(filled)]
     return len(filled) == 2 or fewer and (len(kinds) > 1 or kinds == {frozenset()})
+
+
+def _asks(text: str) -> bool:
+    """Whether a question asks how many sexual offences there were."""
+    return bool(ASKS_A_COUNT.search(text)) and subject_of(text) == "sexual"
 
 
 def _part_asked(question: str) -> str:

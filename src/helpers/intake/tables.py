@@ -64,6 +64,8 @@ class Scope:
         What the lines around speak of: ``sexual``, ``other`` or nothing.
     dated : bool
         Whether the file speaks of any period, so that figures without one lack theirs.
+    asked : bool
+        Whether one question asks for sexual offences, and the one period of the file is its: it holds where none is stated.
     several : bool
         Whether the file counts suspects or outcomes too, or names single offences, so that a table has to say what it counts.
     titles, notes : tuple of (str, str)
@@ -78,6 +80,7 @@ class Scope:
     file: Meaning = NOTHING
     about: str = ""
     dated: bool = False
+    asked: bool = False
     several: bool = False
     titles: tuple[tuple[str, str], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
@@ -151,6 +154,8 @@ class _TableReader:
         of_children = bool(self.title.age and self.title.age.high) or any(
             "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
         )
+        told = [*(text for text, _ in (*table.titles, *scope.titles)), *map(table.heading, columns.values)]
+        self.of_victims = any("victim" in text.casefold() for text in told)
         for side in self.sides:
             part_forces(side)
         self._narrow_measure()
@@ -349,7 +354,8 @@ class _TableReader:
         if "-" in (mine.force, outer.force):
             return replace(whole, force=""), "it is of an area that is no police force, or of several forces"
         span, measure = mine.span or outer.span, mine.measure or outer.measure
-        undated = not (span and (span.start or span.end))
+        asked = whole.span if self.scope.asked else None
+        undated = not (asked or span and (span.start or span.end))
         beside = self.by_column.meaning[column]
         named_here = mine.offence or mine.code or beside.offence or beside.code
         named = named_here or outer.offence or outer.code
@@ -360,10 +366,14 @@ class _TableReader:
         said = counted or sexual or named or of_kind
         title, ages = self.title, (None, CHILDREN, self.title.age)
         aged = title.age and self.scope.sheet.age not in ages and not (mine.age or beside.age)
-        several = "measures" in title.rest and not (mine.measure or beside.measure)
-        several = several or "kinds" in title.rest and not (named_here or sexual)
+        own = mine.measure or beside.measure
+        flagged = _FLAGGED.search(f"{mine.offence} {beside.offence}".casefold())
+        several = "measures" in title.rest and not (own or flagged)
+        of_part = own not in ("", *ANY_CRIME)
+        several = several or "kinds" in title.rest and not (named_here or sexual or of_part)
         of_title = (self.names_offences or sexual) and not (named_here or of_named and self.of_title)
         borrowed = self.borrowed and not (sexual or named or of_named or measure not in ("", *ANY_CRIME))
+        of_request = self.scope.asked and self.of_victims  # those of the offences asked for
         dated, elsewhere = self.scope.dated or self.dated, "is stated elsewhere in the file, not in its table"
         other = self.about == "other" and not (named or sexual)
         reasons = {
@@ -375,9 +385,9 @@ class _TableReader:
             "the lines above it ask for several things": several,
             "labels beside it name offences, and it has that of its title": of_title
             and (title.offence or title.code),
-            f"what is counted {elsewhere}": borrowed,
+            f"what is counted {elsewhere}": borrowed and not of_request,
             "what is counted is not said in its table": not said,
-            f"its offence {elsewhere}": not named and (whole.offence or whole.code),
+            f"its offence {elsewhere}": not (named or of_request) and (whole.offence or whole.code),
             "its period is open at one end": whole.span and not (whole.span.start and whole.span.end),
             f"it counts {whole.measure.replace('_', ' ')}, not offences": whole.measure not in ("", *COUNTED),
         }
