@@ -53,7 +53,14 @@ def over_official(whose: str, start: str, printed: pd.DataFrame, official: pd.Da
     -------
     Chart
         Its data: one row a mark, with financial_year, series, offences, low, high, outcome, releases and below_floor.
+
+    Raises
+    ------
+    ValueError
+        When both frames are empty: there is nothing to draw.
     """
+    if official.empty and printed.empty:
+        raise ValueError(f"{whose} has neither an official series nor a printed figure to draw")
     data = _marks(printed, official)
     years = every_year(data["financial_year"])
     line, marks = (data[data["series"] == series] for series in (OFFICIAL, PRINTED))

@@ -63,6 +63,8 @@ def read(path: Path, step: str) -> dict[str, Entry]:
     ValueError
         Naming the file, the step and the entry: another field, an unknown unit, or no label.
     """
+    if not path.is_file():
+        return {}
     where = f"{FILE}, [{step}]"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8")).get(step, {})
