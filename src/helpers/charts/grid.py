@@ -25,11 +25,6 @@ def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     Chart
         Its data: `findings`.
 
-    Raises
-    ------
-    ValueError
-        When there is nothing to draw.
-
     Examples
     --------
     >>> found = {"id": "rise.uk", "label": "Rise", "value": [1.2, None], "low": [1.1, None], "high": [1.3, None]}
@@ -37,8 +32,6 @@ def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     >>> grid_chart(frame, ["vintage"]).alt
     'One panel a finding, one row for each of 2 combinations of vintage. Rise: 1.2 (1 not available).'
     """
-    if findings.empty:
-        raise ValueError("findings must not be empty: there is nothing to draw")
     data = findings.reset_index(drop=True)
     run = data[parameters].astype(str).agg(", ".join, axis=1)
     rows, panels = list(run.unique()), list(data.groupby("id", sort=False))

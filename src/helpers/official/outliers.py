@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.recorded_crime import fill_zeros, quarters_to_rows
-from helpers.stats.estimate import Estimate, check_number, check_vector
+from helpers.stats.estimate import Estimate, check_vector
 from helpers.stats.missing import NotAvailable
 from helpers.tables.offences import CHILD_ONLY_FROM
 from helpers.tables.vocabularies import threshold
@@ -36,11 +36,6 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
         quarters before and the two after (at the ends, in the four nearest). What is unusual is the threshold
         `unusual_quarter`.
 
-    Raises
-    ------
-    ValueError
-        When dispersion is not above zero.
-
     Examples
     --------
     >>> quiet = {"q1": 100, "q2": 100, "q3": 100, "q4": 100}
@@ -50,7 +45,6 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
     >>> unusual_quarters(panel, dispersion=1)[["force", "quarter", "offences"]].values.tolist()
     [['A', 3, 300]]
     """
-    check_number("dispersion", dispersion, positive=True)
     counts = quarters_to_rows(panel.set_index(["force", "financial_year"])).astype(float)
     wide = counts.unstack([1, 2]).sort_index(axis=1).dropna(axis=1, how="all").fillna(0.0)
     national = wide.sum()

@@ -162,11 +162,10 @@ def zipped(folder: Path, paths: Iterable[Path]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in paths:
-            if path.is_file():
-                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-                # without their headers
-                more = [part.read_bytes().partition(b"\n")[2] for part in files.round_additions(path)]
-                archive.writestr(entry, b"".join([path.read_bytes(), *more]), zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+            # without their headers
+            more = [part.read_bytes().partition(b"\n")[2] for part in files.round_additions(path)]
+            archive.writestr(entry, b"".join([path.read_bytes(), *more]), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
