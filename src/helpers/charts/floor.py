@@ -23,7 +23,7 @@ from helpers.stats.missing import absorbing
 SHADES = ListedColormap(["#EBE8E0", "#E3C084", style.FOI])  # at or above; below; below after any revision
 KEY = (
     "Number: below the floor; the printed count as a per cent of it.\n"
-    "Full colour: lower than later revisions of the floor can explain. Half: they might explain it.\n"
+    "Full colour: lower than known revisions of the floor explain. Half: they might explain it.\n"
     "Faint: at or above the floor, which does not mean complete.\n"
     "No cell: no FOI count was found."
 )
@@ -76,7 +76,7 @@ def against_the_floor(
     many = below["force"].nunique()
     alt = (
         f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {many} force{'s' * (many != 1)}; "
-        f"{some(below['firm'].sum(), 'is', 'are')} below whatever revision may have raised it since. {_worst(below)}"
+        f"{some(below['firm'].sum(), 'is', 'are')} still below it when it is lowered by its known revisions. {_worst(below)}"
     )
     return Chart(drawn, data, alt, title, f"{foi_source()}; {FLOOR_SOURCE}")
 
