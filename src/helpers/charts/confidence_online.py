@@ -91,7 +91,7 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     Parameters
     ----------
     panels : mapping of str to DataFrame
-        Panel title to `when` (label of the date), `ratio`, `low`, `high`, `event`.
+        Panel title to `when` (label of the date), `ratio`, `low`, `high`, `z` (log ratio over its standard error), `event`.
     source : str
 
     Returns
@@ -109,10 +109,10 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         style.reference(axes, 1, across=True)
         style.years(axes, table["when"].tolist())
         axes.set(title=name, xlim=(-0.6, len(table) - 0.4))
-        step = table.loc[table["event"], "ratio"].iloc[0]
-        ranks.append(f"{(table['ratio'] >= step).sum()} of {len(table)}")
+        far = table["z"].abs()
+        ranks.append(f"{(far >= far[table['event']].iloc[0]).sum()} of {len(table)}")
     drawn.supylabel("Step at each date, with intervals", fontsize=8.5)
-    title = f"By size among all dates, the step at the named date is number {listed(ranks)}"
+    title = f"By how clear it is among all dates, the step at the named date is number {listed(ranks)}"
     steps = data[data["event"]].itertuples()
     words = "; ".join(f"{one.panel}: {change(one.ratio)} ({changes(one.low, one.high)})" for one in steps)
     alt = f"Steps at all dates, with intervals. {title}. At the named date: {words}."

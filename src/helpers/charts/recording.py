@@ -99,7 +99,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
     clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
-    title = f"Of {len(frame)} windows, {some(clear, 'has', 'have')} a slope whose interval leaves out 0"
+    title = f"Of {len(frame)} windows, {some(clear, 'shows', 'show')} a clear slope"
     alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
     return Chart(drawn, frame.rename(columns={"value": "slope"}).reset_index(drop=True), alt, title, source)
 
