@@ -26,6 +26,7 @@ from helpers.tables.faults import suggestion
 from helpers.tables.files import output_dir, project_root, write_atomic
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
+STEP = re.compile(r"[0-9]{2}_[a-z0-9_]+")
 # No words of an id or a label.
 RESERVED = frozenset("id value low high level unit label sources reason".split())
 
@@ -98,9 +99,11 @@ def begin(step: str, *, instance: str | None = None, **words) -> None:
     Raises
     ------
     ValueError
-        A fault in the notebook's entries.
+        A step that is not a plain name, or a fault in the notebook's entries.
     """
     global _current
+    if not STEP.fullmatch(step):
+        raise ValueError(f"step {step!r} must be a notebook's name, such as '21_rise'")
     _current = Ledger(step, instance, output_dir(), project_root(), words)
     _current.save()
     _save_after_each_cell()

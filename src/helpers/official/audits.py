@@ -157,7 +157,7 @@ def dose_windows(
     Raises
     ------
     ValueError
-        For a period of another form.
+        For a period of another form, or a force that stands twice.
 
     Examples
     --------
@@ -166,6 +166,8 @@ def dose_windows(
     >>> dose_windows(counts, audits, "2012/13", "2013/14")[["force", "before", "growth"]].values.tolist()
     [['Kent', 40, 0.0]]
     """
+    if audits["force"].duplicated().any():
+        raise ValueError("audits has a force twice")
     dates = [found[4] for words in (early, late) if (found := PERIOD.fullmatch(words))]
     values, place = counts.to_numpy(dtype=float), {force: at for at, force in enumerate(counts.index)}
     rows, out, known = [], {}, left_out or {}

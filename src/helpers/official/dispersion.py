@@ -142,7 +142,7 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> float:
     Raises
     ------
     ValueError
-        When there are too few quarters for the degree.
+        When fewer than three forces remain, or there are too few quarters for the degree.
 
     Notes
     -----
@@ -154,6 +154,8 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> float:
     small = wide.isna().any(axis=1) | (wide.sum(axis=1) < SMALLEST)
     kept = wide.drop(index=wide.index[small.groupby(level="force").transform("any")])
     counts = kept.stack().unstack("force").T.dropna().to_numpy()
+    if len(counts) < 3 or counts.shape[1] <= degree + 2:
+        raise ValueError("panel needs three forces with every quarter, and more quarters than the degree")
     mean = _fit_curves(counts, degree)
     residual = (counts - mean) / np.sqrt(mean)
     freedom = counts.size - len(counts) * (degree + 1) - (counts.shape[1] - 1)

@@ -71,11 +71,19 @@ PARTS_OF_CHILD_ONLY = tuple(FAMILIES["child_only"].made_of.split())
 def of_role(*roles: str) -> tuple[str, ...]:
     """Names of the families with one of the roles, in order.
 
+    Raises
+    ------
+    ValueError
+        For a role that does not exist.
+
     Examples
     --------
     >>> of_role("positive_control")
     ('assault_without_injury', 'assault_with_injury', 'threats_to_kill', 'public_fear')
     """
+    known = {family.role for family in FAMILIES.values()}
+    if not known.issuperset(roles):
+        raise ValueError(f"roles must be of {', '.join(sorted(known))}, not {', '.join(roles)}")
     return tuple(name for name, family in FAMILIES.items() if family.role in roles)
 
 

@@ -33,7 +33,7 @@ def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        For a part of a year, or a count not above zero.
+        For fewer than three whole years, or a count not above zero.
 
     References
     ----------
@@ -46,6 +46,8 @@ def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
     [0.8, 1.0, 1.0, 1.2]
     """
     values = check_vector("counts", counts, positive=True)
+    if values.size < 12 or values.size % 4:
+        raise ValueError("counts must be at least three whole years of quarters")
     smooth = np.convolve(values, [1 / 8, 1 / 4, 1 / 4, 1 / 4, 1 / 8], mode="valid")
     logs = np.full(values.size, np.nan)
     logs[2:-2] = np.log(values[2:-2] / smooth)

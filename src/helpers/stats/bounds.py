@@ -177,6 +177,8 @@ def share_bounds_many(corners, changes, covariance, weights, *, together=(), dof
 def _groups(rung: Rung, together) -> dict[str, tuple[int, ...]]:
     """Every explanation by itself, and those that are wanted together."""
     names = rung.explanations
+    if unknown := [name for group in together for name in group if name not in names]:
+        raise ValueError(f"together names {unknown[0]!r}, which is not on the rung")
     alone = {name: (number,) for number, name in enumerate(names)}
     return alone | {" + ".join(group): tuple(names.index(name) for name in group) for group in together}
 
@@ -237,6 +239,8 @@ def breakdown(changes, weights, rung, relax, claim=None) -> float:
     most = np.zeros(len(within))
     if claim is not None:
         names = (claim[0],) if isinstance(claim[0], str) else claim[0]
+        if not set(names) <= set(explanations):
+            raise ValueError(f"claim must be (explanation, share), not {claim!r}")
         named = tuple(explanations.index(name) for name in names)
         mine = [rung.costs(named) @ weights, (extra @ weights) * np.isin(owner, named), [0.0]]
         within = np.vstack([within, -np.concatenate(mine)])

@@ -45,7 +45,7 @@ def changes(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> p
     Raises
     ------
     ValueError
-        A negative or missing count, a dispersion not above zero, a level outside (0, 1).
+        A negative or missing count, no force with both, a dispersion not above zero, a level outside (0, 1).
 
     Examples
     --------
@@ -227,9 +227,13 @@ def _both(before, after) -> tuple[pd.Series, pd.Series]:
     first = pd.Series(before, dtype=float)
     second = pd.Series(after, dtype=float).reindex(first.index)
     both = first.notna() & second.notna() & ((first != 0) | (second != 0))
+    if not both.any():
+        raise ValueError("before and after have no force with both counts")
     first, second = first[both], second[both]
     check_vector("before", first, minimum=0)
     check_vector("after", second, minimum=0)
+    if first.sum() == 0:
+        raise ValueError("before is zero for every force")
     return first, second
 
 

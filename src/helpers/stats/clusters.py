@@ -39,7 +39,7 @@ def national_changes(before, after) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     ValueError
-        Naming the argument: unequal shapes, a negative count.
+        Naming the argument: unequal shapes, a negative count, an empty national cell, fewer than two forces.
 
     Notes
     -----
@@ -57,6 +57,11 @@ def national_changes(before, after) -> tuple[np.ndarray, np.ndarray]:
     before = check_table("before", before, (None,) * max(2, np.ndim(before)), minimum=0)
     after = check_table("after", after, before.shape, minimum=0)
     forces = before.shape[-2]
+    for name, counts in (("before", before), ("after", after)):
+        if (counts.sum(axis=-2) <= 0).any():
+            raise ValueError(f"{name} has a cell with no offences in any force")
+    if forces < 2:
+        raise ValueError("before needs at least 2 forces")
     total_before, total_after = before.sum(axis=-2, keepdims=True), after.sum(axis=-2, keepdims=True)
     share = before / total_before
     influence = (after / total_after - share) / np.maximum(1 - share, 1 / forces)
@@ -204,7 +209,7 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
         raise ValueError(f"before has {size} units where three are needed")
     log_ratio, deleted = 0.0, np.zeros(size)
     given = [("before", before, -1), ("after", after, 1)]
-    if control_before is not None:
+    if control_before is not None or control_after is not None:
         given += [("control_before", control_before, 1), ("control_after", control_after, -1)]
     for name, values, sign in given:
         counts = check_vector(name, values, length=size, minimum=0)
@@ -220,7 +225,7 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
 
 
 def clustered_power(
-    units, *, count, control, ratio, dispersion, spread=0.0, level=0.95, draws=500, seed=0
+    units, *, count, control, ratio, dispersion=1.0, spread=0.0, level=0.95, draws=500, seed=0
 ) -> float:
     """How often :func:`clustered_ratio` with a control would find a difference of a given size.
 
@@ -233,7 +238,7 @@ def clustered_power(
     ratio : float
         True ratio of the two growths, above zero.
     dispersion : float
-        Variance of a count over its mean, above 1: counts are negative binomial.
+        Variance of a count over its mean, 1 or more; counts are negative binomial.
     spread : float
         Standard deviation between units of the log of the true ratio, zero or more.
     level, draws, seed
@@ -251,7 +256,7 @@ def clustered_power(
 
     Examples
     --------
-    >>> clustered_power(10, count=100, control=400, ratio=1.0, dispersion=2, draws=200) < 0.12
+    >>> clustered_power(10, count=100, control=400, ratio=1.0, draws=200) < 0.12
     True
     """
     shape = (check_whole("draws", draws, 1), check_whole("units", units, 3))
@@ -262,6 +267,9 @@ def clustered_power(
     first = np.full(shape, check_number("count", count, positive=True))
     same = np.full(shape, check_number("control", control, positive=True))
     means = first, first * own, same, same
-    counts = [rng.negative_binomial(mean / (wide - 1), 1 / wide) for mean in means]
-    found = (clustered_ratio(*sides, level=level).estimate for sides in zip(*counts, strict=True))
-    return sum(1 not in estimate for estimate in found) / len(own)
+    if wide > 1:
+        counts = [rng.negative_binomial(mean / (wide - 1), 1 / wide) for mean in means]
+    else:
+        counts = [rng.poisson(mean) for mean in means]
+    drawn = (sides for sides in zip(*counts, strict=True) if min(np.sort(side)[-2] for side in sides) > 0)
+    return sum(1 not in clustered_ratio(*sides, level=level).estimate for sides in drawn) / len(own)

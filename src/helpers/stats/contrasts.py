@@ -30,6 +30,8 @@ def p_value(estimate: Estimate, *, dof: float | None = None, log: bool = False) 
     """
     gap = np.log(estimate.value) if log else estimate.value
     se = estimate.se(dof=dof, log=log)
+    if se == 0:
+        return float(gap == 0)
     return float(2 * (ndtr(-abs(gap) / se) if dof is None else stdtr(dof, -abs(gap) / se)))
 
 
@@ -107,7 +109,7 @@ def holm(p_values) -> np.ndarray:
     Raises
     ------
     ValueError
-        Naming `p_values`: missing.
+        Naming `p_values`: missing, or outside 0 to 1.
 
     References
     ----------
@@ -119,6 +121,8 @@ def holm(p_values) -> np.ndarray:
     [0.05, 0.08, 0.09, 0.09, 0.09]
     """
     p = check_vector("p_values", p_values)
+    if (p < 0).any() or (p > 1).any():
+        raise ValueError("p_values must be between 0 and 1")
     order = np.argsort(p, kind="stable")
     stepped = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
     adjusted = np.empty(p.size)

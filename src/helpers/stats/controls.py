@@ -97,6 +97,8 @@ class EmpiricalNull:
         se = check_vector("se", se, length=log_ratio.size, minimum=0)
         if log_ratio.size < 2:
             raise ValueError("log_ratio needs at least 2 negative controls")
+        if np.abs(log_ratio).max() > 1e50:
+            raise ValueError("log_ratio holds a value too large to be the logarithm of anything")
         variance = _between_variance(log_ratio, se**2)
         total = se**2 + variance
         exact = log_ratio[total == 0]  # controls known exactly, with no spread, tell the mean exactly
@@ -234,11 +236,18 @@ class EmpiricalNull:
         Estimate
             On the log scale.
 
+        Raises
+        ------
+        ValueError
+            When the null was not fitted, or its controls are all known exactly and do not differ.
+
         Examples
         --------
         >>> print(EmpiricalNull.fit([0.1, 0.3, 0.2, 0.4], [0.05] * 4).mean_interval())
         0.25 (0.04457 to 0.4554)
         """
+        if self.mean_se == 0:
+            raise ValueError("mean_se is zero: the null's mean is taken as known and has no interval")
         se = self.mean_se * math.sqrt(self.controls / (self.controls - 1))
         return Estimate.around(self.mean, se, level, self.controls - 1)
 

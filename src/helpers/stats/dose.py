@@ -135,7 +135,7 @@ def permutation_p_value(x, y, *, draws: int = 199, seed: int = 2017) -> float:
     Raises
     ------
     ValueError
-        Naming the argument: missing values, `draws` below 1.
+        Naming the argument, as :func:`errors_in_variables`.
 
     References
     ----------
@@ -147,6 +147,8 @@ def permutation_p_value(x, y, *, draws: int = 199, seed: int = 2017) -> float:
     (0.005, True)
     """
     x, y = check_vector("x", x), check_vector("y", y)
+    if x.size != y.size or x.size < 3 or np.ptp(x) == 0:
+        raise ValueError("x must vary and have three values or more, one for each y")
     x = x - x.mean()
     dealt = np.abs(x[shuffles(x.size, check_whole("draws", draws, 1), seed)] @ y)
     return float((1 + (dealt >= abs(x @ y) * (1 - 1e-12)).sum()) / (1 + draws))
@@ -181,7 +183,10 @@ def reliability(x, x_se) -> float:
     """
     x = check_vector("x", x)
     errors = standard_errors("x_se", x_se, x.size)
-    return max(0.0, 1 - float(np.mean(errors**2) / x.var(ddof=1)))
+    spread = float(x.var(ddof=1)) if x.size > 1 else 0.0
+    if spread == 0:
+        raise ValueError("x does not vary")
+    return max(0.0, 1 - float(np.mean(errors**2)) / spread)
 
 
 def slope_power(x, *, x_se, scatter, slope, level=0.95, draws=200, seed=0) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from helpers.stats.estimate import Estimate, check_level, check_table, check_vector, check_whole
+from helpers.stats.estimate import Estimate, check_level, check_number, check_table, check_vector, check_whole
 from helpers.stats.missing import NotAvailable
 from helpers.stats.multiverse import shuffles
 from helpers.stats.series import Steps, interrupted_many
@@ -79,6 +79,8 @@ def placebo_many(counts, *, step, margin=4, control=None, **options) -> Placebos
     room = check_whole("margin", margin, 1)
     counts = check_table("counts", counts, (None, None), minimum=0)
     size = counts.shape[1]
+    if not room <= check_number("step", step) <= size - room:
+        raise ValueError(f"step must leave {room} observations on both sides of {size}, not {step!r}")
     dates = np.arange(room, size - room + 1)
     fits = [interrupted_many(counts, step=int(at), control=control, **options) for at in dates]
     effect, se = (np.array([getattr(fit, name) for fit in fits]) for name in ("effect", "se"))
@@ -86,7 +88,7 @@ def placebo_many(counts, *, step, margin=4, control=None, **options) -> Placebos
     z = np.where(se > 1e-9, effect / np.where(se > 1e-9, se, 1.0), sure)
     at = int(np.flatnonzero(dates == step)[0])
     others = np.delete(z, at, axis=0)
-    inflation = np.sqrt(np.maximum((others**2).mean(axis=0), 1.0))
+    inflation = np.sqrt(np.maximum((others**2).mean(axis=0), 1.0)) if len(others) else np.ones(z.shape[1])
     with np.errstate(invalid="ignore"):
         score = np.where(np.isinf(z[at]), np.inf, np.abs(z[at]) / inflation)
     rank = (np.abs(z) >= np.abs(z[at]) * (1 - 1e-12)).mean(axis=0)
@@ -159,17 +161,20 @@ def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options
 def _not_rejected(series, control, found: Placebos, level, options) -> tuple[float, float]:
     """The least and the largest ratio that the steps at other dates do not rule out."""
     effect, se = float(found.own.effect[0]), float(found.own.se[0])
+    if se <= 1e-9:
+        return float(np.exp(effect)), float(np.exp(effect))
     logs = effect + np.linspace(-_FAR, _FAR, 2 * _GRID + 1) * se * float(found.inflation[0])
     after = np.arange(series.size) >= options["step"]
     divided = series / np.exp(np.where(after, logs[:, None], 0.0))
     same = None if control is None else np.repeat(control, logs.size, axis=0)
     margin = 1 - level - placebo_many(divided, control=same, **options).p_value  # below zero where it stands
-    first, last = np.flatnonzero(margin <= 0)[[0, -1]]
+    stands = np.flatnonzero(margin <= 0)
+    first, last = (stands[0], stands[-1]) if stands.size else (_GRID, _GRID)
 
     def edge(inside: int, outside: int) -> float:
         if not 0 <= outside < logs.size:
             return np.inf * np.sign(outside - inside)
-        share = margin[inside] / (margin[inside] - margin[outside])
+        share = margin[inside] / (margin[inside] - margin[outside]) if margin[inside] < 0 else 0.0
         return logs[inside] + share * (logs[outside] - logs[inside])
 
     return float(np.exp(edge(first, first - 1))), float(np.exp(edge(last, last + 1)))
@@ -209,7 +214,8 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     Raises
     ------
     ValueError
-        Naming the argument: `changes` not two-dimensional, missing or infinite; draws below 1.
+        Naming the argument: `changes` not two-dimensional, missing or infinite, fewer than three units; a
+        position outside the units; draws below 1.
 
     References
     ----------
@@ -224,7 +230,12 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     """
     table = check_table("changes", changes, (None, None))
     events, units = table.shape
-    whose = np.asarray(named, dtype=int)
+    if units < 3:
+        raise ValueError("changes must be of three or more units")
+    whose = np.array(named)
+    if whose.shape != (events,) or not np.isin(whose, np.arange(units)).all():
+        raise ValueError(f"named must give one position from 0 to {units - 1} for each of {events} events")
+    whose = whose.astype(int)
     excess = (table - table.mean(axis=1, keepdims=True)) * units / (units - 1)  # from the mean of the others
     rows = np.arange(events)
     value = float(excess[rows, whose].mean())

@@ -50,6 +50,8 @@ def rising(*groups) -> np.ndarray:
            [0., 1., 1.]])
     """
     masks = np.asarray(groups, dtype=bool).astype(float)
+    if (masks.sum(axis=0) > 1).any():
+        raise ValueError("groups must not share cells")
     return masks[::-1].cumsum(axis=0)[::-1]
 
 
@@ -97,6 +99,8 @@ class Rung:
     def matrix(self) -> np.ndarray:
         """The directions of all explanations side by side, shape (j, k): the rung as a linear program."""
         tables = [np.asarray(rows, dtype=float) for rows in self.patterns.values()]
+        if any((table < 0).any() for table in tables):
+            raise ValueError("patterns must let no cell fall: a direction is below zero")
         return np.ascontiguousarray(np.concatenate(tables).T)
 
     @cached_property

@@ -175,6 +175,8 @@ def _room_for_a_break(values, trend: bool) -> tuple[np.ndarray, np.ndarray]:
     """The series, and every position with enough of it on both sides: one observation more than the line has terms, at least."""
     x = check_vector("values", values)
     edge = max(int(np.floor(_TRIM * x.size)), 3 if trend else 2)
+    if x.size < 2 * edge:
+        raise ValueError(f"values has {x.size} observations: too few for a break {edge} from either end")
     return x, np.arange(edge, x.size - edge + 1)
 
 

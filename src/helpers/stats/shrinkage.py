@@ -139,8 +139,12 @@ def between_sd_difference(first, second, *, dispersion=1.0, level=0.95) -> Estim
     kinds = []
     spread = check_number("dispersion", dispersion, positive=True)
     for name, counts in (("first", first), ("second", second)):
+        if len(counts) != 2:
+            raise ValueError(f"{name} must be a pair: earlier and later counts")
         before = check_vector(name, counts[0], length=kinds[0].total.size if kinds else None, minimum=0)
         after = check_vector(name, counts[1], length=before.size, minimum=0)
+        if before.size < 4:
+            raise ValueError(f"{name} has {before.size} forces where four are needed")
         kinds.append(_Forces.of(before, after, *np.ones((2, before.size)), spread))
 
     def tau(forces: _Forces) -> float:

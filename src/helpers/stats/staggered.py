@@ -147,7 +147,10 @@ class Staggered:
         lags = check_whole("lags", lags, 0)
         early = check_whole("anticipation", anticipation, 0)
         periods = check_whole("periods", periods, 2)
-        start = check_vector(name, start).astype(int)
+        start = check_vector(name, start)
+        if (start != np.round(start)).any():
+            raise ValueError(f"{name} must be whole numbers")
+        start = start.astype(int)
         leads, lags = min(leads, periods), min(lags, periods)  # none is further from its adoption than that
         reached = start - early  # the first period that may hold an effect
         if (reached <= 0).any():
@@ -330,7 +333,7 @@ def _rectangle(panel) -> tuple[np.ndarray, np.ndarray, int]:
         raise ValueError("unit holds a missing value")
     first, last, units = int(held["time"].min()), int(held["time"].max()), held["unit"].unique()
     periods = last - first + 1
-    if len(held) != len(units) * periods:
+    if len(held) != len(units) * periods or held.duplicated(["unit", "time"]).any():
         raise ValueError(f"panel is not balanced: {len(panel)} rows, {len(units)} units, {periods} periods")
     by_unit = held["adopted"].fillna(NEVER + first).groupby(held["unit"])
     if (by_unit.nunique() > 1).any():
