@@ -263,7 +263,7 @@ def changes_around(crime, codes, financial_year, quarter, *, span=4) -> pd.Serie
     Raises
     ------
     ValueError
-        When there are not `span` quarters on both sides.
+        When there are not `span` quarters on both sides, or a force has none on one of them.
     """
     wide = by_quarter(crime, codes).drop(index=list(SMALL_FORCES), errors="ignore")
     at = wide.columns.get_loc((financial_year, quarter))
@@ -271,6 +271,8 @@ def changes_around(crime, codes, financial_year, quarter, *, span=4) -> pd.Serie
         raise ValueError(f"quarter {quarter} of {financial_year} has not {span} quarters on both sides")
     before = wide.iloc[:, at - span : at].sum(axis=1)
     after = wide.iloc[:, at + 1 : at + 1 + span].sum(axis=1)
+    if (before <= 0).any() or (after <= 0).any():
+        raise ValueError(f"a force has no offences on one side of quarter {quarter} of {financial_year}")
     return (after / before).rename("change")
 
 

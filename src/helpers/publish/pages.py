@@ -69,6 +69,8 @@ def notebook_index(notebooks: Iterable[Path]) -> str:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         first = next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
         title, words = opening(first)
+        number = path.stem.partition("_")[0]
+        title = title if title.startswith(number) else f"{number} · {title or path.stem}"
         words = re.sub(r"^(The )?[Qq]uestion\. ", "", words)
         steps.append({"file": f"{path.stem}.html", "title": title, "words": words})
     return page_frame.page("evidence.html", steps=steps)
