@@ -171,6 +171,8 @@ class _TableReader:
         self.is_parted = any(said.dimensions & {"age", "sex", "offence"} for said in self._said())
         named = [said.offence.casefold() for said in self._said() if "offence" in said.dimensions]
         self.names_offences = bool(named)
+        # under a title of online offences with a column of these, nothing says what the others count
+        self.flags_apart = {self.title.measure} & {said.measure for said in self._said()} == {"cyber_flagged"}
         kind = re.sub(r"s$", "", self.title.offence.casefold())
         alike, flagged = all(kind in name for name in named), _FLAGGED.search(kind)
         self.of_title = bool(kind) and bool(alike or flagged)  # "rapes" over kinds of rape
@@ -368,7 +370,7 @@ class _TableReader:
         aged = title.age and self.scope.sheet.age not in ages and not (mine.age or beside.age)
         own = mine.measure or beside.measure
         flagged = _FLAGGED.search(f"{mine.offence} {beside.offence}".casefold())
-        several = "measures" in title.rest and not (own or flagged)
+        several = ("measures" in title.rest or self.flags_apart) and not (own or flagged)
         of_part = own not in ("", *ANY_CRIME)
         several = several or "kinds" in title.rest and not (named_here or sexual or of_part)
         of_title = (self.names_offences or sexual) and not (named_here or of_named and self.of_title)
