@@ -87,3 +87,9 @@ def test_many_panels_at_once_are_each_what_they_are_alone():
         alone = EmpiricalNull.fit(controls[i], errors[i]).calibrated_p_value(value[i], error[i])
         assert 2 * min(lower[i], upper[i]) == pytest.approx(alone, rel=1e-9)
     assert lower + upper == pytest.approx(np.ones(4))
+
+
+def test_one_estimate_is_held_against_many_errors_one_by_one():
+    null = EmpiricalNull(0.1, 0.2)
+    assert null.p_value(0.5, [0.1, 0.3]).tolist() == [null.p_value(0.5, se) for se in (0.1, 0.3)]
+    assert isinstance(null.p_value(0.5, 0.1), float)

@@ -98,3 +98,9 @@ def test_power_is_the_level_without_a_slope_and_grows_with_it():
     assert rates[0] < 0.12 and rates[0] < rates[1] < rates[2] and rates[2] > 0.95
     with pytest.raises(ValueError, match=r"^scatter"):
         slope_power(x, x_se=0.1, scatter=-1, slope=1)
+
+
+def test_doses_that_may_be_nothing_but_error_leave_a_slope_without_limits():
+    for x_se in (2.0, [2.0] * 5 + [2.1]):
+        slope = errors_in_variables([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 4], x_se=x_se)
+        assert (slope.low, slope.high) == (-np.inf, np.inf)

@@ -123,7 +123,6 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     """
     columns = ["force", "financial_year", "sexual_offences_2019", "sexual_offences_2026", "ratio"]
     data = vintages[columns].dropna(subset="ratio")
-    data = data.sort_values(["financial_year", "force"], ignore_index=True)
     years = sorted(data["financial_year"].unique())
     moved = data[data["ratio"] != 1]
     changed = moved.groupby("financial_year")["force"].nunique().reindex(years, fill_value=0)

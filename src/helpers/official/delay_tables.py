@@ -56,7 +56,7 @@ def band(text: str) -> tuple[float, float] | None:
     return (ends[0], inf) if OPEN.search(text) else (0.0, ends[0])
 
 
-def read_delays(path: Path | str) -> pd.DataFrame:
+def read_delays(path: Path) -> pd.DataFrame:
     """Every table of delays in a file, one row for each year, kind of offence and band.
 
     Parameters
@@ -76,7 +76,6 @@ def read_delays(path: Path | str) -> pd.DataFrame:
         A file that cannot be opened or has no such table; bands that overlap or leave a gap; a column without one financial year;
         a cell that is no number; bands that do not add up to their total.
     """
-    path = Path(path)
     tables = []
     for sheet, cells in sheets(path):
         words = cells.map(lambda cell: re.sub(r"\s+", " ", NOTE.sub("", str(cell))).strip())

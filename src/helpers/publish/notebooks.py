@@ -63,7 +63,6 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     """
     from markupsafe import Markup
 
-    path = Path(path)
     step, _, instance = path.stem.partition(".")
     notebook = _read(path)
     for cell in notebook.cells:

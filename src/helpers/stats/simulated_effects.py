@@ -67,7 +67,6 @@ def try_event_study(plan: Staggered, noise, paths: Sequence[EffectPath]) -> pd.D
     >>> bool(found["coverage"][0] > 0.94), bool(found["claims_05"][0] > 0.9)
     (True, True)
     """
-    noise = np.asarray(noise, dtype=float)
     drawn = plan.leave_out(noise, numbers=[-1])
     rows = []
     for path in paths:
@@ -100,7 +99,6 @@ def try_step(expected, noise, paths: Sequence[EffectPath], *, step, seed, **opti
         As :func:`try_event_study`, with `model_coverage` (of the interval by the model's own error) and `first` (the
         date has the largest z of all). A sign there is none.
     """
-    noise = np.asarray(noise, dtype=float)
     after, no_sign = np.arange(noise.shape[2]) >= step, np.zeros(len(noise), dtype=bool)
     rows = []
     for path in paths:
