@@ -296,10 +296,9 @@ def barred(lines: list[Line], at: int) -> Found:
 def _is_closed(lines: list[Line], at: int) -> bool:
     """Whether a line is a cell, or the end of one, with its bar behind it or below it."""
     below = lines[at + 1].text.strip() if at + 1 < len(lines) else ""
+    # a sentence is not closed by the bar below it, which is that of an empty corner
     begun = lines[at].text.strip() and not lines[at].quoted and not is_sentence(lines[at].text)
-    return (
-        lines[at].text.rstrip().endswith("|") or bool(begun) and below == "|"
-    )  # not that of an empty corner
+    return lines[at].text.rstrip().endswith("|") or bool(begun) and below == "|"
 
 
 def _fit(texts: list[str], width: int) -> float:

@@ -91,6 +91,7 @@ def _offence_said(plain: str) -> tuple[str, str, int, str]:
     said = asked[0] if asked else " ".join(questions)
     kinds = 1 + sum(_names_any(one) or asks_of_a_part(one) for one in questions[1:] if one not in asked[:1])
     names, bare = [found[0] for found in _NAMES.finditer(said)], _NAMES.sub(" ", plain)
+    listed = names and _KINDS.search(_NAMES.sub(" ", said))  # some in full, and other kinds beside them
     if not names and not codes:
         names = [found["name"] for found in _KINDS.finditer(said)]
     alike = len({name.removeprefix("attempted ") for name in names}) == 1  # "rapes and attempted rapes"
@@ -101,7 +102,7 @@ def _offence_said(plain: str) -> tuple[str, str, int, str]:
         return offence or (codes[code].upper() if code else ""), code, kinds, bare
     if offence:
         offence = _with_joined(offence, said)
-    elif len(names) == 2 and not ALL_SEXUAL.search(said):
+    elif len(names) == 2 and not (ALL_SEXUAL.search(said) or listed):
         offence = " and ".join(names)
     code = offence_of(offence, offence).code if offence in names else ""
     return offence, code, kinds, bare
