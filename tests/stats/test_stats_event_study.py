@@ -108,6 +108,20 @@ def test_the_test_of_leads_is_wrong_no_more_often_than_it_says(reached, least):
     assert least < np.mean(fits.pre_trend_p < 0.05) < 0.056
 
 
+def test_a_difference_between_groups_is_found_whole_and_its_interval_covers():
+    """Two studies that share the units reached last would each average in the effects of these."""
+    group = np.array([0, 1] * 8)
+    starts = np.array([*range(4, 18), 17, 17])
+    plan, shape = ready(starts, 20, leads=1, lags=6, against=group == 0)
+    noise = np.random.default_rng(11)
+    effects = (0.5 + group + noise.normal(size=(4000, len(group))))[:, :, None] * (
+        np.arange(20) >= starts[:, None]
+    )
+    fits = plan.fit(effects + noise.normal(size=(4000, *shape)), numbers=[-1])
+    assert np.mean(fits.effect[:, -1]) == pytest.approx(1, abs=0.02)
+    assert 0.94 < np.mean((fits.low[:, -1] <= 1) & (fits.high[:, -1] >= 1)) < 0.97
+
+
 NO_DATES = math.nan, 0, "soon", pd.Timestamp("2016-04-01"), range(168), 5
 UNUSABLE = [{"outcome": math.nan}, {"time": 0.5}, {"unit": None}, *({"adopted": one} for one in NO_DATES)]
 
@@ -125,3 +139,5 @@ def test_a_panel_with_a_gap_or_a_row_twice_and_options_that_leave_nothing_are_re
     for name, options in (("leads", {"leads": 0}), ("adopted", {"anticipation": 5})):
         with pytest.raises(ValueError, match=name):
             event_study(world(), **options)
+    with pytest.raises(ValueError, match="against"):
+        Staggered([2, 3, 9], 5, against=[True])

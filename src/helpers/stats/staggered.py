@@ -111,10 +111,13 @@ class Staggered:
     start : array of int, shape (n,)
         Each unit's position of adoption, at or beyond `periods` for none.
     periods : int
-    leads, lags, anticipation, estimator
+    leads, lags, anticipation
         As in :func:`event_study`.
     name : str
         What errors about the dates call `start`.
+    against : array of bool, shape (n,), optional
+        True for units whose mean effect is taken off that of the other units, with one counterfactual for both: all
+        that are not yet reached. Two studies that share their later units would also give each the effects of these.
 
     Attributes
     ----------
@@ -142,7 +145,7 @@ class Staggered:
     [2.0, 4.0]
     """
 
-    def __init__(self, start, periods: int, *, leads=4, lags=8, anticipation=0, name="start"):
+    def __init__(self, start, periods: int, *, leads=4, lags=8, anticipation=0, name="start", against=None):
         leads = check_whole("leads", leads, 1)
         lags = check_whole("lags", lags, 0)
         early = check_whole("anticipation", anticipation, 0)
@@ -168,6 +171,7 @@ class Staggered:
         self.overall = treated & (relative >= 0)
         self.treated_units = int(self.overall.any(axis=1).sum())
         self._reached, self._relative, self._treated = reached, relative, treated
+        self._against = None if against is None else check_vector("against", against, length=len(start)) > 0
         self.weights, self.counts = self._weights(np.ones(len(start), dtype=bool))
         share = (self.weights**2).sum(axis=2)  # of the variance, were all observations independent and alike
         with np.errstate(invalid="ignore"):
@@ -237,9 +241,18 @@ class Staggered:
         cells = [inside & (relative == e) for e in range(-self.anticipation, self.times[-1] + 1)]
         counts = np.array([*lead_counts, *(here.sum() for here in cells)])
         cells = np.array([*cells, inside & (relative >= 0)], dtype=float)
-        with np.errstate(invalid="ignore"):  # missing where there are none
-            means = cells / cells.sum(axis=(1, 2), keepdims=True)
+        if self._against is None:
+            means = _means(cells)
+        else:
+            against = self._against[keep, None]
+            means = _means(cells * ~against) - _means(cells * against)
         return np.concatenate([lead_weights, before(means)]), counts
+
+
+def _means(cells: np.ndarray) -> np.ndarray:
+    """The weights of the mean over each set of cells."""
+    with np.errstate(invalid="ignore"):  # missing where there are none
+        return cells / cells.sum(axis=(1, 2), keepdims=True)
 
 
 def _applied(weights: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
