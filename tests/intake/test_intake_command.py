@@ -13,6 +13,8 @@ from helpers.intake.model import COLUMNS, Figure, FileReading
 from helpers.intake.reader import read_file
 from helpers.intake.readings import to_toml
 from helpers.tables.faults import Refusal
+from tests.conftest import RISE, copy_project
+from tests.conftest import run as in_a_process
 from tests.frames import examples
 
 ANSWERS = Path(__file__).with_name("answers")
@@ -64,6 +66,19 @@ def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
     assert code == 1 and len(figures) == 6
     assert ("zero.csv", "error") in {(row["file"], row["severity"]) for row in problems}
     assert any(line.startswith("zero.csv: not read: empty") for line in said)
+
+
+@pytest.mark.parametrize("words", ["phrases,total,", "refusals,section 14 (vexatious or repeated),"])
+def test_a_slip_in_the_list_of_words_is_told_with_its_line_and_no_file_is_blamed(made, tmp_path, words):
+    root = copy_project(tmp_path / "project", "pyproject.toml", "notebooks")
+    path = root / "data/vocabularies/intake_words.csv"
+    before, after = path.read_text(encoding="utf-8").split(words)
+    path.write_text(f"{before}{words}(|{after}", encoding="utf-8")
+    letter = made.text("Kent.txt", "We do not hold this information.\n")
+    said = in_a_process(RISE, "intake", letter, "--out", tmp_path / "read", RISE_ROOT=str(root)).stderr
+    line = before.count("\n") + 1
+    assert said.startswith(f"rise: data/vocabularies/intake_words.csv: line {line}, column pattern:")
+    assert said.endswith("is not a regular expression\n")
 
 
 def test_the_output_folder_inside_the_input_is_not_read(made, run):
