@@ -1,10 +1,11 @@
-"""What words mean: cells, labels, titles, axes, notes and refusals, a line each in ``tests/corpus/words.csv``.
+"""What words mean: cells, labels, titles, axes, notes and refusals, a line each in ``tests/corpus/words/words.csv``.
 
 A wording is added as a line: what it is read as (`kind`), the words, the heading over them where that matters (`hint`), and
 what they mean in the words of a reading.
 """
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from helpers.intake.readings import parse_meaning
 from helpers.intake.spans import find_spans, make_span
 from helpers.intake.values import parse_value, text_of
 from helpers.intake.words import role_of_heading
+from helpers.tables.vocabularies import rows
+from tests.conftest import ROOT
 
 WORDS = Path(__file__).parent.parent / "corpus" / "words" / "words.csv"
 
@@ -127,3 +130,10 @@ def test_nothing_written_can_start_a_formula(text):
         float(written.replace(",", "").rstrip("%"))
     assert defuse_cell(written) == written
     assert not set("\r\n\t") & set(written)
+
+
+def test_every_phrase_is_one_that_the_reader_asks_for():
+    """Others would change nothing, and nobody would hear of a slip in a name."""
+    code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("src/helpers/intake/*.py"))
+    names = {row["name"].partition(": ")[0] for row in rows("intake_words") if row["list"] == "phrases"}
+    assert [name for name in sorted(names) if not re.search(f"[\"']{name}[\"']", code)] == []

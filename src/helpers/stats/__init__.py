@@ -14,7 +14,7 @@ controls            an estimate against what negative controls show
 dose                a slope on a dose that is itself an estimate; line: the likelihood that it fits
 sensitivity         how strong something left out would have to be
 standardise         a change in a rate divided between its factors
-bounds              the shares that explanations can have under a ladder of assumptions (rungs); corners, intervals: their parts
+bounds              the shares that explanations can have under a ladder of assumptions (rungs); corners: their parts
 synthesis           the shares of a rise from several routes that each lean on an assumption, and words of probability
 multiverse          every defensible specification, side by side and tested together
 worlds              simulated panels with a known answer; methods: what each method makes of them
