@@ -157,9 +157,12 @@ def test_the_dose_claims_a_slope_only_where_there_is_one(grew):
 
 
 def test_the_matrix_draws_a_check_written_afterwards_and_counts_it_with_no_prediction():
-    check = made.predicted.assign(role=["primary", "afterwards"])
+    check = made.predicted.assign(role=["primary", "afterwards"], verdict=["no interval", "contradicted"])
     chart = weighing.matrix(check, **MADE_UP)
-    assert chart.title == "Of 1 predictions 1 came out as predicted, 0 were contradicted and 0 are undecided"
+    assert (
+        chart.title
+        == "Of 1 predictions 0 came out as predicted, 0 were contradicted and 0 are undecided; 1 cannot be judged"
+    )
     assert "A check of recording by age, written when its result was known: contradicted." in chart.alt
     assert len(chart.data) == 2
 

@@ -93,12 +93,11 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     for check in checks:
         alt += f" A check of {check.explanation} by {check.dimension}, written when its result was known: {check.verdict}."
     counts = frame["verdict"].value_counts().reindex([*VERDICT_MARKERS], fill_value=0)
-    held, failed = counts["as predicted"], counts["contradicted"]
-    unjudged = counts["other years"] + counts["not tested"]
+    held, failed, unsure = counts["as predicted"], counts["contradicted"], counts["cannot tell"]
+    unjudged = len(frame) - held - failed - unsure
     title = (
         f"Of {len(frame)} predictions {held} came out as predicted, {failed} {'was' if failed == 1 else 'were'} "
-        f"contradicted and {len(frame) - held - failed - unjudged} are undecided"
-        + (f"; {unjudged} cannot be judged from these years" if unjudged else "")
+        f"contradicted and {unsure} are undecided" + (f"; {unjudged} cannot be judged" if unjudged else "")
     )
     columns = "prediction explanation dimension role expected value low high verdict same_test".split()
     return Chart(drawn, every[columns].reset_index(drop=True), alt, title, source)
