@@ -45,8 +45,7 @@ ON_PAPER = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # of words tha
 FEW_ROWS = 12  # whose long names may stand above their marks on a phone
 
 SIZES = ("xtick.labelsize", "ytick.labelsize", "axes.labelsize", "legend.fontsize")
-# without hinting, words are as wide as in a browser
-PHONE = dict.fromkeys(SIZES, SMALL) | {"axes.titlesize": SMALL + 0.5, "text.hinting": "none"}
+PHONE = dict.fromkeys(SIZES, SMALL) | {"axes.titlesize": SMALL + 0.5}
 COLOURS = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK)
 COLOURS |= {"axes.edgecolor": NEUTRAL, "grid.color": FAINT}
 COLOURS |= {"axes.prop_cycle": mpl.cycler(color=[OFFICIAL, FOI, *EXPLANATIONS, NEUTRAL])}
