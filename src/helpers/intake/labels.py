@@ -163,6 +163,10 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     sex, rest = find_sex(rest, sure=role == "sex")
     answer = _ANSWERED.search(plain)
     denied = answer and words.is_not_flagged(answer[0])
+    bare = plain[: answer.start()] if denied else _NO_FLAG.sub("", plain)
+    flag = read_label(bare) if bare != plain else NOTHING
+    if flag.measure == "cyber_flagged" and flag.understood:  # the others, "No cyber flag"
+        return replace(flag, measure="offences", notes=(printed,))
     if ages and (_DENIED.match(plain) or denied):
         return Meaning(span, parts, sex=sex, measure=words.find_measure(rest)[0], notes=(printed,))
     flagged = words.ONLINE.search(plain) and not denied  # "Online flag: Yes"
@@ -178,6 +182,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
 
 # "Victim under 18: No" is of all others; "(n)" and "No." stand for a number
 _ANSWERED = re.compile(r"\s*(?:[-–:=?]+\s*(?:yes|y|true|no|n|false)|\(\s*(?:yes|true|no|false)\s*\))$")
+_NO_FLAG = re.compile(r"^(?:no|not|non|without)[\s\-]+(?:an? |any )?(?!of\b)")
 _DENIED = re.compile(r"not (?:aged? )?(?:under|over|below|above|between|a (?:child|minor))\b")
 
 
