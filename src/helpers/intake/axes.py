@@ -81,6 +81,7 @@ def read_axis(
         ]
     _settle_unknown(spelled, meanings)
     _settle_ages(meanings)
+    _settle_months(meanings)
     if decided:
         pairs = zip(stripped, meanings, strict=True)
         meanings = [decided.get(label.casefold(), meaning) for label, meaning in pairs]
@@ -192,6 +193,15 @@ def _settle_ages(meanings: list[Meaning]) -> None:
     places = [place for place, meaning in enumerate(meanings) if meaning.age]
     for place, age in zip(places, settle([meanings[place].age for place in places]), strict=True):
         meanings[place] = replace(meanings[place], age=age)
+
+
+def _settle_months(meanings: list[Meaning]) -> None:
+    """Days that begin one month after the other stand for these months: "01/04/2021", "01/05/2021", "01/06/2021"."""
+    days = {at: said.span.start for at, said in enumerate(meanings) if said.span and said.span.kind == "day"}
+    months = sorted({12 * day.year + day.month for day in days.values() if day.day == 1})
+    if len(months) > 2 and len(months) == len({*days.values()}) == months[-1] - months[0] + 1:
+        for at, day in days.items():
+            meanings[at] = replace(meanings[at], span=find_spans(f"{day:%B %Y}").spans[0])
 
 
 def are_years(raws: Collection[object]) -> bool:
