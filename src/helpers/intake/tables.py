@@ -202,7 +202,8 @@ class _TableReader:
         """Make a figure of each cell that counts, and say of the others why they are none."""
         sheet, title = self.scope.sheet, self.title
         apart = title.span and sheet.span and are_apart(title.span, sheet.span)
-        mixed = _MIXED if self.about == "mixed" else ""
+        kinds = [{side.subject[at] for at, m in side.meaning.items() if not m.total} for side in self.sides]
+        mixed = _MIXED if self.about == "mixed" and {"sexual"} not in kinds else ""
         doubts = (self.table.doubt, self.grid.doubt, apart and _TWO_PERIODS, mixed, self.of_shares)
         self.usual = next(filter(None, doubts), "")
         bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.by_column.meaning.values())
@@ -372,7 +373,7 @@ class _TableReader:
         flagged = _FLAGGED.search(f"{mine.offence} {beside.offence}".casefold())
         several = ("measures" in title.rest or self.flags_apart) and not (own or flagged)
         of_part = own not in ("", *ANY_CRIME)
-        several = several or "kinds" in title.rest and not (named_here or sexual or of_part)
+        several = several or "kinds" in title.rest and not (named_here or of_named or sexual or of_part)
         of_title = (self.names_offences or sexual) and not (named_here or of_named and self.of_title)
         borrowed = self.borrowed and not (sexual or named or of_named or measure not in ("", *ANY_CRIME))
         of_request = self.scope.asked and self.of_victims  # those of the offences asked for
