@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import filterfalse
 
 from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.model import Notice
@@ -119,14 +120,14 @@ def states_rule(text: str) -> bool:
 
 
 def without_rule(text: str) -> str:
-    """A text without brackets that say how marks are to be read; empty where all of it says so.
+    """A text without the sentences and brackets that say how marks are to be read; empty where all of it says so.
 
-    >>> without_rule("Offences, 2022/23 (blank cells mean no offences)"), without_rule("* = less than 5")
-    ('Offences, 2022/23', '')
+    >>> without_rule("Offences, 2022/23 (blank cells mean no offences)"), without_rule("Rape, 2022/23. A dash means none.")
+    ('Offences, 2022/23', 'Rape, 2022/23.')
     """
     bare = re.sub(r"\s*\(([^()]*)\)", lambda found: "" if states_rule(found[1]) else found[0], text)
     bare = _KEY.sub("", bare)
-    return "" if states_rule(bare) else bare
+    return " ".join(filterfalse(states_rule, sentences(bare))) if states_rule(bare) else bare
 
 
 # "victims aged 0 to 3" bounds who they are, and no hidden count

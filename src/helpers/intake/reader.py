@@ -294,9 +294,9 @@ class _Reader:
         """
         said = [
             (read_context(text if passes else _COMPARED.split(text)[0]), passes, "" if quoted else text)
-            for text, _, quoted in texts[:400]
+            for text, quoted in ((notices.without_rule(text), quoted) for text, _, quoted in texts[:400])
             for passes in [_passes_on(text, quoted)]
-            if len(text) <= 600 and not (notices.states_rule(text) or _BOILERPLATE.search(text))
+            if len(text) <= 600 and not _BOILERPLATE.search(text)
         ]
         several = any("periods" in one.rest for one, _, _ in said)
         found = (one.span for one, _, _ in said)
