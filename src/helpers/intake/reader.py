@@ -57,7 +57,7 @@ from helpers.intake.model import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
-from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words
+from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words, without_outcomes
 from helpers.intake.rows import Cells, Table, find_tables, join_conditions
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
@@ -454,6 +454,8 @@ class _Reader:
         if len({figure.force for figure in figures if figure.force}) > 1:
             # an area over rows of forces says where they lie
             texts = [[notices.without_areas(text) for text in some] for some in texts]
+        counted = {figure.measure for figure in figures}
+        texts = [[without_outcomes(text, counted) for text in some] for some in texts]
         if part := _part_named(*texts):
             for figure in figures:
                 figure.note = "; ".join(filter(None, (figure.note, part)))

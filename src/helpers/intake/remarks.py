@@ -32,7 +32,7 @@ from helpers.intake.model import Figure
 from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
 from helpers.intake.numbers import find_numbers
 from helpers.intake.spans import EVENT, MONTHS, Span, find_spans
-from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, MEASURES, OUTCOMES, find_measure
 
 _NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
 _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), phrase("words of a sentence")
@@ -230,6 +230,16 @@ def without_opening(sentence: str) -> str:
     while opening := _OPENING.match(sentence):
         sentence = sentence[opening.end() :]
     return re.sub(r'(?<=[\w.])[!*")”]+$', "", sentence)  # not the mark of which it speaks, "shown as *"
+
+
+def without_outcomes(title: str, counted: set[str]) -> str:
+    """A title without those outcomes that columns of its own count: a table of offences and charges may be headed so.
+
+    >>> without_outcomes("Rapes and charges, 2014/15", {"offences", "charges"}), without_outcomes("Charges", {"charges"})
+    ('Rapes , 2014/15', 'Charges')
+    """
+    named = "|".join(MEASURES[one] for one in OUTCOMES if one in counted) or "(?!)"
+    return re.sub(rf"(?i)(?:,|&|\b(?:and|with)\b)\s(?:[a-z]\) )?(?:{named})\b", " ", title)
 
 
 LONGEST_TITLE = 12  # words, from which a line that ends in a full stop is a sentence
