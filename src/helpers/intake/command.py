@@ -281,9 +281,7 @@ def _read_each(jobs: dict[int, tuple]) -> dict[int, list[FileReading]]:
     results, places = {}, list(jobs)
     for number, result in with_bar(run_each(read_file, list(jobs.values())), len(jobs), "reading files"):
         if isinstance(result, Failed):
-            read_table(
-                "intake_words"
-            )  # where a slip in the list stops the reader, the list is at fault and no file
+            read_table("intake_words")  # which is at fault, and no file, where a slip in it stops the reader
             failed = Problem("", "error", f"not read: {result.reason}")
             result = [FileReading(jobs[places[number]][1], problems=[failed])]
         results[places[number]] = result
