@@ -28,6 +28,13 @@ def address(text: str) -> str:
     return text
 
 
+def whole(text: str) -> int:
+    """How many of something."""
+    if not re.fullmatch(r"[1-9]\d{0,5}", str(text)):
+        raise typer.BadParameter(f"{quoted(text)} is not a whole number from 1 to 999,999")
+    return int(text)
+
+
 def path_(text: str) -> Path:
     """A file or folder."""
     if not text.strip():
@@ -42,11 +49,11 @@ Values = Annotated[Words, Option("--parameter", "-p", **values)]
 Out = Annotated[
     Path | None, Option(metavar="DIR", parser=path_, help="output folder; default: reports/build")
 ]
-number = {"metavar": "N", "min": 1, "max": 1000, "help": "steps side by side; default: the cores"}
-Jobs = Annotated[int | None, Option("--jobs", "-j", **number)]
+number = {"metavar": "N", "help": "steps side by side; default: the cores"}
+Jobs = Annotated[int | None, Option("--jobs", "-j", parser=whole, **number)]
 cluster = {"metavar": "ADDRESS", "help": "run on a Dask cluster, such as tcp://host:8786"}
 Scheduler = Annotated[str | None, Option(parser=address, **cluster)]
-Timeout = Annotated[int, Option(metavar="SECONDS", min=1, max=1_000_000, help="what a step may take")]
+Timeout = Annotated[int, Option(metavar="SECONDS", parser=whole, help="what a step may take")]
 
 app = typer.Typer(
     name="rise",
