@@ -128,7 +128,7 @@ def status(
 
 @app.command()
 def params(step: Annotated[str, Argument(metavar="STEP", help="a step, such as 21_rise")]) -> None:
-    """Print a step's parameters: type, the notebook's value, what they may be and what they mean.
+    """Print a step's parameters: type, value, choices and meaning.
 
     Example: rise params 50_force
     """
@@ -155,7 +155,7 @@ def brief(
     scheduler: Scheduler = None,
     timeout: Timeout = TIMEOUT,
 ) -> None:
-    """Make the one-page briefings of forces, and the index of those that there are.
+    """Make one-page briefings of forces, and their index.
 
     Examples: rise brief Cleveland; rise brief "West Midlands" Kent; rise brief --all
     """
@@ -182,7 +182,7 @@ def report(
     scheduler: Scheduler = None,
     timeout: Timeout = TIMEOUT,
 ) -> None:
-    """Run every notebook and every briefing, and publish the report, the pages and the figures.
+    """Run every notebook, and publish report, pages and briefings.
 
     Examples: rise report; rise report --out /tmp/report --jobs 4; rise report -p vintage=first --out /tmp/first
     """
@@ -199,10 +199,10 @@ def report(
 
 @app.command(name="publish")
 def publish_edition(
-    reason: Annotated[str, Option("--reason", help="why findings differ from the last edition")] = "",
+    reason: Annotated[str, Option(metavar="TEXT", help="why findings differ from the last edition")] = "",
     out: Out = None,
 ) -> None:
-    """Freeze what is published as a dated edition under reports/published.
+    """Keep what is published as a dated edition. It goes to reports/published.
 
     Examples: rise publish; rise publish --reason "Derbyshire's revised total is in"
     """
@@ -225,7 +225,7 @@ def intake(
     reading: Annotated[Path | None, Option(metavar="FILE", help="an edited reading, or a folder")] = None,
     explain: Annotated[bool, Option("--explain", help="say how each number was read, and why")] = False,
 ) -> None:
-    """Read what forces sent into one checked table, and say what looks wrong.
+    """Read what forces sent into one table, and say what looks wrong.
 
     Examples: rise intake answers/ --out read; rise intake kent.xlsx --out read --force Kent --explain
     """
@@ -249,8 +249,10 @@ def in_a_project() -> None:
 
 
 @rounds.command(name="new")
-def new_round(name: Annotated[str, Argument(help="the round's name, such as 2026-11")]) -> None:
-    """Start a round: the text of the request and a table that tracks the answers.
+def new_round(
+    name: Annotated[str, Argument(metavar="NAME", help="the round's name, such as 2026-11")],
+) -> None:
+    """Start a round: the request, and a table that tracks the answers.
 
     Example: rise round new 2026-11
     """
@@ -260,7 +262,9 @@ def new_round(name: Annotated[str, Argument(help="the round's name, such as 2026
 
 
 @rounds.command(name="status")
-def round_status(name: Annotated[str | None, Argument(help="a round; default: the newest")] = None) -> None:
+def round_status(
+    name: Annotated[str | None, Argument(metavar="NAME", help="a round; default: the newest")] = None,
+) -> None:
     """Show who has answered and who is late.
 
     Example: rise round status 2026-11
@@ -272,12 +276,12 @@ def round_status(name: Annotated[str | None, Argument(help="a round; default: th
 
 @rounds.command(name="accept")
 def accept_round(
-    name: Annotated[str, Argument(help="the round")],
+    name: Annotated[str, Argument(metavar="NAME", help="the round")],
     folder: Annotated[Path, Argument(metavar="DIR", help="what rise intake wrote")],
     url: Annotated[str, Option(metavar="ADDRESS", help="where the answers can be read")] = "",
     replace: Annotated[bool, Option("--replace", help="in place of what their forces sent before")] = False,
 ) -> None:
-    """Take answers into a round, small counts suppressed, so that the next run uses them.
+    """Take answers into a round, with small counts suppressed. The next run uses them.
 
     Examples: rise round accept 2026-11 read; rise round accept 2026-11 corrected --replace
     """
@@ -290,13 +294,13 @@ def accept_round(
 def fetch(
     name: Annotated[str | None, Argument(metavar="NAME", help="of data/official_files.toml")] = None,
     file: Annotated[Path | None, Option(parser=path_, metavar="FILE", help="downloaded before")] = None,
-    url: Annotated[str | None, Option(help="the file's address, in place of the known one")] = None,
-    sha256: Annotated[str | None, Option(help="the digest that it must have")] = None,
+    url: Annotated[str | None, Option(metavar="ADDRESS", help="in place of the known one")] = None,
+    sha256: Annotated[str | None, Option(metavar="DIGEST", help="what it must have")] = None,
     out: Annotated[
         Path | None, Option(parser=path_, metavar="DIR", help="default: reports/build/fetched")
     ] = None,
 ) -> None:
-    """Download the current official tables, check them, and say what changed against what is held, or what they would add.
+    """Download official tables, and say what changed or is new in them.
 
     Examples: rise fetch; rise fetch --file prc-open-data.xlsx; rise fetch outcomes --url ADDRESS
     """
@@ -321,7 +325,7 @@ def clean(out: Out = None) -> None:
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
-    """Open JupyterLab on the start page; whatever else is given is passed to JupyterLab.
+    """Open JupyterLab on the start page. Whatever else is given is passed to JupyterLab.
 
     Examples: rise lab; rise lab --no-browser --port 9000
     """
