@@ -177,7 +177,7 @@ function show() {
   const choices = state.areas.map(found);
   by("said").replaceChildren(...choices.map((choice) => make("p", {}, sentence(choice))));
   by("key").hidden = isOfficial(state.measure);
-  by("cautions").textContent = choices.some((choice) => choice.official.length) ? all.cautions.join(" ") : "";
+  by("cautions").hidden = !choices.some((choice) => choice.official.length);
   table(choices);
   by("link").setAttribute("href", address());
 }
@@ -189,6 +189,7 @@ function change(chosen) {
   show();
 }
 
+by("cautions").lastChild.append(...all.cautions.map((words) => make("li", {}, words)));
 by("area").append(...all.areas.map(named));
 by("vintage").append(...all.vintages.map(option));
 for (const name of ["from", "to"]) by(name).append(...years.map((year) => option([year, year])));
