@@ -11,6 +11,7 @@ import gc
 import importlib
 import io
 import pkgutil
+import signal
 import sys
 
 ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger", "publish")
@@ -80,4 +81,7 @@ def _read_tables() -> None:
     vocabularies.forget()  # a step reads them as they are then
 
 
+# Ctrl-C is for the process that started this one, which says so: here it would be told by a traceback
+_before = signal.signal(signal.SIGINT, signal.SIG_IGN)
 _preload()
+signal.signal(signal.SIGINT, _before)  # as steps have it
