@@ -26,6 +26,7 @@ from helpers.intake.context import (
     without_harmless,
     without_number,
 )
+from helpers.intake.labels import subject_of
 from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.model import Figure
@@ -45,8 +46,8 @@ _KNOWN = re.compile("|".join([_CERTAIN.pattern, *(pattern for _, pattern in patt
 _KINDS_OF_YEARS = [(month, re.compile(pattern)) for month, pattern in patterns("first months")]
 _CUTS, _ENDS, _BEGINS = map(phrase, ("cuts a period", "ends a period", "begins to count"))
 _CHILDREN, _ANY_AGE = Age(0, 17), Age(0, None)
-_ANSWERS, _NAMED_PART = phrase("answering"), phrase("a part in a name")
-_TOGETHER = phrase("forces together")
+_ANSWERS, _NAMED_PART, _LAW = phrase("answering"), phrase("a part in a name"), phrase("a law of a year")
+_TOGETHER, _WHERE = phrase("forces together"), re.compile(r"(?i)\b(?:in|on|at|by|within|involving)\s.+")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 
 
@@ -204,6 +205,8 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
     dated = text if months - {1, 4} else _without_years(text)
     doubted = any(one.search(text) for one in doubts) or far and find_spans(dated.casefold()).parts
+    if place == "name" and subject_of(text) == "sexual" and (part := _WHERE.search(text)):
+        doubted = doubted or not_understood(part[0])  # "Sexual offences in churches"
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""), first_months=months)
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
@@ -286,7 +289,8 @@ def read_remark(sentence: str) -> Remark | None:
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
         return None
     numbers = find_numbers(without_number(sentence))
-    counts = any(one.reason in ("", "money") for one in numbers) or _SHARE.search(sentence)
+    several = (one for one in numbers if one.text.casefold() not in ("one", "none"))  # "none of them was"
+    counts = any(one.reason in ("", "money") for one in several) or _SHARE.search(sentence)
     counts = counts and not (of_some or _ALONE.search(sentence))
     refuses = find_refusals([(sentence, "")], strong=True) and not _OTHERWISE.search(sentence)
     said, short = read_context(bare), len(sentence.split()) <= 8
@@ -298,19 +302,20 @@ def read_remark(sentence: str) -> Remark | None:
     told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
     plain = _SHOWING.sub(" ", told)
     of_figures = named or _NAMES.search(plain[:30]) and without_harmless(sentence) == sentence
-    if plain and (short or of_figures):  # what it counts is its subject
+    if plain and (short or of_figures or states):  # what it counts is its subject
         kind, people = _KIND.search(bare) if short else None, "victims" * bool(_OF_PEOPLE.search(bare))
         measure, offence = said.measure or people, said.offence or (kind[0] if kind else "")
     else:
         measure = offence = ""
     said = replace(said, measure=measure, offence=offence)
     doubted = (_OTHERWISE, *[_ANY_KIND] * states)
-    spans = tuple(one for one in find_spans(kept.casefold()).spans if one.start and one.end)
+    dated = find_spans(_LAW.sub(" ", kept.casefold())).spans
+    spans = tuple(one for one in dated if one.start and one.end)
     left = _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), "")
     months = _first_months(bare)
     fixed = said.dimensions or said.qualifiers or spans or find_places(sentence)
     # words such as titles are made of say something only by what they fix
-    known = any(map(_CERTAIN.fullmatch, re.findall("[a-z]+", sentence.casefold())))
+    known = any(map(_KNOWN.fullmatch, re.findall("[a-z]+", sentence.casefold())))
     if len(sentence.split()) > 3 and not (fixed or months or known or len(told) < len(sentence)):
         left = left or sentence
     named = frozenset(place.force for place in find_places(bare))
@@ -366,15 +371,13 @@ def _says_of_whom(said: Meaning) -> bool:
 
 
 def _is_known(clause: str, states: bool) -> bool:
-    """Whether a clause changes no figure: at least half of its words that are not understood stand in such clauses.
+    """Whether a clause changes no figure: all of its words that are not understood stand in such clauses.
 
-    Where its sentence `states` what figures are, all of them do, and no word excuses it that only gives a reason for others.
+    Where its sentence `states` what figures are, no word excuses it that only gives a reason for others.
     """
     left = _left_of(_SHOWING.sub(" ", clause)).split()
-    known = [word for word in left if (_CERTAIN if states else _KNOWN).fullmatch(word)]
-    parts = find_spans(clause.casefold()).parts
-    enough = len(known) >= (1 if states else 0.5) * len(left)
-    return bool(known) and enough and not (_OTHERWISE.search(clause) or parts)
+    known = all(map((_CERTAIN if states else _KNOWN).fullmatch, left))
+    return bool(left) and known and not (_OTHERWISE.search(clause) or find_spans(clause.casefold()).parts)
 
 
 def _is_a_year(one: Figure) -> bool:

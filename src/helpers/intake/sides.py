@@ -280,7 +280,7 @@ class SideReader:
         """A label with what the footnote of its mark says: it may cover a part of its year only."""
         mark = strip_marks(tidy(text))[1].strip("[]() ")
         note = self.footnotes.get(mark.removeprefix("note ")) if mark else None
-        if not note:
+        if not note or _counts(text, meaning):  # what it says of all of a table's figures is a remark on it
             return meaning
         part = part_of(meaning.span, note) if meaning.span else None
         return replace(meaning, span=part or meaning.span, notes=(*meaning.notes, note[:200]))
