@@ -211,20 +211,15 @@ def _table_end(lines: list[TextLine], start: int) -> int:
     """Where a table that starts at `start` ends, or 0 when none does."""
     if len(lines[start].pieces) < 2:
         return 0
-    end, rows, numeric, blanks, singles = start, 0, 0, 0, 0
+    end, rows, numeric, blank, label = start, 0, 0, False, False
     for at in range(start, len(lines)):
         pieces = lines[at].pieces
-        if not pieces:
-            blanks += 1
-            if blanks > 1:
+        if len(pieces) < 2:  # between two rows a label may stand alone, and a blank line below it
+            if blank or pieces and (label or not _short_label(pieces[0].text)):
                 break
+            blank, label = not pieces, label or bool(pieces)
             continue
-        if len(pieces) == 1:
-            singles += 1
-            if singles > 1 or blanks or not _short_label(pieces[0].text):
-                break
-            continue
-        blanks = singles = 0
+        blank = label = False
         rows += 1
         numeric += any(map(_is_count, pieces[1:]))
         end = at + 1

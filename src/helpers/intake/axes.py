@@ -163,12 +163,9 @@ def _within(label: str, role: str, hint: str) -> Meaning:
 def _beside_offences(label: str, meaning: Meaning, free: Meaning) -> Meaning:
     """What a label among offences says that names none: "Of which online flagged", "Arrests", "Essex", "England and Wales"."""
     measure = free.measure if free.measure not in ("", "offences", "victims", "reports") else ""
-    if words.role_of_heading(label) == "count" and free.understood:
+    says = free.ignore or measure or free.dimensions - {"measure"}
+    if free.understood and (words.role_of_heading(label) == "count" or says and not free.offence):
         return free
-    if free.understood and not free.offence and (free.ignore or measure or free.dimensions - {"measure"}):
-        return free
-    if subject_of(label) != "sexual" and words.GENERIC.match(label.casefold()):
-        return free  # "Recorded offences" names none of them
     known = subject_of(label) or is_not_known(label.casefold()) or label.casefold() in ("other", "others")
     return meaning if known else replace(meaning, rest=label)
 

@@ -231,8 +231,6 @@ class _List:
         self.out.marks |= {(self.head, c): ("heading", f"column read as {roles[c]}") for c in used}
         if not any(role_of_heading(table.heading(c)) for c in used):
             self.doubts.append("no heading says what the columns of its list hold")
-            told = "no heading says what the columns of this list hold: they are taken by what stands in them. Ask: what are they?"
-            self.out.tell(self.block, "warning", told)
         for row in rows_left_out(table)[:1]:
             self.doubts.append(f"row {row + 1} is not counted, and looks like a row of its list")
         for c, name in names.items():

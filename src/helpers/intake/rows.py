@@ -29,7 +29,6 @@ for _row in rows_of("intake_weights"):
 
 
 _PIVOT, _UNSET = phrase("heads a pivot table"), phrase("says nothing of a filter")
-_KIND_OF = dict.fromkeys(("date", "quarter", "month", "start", "end"), "period") | {"code": "offence"}
 _AXIS = phrase("names an axis")
 """What names the labels of a table and nothing else, as a corner does."""
 
@@ -333,14 +332,7 @@ def _are_conditions(run: list[list[str]], pivots: bool, section: bool) -> bool:
     roles = [role_of_heading(name) for name, _ in run]
     if "count" in roles or role_of_heading(run[0][1]) or all(token(said).is_value for _, said in run):
         return False
-    if pivots or any(_UNSET.search(said) for _, said in run):
-        return True
-    kinds = [token(said).kind for _, said in run]
-    named = [
-        (_KIND_OF.get(kind, kind), _KIND_OF.get(role, role)) for kind, role in zip(kinds, roles, strict=True)
-    ]
-    fits = all(kind == role or kind in ("text", "value", "total") for kind, role in named)
-    return all(roles) and fits and not section  # "Sex" and "2020/21" head two columns
+    return pivots or any(_UNSET.search(said) for _, said in run) or all(roles) and not section
 
 
 def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
