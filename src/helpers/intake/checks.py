@@ -174,7 +174,7 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
                 yield Problem(figure.where, "warning", "")
             elif abs(z) > LARGEST_Z:
                 moved = f"{'fall' if figure.low < before.low else 'rise'} of {rounding.plain(abs(figure.low / before.low - 1), 'share')}"
-                told = f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a {moved}, more than forces of this size show. Ask: did the system, the extract or the definition change between these years?"
+                told = f"from {before.low:,} in {before.financial_year} to {figure.low:,} in {figure.financial_year}: a {moved}, more than forces of this size show. Ask: did the system, the extract or the definition change between these years?"
                 yield Problem(figure.where, "warning", told)
 
 

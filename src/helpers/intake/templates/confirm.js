@@ -132,7 +132,7 @@ function save() {
   link.href = URL.createObjectURL(new Blob([data.reading + entries.join("")], {type: "application/toml"}));
   link.download = data.file;
   link.click();
-  say("saved as " + data.file + ", with " + entries.length + " decisions");
+  say("saved as " + data.file + ", with " + entries.length + (entries.length === 1 ? " decision" : " decisions"));
 }
 // the letters stand in file.html.j2 too, which shows them
 const keys = {c: "confirm", x: "reject", e: "change", n: "next", p: "back", w: "wait", a: "confirm all", r: "reject all", l: "alike", t: "add"};
