@@ -21,9 +21,19 @@ A file goes through here in this order:
 
 from __future__ import annotations
 
+import re
+
+from helpers.tables import read_table
+from helpers.tables.faults import Refusal
+
 
 def intake(paths, out, force=None, round=None, reading=None, echo=print, explain=False) -> None:
     """Read files and folders of responses; see :func:`helpers.intake.command.intake`."""
-    from helpers.intake import command
+    try:
+        from helpers.intake import command
 
-    command.intake(paths, out, force, round, reading, echo, explain)
+        command.intake(paths, out, force, round, reading, echo, explain)
+    except (re.error, Refusal) as error:
+        if getattr(error, "exit_code", 1) == 1:
+            read_table("intake_words")  # which is at fault, and no file, where a slip in it stops the reader
+        raise

@@ -35,7 +35,6 @@ from helpers.intake.reader import read_file
 from helpers.tables.faults import Refusal
 from helpers.tables.files import write_atomic
 from helpers.tables.forces import resolve_police
-from helpers.tables.store import read_table
 
 JUNK = re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\._.*)$", re.IGNORECASE)
 PROBLEM_COLUMNS = ("file", "where", "severity", "message")
@@ -281,7 +280,6 @@ def _read_each(jobs: dict[int, tuple]) -> dict[int, list[FileReading]]:
     results, places = {}, list(jobs)
     for number, result in with_bar(run_each(read_file, list(jobs.values())), len(jobs), "reading files"):
         if isinstance(result, Failed):
-            read_table("intake_words")  # which is at fault, and no file, where a slip in it stops the reader
             failed = Problem("", "error", f"not read: {result.reason}")
             result = [FileReading(jobs[places[number]][1], problems=[failed])]
         results[places[number]] = result

@@ -266,13 +266,8 @@ class InProcessClient(PapermillNotebookClient):
             cell.outputs.append(shown)
         message = ANSI.sub("", shown.evalue).strip()
         message = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]} …"
-        name = (
-            f"cell {cell.id} "
-            if isinstance(error, Stopped)
-            else f"{shown.ename}: "
-            if message
-            else shown.ename
-        )
+        name = f"{shown.ename}: " if message else shown.ename
+        name = f"cell {cell.id} " if isinstance(error, Stopped) else name
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
         tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL_LINES:])
         here = self.shell.compile.get_code_name(cell.source, "", 0)

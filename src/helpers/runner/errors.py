@@ -67,23 +67,9 @@ def printed_form(error: BaseException) -> tuple[str, int]:
     elif not hasattr(error, "exit_code"):
         import traceback
 
-        error = fault_of_lists() or internal_error("".join(traceback.format_exception(error)))
+        error = internal_error("".join(traceback.format_exception(error)))
     lines = (line if line[:1] in ("", " ") else f"rise: {line}" for line in str(error).splitlines())
     return "\n".join(lines), error.exit_code
-
-
-def fault_of_lists() -> Exception | None:
-    """What is wrong with a list in ``data/vocabularies``. Anybody may edit these, and a slip looks like a mistake of this program."""
-    from helpers.tables import TableError, read_table
-    from helpers.tables.package import tables
-
-    try:
-        for name, one in tables().items():
-            if one.kind == "vocabulary":
-                read_table(name)
-    except TableError as fault:
-        return fault
-    return None
 
 
 def internal_error(trace: str) -> RunnerError:

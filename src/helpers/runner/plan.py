@@ -84,10 +84,7 @@ class Result:
 
 
 def make_plans(
-    project: Project,
-    out: Path,
-    names: Iterable[str] = (),
-    asked: Mapping[str, Sequence[Value]] | None = None,
+    project: Project, out: Path, names: Iterable[str] = (), asked: Mapping[str, Sequence[Value]] | None = None
 ) -> list[Plan]:
     """The plans of a run: one for `out`, or one for each combination of a grid.
 
