@@ -39,11 +39,13 @@ class Corners:
     Raises
     ------
     ValueError
-        For a rung with so many directions that its corners cannot be listed.
+        For a rung without any direction, or with so many that its corners cannot be listed.
     """
 
     def __init__(self, rung: Rung):
         self.rung, matrix = rung, rung.matrix
+        if not matrix.size:
+            raise ValueError(f"rung {rung.name!r} lets no explanation move a cell")
         each = np.eye(len(matrix))
         self._span = orth(matrix, rcond=1e-10)
         self._any_rise = set(map(tuple, each)) <= set(map(tuple, matrix.T))
