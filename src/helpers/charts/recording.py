@@ -79,7 +79,8 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     Parameters
     ----------
     frame : DataFrame
-        `window` (label), `expected` (the sign expected, in words), `n`, `value`, `low`, `high`, `naive`.
+        `window` (label), `expected` (the sign expected, in words), `n`, `value`, `low`, `high`, `naive`, `control` (what
+        the negative controls did).
     source : str
 
     Returns
@@ -98,8 +99,10 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.set_xlabel("0: growth did not follow the audits. 1: every gap was closed.")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
-    clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
-    title = f"Of {len(frame)} windows, {some(clear, 'shows', 'show')} a clear slope"
+    clear = frame[(frame["low"] > 0) | (frame["high"] < 0)]
+    title = f"Of {len(frame)} windows, {some(len(clear), 'shows', 'show')} a clear slope"
+    if moved := clear["control"].str.startswith("failed").sum():
+        title += f", and in {moved} of these the controls moved too"
     alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
     return Chart(drawn, frame.rename(columns={"value": "slope"}).reset_index(drop=True), alt, title, source)
 
