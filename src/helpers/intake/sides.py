@@ -400,10 +400,9 @@ class SideReader:
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
 _ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads the age of victims"))
 _COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
-_NOT_COUNTED = phrase("says that a row does not count")
+_NOT_COUNTED, _OLD = phrase("says that a row does not count"), phrase("offences of long ago")
 _REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
 _OF_ALL = re.compile(r"(?i)\b(?:grand|overall|combined)\b")
-_OLD = re.compile(r"(?i)\W*non-? ?recent\b")
 _TIMED, _AGED = (
     re.compile(rf"(?i)\b(?:{one})\b") for one in ("(?:day|week|month|year)s?|recent", "aged?|olds?")
 )

@@ -19,9 +19,7 @@ MEASURES = dict(patterns("measures"))
 """What may be counted, with the words that say so. The word that comes first in a text decides."""
 
 
-OF_WHICH = re.compile(
-    r"(?i)\W*(?:of (?:which|whom|these|those)|includ(?:ing|es|ed)|incl)\b|.*\b(?:flag(?:ged)?|marker)\W*$"
-)
+OF_WHICH = phrase("a part of what stands beside it")
 """A label of what is a part of what is counted beside it: "of which online", "CSE marker"."""
 
 
