@@ -371,10 +371,8 @@ def _report(out: Path, readings: list[FileReading], problems: list, files: int, 
     """Say what was read and where it is; raise for what was not."""
     count = Counter(problem.severity for _, problem in problems)
     figures, waiting = sum(len(one.figures) for one in readings), sum(one.waiting for one in readings)
-    told = [
-        (files, "file", ""),
-        (figures, "figure", f" ({waiting:,} only proposed: see the review page)" * bool(waiting)),
-    ]
+    proposed = f" ({waiting:,} only proposed: see the review page)" * bool(waiting)
+    told = [(files, "file", ""), (figures, "figure", proposed)]
     told += [(count[word], word, "") for word in SEVERITIES]
     echo(", ".join(f"{counted(number, word)}{more}" for number, word, more in told))
     for one in readings:

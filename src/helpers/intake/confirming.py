@@ -89,18 +89,16 @@ def read_page(page: str | Path) -> dict:
     text = Path(page).read_text(encoding="utf-8")
     found = re.search(r'id="proposals-data">(.*?)</script>', text, re.DOTALL)
     if not found:
-        raise ValueError(
-            f"{page}: nothing waits on this page; give a page in the folder review that rise intake wrote"
-        )
+        remedy = "give a page in the folder review that rise intake wrote"
+        raise ValueError(f"{page}: nothing waits on this page; {remedy}")
     return json.loads(found[1])
 
 
 def decided(data: dict, verdicts: Iterable[str]) -> str:
     """The reading file with a verdict for each item of a page; an empty one lets it wait."""
     said = zip(data["items"], verdicts, strict=True)
-    return data["reading"] + entries(
-        {(i["sheet"], i["cell"], i["text"]): verdict for i, verdict in said if verdict}
-    )
+    verdicts = {(i["sheet"], i["cell"], i["text"]): verdict for i, verdict in said if verdict}
+    return data["reading"] + entries(verdicts)
 
 
 def confirm(page: str | Path):

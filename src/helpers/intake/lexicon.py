@@ -19,9 +19,8 @@ def patterns(name: str) -> tuple[tuple[str, str], ...]:
     >>> patterns("qualifiers")[0][0]
     'provisional'
     """
-    return tuple(
-        (row["name"], _filled(row["pattern"])) for row in rows("intake_words") if row["list"] == name
-    )
+    listed = (row for row in rows("intake_words") if row["list"] == name)
+    return tuple((row["name"], _filled(row["pattern"])) for row in listed)
 
 
 @cache

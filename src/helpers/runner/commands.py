@@ -210,9 +210,8 @@ def publish_edition(
     stale = any(state.condition != "fresh" for plan in session.plans() for state in assess(plan))
     if stale or not session.is_published():
         remedy = f"{session.command('report')} makes it, and rise status says what is not"
-        raise UsageError(
-            f"{shown(session.out)} does not hold the report of this project as it is now; {remedy}"
-        )
+        what = "does not hold the report of this project as it is now"
+        raise UsageError(f"{shown(session.out)} {what}; {remedy}")
     print(session.call("helpers.publish.editions:freeze", {"reason": reason}), end="")
 
 
@@ -249,9 +248,7 @@ def in_a_project() -> None:
 
 
 @rounds.command(name="new")
-def new_round(
-    name: Annotated[str, Argument(metavar="NAME", help="the round's name, such as 2026-11")],
-) -> None:
+def new_round(name: Annotated[str, Argument(metavar="NAME", help="such as 2026-11")]) -> None:
     """Start a round: the request, and a table that tracks the answers.
 
     Example: rise round new 2026-11
@@ -263,7 +260,7 @@ def new_round(
 
 @rounds.command(name="status")
 def round_status(
-    name: Annotated[str | None, Argument(metavar="NAME", help="a round; default: the newest")] = None,
+    name: Annotated[str | None, Argument(metavar="NAME", help="else the newest")] = None,
 ) -> None:
     """Show who has answered and who is late.
 
