@@ -140,10 +140,9 @@ def _unwrap(lines: list[TextLine]) -> list[TextLine]:
         text = line.pieces[0].text if line.pieces else ""
         alone = len(line.pieces) == 1 and len(text) <= 60
         begun = _is_label(above) and _level(above, line)
-        in_table = len(joined) > 1 and (not first.pieces or _is_row(first))
         if not above.pieces or not _goes_on(above.pieces[0], text) or _BEGINS.match(text):
             joined.append(line)
-        elif begun and (_is_row(line) or (alone and in_table)):
+        elif begun and (alone or _is_row(line)):
             joined[-1] = _join(above, line, line)
         elif alone and _is_row(above) and _level(above, line):
             joined[-1] = _join(above, line, above)

@@ -134,9 +134,7 @@ def find_groups(reader) -> dict[int, range]:
         if some:
             del tops[-some[-1] :]
             groups[at] = range(at + 1, tops[-1] if tops else last)
-        if tops and depth[tops[-1]] > depth[at]:
-            return {}
-        tops.append(at)
+        tops.append(at)  # what no sum holds counts twice in the whole, which is then not the last row
     proofs = (len(groups) + 1) * (sum(not one.total for one in across.values()) or 1)
     whole = [*map(sum, zip(*map(counts.get, tops), strict=True))]
     if proofs < 3 or len(groups) <= apart or whole != counts[last]:
