@@ -237,6 +237,7 @@ def intake(
     read(paths, folder, force, round, reading, explain=explain)
 
 
+Name = Argument(metavar="NAME", help="a round, such as 2026-11")
 rounds = typer.Typer(help="Start a round of FOI requests, and see who is late.", no_args_is_help=True)
 app.add_typer(rounds, name="round")
 
@@ -248,7 +249,7 @@ def in_a_project() -> None:
 
 
 @rounds.command(name="new")
-def new_round(name: Annotated[str, Argument(metavar="NAME", help="such as 2026-11")]) -> None:
+def new_round(name: Annotated[str, Name]) -> None:
     """Start a round: the request, and a table that tracks the answers.
 
     Example: rise round new 2026-11
@@ -259,10 +260,8 @@ def new_round(name: Annotated[str, Argument(metavar="NAME", help="such as 2026-1
 
 
 @rounds.command(name="status")
-def round_status(
-    name: Annotated[str | None, Argument(metavar="NAME", help="else the newest")] = None,
-) -> None:
-    """Show who has answered and who is late.
+def round_status(name: Annotated[str | None, Name] = None) -> None:
+    """Show who has answered and who is late. Where no round is named, the newest is meant.
 
     Example: rise round status 2026-11
     """
@@ -273,7 +272,7 @@ def round_status(
 
 @rounds.command(name="accept")
 def accept_round(
-    name: Annotated[str, Argument(metavar="NAME", help="the round")],
+    name: Annotated[str, Name],
     folder: Annotated[Path, Argument(metavar="DIR", help="what rise intake wrote")],
     url: Annotated[str, Option(metavar="ADDRESS", help="where the answers can be read")] = "",
     replace: Annotated[bool, Option("--replace", help="in place of what their forces sent before")] = False,
