@@ -37,6 +37,18 @@ def bad_run(tmp_path_factory):
         yield tiny, beside.submit(tiny.rise, "run", "--timeout", "5")
 
 
+def test_the_environment_of_a_step_is_never_that_of_another_being_started(tmp_path):
+    def start():
+        for _ in range(500):
+            with process._inheriting({}):
+                pass
+
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(start)
+        while not starting.done():
+            assert "PATH" in process.environment(tmp_path, tmp_path, tmp_path)
+
+
 NOTED = """
 import os, papermill
 execute = papermill.execute_notebook

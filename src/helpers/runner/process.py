@@ -67,7 +67,9 @@ class Outcome:
 
 def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
     """The environment of a process: this one's, with what could change a result taken out or fixed."""
-    return {name: value for name, value in os.environ.items() if not DROPPED.match(name)} | {
+    with _starting:  # or it is that of a process which another thread is starting
+        own = dict(os.environ)
+    return {name: value for name, value in own.items() if not DROPPED.match(name)} | {
         "RISE_ROOT": str(root),
         "RISE_IN": str(tables),
         "RISE_OUT": str(out),

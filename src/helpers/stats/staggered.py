@@ -171,7 +171,10 @@ class Staggered:
         self.overall = treated & (relative >= 0)
         self.treated_units = int(self.overall.any(axis=1).sum())
         self._reached, self._relative, self._treated = reached, relative, treated
-        self._against = None if against is None else check_vector("against", against, length=len(start)) > 0
+        self._sides = [np.ones(len(start))]
+        if against is not None:
+            against = check_vector("against", against, length=len(start))
+            self._sides = [1 - against, -against]
         self.weights, self.counts = self._weights(np.ones(len(start), dtype=bool))
         share = (self.weights**2).sum(axis=2)  # of the variance, were all observations independent and alike
         with np.errstate(invalid="ignore"):
@@ -241,18 +244,10 @@ class Staggered:
         cells = [inside & (relative == e) for e in range(-self.anticipation, self.times[-1] + 1)]
         counts = np.array([*lead_counts, *(here.sum() for here in cells)])
         cells = np.array([*cells, inside & (relative >= 0)], dtype=float)
-        if self._against is None:
-            means = _means(cells)
-        else:
-            against = self._against[keep, None]
-            means = _means(cells * ~against) - _means(cells * against)
+        parts = [cells * side[keep, None] for side in self._sides]
+        with np.errstate(invalid="ignore"):  # missing where there are none
+            means = sum(part / np.abs(part).sum(axis=(1, 2), keepdims=True) for part in parts)
         return np.concatenate([lead_weights, before(means)]), counts
-
-
-def _means(cells: np.ndarray) -> np.ndarray:
-    """The weights of the mean over each set of cells."""
-    with np.errstate(invalid="ignore"):  # missing where there are none
-        return cells / cells.sum(axis=(1, 2), keepdims=True)
 
 
 def _applied(weights: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
