@@ -659,7 +659,8 @@ class _Reader:
             tables = above if above and text[-1] not in ".;" else above | below | inside
             figures = [one for one in given if not tables or one.table in tables]
             # what stands on a sheet without a table is of all
-            around = inside, above or text in self.beside, text in self.below, True
+            ends = text[-1] in ".;"  # a sentence above a table is no title of it
+            around = inside, (above or text in self.beside) and not ends, above or text in self.below, True
             place = ("cell", "title", "note", "elsewhere")[[*map(bool, around)].index(True)]
             notes = footnotes_of([text])
             text = next(iter(notes.values())) if marks & {*notes} else text  # its mark is not of some alone
