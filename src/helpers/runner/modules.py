@@ -18,6 +18,7 @@ from functools import cache, cached_property
 from importlib.util import resolve_name
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 
 from helpers.runner.errors import UsageError
 from helpers.tables.files import display_path, write_atomic
@@ -27,6 +28,8 @@ LAZY = "?"  # among what a package names: it is asked for names that it does not
 TEXT = "="  # before a text that a module gives to a function, such as the name of a list
 WORK_FOLDER = ".rise"  # the runner's own, in an output folder, which it marks as made by us
 CACHE = "names.json"
+# threads that parse at once can meet in one counter of CPython 3.11, where garbage is collected between: a SystemError
+_ONE_AT_A_TIME = Lock()
 
 
 class Modules:
@@ -104,7 +107,8 @@ def _read_names(module: str, path: Path) -> set[str]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     found: set[str] = set()
     try:
-        tree = ast.parse(path.read_bytes(), filename=str(path))
+        with _ONE_AT_A_TIME:
+            tree = ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
         raise UsageError(f"{display_path(path)}, line {error.lineno}: not Python: {error.msg}") from None
     for node in tree.body:
