@@ -71,6 +71,17 @@ def test_a_page_that_is_one_of_many_says_which(page):
     assert tree.findtext(".//title").startswith("How big was the rise?: first – ")
 
 
+def test_columns_are_explained_where_one_table_that_the_notebook_names_has_them(page):
+    heads = "".join(f"<th>{name}</th>" for name in ("rung", "im_low", "im_high", "feasible"))
+    shown = f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{'<td>1</td>' * 4}</tr></tbody></table>"
+    cell = cell_with(**{"text/html": shown})
+    assert not lxml_html.fromstring(page(cell)).xpath("//dl[dt]")
+    named = new_code_cell('read_table("weighing_bounds")', id="reads")
+    tree = lxml_html.fromstring(page(named, cell))
+    assert [term.text for term in tree.xpath("//dt")] == ["rung", "im low", "im high", "feasible"]
+    assert tree.findtext(".//dd") == "Name of the rung."
+
+
 HOSTILE = '<script>alert(1)</script><img src="https://a.example/b" onerror="x()">\u202e'
 
 

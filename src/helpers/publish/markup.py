@@ -74,6 +74,15 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text.strip()) is not None
 
 
+def as_words(name: str) -> str:
+    """The name of a column as a heading.
+
+    >>> as_words("p_value"), as_words("County of A_B")
+    ('p value', 'County of A_B')
+    """
+    return name.replace("_", " ") if re.fullmatch("[a-z0-9_]+", name) else name
+
+
 def _make_accessible(table) -> None:
     _join_headings(table)
     columns = _columns(table)
@@ -85,6 +94,8 @@ def _make_accessible(table) -> None:
             cell.tag = "td"
         elif cell.tag == "th":
             across = "col" if cell.xpath("ancestor::thead") else "row"
+            if across == "col" and not len(cell):
+                cell.text = as_words(words)
             several = any((cell.get(name) or "1") != "1" for name in ("colspan", "rowspan"))
             cell.set("scope", f"{across}group" if several else across)
         if "class" not in cell.attrib and (room := width_class(words)):

@@ -13,11 +13,13 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from html import unescape
 from pathlib import Path
 
 from helpers.publish import markup, page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.page_frame import visible
+from helpers.tables import package
 from helpers.tables.files import project_root, slug, write_atomic
 
 HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
@@ -76,11 +78,13 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
         notebook.cells = present(_read(source).cells, notebook.cells)
     notebook.cells = answer_first(notebook.cells)
     first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
-    title = opening(first)[0] or path.stem
+    title = gist(first)["title"] or path.stem
     if instance:  # run once for each of many things: say which
         title += f": {parameters[0].value if parameters else instance}"
     pictures = partial(picture, path.stem, path.parent.parent / "figures")
-    resources = {"parameters": parameters, "step": step, "pictures": pictures}
+    code = "".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    named = [package.table(name) for name in package.names() if f'"{name}"' in code]
+    resources = {"parameters": parameters, "step": step, "pictures": pictures, "tables": named}
     body, _ = exporter().from_notebook_node(notebook, resources)
     body = re.sub("<h1.*?</h1>", "", body, count=1, flags=re.DOTALL)
     body, contents = with_contents(body)
@@ -150,8 +154,8 @@ def says(cell) -> str:
     return comment[1] if comment else ""
 
 
-def _output(output, cell, pictures: Callable) -> str:
-    """What a cell shows, in the best of its forms, and what it says of its table."""
+def _output(output, cell, pictures: Callable, tables: Sequence[package.Table]) -> str:
+    """What a cell shows, in the best of its forms, with what it says of its table and what the columns mean."""
     from markupsafe import escape
 
     data = output.get("data", {"text/plain": output.get("text", "")})
@@ -159,11 +163,40 @@ def _output(output, cell, pictures: Callable) -> str:
         return pictures(data, output.metadata.get("image/png", {}))
     if "text/html" in data:
         caption = f"<caption>{escape(visible(says(cell)))}</caption>" if says(cell) else ""
-        return markup.clean(re.sub("<table[^>]*>", rf"\g<0>{caption}", data["text/html"], count=1))
+        html = re.sub("<table[^>]*>", rf"\g<0>{caption}", data["text/html"], count=1)
+        table = markup.clean(
+            re.sub(
+                r"(<p>)(\d+ rows) × \d+ columns(?=</p>)", r"\1Shown are the first and the last of \2.", html
+            )
+        )
+        return table + meanings(re.findall('<th [^>]*scope="col"[^>]*>([^<]+)<', table), tables)
     if "text/markdown" in data:
         return markup.clean(_markdown(data["text/markdown"]))
     text = visible(data.get("text/plain", ""))
     return f"<pre>{escape(text)}</pre>" if text.strip() else ""
+
+
+def meanings(headings: Iterable[str], tables: Iterable[package.Table]) -> str:
+    """What the columns under some headings mean, folded, by the table that has the first of them and most of the rest.
+
+    Nothing, where that leaves a third of them unexplained, or one that a reader cannot take for a plain word.
+
+    >>> meanings(["rung", "explanation", "im low"], [package.table("weighing_bounds")])[:65]
+    '<details class="columns"><summary>What the columns mean</summary>'
+    """
+    from markupsafe import Markup
+
+    headings = [*dict.fromkeys(map(unescape, headings))]
+    known = ({markup.as_words(one.name): one.description for one in table.columns} for table in tables)
+    of = max(
+        (of for of in known if headings[0] in of), key=lambda of: len(of.keys() & {*headings}), default={}
+    )
+    meant = [name for name in headings if name in of]
+    if len(meant) < max(3, len(headings) * 2 / 3) or any(" " in name for name in headings if name not in of):
+        return ""
+    line = Markup("<dt>{}</dt><dd>{}</dd>")
+    items = Markup("").join(line.format(name, of[name]) for name in meant)
+    return f'<details class="columns"><summary>What the columns mean</summary><dl>{items}</dl></details>'
 
 
 def picture(notebook: str, folder: Path, data: Mapping, facts: Mapping) -> str:
@@ -242,18 +275,29 @@ def answer_first(cells: list) -> list:
     return [*cells[:question], *answer, *cells[question:found], *cells[end:]]
 
 
-def opening(markdown: str) -> tuple[str, str]:
-    """The heading of a text in Markdown, and its first paragraph, without markup.
+def gist(markdown: str) -> dict[str, str]:
+    """The title of a notebook's prose, the question up to its last question mark, and the first sentences of what was found.
 
-    >>> opening("# The *rise*\\n\\nHow **big** was it?\\nSee [this](x).\\n\\nMore.")
-    ('The rise', 'How big was it? See this.')
+    >>> gist("# The *rise*\\n\\n**Question.** How big\\nwas it? We count.\\n\\n## What was found\\n\\n- **Big.** See [this](x).")
+    {'title': 'The rise', 'question': 'How big was it?', 'answer': 'Big. See this.'}
     """
     bare = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]|(?<!\w)_|_(?!\w)", lambda match: match[1] or "", markdown)
-    heading = re.search(r"^#+ +(.+)$", bare, re.MULTILINE)
-    parts = re.split(r"\n\s*\n", bare[heading.end() :] if heading else bare)
-    paragraphs = [" ".join(part.split()) for part in parts]
-    prose = [part for part in paragraphs if part and not part.startswith(("#", "|", "-", ">"))]
-    return (heading[1].strip() if heading else "", prose[0] if prose else "")
+    parts = [" ".join(part.split()).removeprefix("- ") for part in re.split(r"\n\s*\n|\n(?=- )", bare)]
+    starts = ("# ", "Question. ", "The answer for ")
+    title, question, answer = (
+        next((one.removeprefix(start) for one in parts if one.startswith(start)), "") for start in starts
+    )
+    if answer:
+        answer = f"For {answer}"
+    elif FOUND in parts[:-1]:
+        answer = parts[parts.index(FOUND) + 1]
+    answer = answer.partition(" For other years, ")[0]  # which is said of the notebook's own tables
+    enough = re.match(r".{200,}?[.?!](?= [A-Z]|$)", answer)
+    return {
+        "title": title,
+        "question": question[: question.rfind("?") + 1],
+        "answer": enough[0] if enough else answer,
+    }
 
 
 def run_with(source: str, injected: str = "") -> list[Parameter]:

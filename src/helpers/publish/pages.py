@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers.ledger.claims import MEANINGS
 from helpers.publish import page_frame
 from helpers.publish.faults import PublishError
-from helpers.publish.notebooks import opening
+from helpers.publish.notebooks import gist
 from helpers.tables import package, store, vocabularies
 from helpers.tables.measures import MEASURES
 
@@ -63,16 +63,17 @@ def start(report: str) -> str:
 
 
 def notebook_index(notebooks: Iterable[Path]) -> str:
-    """The list of executed notebooks, each with its title and its first paragraph."""
+    """The list of executed notebooks, each with its question and what was found."""
     steps = []
     for path in notebooks:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        first = next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
-        title, words = opening(first)
+        prose = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        step = gist("\n\n".join(prose))
         number = path.stem.partition("_")[0]
-        title = title if title.startswith(number) else f"{number} · {title or path.stem}"
-        words = re.sub(r"^(The )?[Qq]uestion\. ", "", words)
-        steps.append({"file": f"{path.stem}.html", "title": title, "words": words})
+        title = (
+            step["title"] if step["title"].startswith(number) else f"{number} · {step['title'] or path.stem}"
+        )
+        steps.append(step | {"file": f"{path.stem}.html", "title": title})
     return page_frame.page("evidence.html", steps=steps)
 
 
