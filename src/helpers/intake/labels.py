@@ -211,10 +211,8 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     return (spans[0] if spans else None), found.parts, found.rest
 
 
-_IN_YEAR = re.compile(r"\b(?:in|during) (?:19|20)\d\d\b(?!\s?[/-])")
-_AGED = re.compile(r"\bage|\byears?\b|\byrs?\b|\bold")
 # whom an offence is against by its name: "sexual assault on a female, victims by age"
-_OF_WHOM = re.compile(r"(?:rapes?|assaults?) (?:of|on) (?:an? )?(?:fe)?males?\b(?!$)")
+_IN_YEAR, _AGED, _OF_WHOM = map(phrase, ("in a year", "word of an age", "whom an offence is against"))
 _CODED = re.compile(r"0?\d{1,2}[A-Z]?/\d{1,2}|\d{3}/\d{2}|0\d{5}")
 _NO_OFFENCES = (*words.OUTCOMES, "arrests", "suspects", "incidents", "referrals", "cancelled")
 _REQUEST = re.compile(r"^\W*(?:foia?|freedom of information|request|(?:our )?ref\w*)\b[^a-z]*[:\-]\s*")

@@ -38,15 +38,19 @@ _WORDED = re.compile(rf"(?i)\b(?!(?:one|an?|no|zero)\b)(?:{NUMERAL})\b")
 _BEFORE_COUNTED = re.compile(rf"(?i)(?:\d[\d,]*|{NUMERAL})(?={phrase('counted behind a word').pattern})")
 _NO_COUNTS = ("a footnote mark", "a number in a list", "a period", "a date", "a law")
 _NO_COUNTS += ("how offences are counted",)
-_AGED_OR_NUMBERED = re.compile(r"(?i)\b(?:under|over|below|above|aged|foi|table)\b")
 _SENTENCE, _BEFORE = phrase("end of a sentence"), phrase("year before")
 _OTHER_BODY, _COUNTED = phrase("other body"), phrase("counted")
-ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) (?:of\b|(?=with|where))")
 _ASKED = re.compile(
     rf"(?i)(?:\s*\b(?:in|for|during|were|was|had|of|with|where)\b|(?:\s+[\w-]+){{0,4}}?\s+(?:{'|'.join(MEASURES.values())})\b|(?:\s+[\w/-]+){{0,4}}?\s+(?:[a-z]*(?:{OFFENCE_STEMS.pattern})))"
 )
-_ANSWERING, _ONLY_AN_ANSWER = phrase("answering"), phrase("only an answer")
-_ANSWERS = re.compile(r"\b(?:answers?|our|response|reply|nil|none)\b")
+_ANSWERING, _ONLY_AN_ANSWER, _ANSWERS = map(phrase, ("answering", "only an answer", "words of an answer"))
+ASKS_A_COUNT, _AGED_OR_NUMBERED = phrase("asks a count"), phrase("aged or numbered")
+_OF_THESE, _OVER, _OURS = map(
+    phrase, ("of these, before a count", "a lower bound before a count", "speaks of ours")
+)
+_CLAUSE, _NEXT_CLAUSE, _RESPECTIVELY = map(phrase, ("parts clauses", "next clause", "respectively"))
+# "and boys of", "and an adult in" lead on
+_GOES_ON, _LEADS_ON = phrase("goes on behind a count"), phrase("leads on to the next count")
 
 
 @dataclass
@@ -266,11 +270,7 @@ _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
 # says something of the count behind it only
 _OF_WHICH, _ENDS_IT = phrase("of the count behind it"), phrase("ends what a count is of")
-_OF_THESE = re.compile(r"(?i)\b(?:of|from|among) (?:these|those|the)\s+$")
 _OF_OTHERS = re.compile(r"(?:\W+(?:and\W+)?[\d,]+)*\W+of (?:these|those|them)\b(?!\W*(?:$|[.,;)]|in\b|by\b))")
-_OVER = re.compile(r"(?i)\b(?:over|more than|at least|in excess of|upwards of)\s+$")
-_OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
-_CLAUSE = re.compile(r"(?i)[,;:](?!\d)| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
 _JOINED = re.compile(r"(?i)\W*(?:police|constabulary)?\W*(?:and|&)?\W*(?:the )?")
 
 
@@ -368,7 +368,6 @@ def _year_before(span: Span) -> Span:
 
 _COMPARED = phrase("compared with")
 _NO_WHOLE_YEAR, _ADULTS = phrase("no whole year"), phrase("adults")
-_RESPECTIVELY = re.compile(r"(?i)\brespectively\b")
 
 
 _LISTED = re.compile(rf"(?:\b{YEAR4}(?: (?!{YEAR4}\b)\d[\d,]*)+ ){{3}}")
@@ -406,16 +405,8 @@ def _reaches(sentence: str, one: Found, place: int, marks: list[int]) -> bool:
     return not apart and not any(first < mark < last for mark in marks)
 
 
-_NEXT_CLAUSE = re.compile(r"(?i)\s*[,;]\s*(?:and|but|while|with)\b")
-
-
 def _ages(text: str) -> tuple[Age, ...]:
     return find_ages(text)[0] or (Age(18, None),) * bool(_ADULTS.search(text))
-
-
-_GOES_ON = re.compile(r"(?i)\s*[,;(]\s*(?:all|both|aged?|under|who|whom|of (?:wh|these|those|them))")
-# to the count behind: "and boys of", "and an adult in"
-_LEADS_ON = re.compile(r"(?i)(?:,|;|\band\b)[^,;]*\b(?:in|of|were|was|for|against|by|from|to|at)\s$")
 
 
 def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:

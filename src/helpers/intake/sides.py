@@ -401,12 +401,8 @@ _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("
 _ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads the age of victims"))
 _COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
 _NOT_COUNTED, _OLD = phrase("says that a row does not count"), phrase("offences of long ago")
-_REMARKS = re.compile(r"(?i)\b(?:note|comment|remark|caveat)")
-_OF_ALL = re.compile(r"(?i)\b(?:grand|overall|combined)\b")
-_TIMED, _AGED = (
-    re.compile(rf"(?i)\b(?:{one})\b") for one in ("(?:day|week|month|year)s?|recent", "aged?|olds?")
-)
-_BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
+_REMARKS, _OF_ALL, _TIMED = map(phrase, ("heads remarks", "total of all groups", "times and not ages"))
+_AGED, _BROKEN = phrase("says that it is an age"), phrase("a period that goes on below")
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
 _AXES |= {"age": "age", "sex": "sex", "force": "force", "code": "offence", "offence": "offence"}
 """What the labels under a label differ in, where it names that and nothing else."""
