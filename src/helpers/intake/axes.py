@@ -19,7 +19,7 @@ from helpers.intake.labels import looks_like_offence, read_force, read_label, su
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
 from helpers.intake.notices import is_area
-from helpers.intake.spans import find_spans
+from helpers.intake.spans import MONTHS, find_spans
 from helpers.intake.tokens import token
 from helpers.intake.values import tidy
 
@@ -68,6 +68,8 @@ def read_axis(
     run_together = {label: f"{label[:2]}/{label[2:]}" for label in spelled if re.fullmatch(r"\d{4}", label)}
     if given != "age" and len(run_together) > 2 and _are_years([*run_together.values()]):
         spelled = [run_together.get(label, label) for label in spelled]
+    if given == "month":
+        spelled = [MONTHS[int(one) - 1] if _MONTH_NUMBER.fullmatch(one) else one for one in spelled]
     turned = _turned_bands(spelled, given, hint)
     given, hint = ("", "") if turned and hint in _BY_ROLE else (given, hint)
     role = _axis_role([label for label in spelled if label and label not in turned], given, hint)
@@ -92,7 +94,7 @@ _PERIODS = ("period", "quarter", "month", "date")
 _BY_ROLE = ("Period", "Date")
 """What is said to head labels because most of them look like it."""
 _SMALLER, CITY = phrase("smaller than a force"), phrase("city beside its force")
-_YES = re.compile(r"(?i)y|yes|true")
+_YES, _MONTH_NUMBER = re.compile(r"(?i)y|yes|true"), re.compile(r"0?[1-9]|1[0-2]")
 _SHORT_YEARS = re.compile(r"(\d\d)\s?[-–/]\s?(\d\d)")
 
 

@@ -323,7 +323,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         line = read_context(text)
         if fits and len(text) <= 40 and (short.age or not line.age):
             line = short
-        several = set() if line is short else set(line.rest.split())
+        several = set() if line is short else set(line.rest.split()) - {"kinds" * bool(meaning.offence)}
         if re.search(r"[.!;]\W*$", text) and not _INTRODUCES.search(text):  # a remark, which heads nothing
             line = Meaning(line.span, measure=(rest == text) * line.measure.replace("cyber_flagged", ""))
             several = several if rest == text else set()

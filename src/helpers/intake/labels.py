@@ -70,6 +70,7 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
         measure, rest = words.find_measure(plain)
         alone = measure in _NO_OFFENCES and not words.FILLER.sub("", rest).strip()
         measure = ends and (measure or "outcomes") or measure * alone
+        printed = words.strip_marks(words.in_english(tidy(text)))[0]  # "TikTok" as it stands
         notes = (f"{tidy(hint)}: {printed}" if hint else printed,)
         return Meaning(notes=notes, measure=measure, qualifiers=words.find_qualifiers(plain)[0])
     return _read_plain(plain, printed, role, hint)

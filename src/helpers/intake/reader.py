@@ -668,7 +668,10 @@ class _Reader:
         subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
         for text in [*self.document.titles, *subjects]:
             doubt_heading(given, text, "page")
-        doubt_heading(given, re.sub(r"[-_]+", " ", Path(self.document.name).stem), "name")
+        headings = " ".join(table.heading for table in self.result.tables)
+        told = {*re.split(r"[\W_]+", headings.casefold())}
+        named = re.split(r"[-_\s]+", Path(self.document.name).stem)
+        doubt_heading(given, " ".join(word for word in named if word.casefold() not in told), "name")
         for text in [*(line.text for line in self.document.message), *self.decisions.beside]:
             doubt_remarks(given, text, "letter")
 

@@ -231,7 +231,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
         for n, letter in enumerate(mine)
         if letter == "y" and n and not axis
     )
-    if counted > 1 and _in_turn([one.value.low for one in tokens if _letter(one) == "y"]):
+    years = [one.value.low for one in tokens if _letter(one) == "y"]  # or months, "202104"
+    if counted > 1 and _in_turn([n // 100 * 12 + n % 100 if n > 9999 else n for n in years]):
         counted = 0
     # the dates of a list stand below one another, and in a row of words so does all that they say
     words = not counted and not any(one.value.is_number for one in values)

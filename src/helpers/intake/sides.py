@@ -93,6 +93,7 @@ class SideReader:
         self.decided, self.footnotes = decided, footnotes
         self.ending = ""  # what its titles say of when its years end
         self.late = False  # whether its titles speak of the time between offences and reports
+        self.area = ""  # by what areas its titles say that it counts
         self.cells, self.grid = table.cells, table.grid
         self.ages_across = True  # whether columns are of ages, as far as known
         self.corner: Span | None = None  # the period that the corner says all was counted in
@@ -157,7 +158,7 @@ class SideReader:
 
     def _label_levels(self) -> list[Level]:
         roles, labels, rows = self.columns.roles, self.columns.labels, self.table.data
-        headings = {c: self.table.heading(c) for c in labels}
+        headings = {c: self.table.heading(c) or self.area * (roles[c] == "text") for c in labels}
         levels = [self._level(c, roles[c], headings[c], {row: (row, c) for row in rows}) for c in labels]
         below = next((level.texts for level in levels if level.role == "subcode"), {})
         for level in levels:

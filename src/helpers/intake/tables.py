@@ -141,6 +141,8 @@ class _TableReader:
         for text, _ in (*table.titles, *scope.titles):
             labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
             labels.late = labels.late or role_of_heading(text) == "delay"
+            by = "".join(found[0] for found in _BY.finditer(text.casefold()))
+            labels.area = labels.area or (_PLACES.search(by) or [""])[0]
         self.by_column = labels.read_columns()
         self.by_row = labels.read_rows()
         self.groups = find_groups(self)
@@ -504,4 +506,5 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 _said = attrgetter("force", "start", "end", "measure", "offence_code", "sex", "age_low", "age_high")
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _BEHIND = phrase("a number behind a count")
+_BY, _PLACES = phrase("broken down by"), phrase("heads districts")
 _IN_PERCENT, _FLAGGED = phrase("ends in percent"), phrase("a flag that names offences")

@@ -19,7 +19,6 @@ from helpers.intake.words import CODE, OFFENCE_STEMS, strip_marks
 from helpers.tables.offences import resolve_offence
 
 YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
-MONTH_NUMBER = re.compile(r"((?:199|20[0-4])\d)(0[1-9]|1[0-2])")
 DAY = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d\d)(?!\d)|\d{4}-\d\d-\d\d")
 SERIAL = re.compile(r"[2-6]\d{4}")
 """A day as a spreadsheet counts it: 43100 is 31 December 2017."""
@@ -128,7 +127,7 @@ def _of_number(text: str, value: Value) -> dict[str, float]:
     weights = {"value": 0.9}
     if value.kind in ("gap", "dash", "text", "percent", "bad"):
         return {"value": 0.6, "text": 0.3}
-    six = re.fullmatch(r"(?:19|20)\d{4}", text) and (MONTH_NUMBER.fullmatch(text) or find_spans(text).spans)
+    six = re.fullmatch(r"(?:19|20)\d{4}", text) and find_spans(text).spans
     if six or YEAR.fullmatch(strip_marks(text)[0]):
         return {"period": 0.6, "value": 0.4}
     if value.kind == "suppressed":
