@@ -44,10 +44,9 @@ _NEXT_PAIR = re.compile(
 )
 _ALONE = re.compile(rf"(?i){MONTH}")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
-_AGE_FOLLOWS = re.compile(r"(?i)\b(?:under|over|aged?)$")
 _ASKING, _ANSWERING, _QUESTION = phrase("asking"), phrase("answering"), phrase("question")
-_ANSWER, NUMBER_OF_QUESTION = phrase("only an answer"), phrase("number of a question")
-_NEXT_NUMBERED = re.compile(r"(?i)(?<=[?.;:])\s+(?=(?:q(?:uestion)?\s?)?\d{1,2}[a-z]?[.):]\s)")
+_ANSWER, NUMBER_OF_QUESTION, ONLY_BY = map(phrase, ("only an answer", "number of a question", "only by what"))
+_AGE_FOLLOWS, _NEXT_NUMBERED = phrase("before an age"), phrase("before a numbered question")
 _DANGLING = phrase("ends no sentence")
 
 Found = tuple[list[Line | Grid], int] | None
@@ -142,8 +141,10 @@ def _above(parts: list[Part], block: Grid) -> list[Line]:
                 lines[0] = replace(part.line, text=_with_next(part.line.text, lines[0].text))
             continue
         if part.line is None:
-            if len(lines) == 1 and len(lines[0].text) <= 60 and part.grid.address_of and part.above:
-                return [*part.above[:-1], lines[0]]
+            by = len(lines) == 1 and ONLY_BY.match(lines[0].text)
+            if by or len(lines) == 1 and len(lines[0].text) <= 60 and part.grid.address_of and part.above:
+                before = [one for one in part.above if not ONLY_BY.match(one.text)]
+                return [*(before if by else part.above[:-1]), lines[0]]
             break
         if len(lines) == MOST_ABOVE or any(
             one.reason.startswith("not a figure") for one in find_numbers(part.line.text)

@@ -29,7 +29,7 @@ for _row in rows_of("intake_weights"):
 
 
 _PIVOT, _UNSET = phrase("heads a pivot table"), phrase("says nothing of a filter")
-_AXIS = phrase("names an axis")
+_AXIS, ONLY_BY = phrase("names an axis"), phrase("only by what")
 """What names the labels of a table and nothing else, as a corner does."""
 
 
@@ -405,6 +405,8 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         if role == DATA and tables and _repeats(cells, tables[-1], row):
             continue
         begins = role == HEADING and tables and tables[-1].data
+        if tables and told and all(ONLY_BY.match(text) for text, _ in told):  # of what the last table is of
+            told = [one for one in tables[-1].titles if not ONLY_BY.match(one[0])] + told
         if not tables or begins and (waiting or not _repeats(cells, tables[-1], row)):
             tables.append(Table(cells, cells.left, cells.right, titles=told))
             sections = sections if sections == waiting[-len(sections) :] else []  # a line ends what it heads

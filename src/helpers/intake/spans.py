@@ -304,12 +304,9 @@ def _longest(plain: str, tokens: list[tuple[int, int]], hint: str) -> tuple[Span
 
 
 _MONTHS = phrase("month to month")
-_BEGINS = re.compile(r"year|y/?e|up|to|until|from|between|end|the")
-_TO_MARCH = re.compile(r"(?:financial|fiscal) years? (?:ending|ended|to)\W*$")
-_FINANCIAL = re.compile(r"financial|fiscal|^\W*f\.?/?y\b")
+_BEGINS, _TO_MARCH = phrase("begins a period"), phrase("financial year to")
 # over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
-_YEAR_TO = phrase("year to a month")
-_YEAR_FROM = re.compile(r"\byears? (?:beginning|starting|commencing|from)\b")
+_YEAR_TO, _YEAR_FROM, _FINANCIAL = map(phrase, ("year to a month", "year from", "financial year"))
 
 
 @lru_cache(maxsize=20_000)
