@@ -95,6 +95,18 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     assert covered["assumptions hold as far as stated"] > 0.9 > sceptic > broken
 
 
+def test_without_three_routes_nothing_is_tried_and_every_world_says_why():
+    """No route reaches some years far apart, and an empty trial would have no error and no interval."""
+    entries = read_table("routes")
+    seen = dict.fromkeys(entries["route"], NotAvailable("no count of these years"))
+    case = routes.SynthesisInputs(entries, seen, Estimate(0.5, 0.4, 0.6))
+    tried = routes.trial(case, routes.priors(read_table("priors")))
+    assert (
+        {*tried["reason"]} == {case.weigh({}).reason} == {"three routes are needed, and 0 reach these years"}
+    )
+    assert tried["right"].isna().all() and tried["world"].is_unique
+
+
 def test_another_reading_can_only_weaken_what_is_said_of_one_explanation():
     """Words take the least and the most of both readings; years and explanations that it does not touch keep theirs."""
     ours = table(__file__, "said_with_words.csv")

@@ -83,15 +83,25 @@ class SynthesisInputs:
         loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
         return Route(entry.route, growth.value, se, self.bias_factor * float(entry.bias_sd), loadings)
 
+    @property
+    def missing(self) -> NotAvailable | None:
+        """Why the routes cannot be weighed: there is no rise, or fewer than three of them reach the years."""
+        if isinstance(self.rise, NotAvailable):
+            return self.rise
+        held = len(self.routes)
+        return (
+            NotAvailable(f"three routes are needed, and {held} reach{'es' * (held == 1)} these years")
+            if held < 3
+            else None
+        )
+
     def weigh(self, prior: Mapping[str, float], **options) -> Synthesis | NotAvailable:
-        """All routes together under one prior; not available where there is no rise, or fewer than three routes.
+        """All routes together under one prior, or why they cannot be.
 
         `options` are `draws` and `seed` of :func:`helpers.stats.synthesis.synthesise`.
         """
-        if isinstance(self.rise, NotAvailable):
-            return self.rise
-        if (held := len(self.routes)) < 3:
-            return NotAvailable(f"three routes are needed, and {held} reach{'es' * (held == 1)} these years")
+        if self.missing is not None:
+            return self.missing
         return synthesise(
             self.routes,
             {name: self.prior_weight_factor * weight for name, weight in prior.items()},
@@ -369,7 +379,8 @@ def trial(case: SynthesisInputs, priors: Priors, *, worlds: int = 2000, seed: in
     Returns
     -------
     DataFrame
-        world, band, said, right, cases, covered, favoured, reason; without a rise one row with the reason for each kind of world.
+        world, band, said, right, cases, covered, favoured, reason; where nothing can be weighed, one row with the reason for each
+        kind of world.
     """
     kinds = {
         "assumptions hold as far as stated": {},
@@ -378,8 +389,8 @@ def trial(case: SynthesisInputs, priors: Priors, *, worlds: int = 2000, seed: in
         "shares as a sceptic expects": {"drawn": priors["sceptical"]},
         **{f"all out in favour of {name}": {"towards": name} for name in EXPLANATIONS},
     }
-    if isinstance(case.rise, NotAvailable):
-        none = [{"world": kind, "band": "none", "reason": case.rise.reason} for kind in kinds]
+    if case.missing is not None:
+        none = [{"world": kind, "band": "none", "reason": case.missing.reason} for kind in kinds]
         return pd.DataFrame(none, columns=columns("share_trial"))
     usual = {"prior": priors["even"], "rise": case.rise.value, "worlds": worlds, "seed": seed}
     tried = {kind: calibration(case.routes, **usual | made) for kind, made in kinds.items()}
