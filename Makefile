@@ -37,7 +37,7 @@ test: $(READY)   ## unit tests, notebooks under nbval, staleness and accessibili
 		--nbval --nbval-kernel-name python3 --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb src tests
 	@cd $(CHECK)/../nbval && find findings figures tables -type f | while read -r name; do cmp "$$name" "../check/$$name" || exit 1; done
 
-test-grid: $(READY) ## ten whole runs with other years, vintages, levels and draws
+test-grid: $(READY) ## eleven whole runs with other years, vintages, levels and draws
 	@RISE_GRID=all $(BIN)/python -m pytest tests/grid
 
 lab: $(READY)    ## JupyterLab on the notebooks; ARGS="--port 9000" are passed on

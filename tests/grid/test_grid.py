@@ -85,6 +85,11 @@ def test_the_report_names_no_year_that_was_not_asked(made):
     assert asked <= said
 
 
+def test_a_run_with_other_parameters_does_not_call_itself_the_edition(made):
+    out, _ = made
+    assert "run with other parameters. Its numbers are not those of the edition." in words(out)
+
+
 def test_predictions_about_other_years_are_not_judged(made):
     out, parameters = made
     table = pd.read_csv(out / "tables/prediction_results.csv", keep_default_na=False)

@@ -114,7 +114,8 @@ def typed(folder):
     (folder / "findings.json").write_text(json.dumps(blank))
     claims = {id: claim | {"claim": "x", "explanation": "x"} for id, claim in claims.items()}
     (folder / "claims.json").write_text(json.dumps(claims))
-    (folder / "figures").symlink_to(PUBLISHED / "figures")
+    for name in ("figures", "tables"):
+        (folder / name).symlink_to(PUBLISHED / name)
     with Typesetter(folder, pd.DataFrame({"date": ["2017-03-01"]})) as setter:
         tree = lxml_html.fromstring(setter.page("report.typ", "report.html"))
     apart = "//section[@role='doc-bibliography'] | //a[@role='doc-biblioref'] | //nav | //img"
