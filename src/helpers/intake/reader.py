@@ -650,7 +650,8 @@ class _Reader:
         if not given:  # it may be a letter beside files that count
             self.result.letter = [text for text in lines if text not in signed | asked]
         heads = [text for text in self.above if text[-1] not in ".;?"]  # "Number of rapes" heads and asks
-        for text in dict.fromkeys([*lines, *heads, *self.below, *self.inside, *self.beside]):
+        told = dict.fromkeys([*lines, *heads, *self.below, *self.inside, *self.beside])
+        for text in filter(notices.without_rule, told):
             near = text in self.below or text in heads
             if text in signed or text in asked and not (near or _part_asked(text)):
                 continue
@@ -669,9 +670,9 @@ class _Reader:
         for text in [*self.document.titles, *subjects]:
             doubt_heading(given, text, "page")
         headings = " ".join(table.heading for table in self.result.tables)
-        told = {*re.split(r"[\W_]+", headings.casefold())}
+        headed = {*re.split(r"[\W_]+", headings.casefold())}
         named = re.split(r"[-_\s]+", Path(self.document.name).stem)
-        doubt_heading(given, " ".join(word for word in named if word.casefold() not in told), "name")
+        doubt_heading(given, " ".join(word for word in named if word.casefold() not in headed), "name")
         for text in [*(line.text for line in self.document.message), *self.decisions.beside]:
             doubt_remarks(given, text, "letter")
 
