@@ -89,6 +89,15 @@ def test_the_output_folder_inside_the_input_is_not_read(made, run):
     assert code == 0 and {row["file"] for row in figures} == {"a.csv"}
 
 
+def test_an_empty_folder_among_others_is_named_and_one_alone_is_refused(made, tmp_path, run):
+    empty = tmp_path / "Essex"
+    empty.mkdir()
+    code, figures, problems, _ = run(made.csv("a.csv", GOOD), empty)
+    assert (code, len(figures)) == (0, 2)
+    assert [row["file"] for row in problems if row["message"] == "there are no files in it"] == ["Essex"]
+    assert run(empty, out="none")[0] == 2
+
+
 def test_two_runs_write_the_same_bytes(made, tmp_path, run):
     made.csv("a.csv", TABLE)
     made.text("b.txt", "2014/15 - 3\n")

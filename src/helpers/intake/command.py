@@ -191,6 +191,9 @@ def _check_kept(out: Path, decided: list[Decisions], names: list[str]) -> None:
             )
 
 
+_EMPTY = "there are no files in it"
+
+
 def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tuple[str, Problem]]]:
     """The files to read with the name each is called by, and what was passed over."""
     from helpers.intake.notices import force_of_name
@@ -207,14 +210,15 @@ def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tu
             raise Usage(f"--out: {out} holds the answers, and a later run would read its tables too")
         # "answers/Kent" says whose its files are
         root = path if path.is_dir() and not force_of_name(whole.name) else whole.parent
-        for one, severity, message in _walk(path, out) if path.is_dir() else [(path, "", "")]:
-            name = os.path.relpath(one, root)
+        walked = [*_walk(path, out)] if path.is_dir() else [(path, "", "")]
+        for one, severity, message in walked or [(path, "warning", _EMPTY)]:
+            name = whole.name if one == path else os.path.relpath(one, root)
             if message:
                 problems.append((_shown(name), Problem("", severity, message)))
             else:
                 _add(found, Path(one), name)
-    if not found and not problems:
-        raise Usage(f"{_shown(str(paths[0]))}: there are no files in it")
+    if not found and all(problem.message == _EMPTY for _, problem in problems):
+        raise Usage(f"{_shown(str(paths[0]))}: {_EMPTY}")
     return [(path, name) for name, path in sorted(found.items())], problems
 
 
