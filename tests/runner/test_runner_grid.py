@@ -22,7 +22,8 @@ def folders(tmp_path):
         (folder / "findings").mkdir(parents=True)
         held = {
             "rise.uk": FIELDS | {"value": value, "label": "Rise"},
-            "rise.forces": FIELDS | {"value": 7, "low": None, "high": None, "label": "Forces"},
+            "rise.forces": FIELDS
+            | {"unit": "forces", "value": 7, "low": None, "high": None, "label": "Forces"},
             "rise.slope": slope,
         }
         (folder / "findings/21_rise.json").write_text(json.dumps(held))
@@ -38,7 +39,7 @@ def test_every_finding_of_every_combination_is_a_row_and_what_moves_most_is_draw
     values = {(row["vintage"], row["id"]): row["value"] for row in rows}
     assert list(values.values()) == ["1.2", "7.0", "1.2", "2.2", "7.0", ""]
     assert list(values)[3] == ("latest", "rise.uk") and rows[-1]["reason"] == "the audits end in 2020"
-    said = "One panel a finding, one row for each of 2 combinations of vintage. Rise: 1.2 to 2.2; Slope"
+    said = "One panel a finding, one row for each of 2 combinations of vintage. Rise: 20% to 120%; Slope"
     assert (tmp_path / "figures/grid.txt").read_text().startswith(said)
     endings = sorted(path.suffix for path in (tmp_path / "figures").iterdir())
     assert endings == [".csv", ".png", ".svg", ".txt"]
@@ -50,7 +51,7 @@ def test_what_moves_most_beside_its_size_stands_first_and_only_named_steps_are_d
         (tmp_path / folder / "findings/50_force.kent.json").write_text(json.dumps(other))
     write(tmp_path, folders, [], [])
     said = (tmp_path / "figures/grid.txt").read_text()
-    assert 0 < said.index("Rise: 1.2 to 2.2") < said.index("Offences: ")
+    assert 0 < said.index("Rise: 20% to 120%") < said.index("Offences: ")
     write(tmp_path, folders, [], ["21_rise"])
     assert "Offences: " not in (tmp_path / "figures/grid.txt").read_text()
 

@@ -7,6 +7,9 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.chart import Chart
+from helpers.tables import rounding
+
+AXES = {"ratio": ("ratios", "Change"), "log_ratio": ("logs", "Change"), "share": ("shares", "Share")}
 
 
 def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
@@ -15,8 +18,8 @@ def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     Parameters
     ----------
     findings : DataFrame
-        One row a finding and combination: `parameters` as columns, then id, label, value, low, high, reason. A finding
-        that is not available has no value.
+        One row a finding and combination: `parameters` as columns, then id, label, unit, value, low, high, reason. A
+        finding that is not available has no value.
     parameters : list of str
         The columns that tell the combinations apart.
 
@@ -27,10 +30,10 @@ def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
 
     Examples
     --------
-    >>> found = {"id": "rise.uk", "label": "Rise", "value": [1.2, None], "low": [1.1, None], "high": [1.3, None]}
+    >>> found = {"id": "rise.uk", "label": "Rise", "unit": "ratio", "value": [1.2, None], "low": [1.1, None], "high": [1.3, None]}
     >>> frame = pd.DataFrame({"vintage": ["first", "latest"], **found, "reason": ["", "no figures"]})
     >>> grid_chart(frame, ["vintage"]).alt
-    'One panel a finding, one row for each of 2 combinations of vintage. Rise: 1.2 (1 not available).'
+    'One panel a finding, one row for each of 2 combinations of vintage. Rise: 20% (1 not available).'
     """
     data = findings.reset_index(drop=True)
     run = data[parameters].astype(str).agg(", ".join, axis=1)
@@ -47,11 +50,18 @@ def grid_chart(findings: pd.DataFrame, parameters: list[str]) -> Chart:
                           color=style.NEUTRAL, fontsize=8)  # fmt: skip
         axes.set_title(fill(label, style.letters(max(room, 0.4), 9)))
         axes.grid(axis="x")
-        ends = " to ".join(f"{value:.4g}" for value in sorted({*known.agg(["min", "max"])}) if len(known))
+        unit = mine["unit"].iloc[0]
+        style.scale(axes, "x", *AXES.get(unit, ("", unit.replace("_", " ").capitalize())))
+        ends = " to ".join(
+            rounding.plain(end, unit) or rounding.text(end, unit)
+            for end in sorted({*known.agg(["min", "max"])})
+            if len(known)
+        )
         gone = f"({len(mine) - len(known)} not available)" if len(known) < len(mine) else ""
         said.append(f"{label}: {ends} {gone}".strip())
-    alt = f"One panel a finding, one row for each of {len(rows)} combinations of {', '.join(parameters)}. {'; '.join(said)}."
-    title = f"How findings move with {', '.join(name.replace('_', ' ') for name in parameters)}"
+    moved = ", ".join(name.replace("_", " ") for name in parameters)
+    alt = f"One panel a finding, one row for each of {len(rows)} combinations of {moved}. {'; '.join(said)}."
+    title = f"How findings move with {moved}"
     return Chart(drawn, data, alt, title, "the findings of each run of the grid")
 
 
