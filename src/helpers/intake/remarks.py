@@ -182,7 +182,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     place : str
         "near", right above the table, where all but adults is read with it; "section" of it, which is read with its rows;
         "far" above it; of its "page", whose subject it may give; or "name" of a file, which may list all that is in it, so
-        that nothing counts but a measure, a district and "only".
+        that nothing counts but a measure, a district, "only", and a sex, an age or a flag that no figure has.
 
     Examples
     --------
@@ -207,6 +207,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     doubted = any(one.search(text) for one in doubts) or far and find_spans(dated.casefold()).parts
     if place == "name" and subject_of(text) == "sexual" and (part := _WHERE.search(text)):
         doubted = doubted or not_understood(part[0])  # "Sexual offences in churches"
+    doubted = doubted or place == "name" and _of_a_part(said, measure, figures)
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""), first_months=months)
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
@@ -233,6 +234,14 @@ def without_opening(sentence: str) -> str:
     while opening := _OPENING.match(sentence):
         sentence = sentence[opening.end() :]
     return re.sub(r'(?<=[\w.])[!*")”]+$', "", sentence)  # not the mark of which it speaks, "shown as *"
+
+
+def _of_a_part(said: Meaning, measure: str, figures: list[Figure]) -> bool:
+    """Whether a name says a sex, an age or a flag of which no figure is: "Girls.csv" may be all that tells it from "Boys.csv"."""
+    sex = said.sex and not any(one.sex for one in figures)
+    flagged = measure == "cyber_flagged" and all(one.measure != measure for one in figures)
+    whole = all((one.age_low or 0, one.age_high) in ((0, 17), (0, None)) for one in figures)
+    return bool(sex or flagged or whole and said.age and (said.age.low or said.age.high not in (17, None)))
 
 
 def without_outcomes(title: str, counted: set[str]) -> str:
