@@ -77,6 +77,7 @@ def test_columns_are_explained_where_one_table_that_the_notebook_names_has_them(
     cell = cell_with(**{"text/html": shown})
     assert not lxml_html.fromstring(page(cell)).xpath("//dl[dt]")
     named = new_code_cell('read_table("weighing_bounds")', id="reads")
+    assert "No table." in page(named, cell_with(**{"text/html": "<p>No table.</p>"}))
     tree = lxml_html.fromstring(page(named, cell))
     assert [term.text for term in tree.xpath("//dt")] == ["rung", "im low", "im high", "feasible"]
     assert tree.findtext(".//dd") == "Name of the rung."

@@ -189,7 +189,9 @@ def meanings(headings: Iterable[str], tables: Iterable[package.Table]) -> str:
     headings = [*dict.fromkeys(map(unescape, headings))]
     known = ({markup.as_words(one.name): one.description for one in table.columns} for table in tables)
     of = max(
-        (of for of in known if headings[0] in of), key=lambda of: len(of.keys() & {*headings}), default={}
+        (of for of in known if {*headings[:1]} <= of.keys()),
+        key=lambda of: len(of.keys() & {*headings}),
+        default={},
     )
     meant = [name for name in headings if name in of]
     if len(meant) < max(3, len(headings) * 2 / 3) or any(" " in name for name in headings if name not in of):
