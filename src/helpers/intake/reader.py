@@ -670,7 +670,7 @@ class _Reader:
         for text in [*self.document.titles, *subjects]:
             doubt_heading(given, text, "page")
         headings = " ".join(table.heading for table in self.result.tables)
-        headed = {*re.split(r"[\W_]+", headings.casefold())}
+        headed = {*re.split(r"[\W_]+", headings.casefold())} - {"year"}  # "16-17 year olds"
         named = re.split(r"[-_\s]+", Path(self.document.name).stem)
         doubt_heading(given, " ".join(word for word in named if word.casefold() not in headed), "name")
         for text in [*(line.text for line in self.document.message), *self.decisions.beside]:

@@ -182,7 +182,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     place : str
         "near", right above the table, where all but adults is read with it; "section" of it, which is read with its rows;
         "far" above it; of its "page", whose subject it may give; or "name" of a file, which may list all that is in it, so
-        that nothing counts but a measure, a district, "only", and a sex, an age or a flag that no figure has.
+        that nothing counts but a measure, a district, a setting, "only", and a sex, an age, an offence or a flag that no figure has.
 
     Examples
     --------
@@ -217,7 +217,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
         adults = of_adults and (one.age_high or 0) < 18
         whose = ageless if one.age_high is None else aged
         if doubted or adults or other not in ("", one.measure) or not whose.is_of(one):
-            one.propose(f'a heading says: "{text[:100]}"')
+            one.propose(f'{"the name of the file" if place == "name" else "a heading"} says: "{text[:100]}"')
 
 
 def unknown_words(words: str) -> str:
@@ -237,11 +237,14 @@ def without_opening(sentence: str) -> str:
 
 
 def _of_a_part(said: Meaning, measure: str, figures: list[Figure]) -> bool:
-    """Whether a name says a sex, an age or a flag of which no figure is: "Girls.csv" may be all that tells it from "Boys.csv"."""
+    """Whether a name says a sex, an age, an offence or a flag of which no figure is: it may be all that tells it from "Boys.csv"."""
     sex = said.sex and not any(one.sex for one in figures)
+    offence = said.offence and not any(one.offence or one.note for one in figures)
     flagged = measure == "cyber_flagged" and all(one.measure != measure for one in figures)
     whole = all((one.age_low or 0, one.age_high) in ((0, 17), (0, None)) for one in figures)
-    return bool(sex or flagged or whole and said.age and (said.age.low or said.age.high not in (17, None)))
+    return bool(
+        sex or offence or flagged or whole and said.age and (said.age.low or said.age.high not in (17, None))
+    )
 
 
 def without_outcomes(title: str, counted: set[str]) -> str:
