@@ -296,7 +296,7 @@ class _Reader:
             (read_context(text if passes else _COMPARED.split(text)[0]), passes, "" if quoted else text)
             for text, quoted in ((notices.without_rule(text), quoted) for text, _, quoted in texts[:400])
             for passes in [_passes_on(text, quoted)]
-            if len(text) <= 600 and not _BOILERPLATE.search(text)
+            if len(text) <= 600 and (subject_of_title(text) == "sexual" or not _BOILERPLATE.search(text))
         ]
         several = any("periods" in one.rest for one, _, _ in said)
         found = (one.span for one, _, _ in said)
@@ -763,7 +763,13 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         said = [one.text for one in cells.row(row) if one.text]
         text = "".join(f"{'. ' if is_sentence(one) else ', '}{one}" for one in said)[2:]
         grid.rows[row] = [None] * cells.filled(row)[0] + [text]
-    return find_tables(grid) if parted else (tables, lines)
+    tables, lines = find_tables(grid) if parted else (tables, lines)
+    for table in tables:  # the heading of its labels may be all the title it has
+        corner = table.heading(table.left)
+        labels = [table.cells.at(row, table.left) for row in table.data]
+        if ALL_SEXUAL.search(corner) and not any(one.is_value for one in labels):
+            table.titles.append((corner, grid.address(table.headers[-1], table.left)))
+    return tables, lines
 
 
 def _is_parted(table: Table) -> bool:

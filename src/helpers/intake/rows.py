@@ -216,7 +216,9 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
-    axis = bool(_AXIS.fullmatch(first.text))
+    column, rows = cells.filled(row)[0], range(len(cells.grid.rows))
+    again = first.text in [cells.at(at, column).text for at in (row - 1, row + 1) if at in rows]
+    axis = bool(_AXIS.fullmatch(first.text)) and not again  # "Recorded offences" in each row is a label
     letters = "" if axis else _counting(tokens, mine, before, following)
     cells_of = zip(tokens, mine, strict=True)
     numeric = [one.is_value or letter in letters and one.text[:1].isdigit() for one, letter in cells_of]

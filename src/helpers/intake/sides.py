@@ -441,12 +441,12 @@ def other_year(heading: str, span: Span | None) -> bool:
 
     >>> from helpers.intake.spans import make_span
     >>> year = make_span(date(2019, 4, 1), date(2020, 3, 31))
-    >>> [other_year(heading, year) for heading in ("Financial year", "Calendar year", "School year", "Sept to Aug")]
+    >>> [other_year(heading, year) for heading in ("FinancialYear", "Calendar year", "School year", "Sept to Aug")]
     [False, True, True, True]
     """
     if _AXES.get(role_of_heading(heading)) != "period" and not find_spans(heading).parts:
         return False
-    return bool(not_understood(heading) or span and span.year and "calendar" in heading.casefold())
+    return bool(not_understood(apart(heading)) or span and span.year and "calendar" in heading.casefold())
 
 
 def named(role: str) -> str:
