@@ -40,7 +40,8 @@ _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), ph
 _INSTEAD, _SHOWING, _OPENING = map(phrase, ("instead", "words of showing", "opening words"))
 _SHOWS, _COVERS = phrase("verbs of figures"), phrase("begins with what it covers")
 _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
-_STATES, _ANY_KIND = phrase("says what figures are"), phrase("crime of any kind")
+_STATES, _ANY_KIND, _GIVES = map(phrase, ("says what figures are", "crime of any kind", "gives counts"))
+_AT_MONTH = phrase("cuts at a month")
 _CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
 _KNOWN = re.compile("|".join([_CERTAIN.pattern, *(pattern for _, pattern in patterns("words of reasons"))]))
 _KINDS_OF_YEARS = [(month, re.compile(pattern)) for month, pattern in patterns("first months")]
@@ -314,7 +315,8 @@ def read_remark(sentence: str) -> Remark | None:
     told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
     plain = _SHOWING.sub(" ", told)
     of_figures = named or _NAMES.search(plain[:30]) and without_harmless(sentence) == sentence
-    if plain and (short or of_figures or states):  # what it counts is its subject
+    gives = said.measure not in ("", *ANY_CRIME) and _GIVES.search(kept)
+    if gives or plain and (short or of_figures or states):  # what it counts is its subject
         kind, people = _KIND.search(bare) if short else None, "victims" * bool(_OF_PEOPLE.search(bare))
         measure, offence = said.measure or people, said.offence or (kind[0] if kind else "")
     else:
@@ -322,7 +324,8 @@ def read_remark(sentence: str) -> Remark | None:
     said = replace(said, measure=measure, offence=offence)
     doubted = (_OTHERWISE, *[_ANY_KIND] * states)
     dated = find_spans(_LAW.sub(" ", kept.casefold())).spans
-    spans = tuple(one for one in dated if one.start and one.end)
+    cut = ("month",) if _AT_MONTH.search(kept) else ()  # "before May 2021" is not of May alone
+    spans = tuple(one for one in dated if one.start and one.end and one.kind not in cut)
     left = _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), "")
     months = _first_months(bare)
     fixed = said.dimensions or said.qualifiers or spans or find_places(sentence)
