@@ -56,7 +56,7 @@ def test_numbers_are_set_as_numbers_and_what_is_not_known_is_a_dash():
     made = pd.DataFrame(rows, columns=["force", "codes", "foi", "ratio", "z"], index=index)
     tree = lxml_html.fromstring(markup.clean(made.to_html()))
     cells = [[cell.text for cell in row.iter("td")] for row in tree.xpath("//tbody/tr")]
-    assert cells == [["Kent", "126", "1118", "0.93", "−1.0"], ["None of them", "17B 19D", "–", "–", "2.5"]]
+    assert cells == [["Kent", "126", "1,118", "0.93", "−1.0"], ["None of them", "17B 19D", "–", "–", "2.5"]]
     assert [cell.text for cell in tree.xpath("//thead//th[@class='num']")] == ["foi", "ratio", "z"]
 
 

@@ -11,7 +11,6 @@ import json
 import re
 from pathlib import Path
 
-import pandas as pd
 import pypdf
 from lxml import html as lxml_html
 from pdfminer.converter import PDFPageAggregator
@@ -116,7 +115,7 @@ def typed(folder):
     (folder / "claims.json").write_text(json.dumps(claims))
     for name in ("figures", "tables"):
         (folder / name).symlink_to(PUBLISHED / name)
-    with Typesetter(folder, pd.DataFrame({"date": ["2017-03-01"]})) as setter:
+    with Typesetter(folder) as setter:
         tree = lxml_html.fromstring(setter.page("report.typ", "report.html"))
     apart = "//section[@role='doc-bibliography'] | //a[@role='doc-biblioref'] | //nav | //img"
     for node in tree.xpath(apart):

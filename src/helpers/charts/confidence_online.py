@@ -110,9 +110,9 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         style.years(axes, table["when"].tolist())
         axes.set(title=name, xlim=(-0.6, len(table) - 0.4))
         far = table["z"].abs()
-        ranks.append(f"{(far >= far[table['event']].iloc[0]).sum()} of {len(table)}")
+        ranks.append(f"{(far >= far[table['event']].iloc[0]).sum() - 1} of {len(table) - 1}")
     drawn.supylabel("Step at each date, with intervals", fontsize=8.5)
-    title = f"By how clear it is among all dates, the step at the named date is number {listed(ranks)}"
+    title = f"Other dates with a step as clear as that at the named date: {listed(ranks)}"
     steps = data[data["event"]].itertuples()
     words = "; ".join(f"{one.panel}: {change(one.ratio)} ({changes(one.low, one.high)})" for one in steps)
     alt = f"Steps at all dates, with intervals. {title}. At the named date: {words}."

@@ -102,7 +102,8 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     clear = frame[(frame["low"] > 0) | (frame["high"] < 0)]
     title = f"Of {len(frame)} windows, {some(len(clear), 'shows', 'show')} a clear slope"
     if moved := clear["control"].str.startswith("failed").sum():
-        title += f", and in {moved} of these the controls moved too"
+        where = "there" if moved == len(clear) else f"in {moved} of these"
+        title += f", and {where} the controls moved too"
     alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
     return Chart(drawn, frame.rename(columns={"value": "slope"}).reset_index(drop=True), alt, title, source)
 

@@ -12,7 +12,6 @@ from helpers.publish import notebooks, page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.pages import Cell
 from helpers.publish.report import Typesetter
-from helpers.tables import store
 from helpers.tables.files import display_path, output_dir, write_atomic
 from helpers.tables.forces import FORCES, force
 
@@ -42,7 +41,7 @@ def build(
     for slug in wanted:
         if slug not in ran:
             raise PublishError(f"{slug}: its briefing has not been run; rise brief runs it")
-    made = typeset(out, wanted, store.read_table("sources"))
+    made = typeset(out, wanted)
     for slug in wanted:
         path = out / "notebooks" / f"{STEP}.{slug}.ipynb"
         made[f"notebooks/{path.stem}.html"] = notebooks.page(path).encode()
@@ -63,10 +62,10 @@ def instances(out: Path) -> dict[str, str]:
     return {force(name).slug: name for name in FORCES if force(name).slug in ran}
 
 
-def typeset(out: Path, slugs: Iterable[str], register) -> dict[str, bytes]:
+def typeset(out: Path, slugs: Iterable[str]) -> dict[str, bytes]:
     """The two files of each briefing, as name → bytes."""
     made: dict[str, bytes] = {}
-    with Typesetter(out, register) as setter:
+    with Typesetter(out) as setter:
         for slug in slugs:
             place = force(slug)
             given = {"slug": slug, "nation": place.nation, "force": place.name}

@@ -76,8 +76,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     joined = [out / "findings.json", out / "claims.json"]
     sources = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
     with ThreadPoolExecutor(1) as typist:  # Typst leaves the interpreter free for the pages
-        reported = typist.submit(report.build, out, register)
-        briefed = typist.submit(briefings.typeset, out, forces, register)
+        reported = typist.submit(report.build, out)
+        briefed = typist.submit(briefings.typeset, out, forces)
         for path in ran:
             made.add(f"notebooks/{path.stem}.html", notebooks.page(path, ran), path)
         explored = explorer.page(out)

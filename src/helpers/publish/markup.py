@@ -2,7 +2,7 @@
 
 What a cell prints may hold text from anywhere, so nh3 lets through a list of elements and attributes only: no scripts,
 styles, frames, forms, event handlers or outside requests. The tables that are left get scopes, a box they can scroll in,
-columns of numbers set as numbers, and a dash for what is not known.
+columns of numbers set as numbers, a dash for what is not known, and words where code has names.
 """
 
 import re
@@ -12,7 +12,8 @@ import nh3
 from lxml import etree
 from lxml import html as lxml_html
 
-from helpers.publish.page_frame import visible, width_class
+from helpers.publish.page_frame import in_full, visible, width_class
+from helpers.tables.measures import MEASURES
 
 TAGS = set(
     "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
@@ -25,7 +26,10 @@ ATTRIBUTES = {
 } | {f"h{level}": {"id"} for level in range(1, 7)}  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 NUMBER = re.compile(r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?|–|—|not available|")
-UNKNOWN = {"NaN", "nan", "NaT", "None", "<NA>"}  # as pandas prints what is not known
+# as pandas prints what is not known, and what is true
+SAID = dict.fromkeys(("NaN", "nan", "NaT", "None", "<NA>"), "–") | {"True": "yes", "False": "no"}
+NAME = re.compile(r"(?<![\w/.:=-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w/:(=-]|\.\w)")
+YEAR, LARGE = re.compile(r"(19|20)\d\d"), re.compile(r"(?<![\d.,])[1-9]\d{3,}(?![\d,])")
 WHOLE = re.compile(r"([−-]?\d+)\.0+")
 FEW = 20  # rows of a wide table, which a phone shows one below the other; one of more rows scrolls sideways
 # What the parts of a table are to a screen reader, also where a narrow screen shows its rows one below the other.
@@ -83,8 +87,22 @@ def as_words(name: str) -> str:
     return name.replace("_", " ") if re.fullmatch("[a-z0-9_]+", name) else name
 
 
+def in_words(text: str) -> str:
+    """What a cell says, for a reader who does not know the code: its names in words, a date in full.
+
+    >>> in_words("age_under_10"), in_words("4 quarters to audit_end"), in_words("False"), in_words("2019-07-25")
+    ('under 10', '4 quarters to audit end', 'no', '25 July 2019')
+    """
+    text = in_full(SAID.get(text.strip(), text.strip()))
+    return NAME.sub(lambda name: MEASURES[name[0]].label if name[0] in MEASURES else as_words(name[0]), text)
+
+
 def _make_accessible(table) -> None:
     _join_headings(table)
+    for cell in table.iter("th", "td"):
+        if not len(cell):
+            cell.text = in_words(cell.text or "")
+    _say_what_is_not_there(table)
     columns = _columns(table)
     for column in columns:
         _set_column(column)
@@ -94,8 +112,6 @@ def _make_accessible(table) -> None:
             cell.tag = "td"
         elif cell.tag == "th":
             across = "col" if cell.xpath("ancestor::thead") else "row"
-            if across == "col" and not len(cell):
-                cell.text = as_words(words)
             several = any((cell.get(name) or "1") != "1" for name in ("colspan", "rowspan"))
             cell.set("scope", f"{across}group" if several else across)
         if "class" not in cell.attrib and (room := width_class(words)):
@@ -125,16 +141,34 @@ def _stack(table, columns, labels) -> None:
 
 
 def _join_headings(table) -> None:
-    """pandas puts the names of index and columns in two rows that complement each other: make one of them."""
+    """pandas puts the names of index and columns in two rows that complement each other: make one of them.
+
+    Of an index and of columns that both have a name, that of the index stands.
+    """
     rows = table.findall("thead/tr")
     if len(rows) != 2 or len(rows[0]) != len(rows[1]) or table.xpath("thead//*[@colspan > 1]"):
         return
-    pairs = [(upper, lower) for upper, lower in zip(*rows, strict=True)]
-    if all(not upper.text_content().strip() or not lower.text_content().strip() for upper, lower in pairs):
+    pairs, names = list(zip(*rows, strict=True)), len(table.findall("tbody/tr[1]/th"))
+    if not any(
+        upper.text_content().strip() and lower.text_content().strip() for upper, lower in pairs[names:]
+    ):
         for upper, lower in pairs:
-            if not upper.text_content().strip():
+            if lower.text_content().strip():
                 rows[0].replace(upper, lower)
         rows[1].drop_tree()
+
+
+def _say_what_is_not_there(table) -> None:
+    """A table without rows says so; a column with nothing in any row goes."""
+    columns, heads = _columns(table), table.findall("thead/tr[1]/th")
+    empty = [column for column in columns if all(cell.text_content() in ("", "–") for cell in column[0])]
+    if heads and not table.findall("tbody/tr"):
+        row = etree.SubElement(etree.SubElement(table, "tbody"), "tr")
+        etree.SubElement(row, "td", colspan=str(len(heads))).text = "none"
+    elif len(empty) < len(columns) and not table.xpath("thead//*[@colspan > 1]"):
+        for cells, above in empty:
+            for cell in [*cells, *above]:
+                cell.drop_tree()
 
 
 def _columns(table):
@@ -148,17 +182,17 @@ def _columns(table):
 
 
 def _set_column(column) -> None:
-    """A dash for what is not known; a column of nothing but numbers set as numbers, whole ones without decimals."""
+    """A column of nothing but numbers set as numbers, whole ones without decimals, large ones with commas but for years."""
     cells, heads = column
-    for cell in cells:
-        if cell.text_content().strip() in UNKNOWN:
-            cell.text = "–"
     words = [cell.text_content().strip() for cell in cells]
     if not any(words) or not all(is_number(text) for text in words):
         return
-    whole = all(WHOLE.fullmatch(text) for text in words if text not in ("–", ""))
+    known = [text for text in words if text not in ("–", "")]
+    whole, years = all(map(WHOLE.fullmatch, known)), all(map(YEAR.fullmatch, known))
     for cell, text in zip(cells, words, strict=True):
         if not len(cell):
-            cell.text = re.sub(r"(?<!\w)-(?=\d)", "−", WHOLE.sub(r"\1", text) if whole else text)
+            text = WHOLE.sub(r"\1", text) if whole else text
+            text = text if years else LARGE.sub(lambda digits: f"{int(digits[0]):,}", text)
+            cell.text = re.sub(r"(?<!\w)-(?=\d)", "−", text)
     for cell in [*cells, *heads]:
         cell.set("class", "num")

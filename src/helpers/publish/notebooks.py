@@ -90,7 +90,11 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     body, contents = with_contents(body)
     answered = bool(contents) and contents[0][1] == FOUND.removeprefix("## ")
     others_from = body.find(f'<h2 id="{contents[answered][0]}"') if len(contents) > answered else len(body)
-    places = [(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem]
+    places = [
+        (f"notebooks/{other.stem}.html", other.stem.replace("_", " "))
+        for other in others
+        if "." not in other.stem
+    ]
     return page_frame.page(
         f"notebooks/{path.stem}.html",
         template="notebook",

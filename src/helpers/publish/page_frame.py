@@ -5,6 +5,7 @@ other place, so a page works from a disk, from any sub-path and without a networ
 and refuses a broken link, an outside request, a picture without alt text, or a page that is too heavy.
 """
 
+import calendar
 import json
 import posixpath
 import re
@@ -32,7 +33,7 @@ POLICY = (  # what a browser lets a page do: nothing that asks for anything beyo
 HEAVIEST = 2_000_000  # bytes
 LOADS = set("src srcset data poster background action formaction ping".split())  # attributes that fetch
 PICTURES = {("img", "src"), ("source", "srcset")}  # which may be files of the site
-DATE = re.compile(r"\d{4}(-\d\d){0,2}|\d{4}/\d\d")
+DATE = re.compile(r"\d{4}(-\d\d){0,2}|\d{4}/\d\d|(\d{1,2} )?[A-Z][a-z]+ \d{4}")
 STYLE_LOADS = re.compile(r"@import[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*\)")
 INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
@@ -75,6 +76,16 @@ def width_class(words: str) -> str:
     return "short" if DATE.fullmatch(words) else "long" if len(words) > 48 else ""
 
 
+def in_full(text: str) -> str:
+    """A date as it is printed; any other text as it is.
+
+    >>> in_full("2019-07-05"), in_full("2019-07")
+    ('5 July 2019', '2019-07')
+    """
+    day = re.fullmatch(r"(\d{4})-(0\d|1[0-2])-(\d\d)", text)
+    return f"{int(day[3])} {calendar.month_name[int(day[2])]} {day[1]}" if day else text
+
+
 def breakable(pattern: str, replacement: str):
     """A filter that puts markup into escaped text, so that it breaks, or does not, where it should."""
     from markupsafe import Markup, escape
@@ -96,10 +107,10 @@ def environment():
     )
     made.globals |= {"pages": PAGES, "site": SITE, "policy": POLICY, "file": template_text}
     made.globals |= {"figure_kinds": vocabularies.rows("figure_kinds"), "width_class": width_class}
-    made.filters["visible"] = visible
+    made.filters |= {"visible": visible, "in_full": in_full}
     keeps = r'<span class="whole">\g<0></span>'
-    made.filters["whole"] = breakable(r"\bunder-\d+s?", keeps)  # an age keeps to one line
-    made.filters["parts"] = breakable("_", "_<wbr>")  # a name in code may break after each of its parts
+    # an age and an interval keep to one line
+    made.filters["whole"] = breakable(r"\bunder-\d+s?|\([−\d][^()a-z]* to [^()a-z]*\)", keeps)
     return made
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from helpers.ledger.claims import MEANINGS
 from helpers.publish import page_frame
 from helpers.publish.faults import PublishError
+from helpers.publish.markup import in_words
 from helpers.publish.notebooks import gist
 from helpers.tables import package, store, vocabularies
 from helpers.tables.measures import MEASURES
@@ -115,12 +116,17 @@ def predictions(register, out: Path) -> str:
         also = [f"; also of {ids}" if isinstance(ids, str) else "" for ids in results["same_test"]]
         register = register.assign(outcome=results["verdict"].to_numpy(), test=register["test"] + also)
         columns = [*columns[:3], "outcome", *columns[3:], "reach"]
-    entries = register.fillna("").to_dict("records")
-    rows = [{name.capitalize(): Cell(row[name]) for name in columns} for row in entries]
-    said = page_frame.environment().get_template("predictions.txt.j2")
-    intro = said.render(judged=judged, entries=entries, labels=vocabularies.labels("explanations"))
+    entries, labels = register.fillna("").to_dict("records"), vocabularies.labels("explanations")
+    other = re.compile(rf"\b({'|'.join(labels)})\.(\w+)")  # the id of another entry
+
+    def said(words: str) -> str:
+        return labels.get(words) or in_words(other.sub(lambda id: f"{labels[id[1]]} ({id[2]})", words))
+
+    rows = [{name.capitalize(): Cell(said(row[name])) for name in columns} for row in entries]
+    template = page_frame.environment().get_template("predictions.txt.j2")
+    intro = template.render(judged=judged, entries=entries, labels=labels)
     shown = {"rows": rows, "intro": Markup(intro).split("\n\n"), "caption": f"Predictions: {len(rows)}"}
-    return page_frame.page("predictions.html", template="table", parts=True, **shown)
+    return page_frame.page("predictions.html", template="table", **shown)
 
 
 def corrections() -> str:

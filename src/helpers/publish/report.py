@@ -2,13 +2,12 @@
 
 Typst reads the sources in ``reports``, and findings, claims, figures and registers as they stand in the output folder and
 in ``data``, so the report cannot say what no notebook found. Fonts are Typst's own and the DejaVu that comes with
-matplotlib, never the machine's, and the date in a file is that of the newest source: the same results give the same
+matplotlib, never the machine's, and the date in a file is that of the edition: the same results give the same
 bytes everywhere. Nothing else is in Typst's reach.
 """
 
 from __future__ import annotations
 
-import datetime
 import importlib.util
 import json
 import re
@@ -34,8 +33,8 @@ PLACE = re.compile(r"┌─ (\S+?\.\w+):(\d+):\d+")
 class Typesetter:
     """Compiles sources of the project against the results in `out`. Use as a context manager."""
 
-    def __init__(self, out: Path, register):
-        self.out, self.date = Path(out).resolve(), newest_source_date(register)
+    def __init__(self, out: Path):
+        self.out = Path(out).resolve()
         self.figures = drawn(self.out)
 
     def __enter__(self) -> Typesetter:
@@ -80,12 +79,11 @@ class Typesetter:
 
         if not (self.root / source).is_file():
             raise PublishError(f"reports/{source} is missing")
-        noon = datetime.datetime.combine(self.date, datetime.time(12), datetime.UTC)
-        inputs = {"form": form, "date": self.date.isoformat(), "figures": json.dumps(self.figures), **inputs}
+        inputs = {"form": form, "figures": json.dumps(self.figures), **inputs}
         inputs |= {"odds": synthesis.words_explained()}
         try:
             made, warnings = self._compiler.compile_with_warnings(
-                self.root / source, format=form, sys_inputs=inputs, timestamp=noon, **options
+                self.root / source, format=form, sys_inputs=inputs, **options
             )
         except typst.TypstError as error:
             joined = self.out / "findings.json"
@@ -96,7 +94,7 @@ class Typesetter:
         return made
 
 
-def build(out: Path, register) -> dict[str, bytes]:
+def build(out: Path) -> dict[str, bytes]:
     """The report's two files, as name → bytes.
 
     Raises
@@ -105,7 +103,7 @@ def build(out: Path, register) -> dict[str, bytes]:
         A finding that no notebook recorded, a figure that none drew, or anything else that Typst refuses; names
         ``report.typ`` and the line.
     """
-    with Typesetter(out, register) as setter:
+    with Typesetter(out) as setter:
         return {"report.pdf": setter.pdf(SOURCE), "report.html": setter.page(SOURCE, "report.html").encode()}
 
 
@@ -133,9 +131,3 @@ def explain(error, source: str, known: Iterable[str]) -> str:
     message = re.sub(r"^panicked with: |\S*/typeset-\w+/", "", error.message)
     missing = MISSING.search(message)
     return f"{'reports/' * ('.typ' in where)}{where}: {message}{hints}{suggestion(missing[1], known) if missing else ''}"
-
-
-def newest_source_date(register) -> datetime.date:
-    """The date of the newest source with a whole date: the date that a made file carries instead of the clock's."""
-    whole = [text for text in register["date"].dropna() if len(text) == 10]
-    return datetime.date.fromisoformat(max(whole)) if whole else datetime.date(2017, 3, 1)

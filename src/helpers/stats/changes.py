@@ -86,7 +86,7 @@ def pooled(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> Es
     Examples
     --------
     >>> print(pooled(pd.Series({"A": 100, "B": 300}), pd.Series({"A": 150, "B": 450}), dispersion=4))
-    1.5 (1.165 to 1.932)
+    1.5 (1.16 to 1.93)
     """
     first, second = _both(before, after)
     return rate_ratio(first.sum(), second.sum(), dispersion=dispersion, level=level)

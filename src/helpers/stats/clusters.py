@@ -202,7 +202,7 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
     --------
     >>> found = clustered_ratio([100, 90, 80], [150, 126, 124])
     >>> print(found.estimate)
-    1.481 (1.313 to 1.671)
+    1.48 (1.31 to 1.67)
     """
     size = len(before)
     if size < 3:

@@ -42,7 +42,7 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
     Examples
     --------
     >>> print(difference(Estimate(3.0, 1.04, 4.96), Estimate(1.0, -0.96, 2.96)))
-    2 (-0.7719 to 4.772)
+    2 (-0.772 to 4.77)
     """
     return Estimate.around(first.value - second.value, np.hypot(first.se(), second.se()), first.level)
 
@@ -69,9 +69,9 @@ def at_level(estimate: Estimate, level: float) -> Estimate:
     Examples
     --------
     >>> print(at_level(Estimate(0.0, -1.96, 1.96), 0.99))
-    0 (-2.576 to 2.576)
+    0 (-2.58 to 2.58)
     >>> print(at_level(Estimate(2.0, 1.0, 4.0), 0.99))
-    2 (0.8043 to 4.973)
+    2 (0.804 to 4.97)
     """
     stretch = normal_quantile(level) / normal_quantile(estimate.level)
     value, low, high = estimate.value, estimate.low, estimate.high

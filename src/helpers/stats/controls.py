@@ -192,7 +192,7 @@ class EmpiricalNull:
         Examples
         --------
         >>> print(EmpiricalNull.fit([-0.1, 0.0, 0.1, 0.2], [0.05] * 4).calibrate(0.5, 0.1))
-        0.45 (-0.03494 to 0.9349)
+        0.45 (-0.0349 to 0.935)
         """
         value = check_number("log_ratio", log_ratio)
         low, high = self.doubt.range(check_number("se", se, minimum=0), check_level(level))
@@ -244,7 +244,7 @@ class EmpiricalNull:
         Examples
         --------
         >>> print(EmpiricalNull.fit([0.1, 0.3, 0.2, 0.4], [0.05] * 4).mean_interval())
-        0.25 (0.04457 to 0.4554)
+        0.25 (0.0446 to 0.455)
         """
         if self.mean_se == 0:
             raise ValueError("mean_se is zero: the null's mean is taken as known and has no interval")

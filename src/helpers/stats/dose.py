@@ -69,7 +69,7 @@ def errors_in_variables(x, y, *, x_se, y_se=None, level: float = 0.95) -> Estima
     >>> round(errors_in_variables(nitrogen, corn, x_se=57**0.5).value, 4)
     0.4232
     >>> print(errors_in_variables(nitrogen, corn, x_se=0))
-    0.344 (0.03384 to 0.6542)
+    0.344 (0.0338 to 0.654)
     """
     level = check_level(level)
     line = Line(x, y, x_se, y_se)

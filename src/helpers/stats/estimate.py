@@ -29,7 +29,7 @@ class Estimate:
     level: float = 0.95
 
     def __str__(self) -> str:
-        return f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+        return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
 
     def __contains__(self, number: float) -> bool:
         return self.low <= number <= self.high

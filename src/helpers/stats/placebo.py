@@ -140,7 +140,7 @@ def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options
     >>> table.loc[table["event"], "ratio"].round(2).tolist(), round(table.attrs["p_value"], 3)
     ([1.52], 0.143)
     >>> print(table.attrs["step"])
-    1.524 (1.237 to 1.889)
+    1.52 (1.24 to 1.89)
     """
     series = check_vector("counts", counts, minimum=0)
     if control is not None:

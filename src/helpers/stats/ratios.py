@@ -56,7 +56,7 @@ def rate_ratio(
     Examples
     --------
     >>> print(rate_ratio(100, 150))
-    1.5 (1.165 to 1.932)
+    1.5 (1.16 to 1.93)
     """
     counts = {"before": before, "after": after}
     bases = {"exposure_before": exposure_before, "exposure_after": exposure_after}

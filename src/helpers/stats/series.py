@@ -271,7 +271,7 @@ def interrupted_series(counts, *, step, control=None, level=0.95, **model) -> In
     --------
     >>> fit = interrupted_series([20, 22, 21, 23, 31, 34, 32, 36], step=4, trend=False)
     >>> print(fit.step)
-    1.547 (1.412 to 1.694)
+    1.55 (1.41 to 1.69)
     """
     y = check_vector("counts", counts, minimum=0)
     other = None if control is None else check_vector("control", control, length=y.size, minimum=0)[None]
