@@ -4,7 +4,6 @@ import io
 import json
 import re
 
-import pandas as pd
 import pypdf
 import pytest
 from lxml import html as lxml_html
@@ -24,13 +23,10 @@ def made(project, out):
     def run(extra=""):
         with (project / "reports" / "report.typ").open("a", encoding="utf-8") as source:
             source.write(extra)
-        files = report.build(out, REGISTER)
+        files = report.build(out)
         return pypdf.PdfReader(io.BytesIO(files["report.pdf"])), files["report.html"].decode()
 
     return run
-
-
-REGISTER = pd.DataFrame({"date": ["2026-04-01"]})
 
 
 def words(reader):

@@ -78,30 +78,22 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text.strip()) is not None
 
 
-def as_words(name: str) -> str:
-    """The name of a column as a heading.
-
-    >>> as_words("p_value"), as_words("County of A_B")
-    ('p value', 'County of A_B')
-    """
-    return name.replace("_", " ") if re.fullmatch("[a-z0-9_]+", name) else name
-
-
 def in_words(text: str) -> str:
     """What a cell says, for a reader who does not know the code: its names in words, a date in full.
 
-    >>> in_words("age_under_10"), in_words("4 quarters to audit_end"), in_words("False"), in_words("2019-07-25")
-    ('under 10', '4 quarters to audit end', 'no', '25 July 2019')
+    >>> in_words("age_under_10"), in_words("4 quarters to audit_end"), in_words("County of A_B"), in_words("2019-07-25")
+    ('under 10', '4 quarters to audit end', 'County of A_B', '25 July 2019')
     """
     text = in_full(SAID.get(text.strip(), text.strip()))
-    return NAME.sub(lambda name: MEASURES[name[0]].label if name[0] in MEASURES else as_words(name[0]), text)
+    labels = {name: one.label for name, one in MEASURES.items()}
+    return NAME.sub(lambda name: labels.get(name[0], name[0].replace("_", " ")), text)
 
 
 def _make_accessible(table) -> None:
-    _join_headings(table)
     for cell in table.iter("th", "td"):
         if not len(cell):
             cell.text = in_words(cell.text or "")
+    _join_headings(table)
     _say_what_is_not_there(table)
     columns = _columns(table)
     for column in columns:
@@ -149,11 +141,9 @@ def _join_headings(table) -> None:
     if len(rows) != 2 or len(rows[0]) != len(rows[1]) or table.xpath("thead//*[@colspan > 1]"):
         return
     pairs, names = list(zip(*rows, strict=True)), len(table.findall("tbody/tr[1]/th"))
-    if not any(
-        upper.text_content().strip() and lower.text_content().strip() for upper, lower in pairs[names:]
-    ):
+    if not any(upper.text_content() and lower.text_content() for upper, lower in pairs[names:]):
         for upper, lower in pairs:
-            if lower.text_content().strip():
+            if lower.text_content():
                 rows[0].replace(upper, lower)
         rows[1].drop_tree()
 
@@ -163,8 +153,7 @@ def _say_what_is_not_there(table) -> None:
     columns, heads = _columns(table), table.findall("thead/tr[1]/th")
     empty = [column for column in columns if all(cell.text_content() in ("", "–") for cell in column[0])]
     if heads and not table.findall("tbody/tr"):
-        row = etree.SubElement(etree.SubElement(table, "tbody"), "tr")
-        etree.SubElement(row, "td", colspan=str(len(heads))).text = "none"
+        table.append(etree.fromstring(f'<tbody><tr><td colspan="{len(heads)}">none</td></tr></tbody>'))
     elif len(empty) < len(columns) and not table.xpath("thead//*[@colspan > 1]"):
         for cells, above in empty:
             for cell in [*cells, *above]:

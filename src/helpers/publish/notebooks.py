@@ -90,11 +90,7 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     body, contents = with_contents(body)
     answered = bool(contents) and contents[0][1] == FOUND.removeprefix("## ")
     others_from = body.find(f'<h2 id="{contents[answered][0]}"') if len(contents) > answered else len(body)
-    places = [
-        (f"notebooks/{other.stem}.html", other.stem.replace("_", " "))
-        for other in others
-        if "." not in other.stem
-    ]
+    places = [(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem]
     return page_frame.page(
         f"notebooks/{path.stem}.html",
         template="notebook",
@@ -191,7 +187,7 @@ def meanings(headings: Iterable[str], tables: Iterable[package.Table]) -> str:
     from markupsafe import Markup
 
     headings = [*dict.fromkeys(map(unescape, headings))]
-    known = ({markup.as_words(one.name): one.description for one in table.columns} for table in tables)
+    known = ({markup.in_words(one.name): one.description for one in table.columns} for table in tables)
     of = max(
         (of for of in known if {*headings[:1]} <= of.keys()),
         key=lambda of: len(of.keys() & {*headings}),

@@ -86,11 +86,12 @@ def in_full(text: str) -> str:
     return f"{int(day[3])} {calendar.month_name[int(day[2])]} {day[1]}" if day else text
 
 
-def breakable(pattern: str, replacement: str):
-    """A filter that puts markup into escaped text, so that it breaks, or does not, where it should."""
+def whole(text: str):
+    """Text in which an age and an interval keep to one line."""
     from markupsafe import Markup, escape
 
-    return lambda text: Markup(re.sub(pattern, replacement, str(escape(text))))
+    kept = r"\bunder-\d+s?|\([−\d][^()a-z]* to [^()a-z]*\)"
+    return Markup(re.sub(kept, r'<span class="whole">\g<0></span>', str(escape(text))))
 
 
 @cache
@@ -107,10 +108,7 @@ def environment():
     )
     made.globals |= {"pages": PAGES, "site": SITE, "policy": POLICY, "file": template_text}
     made.globals |= {"figure_kinds": vocabularies.rows("figure_kinds"), "width_class": width_class}
-    made.filters |= {"visible": visible, "in_full": in_full}
-    keeps = r'<span class="whole">\g<0></span>'
-    # an age and an interval keep to one line
-    made.filters["whole"] = breakable(r"\bunder-\d+s?|\([−\d][^()a-z]* to [^()a-z]*\)", keeps)
+    made.filters |= {"visible": visible, "in_full": in_full, "whole": whole}
     return made
 
 
