@@ -25,6 +25,7 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}, "details": {"open"},
 } | {f"h{level}": {"id"} for level in range(1, 7)}  # fmt: skip
 PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
+# a number as this project prints them, with or without an interval: −0.35, 3.32 (2.90 to 3.81)
 NUMBER = re.compile(r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?|–|—|not available|")
 # as pandas prints what is not known, and what is true
 SAID = dict.fromkeys(("NaN", "nan", "NaT", "None", "<NA>"), "–") | {"True": "yes", "False": "no"}
@@ -67,15 +68,6 @@ def _harmless(tag: str, name: str, value: str) -> str | None:
     if name == "src" and not PICTURE.fullmatch(value):
         return None
     return None if name == "href" and value.lower().startswith("data:") else value
-
-
-def is_number(text: str) -> bool:
-    """Whether a cell's text is a number as this project prints them, with or without an interval.
-
-    >>> is_number("−0.35"), is_number("3.32 (2.90 to 3.81)"), is_number("1 in 5")
-    (True, True, False)
-    """
-    return NUMBER.fullmatch(text.strip()) is not None
 
 
 def in_words(text: str) -> str:
@@ -174,7 +166,7 @@ def _set_column(column) -> None:
     """A column of nothing but numbers set as numbers, whole ones without decimals, large ones with commas but for years."""
     cells, heads = column
     words = [cell.text_content().strip() for cell in cells]
-    if not any(words) or not all(is_number(text) for text in words):
+    if not any(words) or not all(map(NUMBER.fullmatch, words)):
         return
     known = [text for text in words if text not in ("–", "")]
     whole, years = all(map(WHOLE.fullmatch, known)), all(map(YEAR.fullmatch, known))
@@ -182,6 +174,7 @@ def _set_column(column) -> None:
         if not len(cell):
             text = WHOLE.sub(r"\1", text) if whole else text
             text = text if years else LARGE.sub(lambda digits: f"{int(digits[0]):,}", text)
+            text = re.sub(r"^-(?=[0.]+$)", "", text)  # nothing, rounded from below
             cell.text = re.sub(r"(?<!\w)-(?=\d)", "−", text)
     for cell in [*cells, *heads]:
         cell.set("class", "num")
