@@ -44,8 +44,7 @@ UNKNOWN = Age(None, None, unknown=True)
 # where a letter says where its figures stand.
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in patterns("ages"))
 _WORDED = {"all children": Age(0, 17), "all adults": Age(18, None), "month band": Age(0, 0)}
-_CONTEXT = phrase("about ages")
-_UNKNOWN = phrase("age unknown")
+_CONTEXT, _UNKNOWN = phrase("about ages"), phrase("age unknown")
 # "reported within 1 year" is a delay, not an age
 _DELAY, _BESIDE = phrase("delay"), phrase("words beside ages")
 NOT_KNOWN = phrase("not known")

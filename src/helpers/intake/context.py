@@ -21,8 +21,7 @@ from helpers.intake.spans import EVENT, Span, find_spans
 from helpers.intake.values import tidy
 from helpers.tables.offences import offences, resolve_offence
 
-_OF_WHOM = phrase("only of whom")
-_REPORT, _COUNTS = phrase("names a report"), phrase("counts offences")
+_OF_WHOM, _REPORT, _COUNTS = map(phrase, ("only of whom", "names a report", "counts offences"))
 
 
 # the kinds of offence that a sentence may count, when it names no offence in full

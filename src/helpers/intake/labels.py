@@ -262,8 +262,7 @@ def _without_people(plain: str) -> str:
 
 # --- what a text is about: the sexual offences that a round asks for, or other crime, which it does not -----------------------
 
-_SEXUAL = phrase("sexual")
-_OTHER = phrase("other crime")
+_SEXUAL, _OTHER = phrase("sexual"), phrase("other crime")
 _OTHER_CODE = re.compile(r"0(?!17|18|19|2[0-3]|7[0-4]|88|86|13|11)\d\d/\d\d\b")
 """A code in full of a class that holds no sexual offence."""
 
@@ -307,8 +306,8 @@ def subject_of_title(text: str) -> str:
     return ""
 
 
-_ASIDE = phrase("aside")
-_ABUSE = phrase("child abuse of any kind")  # of which only a part is sexual
+# of child abuse only a part is sexual
+_ASIDE, _ABUSE = phrase("aside"), phrase("child abuse of any kind")
 
 
 IMAGES = "86"

@@ -765,9 +765,8 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         grid.rows[row] = [None] * cells.filled(row)[0] + [text]
     tables, lines = find_tables(grid) if parted else (tables, lines)
     for table in tables:  # the heading of its labels may be all the title it has
-        corner = table.heading(table.left)
-        labels = [table.cells.at(row, table.left) for row in table.data]
-        if ALL_SEXUAL.search(corner) and not any(one.is_value for one in labels):
+        corner, label = table.heading(table.left), table.cells.at(table.data[0], table.left)
+        if ALL_SEXUAL.search(corner) and not label.is_value:
             table.titles.append((corner, grid.address(table.headers[-1], table.left)))
     return tables, lines
 

@@ -41,14 +41,14 @@ _INSTEAD, _SHOWING, _OPENING = map(phrase, ("instead", "words of showing", "open
 _SHOWS, _COVERS = phrase("verbs of figures"), phrase("begins with what it covers")
 _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
 _STATES, _ANY_KIND, _GIVES = map(phrase, ("says what figures are", "crime of any kind", "gives counts"))
-_AT_MONTH = phrase("cuts at a month")
 _CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
 _KNOWN = re.compile("|".join([_CERTAIN.pattern, *(pattern for _, pattern in patterns("words of reasons"))]))
 _KINDS_OF_YEARS = [(month, re.compile(pattern)) for month, pattern in patterns("first months")]
 _CUTS, _ENDS, _BEGINS = map(phrase, ("cuts a period", "ends a period", "begins to count"))
 _CHILDREN, _ANY_AGE = Age(0, 17), Age(0, None)
 _ANSWERS, _NAMED_PART, _LAW = phrase("answering"), phrase("a part in a name"), phrase("a law of a year")
-_TOGETHER, _WHERE = phrase("forces together"), re.compile(r"(?i)\b(?:in|on|at|by|within|involving)\s.+")
+_AT_MONTH, _TOGETHER = phrase("cuts at a month"), phrase("forces together")
+_WHERE = re.compile(r"(?i)\b(?:in|on|at|by|within|involving)\s.+")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 
 
@@ -324,8 +324,8 @@ def read_remark(sentence: str) -> Remark | None:
     said = replace(said, measure=measure, offence=offence)
     doubted = (_OTHERWISE, *[_ANY_KIND] * states)
     dated = find_spans(_LAW.sub(" ", kept.casefold())).spans
-    cut = ("month",) if _AT_MONTH.search(kept) else ()  # "before May 2021" is not of May alone
-    spans = tuple(one for one in dated if one.start and one.end and one.kind not in cut)
+    # "before May 2021" is not of May alone
+    spans = tuple(one for one in dated if one.start and one.end and not _AT_MONTH.search(kept))
     left = _left_of(plain) or next((found[0] for one in doubted if (found := one.search(told))), "")
     months = _first_months(bare)
     fixed = said.dimensions or said.qualifiers or spans or find_places(sentence)

@@ -161,12 +161,8 @@ def _steps(role: str, before: dict[str, tuple[float, str]], gap: bool) -> Iterat
     """The score of each way to a role, with the role before it."""
     weights = WEIGHTS[role]
     for last, (total, _) in before.items():
-        yield total + _step(role, last) + (weights.get(f"a gap after {last}", 0.0) if gap else 0.0), last
-
-
-def _step(role: str, last: str) -> float:
-    """The score of a role behind another, or at the top."""
-    return WEIGHTS[role][f"after {last}" if last else "first of all"]
+        step = weights[f"after {last}" if last else "first of all"]
+        yield total + step + (weights.get(f"a gap after {last}", 0.0) if gap else 0.0), last
 
 
 _KINDS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offence": "o", "value": "v"}
@@ -216,8 +212,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
-    column, rows = cells.filled(row)[0], range(len(cells.grid.rows))
-    again = first.text in [cells.at(at, column).text for at in (row - 1, row + 1) if at in rows]
+    again = any(first in cells.row(at) for at in (row - 1, row + 1) if 0 <= at < len(cells.grid.rows))
     axis = bool(_AXIS.fullmatch(first.text)) and not again  # "Recorded offences" in each row is a label
     letters = "" if axis else _counting(tokens, mine, before, following)
     cells_of = zip(tokens, mine, strict=True)

@@ -505,6 +505,5 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 
 _said = attrgetter("force", "start", "end", "measure", "offence_code", "sex", "age_low", "age_high")
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
-_BEHIND = phrase("a number behind a count")
-_BY, _PLACES = phrase("broken down by"), phrase("heads districts")
+_BY, _PLACES, _BEHIND = map(phrase, ("broken down by", "heads districts", "a number behind a count"))
 _IN_PERCENT, _FLAGGED = phrase("ends in percent"), phrase("a flag that names offences")

@@ -31,23 +31,17 @@ ANY_CRIME = ("offences", "victims", "reports")
 """The measures that say of no kind of crime, and of no part of it, that it is counted."""
 
 
-ONLINE = phrase("online")
-
-
 # a count by flag or by relationship is no count of what is flagged, or of those who are related
-_BREAKDOWN = phrase("counted by")
+ONLINE, _BREAKDOWN = phrase("online"), phrase("counted by")
 OFFENDER = re.compile(r"(?i)\bsusp\b|suspect|offender|\bperp|accused|defendant|nominal|persons? arrested")
 _MARKS, _BECAME = phrase("marks of footnotes"), phrase("became of people")
 _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 
 
-TOTAL = phrase("total")
-
-
 IGNORED, QUALIFIERS = patterns("no counts"), patterns("qualifiers")
 
 
-FILLER, OFFENCE_STEMS = phrase("filler"), phrase("offence")
+TOTAL, FILLER, OFFENCE_STEMS = map(phrase, ("total", "filler", "offence"))
 
 
 # "Q1. Number of victims" is a question, "Q1: April to June" a quarter
