@@ -348,7 +348,8 @@ def section_meaning(text: str) -> Meaning:
     """What a row of one text says of the rows below it."""
     found, label = title_meaning([(text, "")]), read_label(text)
     if found.dimensions - {"measure"} or label.dimensions or label.total:
-        return found
+        bare = found.dimensions == {"measure"}  # "Repeat victims"
+        return replace(found, notes=(tidy(text),)) if bare and not_understood(text) else found
     remark = len(text) > 60 or re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
     return NOTHING if remark else Meaning(notes=(tidy(text),))
 

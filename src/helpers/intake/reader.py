@@ -447,7 +447,10 @@ class _Reader:
         """Doubt the figures of a table of which its headings, the lines above it or its sheet say what they are not read as."""
         near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
         headings = [*map(table.heading, columns.labels)]
-        near += [text for text in headings if not role_of_heading(text)]
+        roles = [*map(columns.roles.get, columns.labels)]
+        kinds = zip(headings, map(role_of_heading, headings), roles, strict=True)
+        alone = len(table.headers) == 1  # one of several names what stands right of it
+        near += [text for text, named, role in kinds if not named or alone and named != role == "period"]
         dated = [*above, table.grid.sheet, *map(table.heading, columns.roles)] if columns.roles else []
         sheets = [table.grid.sheet] * (table.grid.sheet not in headings)  # it may be named after its labels
         texts = above, near, dated, sheets
@@ -462,7 +465,7 @@ class _Reader:
                 figure.propose(f'a heading says: "{part[:100]}"')
         places = dict.fromkeys(map(table.label, table.sections), "section")
         places |= {text: "near" if text in near else "far" for text in above}
-        places |= {text: "far" for text in headings if role_of_heading(text) in _WHOLE}
+        places |= {text: "far" for text in headings if text in near or role_of_heading(text) in _WHOLE}
         for text, place in places.items():
             text = as_title(text)
             if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):

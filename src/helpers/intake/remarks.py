@@ -209,6 +209,8 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     if place == "name" and subject_of(text) == "sexual" and (part := _WHERE.search(text)):
         doubted = doubted or not_understood(part[0])  # "Sexual offences in churches"
     doubted = doubted or place == "name" and _of_a_part(said, measure, figures)
+    doubted = doubted or said.offence and not any(one.offence for one in figures)
+    doubted = doubted or place != "page" and subject_of(text) == "other"
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""), first_months=months)
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
@@ -238,14 +240,11 @@ def without_opening(sentence: str) -> str:
 
 
 def _of_a_part(said: Meaning, measure: str, figures: list[Figure]) -> bool:
-    """Whether a name says a sex, an age, an offence or a flag of which no figure is: it may be all that tells it from "Boys.csv"."""
+    """Whether a name says a sex, an age or a flag of which no figure is: it may be all that tells it from "Boys.csv"."""
     sex = said.sex and not any(one.sex for one in figures)
-    offence = said.offence and not any(one.offence or one.note for one in figures)
     flagged = measure == "cyber_flagged" and all(one.measure != measure for one in figures)
     whole = all((one.age_low or 0, one.age_high) in ((0, 17), (0, None)) for one in figures)
-    return bool(
-        sex or offence or flagged or whole and said.age and (said.age.low or said.age.high not in (17, None))
-    )
+    return bool(sex or flagged or whole and said.age and (said.age.low or said.age.high not in (17, None)))
 
 
 def without_outcomes(title: str, counted: set[str]) -> str:
@@ -298,7 +297,7 @@ def read_remark(sentence: str) -> Remark | None:
     of_some = states or _OTHERWISE.search(sentence)
     superlative = not (of_some or _NAMES.search(sentence)) and _SUPERLATIVE.search(sentence)
     superlative = superlative and _VERB.search(sentence)
-    asks = asks_of_a_part(sentence) and not of_some
+    asks = asks_of_a_part(sentence) and not (of_some or sentence.endswith("."))
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
         return None
     numbers = find_numbers(without_number(sentence))
