@@ -211,6 +211,12 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     doubted = doubted or place == "name" and _of_a_part(said, measure, figures)
     doubted = doubted or said.offence and not any(one.offence for one in figures)
     doubted = doubted or place != "page" and subject_of(text) == "other"
+    doubted = (
+        doubted
+        or measure == "victims"
+        and not re.search("[a-z]", rest)
+        and all(one.measure != measure for one in figures)
+    )
     doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""), first_months=months)
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
