@@ -450,7 +450,9 @@ class _Reader:
         roles = [*map(columns.roles.get, columns.labels)]
         kinds = zip(headings, map(role_of_heading, headings), roles, strict=True)
         alone = len(table.headers) == 1  # one of several names what stands right of it
-        near += [text for text, named, role in kinds if not named or alone and named != role == "period"]
+        near += [
+            text for text, named, role in kinds if not named or alone and named != role in ("period", "text")
+        ]
         dated = [*above, table.grid.sheet, *map(table.heading, columns.roles)] if columns.roles else []
         sheets = [table.grid.sheet] * (table.grid.sheet not in headings)  # it may be named after its labels
         texts = above, near, dated, sheets
