@@ -251,7 +251,7 @@ def not_understood(printed: str) -> str:
         return other[0]
     if len({place.force for place in places}) > 1 or find_spans(plain).parts:
         return plain.strip()  # of several forces, or of a part of a year
-    first, *others = _PARTS.split(printed.casefold())
+    first, *others = PARTS.split(printed.casefold())
     for one in others if ALL_SEXUAL.search(first) else ():  # "Sexual offences (familial)"
         if _KIND_APART.search(one) and not _names_any(one):
             return one.strip()
@@ -291,7 +291,7 @@ def without_number(text: str) -> str:
 
 
 _NUMBERED, _KIND_APART = phrase("number of a title"), phrase("kind of these")
-_PARTS = re.compile(r"[,.;:()]|\s[-–]\s")
+PARTS = re.compile(r"[,.;:()]|\s[-–]\s")
 
 
 _KNOWN = (one for one in offences().values() if one.sexual or one.code in BESIDE)

@@ -468,7 +468,7 @@ class _Reader:
         places = dict.fromkeys(map(table.label, table.sections), "section")
         places |= {text: "near" if text in near else "far" for text in above}
         places |= {text: "far" for text in headings if text in near or role_of_heading(text) in _WHOLE}
-        for text, place in places.items():
+        for text, place in [*places.items(), *((sheet, "page") for sheet in sheets)]:
             text = as_title(text)
             if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
                 doubt_heading(figures, text, place)

@@ -16,6 +16,7 @@ from itertools import filterfalse
 from helpers.intake.ages import Age
 from helpers.intake.context import (
     ALL_SEXUAL,
+    PARTS,
     asks_of_a_part,
     footnotes_of,
     heading_force,
@@ -49,6 +50,8 @@ _CHILDREN, _ANY_AGE = Age(0, 17), Age(0, None)
 _ANSWERS, _NAMED_PART, _LAW = phrase("answering"), phrase("a part in a name"), phrase("a law of a year")
 _AT_MONTH, _TOGETHER = phrase("cuts at a month"), phrase("forces together")
 _WHERE = re.compile(r"(?i)\b(?:in|on|at|by|within|involving)\s.+")
+_MARKED = frozenset({"provisional", "approximate"})
+_VICTIMS_ALONE = re.compile(r"(?i)\W*victims\W*")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 
 
@@ -144,13 +147,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     if heads and "ages" in read_context(text).rest:
         for one in [one for one in figures if one.age_low is None]:
             one.propose(f'the title speaks of several ages: "{text[:100]}"', "age")
-    if heads and (named := periods_named(text)):
-        first, last = min(one.start for one in named), max(one.end for one in named)
-        years = [*filter(_is_a_year, figures)]
-        within = [first <= one.start and one.end <= last for one in years]
-        across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
-        for one in figures if years and (any(across) or not any(within)) else ():
-            one.propose(f'the title speaks of other years: "{text[:100]}"')
+    if heads:
+        _doubt_years(figures, text)
     for sentence in map(without_opening, sentences(text)):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
@@ -159,7 +157,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
             remark = replace(_NOTHING, **said) if place == "title" else None
         if not remark:
             continue
-        stated = {*remark.said.qualifiers} & {"provisional", "approximate"} if remark.states else ()
+        stated = _MARKED.intersection(remark.said.qualifiers) if remark.states else ()
         periods = [span for span in remark.spans if span.kind != "day"]
         near = [one for one in figures if not periods or any(_overlap(one, span) for span in periods)]
         meant = [one for one in near if remark.is_of(one)]
@@ -183,16 +181,21 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     place : str
         "near", right above the table, where all but adults is read with it; "section" of it, which is read with its rows;
         "far" above it; of its "page", whose subject it may give; or "name" of a file, which may list all that is in it, so
-        that nothing counts but a measure, a district, a setting, "only", and a sex, an age, an offence or a flag that no figure has.
+        that nothing counts but a measure, a district, a setting, "only", a rate or a share, and a sex, an age, an offence or
+        a flag that no figure has.
 
     Examples
     --------
     >>> figure = Figure(measure="offences")
+    >>> doubt_heading([figure], "Provisional")
     >>> doubt_heading([figure], "Convictions")
-    >>> figure.reason
-    'a heading says: "Convictions"'
+    >>> figure.qualifiers, figure.reason
+    (('provisional',), 'a heading says: "Convictions"')
     """
     counts = any(not one.reason for one in find_numbers(text))
+    dated = all(one.reason == "a period" for one in find_numbers(text)) and not not_understood(text)
+    if dated and place not in ("name", "section"):  # a row of a year without a count is no heading
+        _doubt_years(figures, text)
     text = without_harmless(without_number(without_opening(text)))
     months = frozenset() if place == "name" else _first_months(text)
     said, far = title_meaning([(text, "")]), place in ("far", "page")
@@ -203,30 +206,45 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     listed = measure in (*ANY_CRIME, "", *of_all)
     read_with = place in ("near", "section") or listed or find_measure(rest)[0] not in ("", measure)
     other = "" if read_with else measure
-    doubts = {"near": (_NO_COUNTS,), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND, _NO_COUNTS))
+    stated = () if place == "section" else _MARKED.intersection(said.qualifiers)
+    doubts = {"near": (), "name": (_NAMED_PART,)}.get(place, (_OTHERWISE, _ANY_KIND))
     dated = text if months - {1, 4} else _without_years(text)
-    doubted = any(one.search(text) for one in doubts) or far and find_spans(dated.casefold()).parts
-    if place == "name" and subject_of(text) == "sexual" and (part := _WHERE.search(text)):
-        doubted = doubted or not_understood(part[0])  # "Sexual offences in churches"
-    doubted = doubted or place == "name" and _of_a_part(said, measure, figures)
-    doubted = doubted or said.offence and not any(one.offence for one in figures)
-    doubted = doubted or place != "page" and subject_of(text) == "other"
+    where = _WHERE.search(text) if place == "name" and subject_of(text) == "sexual" else None
+    victims = place != "page" and any(map(_VICTIMS_ALONE.fullmatch, PARTS.split(text)))
     doubted = (
-        doubted
-        or measure == "victims"
-        and not re.search("[a-z]", rest)
-        and all(one.measure != measure for one in figures)
+        any(one.search(text) for one in (*doubts, _NO_COUNTS))
+        or (far and find_spans(dated.casefold()).parts)
+        or (where and not_understood(where[0]))  # "Sexual offences in churches"
+        or (place == "name" and _of_a_part(said, measure, figures))
+        or (said.offence and not any(one.offence for one in figures))
+        or (place != "page" and subject_of(text) == "other")
+        or (victims and all(one.measure != "victims" for one in figures))
+        or heading_force(text) not in ("", *(one.force for one in figures))
     )
-    doubted = doubted or heading_force(text) not in ("", *(one.force for one in figures))
     ageless = replace(_NOTHING, said=Meaning(sex=said.sex if far else ""), first_months=months)
     aged = replace(ageless, said=replace(ageless.said, age=said.age if far else None))
     of_adults = place != "name" and said.age and (said.age.low or 0) >= 18
     speaks = doubted or of_adults or other or aged != _NOTHING
+    for one in figures if stated else ():
+        one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))
     for one in figures if speaks else ():
         adults = of_adults and (one.age_high or 0) < 18
         whose = ageless if one.age_high is None else aged
         if doubted or adults or other not in ("", one.measure) or not whose.is_of(one):
             one.propose(f'{"the name of the file" if place == "name" else "a heading"} says: "{text[:100]}"')
+
+
+def _doubt_years(figures: list[Figure], heading: str) -> None:
+    """Doubt figures of whole years below a heading that names others."""
+    named = periods_named(heading)
+    years = [*filter(_is_a_year, figures)]
+    if not named or not years:
+        return
+    first, last = min(one.start for one in named), max(one.end for one in named)
+    within = [first <= one.start and one.end <= last for one in years]
+    across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
+    for one in figures if any(across) or not any(within) else ():
+        one.propose(f'a heading speaks of other years: "{heading[:100]}"')
 
 
 def unknown_words(words: str) -> str:
