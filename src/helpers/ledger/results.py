@@ -285,11 +285,15 @@ def meanings(results: pd.DataFrame, predictions: pd.DataFrame, *, level: float =
 def tally(judged: pd.DataFrame, explanation: str) -> list[tuple[str, int, str]]:
     """How many predictions of an explanation came out each way, with words for it; `judged` as :func:`meanings` gives.
 
-    >>> judged = pd.DataFrame({"explanation": ["online", "online"], "meaning": ["as predicted", "not tested"]})
+    What was written afterwards is no prediction.
+
+    >>> judged = pd.DataFrame({"explanation": "online", "meaning": ["as predicted", "not tested", "contradicted"]})
+    >>> judged["role"] = ["primary", "exploratory", "afterwards"]
     >>> [(outcome, number) for outcome, number, _ in tally(judged, "online")]
     [('as predicted', 1), ('contradicted', 0), ('cannot tell', 0)]
     """
-    meanings = judged.loc[judged["explanation"] == explanation, "meaning"]
+    own = (judged["explanation"] == explanation) & (judged["role"] != "afterwards")
+    meanings = judged.loc[own, "meaning"]
     return [(outcome, int((meanings == outcome).sum()), words) for outcome, words in VERDICT_PHRASES.items()]
 
 
