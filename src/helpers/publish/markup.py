@@ -27,11 +27,15 @@ ATTRIBUTES = {
 PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 # a number as this project prints them, with or without an interval: −0.35, 3.32 (2.90 to 3.81)
 NUMBER = re.compile(r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?|–|—|not available|")
-# as pandas prints what is not known, and what is true
+# as pandas prints what is not known, and what is true; and the name that tables give the two years of a run
 SAID = dict.fromkeys(("NaN", "nan", "NaT", "None", "<NA>"), "–") | {"True": "yes", "False": "no"}
+SAID |= {"the years asked": "the years compared"}
 NAME = re.compile(r"(?<![\w/.:=-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w/:(=-]|\.\w)")
 YEAR, LARGE = re.compile(r"(19|20)\d\d"), re.compile(r"(?<![\d.,])[1-9]\d{3,}(?![\d,])")
 WHOLE = re.compile(r"([−-]?\d+)\.0+")
+# what is written with capitals where code has it without
+NAMES = "CEOP CSA CSAE Childline IWF July NAPAC NCA NSPCC Northern November Ireland October Scotland URLs"
+CAPITALS = {name.lower(): name for name in NAMES.split()}
 FEW = 20  # rows of a wide table, which a phone shows one below the other; one of more rows scrolls sideways
 # What the parts of a table are to a screen reader, also where a narrow screen shows its rows one below the other.
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
@@ -75,10 +79,16 @@ def in_words(text: str) -> str:
 
     >>> in_words("age_under_10"), in_words("4 quarters to audit_end"), in_words("County of A_B"), in_words("2019-07-25")
     ('under 10', '4 quarters to audit end', 'County of A_B', '25 July 2019')
+    >>> in_words("nspcc_helpline_calls")
+    'NSPCC helpline calls'
     """
-    text = in_full(SAID.get(text.strip(), text.strip()))
-    labels = {name: one.label for name, one in MEASURES.items()}
-    return NAME.sub(lambda name: labels.get(name[0], name[0].replace("_", " ")), text)
+
+    def words(name: re.Match) -> str:
+        if name[0] in MEASURES:
+            return MEASURES[name[0]].label
+        return " ".join(CAPITALS.get(word, word) for word in name[0].split("_"))
+
+    return NAME.sub(words, in_full(SAID.get(text.strip(), text.strip())))
 
 
 def _make_accessible(table) -> None:
