@@ -273,7 +273,7 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     drawn.supylabel(fill("How much more the first grew than the second", long), fontsize=8.5)
     kept = data[["contrast", "label", "last_year", "more", "low", "high"]].reset_index(drop=True)
     widest = data.groupby("last_year")["more"].agg(lambda more: more.abs().mean()).idxmax()
-    title = f"Kinds of offence grew apart most in {widest}"
+    title = f"On average, kinds of offence grew apart most in {widest}"
     then = kept[kept["last_year"] == widest]
     said = "; ".join(then["label"] + ", " + (1 + then["more"]).map(change))
     alt = f"Small panels of points with {percent(level)} intervals, one a comparison. {title}: {said}."

@@ -317,13 +317,14 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     """Up to seven round ratios between `low` and `high`.
 
     >>> ratio_ticks(0.95, 4.2), ratio_ticks(0.4, 9), ratio_ticks(1.19, 1.33), ratio_ticks(2.2, 7.5)
-    ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0, 8.0], [1.2, 1.22, 1.24, 1.26, 1.28, 1.3, 1.32], [3.0, 4.0, 5.0, 6.0, 7.0])
+    ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0], [1.2, 1.22, 1.24, 1.26, 1.28, 1.3, 1.32], [3.0, 4.0, 5.0, 6.0, 7.0])
     """
     steps = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)  # hundredths
     ladders = [np.arange(np.ceil(100 * low / step), 100 * high / step + 1) * step / 100 for step in steps]
     if high > LARGE * low:
-        powers = [base ** np.arange(-9.0, 10) for base in (2, 4, 16, 256)]
-        ladders = [np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4])] * int(high < 8) + powers
+        rounds = np.array([0.01, 0.03, 0.1, 0.25, 0.5, 1, 2, 4, 11, 31, 101, 301, 1001])  # up to +100,000%
+        powers = [base ** np.arange(-9.0, 10) for base in (16, 256)]
+        ladders = [np.array([0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4])] * int(high < 8) + [rounds, *powers]
     inside = (ladder[(ladder >= low) & (ladder <= high)].tolist() for ladder in ladders)
     return next((ticks for ticks in inside if len(ticks) <= 7), [])
 

@@ -306,7 +306,7 @@ def broken_assumptions(frame: pd.DataFrame, *, source: str) -> Chart:
     style.key(axes, ncols=1)
     style.scale(axes, "x", "shares", "Made-up panels", -0.012, 1.02)
     unseen, noticed = ((frame[column] > 0.5).sum() for column in ("silent", "last_refuted"))
-    title = f"Of {len(frame)} false assumptions, {unseen} mislead without a sign from their own rung; for {noticed} the last rung is refuted"
+    title = f"In most panels, {unseen} of {len(frame)} false assumptions mislead with no sign from their own rung; for {noticed} the last rung is refuted"
     misled = "; ".join(frame["breaks"] + ", " + frame["silent"].map(percent))
     alt = f"Dot plot, a row a made-up world. {title}. Panels that mislead without a sign: {misled}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
