@@ -41,7 +41,8 @@ _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), ph
 _INSTEAD, _SHOWING, _OPENING = map(phrase, ("instead", "words of showing", "opening words"))
 _SHOWS, _COVERS = phrase("verbs of figures"), phrase("begins with what it covers")
 _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"), phrase("counts people")
-_STATES, _ANY_KIND, _GIVES = map(phrase, ("says what figures are", "crime of any kind", "gives counts"))
+_STATES, _ANY_KIND = map(phrase, ("says what figures are", "crime of any kind"))
+_GIVES, _SEARCHES = map(phrase, ("gives counts", "searches for"))
 _CERTAIN = re.compile("|".join(pattern for _, pattern in patterns("words that change no figure")))
 _KNOWN = re.compile("|".join([_CERTAIN.pattern, *(pattern for _, pattern in patterns("words of reasons"))]))
 _KINDS_OF_YEARS = [(month, re.compile(pattern)) for month, pattern in patterns("first months")]
@@ -338,7 +339,7 @@ def read_remark(sentence: str) -> Remark | None:
     told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
     plain = _SHOWING.sub(" ", told)
     of_figures = named or _NAMES.search(plain[:30]) and without_harmless(sentence) == sentence
-    gives = said.measure not in ("", *ANY_CRIME) and _GIVES.search(kept)
+    gives = said.measure not in ("", *ANY_CRIME) and _GIVES.search(kept) or _SEARCHES.search(kept)
     if gives or plain and (short or of_figures or states):  # what it counts is its subject
         kind, people = _KIND.search(bare) if short else None, "victims" * bool(_OF_PEOPLE.search(bare))
         measure, offence = said.measure or people, said.offence or (kind[0] if kind else "")

@@ -446,7 +446,8 @@ def other_year(heading: str, span: Span | None) -> bool:
     """
     if _AXES.get(role_of_heading(heading)) != "period" and not find_spans(heading).parts:
         return False
-    return bool(not_understood(apart(heading)) or span and span.year and "calendar" in heading.casefold())
+    others = re.search("(?i)calendar|academic", heading)
+    return bool(not_understood(apart(heading)) or span and span.year and others)
 
 
 def named(role: str) -> str:
