@@ -127,6 +127,8 @@ def named_otherwise(meaning: Meaning) -> str:
 
 # "rape - female victim aged 13 to 15": of those in the row, beside the name of the offence
 _VICTIM = phrase("victim beside an offence")
+# "Rape (suspects)": what stands behind a name, and is no part of it
+BEHIND = re.compile(r"(?:\s*\(|\s[-–]\s|[:,]\s)(?!offender)(?P<what>[^()]+?)\)?$")
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
 _LETTERED = phrase("letter of a sex")
 
@@ -159,6 +161,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
         elif beside := _VICTIM.search(rest):
             offence = _demographics(offence, beside["who"])
+        offence = _said_beside(offence, rest)
         return replace(offence, span=span, parts=parts, total=total)
     ages, rest = find_ages(rest, sure=role == "age")
     sex, rest = find_sex(rest, sure=role == "sex")
@@ -179,6 +182,20 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     age = ages[0] if len(ages) == 1 else None
     said = Meaning(span, parts, age, sex, measure=measure, total=total, qualifiers=qualifiers)
     return replace(said, notes=(printed,)) if named else replace(said, rest=re.sub(r"\s+", " ", left))
+
+
+def _said_beside(offence: Meaning, plain: str) -> Meaning:
+    """An offence with what its label says behind its name, and is no part of that: "rape (suspects)"."""
+    beside = BEHIND.search(plain)
+    if not beside or not looks_like_offence(plain[: beside.start()]):
+        return offence
+    known = offences().get(offence.code)
+    if known and any(beside["what"] in name.casefold() for name in (known.name, *known.other_names)):
+        return offence
+    said = read_force(beside["what"]) or _read_plain(beside["what"], beside["what"], "", "")
+    said = replace(said, notes=(), total=False, measure=said.measure.replace("offences", ""))
+    says = said.understood and (said.qualifiers or said.dimensions - {"offence", "period"})
+    return said.over(offence) if says else offence
 
 
 # "Victim under 18: No" is of all others; "(n)" and "No." stand for a number

@@ -33,7 +33,7 @@ from helpers.intake.context import (
     title_meaning,
     without_harmless,
 )
-from helpers.intake.labels import read_label, subject_of, subject_of_title
+from helpers.intake.labels import BEHIND, read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
@@ -450,9 +450,9 @@ class _Reader:
         roles = [*map(columns.roles.get, columns.labels)]
         kinds = zip(headings, map(role_of_heading, headings), roles, strict=True)
         alone = len(table.headers) == 1  # one of several names what stands right of it
-        near += [
-            text for text, named, role in kinds if not named or alone and named != role in ("period", "text")
-        ]
+        near += [text for text, named, role in kinds if not named or alone and named != role]
+        behind = [found["what"] for text in headings if (found := BEHIND.search(text))]
+        headings, near = headings + behind, near + behind
         dated = [*above, table.grid.sheet, *map(table.heading, columns.roles)] if columns.roles else []
         sheets = [table.grid.sheet] * (table.grid.sheet not in headings)  # it may be named after its labels
         texts = above, near, dated, sheets
