@@ -400,7 +400,7 @@ class SideReader:
 
 _ENDS, _COUNT_ONLY, _ACTS = phrase("upper end"), phrase("count alone"), phrase("acts of an offence")
 _ADULTS, _PLACES, _VICTIMS = map(phrase, ("of adults", "heads districts", "heads the age of victims"))
-_COMMITTED, _ANY_KIND = phrase("by when committed"), phrase("crime of any kind")
+_COMMITTED, _ANY_KIND, _OTHERS = map(phrase, ("by when committed", "crime of any kind", "not from April"))
 _NOT_COUNTED, _OLD = phrase("says that a row does not count"), phrase("offences of long ago")
 _REMARKS, _OF_ALL, _TIMED = map(phrase, ("heads remarks", "total of all groups", "times and not ages"))
 _AGED, _BROKEN = phrase("says that it is an age"), phrase("a period that goes on below")
@@ -446,8 +446,7 @@ def other_year(heading: str, span: Span | None) -> bool:
     """
     if _AXES.get(role_of_heading(heading)) != "period" and not find_spans(heading).parts:
         return False
-    others = re.search("(?i)calendar|academic", heading)
-    return bool(not_understood(apart(heading)) or span and span.year and others)
+    return bool(not_understood(apart(heading)) or span and span.year and _OTHERS.search(heading))
 
 
 def named(role: str) -> str:
