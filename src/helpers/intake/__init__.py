@@ -30,8 +30,10 @@ from helpers.tables.faults import Refusal
 def intake(paths, out, force=None, round=None, reading=None, echo=print, explain=False) -> None:
     """Read files and folders of responses; see :func:`helpers.intake.command.intake`."""
     try:
-        from helpers.intake import command
+        from helpers.intake import command, lexicon
 
+        if lexicon.holds_an_unknown_list():
+            read_table("intake_words")  # which says the line, and the nearest list
         command.intake(paths, out, force, round, reading, echo, explain)
     except (re.error, Refusal) as error:
         if getattr(error, "exit_code", 1) == 1:

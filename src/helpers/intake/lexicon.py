@@ -12,6 +12,8 @@ from functools import cache
 
 from helpers.tables.vocabularies import rows
 
+_ASKED = {"parts"}
+
 
 def patterns(name: str) -> tuple[tuple[str, str], ...]:
     """The names of one list of ``data/vocabularies/intake_words.csv``, each with its pattern, in order.
@@ -19,6 +21,7 @@ def patterns(name: str) -> tuple[tuple[str, str], ...]:
     >>> patterns("qualifiers")[0][0]
     'provisional'
     """
+    _ASKED.add(name)
     listed = (row for row in rows("intake_words") if row["list"] == name)
     return tuple((row["name"], _filled(row["pattern"])) for row in listed)
 
@@ -32,6 +35,11 @@ def part(name: str) -> str:
     """
     held = {row["name"]: row["pattern"] for row in rows("intake_words") if row["list"] == "parts"}
     return _filled(held[name])
+
+
+def holds_an_unknown_list() -> bool:
+    """Whether the file has a list that nothing has asked for, once all of the reader is imported: its words would be ignored."""
+    return not _ASKED.issuperset(row["list"] for row in rows("intake_words"))
 
 
 def _filled(pattern: str) -> str:
