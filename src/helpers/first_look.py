@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.charts.chart import Chart
 from helpers.charts.explore import Desk, side_by_side
 from helpers.foi.completeness import MEASURE
-from helpers.foi.vintages import choose
+from helpers.foi.vintages import choose, standing_pairs
 from helpers.official.dispersion import annual_dispersion
 from helpers.stats.ratios import rate_ratio
 from helpers.tables import read_table
@@ -125,7 +125,7 @@ def compare(
     -------
     DataFrame
         Two rows an area, one for each `series`: `first` and `last` (offences), `growth` with `low` and `high` (shares:
-        0.25 is a rise of 25%), and `note`, which says why a figure is missing or what to beware of. Intervals cover
+        0.25 is a rise of 25%, to three decimals), and `note`, which says why a figure is missing or what to beware of. Intervals cover
         the scatter of counts from year to year, as the quarters of all forces show it. They do not cover a wrong
         extract or a change of definition.
 
@@ -137,7 +137,7 @@ def compare(
     Examples
     --------
     >>> compare("Northumbria", "2014/15", "2015/16")[["series", "first", "last"]].values.tolist()
-    [['FOI figures', 778.0, 1482.0], ['official child-only offences', 851.0, 1156.0]]
+    [['FOI figures', 778, 1482], ['official child-only offences', 851, 1156]]
     """
     years = first, last = tuple(parse_financial_year(year).label for year in (first, last))
     if not first < last:
@@ -148,9 +148,14 @@ def compare(
     rows = []
     for name in [names] if isinstance(names, str) else names:
         place = _resolve_area(name)
-        both = (PUBLISHED, *_published(place, years, vintage)), (OFFICIAL, *_official(floor, place, years))
-        for series, counts, note in both:
-            before, after = counts
+        published, beware = _published(place, years, vintage)
+        official, flagged = _official(floor, place, years)
+        if low := [year for year, *pair in zip(years, published, official, strict=True) if pair[0] < pair[1]]:
+            below = (
+                f"that of {' and '.join(low)} is below the official count, which a complete count cannot be"
+            )
+            beware = "; ".join(filter(None, [below, beware]))
+        for series, (before, after), note in ((PUBLISHED, published, beware), (OFFICIAL, official, flagged)):
             growth = {}
             if pd.notna(before) and pd.notna(after) and before + after:
                 ratio = rate_ratio(before, after, dispersion=phi, level=level)
@@ -158,7 +163,8 @@ def compare(
             about = {"area": place, "series": series, "note": note}
             rows.append(about | {"first": before, "last": after} | growth)
     columns = ["area", "series", "first", "last", "growth", "low", "high", "note"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], float))
+    kinds = dict.fromkeys(columns[2:4], "Int64") | dict.fromkeys(columns[4:7], float)
+    return pd.DataFrame(rows, columns=columns).astype(kinds).round(3)
 
 
 def chart(*names: str) -> Chart:
@@ -200,15 +206,11 @@ def _published(area: str, years: tuple[str, str], vintage: str) -> tuple[list[fl
     """The published counts that stand in two years, and what to beware of."""
     figures = desk().figures
     rows = figures[figures["used"] & (figures["area"] == area) & (figures["measure"] == MEASURE)]
-    rows = choose(rows[rows["financial_year"].isin(years)], vintage)
-    stands = rows[rows["chosen"]].set_index("financial_year")
-    counts = [float(stands["value"].get(year, float("nan"))) for year in years]
-    absent = [year for year in years if year not in stands.index]
-    if absent:
+    pair = standing_pairs(choose(rows, vintage), *years).reindex([area]).iloc[0]
+    counts = pair[["before", "after"]].astype(float).tolist()
+    if absent := [year for year, count in zip(years, counts, strict=True) if pd.isna(count)]:
         return counts, f"there is no FOI figure for {' and '.join(absent)}"
-    if stands["round"].nunique() > 1:
-        return counts, "the two years come from different releases, which may not count the same"
-    return counts, ""
+    return counts, "" if pair["one_release"] else "no release gives both, so the two may not count the same"
 
 
 def _official(floor: pd.DataFrame, area: str, years: tuple[str, str]) -> tuple[list[float], str]:

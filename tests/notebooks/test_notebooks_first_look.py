@@ -59,6 +59,7 @@ def test_the_exploring_notebook_runs_and_shows_what_stood():
 def test_a_force_answers_to_any_of_its_names_and_a_wrong_one_gets_the_nearest():
     found = helpers.compare("northumbria police", "2014/15", "2015/16")
     assert found["area"].unique().tolist() == ["Northumbria"]
+    assert found["note"][0] == "that of 2014/15 is below the official count, which a complete count cannot be"
     with pytest.raises(ValueError, match='the nearest is "Cleveland"'):
         helpers.compare("Clevland", "2014/15", "2015/16")
 
