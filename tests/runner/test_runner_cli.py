@@ -61,7 +61,7 @@ def test_status_draws_the_graph_and_says_why(rise, ran):
         "      waits for 10_counts",
         "  ○ 50_force.cleveland ← 10_counts  waiting",
         "      waits for 10_counts",
-        "committed outputs are of other code in 10_counts, 20_total, 50_force; rise run --save refreshes them",
+        "committed outputs are of other code or data in 10_counts, 20_total, 50_force; rise run --save refreshes them",
         "3 not fresh; rise run brings them up to date",
     ]
     assert rise("status", "--strict")[0] == 1

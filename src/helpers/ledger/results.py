@@ -292,8 +292,7 @@ def tally(judged: pd.DataFrame, explanation: str) -> list[tuple[str, int, str]]:
     >>> [(outcome, number) for outcome, number, _ in tally(judged, "online")]
     [('as predicted', 1), ('contradicted', 0), ('cannot tell', 0)]
     """
-    own = (judged["explanation"] == explanation) & (judged["role"] != "afterwards")
-    meanings = judged.loc[own, "meaning"]
+    meanings = judged.loc[judged["explanation"].eq(explanation) & judged["role"].ne("afterwards"), "meaning"]
     return [(outcome, int((meanings == outcome).sum()), words) for outcome, words in VERDICT_PHRASES.items()]
 
 

@@ -335,6 +335,8 @@ def floor_in_two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> 
     """
     whole = floor[floor["quarters"] == 4]
     wide = whole.pivot(index="force", columns="financial_year", values="child_only").astype(float)
+    if missing := {first_year, last_year} - {*wide}:
+        raise ValueError(f'"{min(missing)}" is no whole year from {wide.columns[0]} to {wide.columns[-1]}')
     return wide[[first_year, last_year]].set_axis(["before", "after"], axis=1)
 
 

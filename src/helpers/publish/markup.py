@@ -28,8 +28,8 @@ PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 # a number as this project prints them, with or without an interval: −0.35, 3.32 (2.90 to 3.81)
 NUMBER = re.compile(r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?|–|—|not available|")
 # as pandas prints what is not known, and what is true; and the name that tables give the two years of a run
-SAID = dict.fromkeys(("NaN", "nan", "NaT", "None", "<NA>"), "–") | {"True": "yes", "False": "no"}
-SAID |= {"the years asked": "the years compared"}
+SAID = {"True": "yes", "False": "no", "the years asked": "the years compared"}
+SAID |= dict.fromkeys(("NaN", "nan", "NaT", "None", "<NA>"), "–")
 NAME = re.compile(r"(?<![\w/.:=-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w/:(=-]|\.\w)")
 YEAR, LARGE = re.compile(r"(19|20)\d\d"), re.compile(r"(?<![\d.,])[1-9]\d{3,}(?![\d,])")
 WHOLE = re.compile(r"([−-]?\d+)\.0+")

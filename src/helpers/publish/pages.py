@@ -132,8 +132,7 @@ def predictions(register, out: Path) -> str:
 def corrections() -> str:
     """How to report an error, the errors that we made, and what forces answered."""
     errata, answers = (store.read_table(name).to_dict("records") for name in ("errata", "answers"))
-    labels = {name: one.label for name, one in MEASURES.items()}
-    return page_frame.page("corrections.html", errata=errata, answers=answers, labels=labels)
+    return page_frame.page("corrections.html", errata=errata, answers=answers, measures=MEASURES)
 
 
 def search(site: Mapping[str, str]) -> str:

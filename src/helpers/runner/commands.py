@@ -119,7 +119,9 @@ def status(
     old = outdated(project)
     project.modules.save_cache()
     if old:
-        print(f"committed outputs are of other code in {', '.join(old)}; rise run --save refreshes them")
+        print(
+            f"committed outputs are of other code or data in {', '.join(old)}; rise run --save refreshes them"
+        )
     again = session.command("run", asked)
     print(f"{stale} not fresh; {again} brings them up to date" if stale else "everything is fresh")
     if strict and stale:

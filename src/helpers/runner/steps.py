@@ -140,7 +140,8 @@ class Project:
         near = [step for step in self.steps if step.startswith(f"{name}_") or step[3:] == name]
         if name in self.steps or len(near) == 1:
             return self.steps[name if name in self.steps else near[0]]
-        raise UsageError(f"unknown step {quoted(text)}{offer(name, self.steps)}")
+        how = f"; a value is given with -p {text}" if "=" in text else offer(name, self.steps)
+        raise UsageError(f"unknown step {quoted(text)}{how}")
 
 
 def find_root() -> Path:

@@ -146,7 +146,8 @@ def table(name: str) -> Table:
     """
     path = _schema(name)
     if not path.is_file():
-        close, remedy = nearest(name, names()), f"add data/schemas/{name}.yaml"
+        close = nearest(name, names())
+        remedy = None if close else f"add data/schemas/{name}.yaml"
         raise TableError(name, [Fault("no schema describes this table", nearest=close, remedy=remedy)])
     return _load(name, stamp(path))
 
