@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from helpers.intake.ages import is_not_known
-from helpers.intake.labels import read_label
+from helpers.intake.labels import BEHIND, read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.rows import Table
 from helpers.intake.tokens import Token
@@ -88,7 +88,9 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
         return sum(one.weights.get(kind, 0.0) > least for one in some) / count
 
     # a year on its own counts less than half: a column of years is one of periods
-    named, label = role_of_heading(heading), read_label(heading)
+    named = role_of_heading(heading)
+    # "Age of victim (girls)" heads ages, as "Age of victim" does
+    label = read_label(BEHIND.sub("", heading) if named == "age" else heading)
     weights = [one.weights.get("value", 0.0) for one in some]
     if named in ("count", "offence") and max(weights, default=0.0) > 0.8:  # "2-5" among counts hides one
         weights = [max(w, 0.6 * one.weights.get("age", 0.0)) for w, one in zip(weights, some, strict=True)]

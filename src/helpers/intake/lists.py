@@ -25,9 +25,10 @@ from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import FlatRows
 from helpers.intake.rows import Table, rows_left_out
 from helpers.intake.spans import find_spans, make_span
+from helpers.intake.tables import COUNTED
 from helpers.intake.tokens import SERIAL
 from helpers.intake.values import text_of
-from helpers.intake.words import OFFENDER, is_not_flagged, role_of_heading
+from helpers.intake.words import ANY_CRIME, OFFENDER, is_not_flagged, role_of_heading
 from helpers.tables.periods import FinancialYear
 
 # crimes are counted by the day they were recorded; by when they were reported only where nothing says that
@@ -164,7 +165,7 @@ class _List:
             parts = [mine[place] for mine, place in zip(told, key, strict=True)]
             known = zip(chosen, parts, strict=True)  # an empty cell and "unknown" say the same
             counted[tuple(_UNKNOWN.get(kind, p) if p is EMPTY_CELL else p for kind, p in known)] += n
-        measure = title.measure if title.measure not in ("", "cyber_flagged") else outer.measure or "offences"
+        around = title.measure, self.scope.sheet.measure
         whose = [key[[*chosen].index("offence")] if "offence" in chosen else NOTHING for key in counted]
         subjects = [subject_of(one.offence, one.code) for one in whose]
         outside = sum(n for n, subject in zip(counted.values(), subjects, strict=True) if subject == "other")
@@ -172,7 +173,9 @@ class _List:
             if subject == "other":
                 continue
             parts = dict(zip(chosen, key, strict=True))
-            meaning = replace(_whole(parts, n, outer), measure=measure)
+            meaning = _whole(parts, n, outer)
+            said = (one for one in (meaning.measure, *around) if one not in ("", *ANY_CRIME))
+            meaning = replace(meaning, measure=next(said, meaning.measure))
             figure = figure_of(meaning, self.table.grid.sheet, self.block, n, n)
             figure.table, figure.text = number, str(n)
             if not figure.start and not figure.end:
@@ -181,6 +184,8 @@ class _List:
                 figure.propose("the dates of its list begin or stop within its year, or some are not read")
             elif "period" not in parts and not title.span and not self.scope.sheet.span:
                 figure.propose("its period is stated elsewhere in the file, not in its list")
+            if figure.measure not in COUNTED:
+                figure.propose(f"it counts {figure.measure}, not offences")
             if offence.rest or outside and offence.offence and not subject:
                 figure.propose("its offence is not known, and may be outside what the round asks")
             self.out.figures.append(figure)
@@ -250,8 +255,12 @@ def _doubts_of(name: str, cells: list, is_used: bool) -> Iterator[str]:
             yield f'numbers under "{name}" come again: a row may be a victim'
         return
     texts = [*dict.fromkeys(map(text_of, dict.fromkeys(cells)))]
-    if len(texts) == 1 and not is_used and (part := not_understood(*texts)):  # it may be why they are listed
-        yield f'each row of its list says "{part[:100]}" under "{name}"'
+    alike = texts[0] if len(texts) == 1 and not is_used else ""
+    if not_understood(alike) or read_label(alike).measure not in (
+        "",
+        *ANY_CRIME,
+    ):  # it may be why they are listed
+        yield f'each row of its list says "{alike[:100]}" under "{name}"'
     marked, checked = _MARKED.search(name), _CHECKED.search(name)
     no = {text for text in texts if marked or checked if is_not_flagged(text) or text in "0-"}
     flagged = {*texts} - no if marked else no - {""}

@@ -81,6 +81,7 @@ LOADERS = {
 }  # fmt: skip
 # what a heading of labels names that may say what is counted below it
 _WHOLE = ("", "count", "period", "offence")
+_OF_ALL = ("period", "offence", "code", "age", "sex")
 _COMMITTED, _BOILERPLATE = phrase("by when committed"), phrase("boilerplate")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
 _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
@@ -437,6 +438,8 @@ class _Reader:
             unit = find_measure(figure.text.casefold())[0] if has_words else ""
             figure.measure = scope.table.measure or unit or figure.measure
             figure.force = scope.table.force or figure.force
+        behind = [BEHIND.search(table.heading(c)) for c, role in columns.roles.items() if role in _OF_ALL]
+        above += [found["what"] for found in behind if found]  # "Age of victim (girls)" is of all rows
         self._heed_headings(out.figures, table, Columns() if listed else columns, above, scope)
         note.figures = len(out.figures)
         return out
@@ -451,8 +454,6 @@ class _Reader:
         kinds = zip(headings, map(role_of_heading, headings), roles, strict=True)
         alone = len(table.headers) == 1  # one of several names what stands right of it
         near += [text for text, named, role in kinds if not named or alone and named != role]
-        behind = [found["what"] for text in headings if (found := BEHIND.search(text))]
-        headings, near = headings + behind, near + behind
         dated = [*above, table.grid.sheet, *map(table.heading, columns.roles)] if columns.roles else []
         sheets = [table.grid.sheet] * (table.grid.sheet not in headings)  # it may be named after its labels
         texts = above, near, dated, sheets
