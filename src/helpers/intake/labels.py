@@ -125,10 +125,10 @@ def named_otherwise(meaning: Meaning) -> str:
     return named if named and named != meaning.code else ""
 
 
-# "rape - female victim aged 13 to 15": of those in the row, beside the name of the offence
-_VICTIM = phrase("victim beside an offence")
 # "Rape (suspects)": what stands behind a name, and is no part of it
-BEHIND = re.compile(r"(?:\s*\(|\s[-–]\s|[:,]\s)(?!offender)(?P<what>[^()]+?)\)?$")
+BEHIND = re.compile(
+    r"(?:\s*\(|\s[-–]\s|[:,]\s|\bwith (?:an? )?(?=(?:fe)?male victim))(?!offender)(?P<what>[^()]+?)\)?$"
+)
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
 _LETTERED = phrase("letter of a sex")
 
@@ -159,8 +159,6 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
         offence = offence_of(_IN_TOTAL.sub("", rest).strip(" -:"), _IN_TOTAL.sub("", printed).strip(" -:"))
         if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
-        elif beside := _VICTIM.search(rest):
-            offence = _demographics(offence, beside["who"])
         offence = _said_beside(offence, rest)
         return replace(offence, span=span, parts=parts, total=total)
     ages, rest = find_ages(rest, sure=role == "age")
