@@ -15,6 +15,12 @@ def test_an_error_keeps_its_kind_and_gains_the_specification():
     assert "{'a': 1, 'b': 0}" in caught.value.__notes__[0]
 
 
+def test_threads_give_the_same_table():
+    choices = {"a": [3, 1, 2], "b": [10, 20]}
+    one, two = (run_specifications(choices, lambda a, b: {"sum": a + b}, jobs=jobs) for jobs in (1, 2))
+    assert one["sum"].tolist() == two["sum"].tolist() == [13, 23, 11, 21, 12, 22]
+
+
 @pytest.mark.parametrize("choices", [{}, {"a": []}, {"a": "xyz"}])
 def test_bad_choices_are_refused(choices):
     with pytest.raises(ValueError, match=r"^choices"):

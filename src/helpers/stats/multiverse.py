@@ -7,6 +7,7 @@ Simmons and Nelson 2020).
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
@@ -16,7 +17,7 @@ import pandas as pd
 from helpers.stats.estimate import check_table, check_vector, check_whole
 
 
-def run_specifications(choices, estimate) -> pd.DataFrame:
+def run_specifications(choices, estimate, *, jobs=1) -> pd.DataFrame:
     """One row for every combination of `choices`.
 
     Parameters
@@ -25,6 +26,9 @@ def run_specifications(choices, estimate) -> pd.DataFrame:
         Each choice and its options. The last choice varies fastest, as in nested loops.
     estimate : callable
         Called with the choices as keyword arguments; returns a mapping of result name to value.
+    jobs : int
+        Threads. The table is the same for any number of them; more than one helps when `estimate` spends its
+        time in numpy.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def run_specifications(choices, estimate) -> pd.DataFrame:
     ------
     ValueError
         Naming the argument: no choices, a choice without options, a text given where a list of options is
-        meant, an `estimate` whose result is no mapping or takes a choice's name.
+        meant, `jobs` below 1, an `estimate` whose result is no mapping or takes a choice's name.
     Exception
         Whatever `estimate` raises, with a note that names the specification.
 
@@ -56,6 +60,7 @@ def run_specifications(choices, estimate) -> pd.DataFrame:
     options = {name: [] if isinstance(values, str) else list(values) for name, values in choices.items()}
     if empty := [name for name, values in options.items() if not values] or (not options and ["choices"]):
         raise ValueError(f"choices: {empty[0]!r} has no options")
+    jobs = check_whole("jobs", jobs, 1)
 
     def run(combination: tuple) -> dict:
         specification = dict(zip(options, combination, strict=True))
@@ -71,7 +76,8 @@ def run_specifications(choices, estimate) -> pd.DataFrame:
             raise ValueError(f"estimate must not return the name of a choice: {clash[0]!r}")
         return {**specification, **result}
 
-    return pd.DataFrame(map(run, product(*options.values())))
+    with ThreadPoolExecutor(jobs) as pool:
+        return pd.DataFrame(list(pool.map(run, product(*options.values()))))
 
 
 @dataclass(frozen=True, slots=True)
