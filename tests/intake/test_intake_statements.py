@@ -34,6 +34,14 @@ def test_conditions_above_a_long_list_are_of_its_rows(made, read):
     assert {one.status for one in read(made.csv("a.csv", rows)).figures} == {"proposed"}
 
 
+def test_a_list_on_a_sheet_of_online_crimes_counts_those(made, read):
+    rows = [["Recorded on", "Offence", "Age"]]
+    rows += [[f"{1 + n % 28}/{1 + n % 12}/2018", "Rape of a female child under 13", 9] for n in range(20)]
+    sheets = {"Online": rows, "All": rows}
+    measures = {one.sheet: one.measure for one in read(made.xlsx("a.xlsx", sheets)).figures}
+    assert measures == {"Online": "cyber_flagged", "All": "offences"}
+
+
 def test_a_sheet_that_is_called_by_its_question_is_no_quarter(made, read):
     rows = [["Offence", "2021/22"], ["Rape of a female child under 13", 5]]
     (figure,) = read(made.xlsx("a.xlsx", {"Q1": rows})).figures

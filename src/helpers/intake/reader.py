@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib import import_module
-from itertools import chain, groupby
+from itertools import chain, groupby, product
 from pathlib import Path
 
 from helpers.intake import joining, notices
@@ -58,7 +58,7 @@ from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words, without_outcomes
-from helpers.intake.rows import Cells, Table, find_tables, join_conditions
+from helpers.intake.rows import AXIS, Cells, Table, find_tables, join_conditions
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
 from helpers.intake.sums import doubt_sums
@@ -440,6 +440,9 @@ class _Reader:
             figure.force = scope.table.force or figure.force
         behind = [BEHIND.search(table.heading(c)) for c, role in columns.roles.items() if role in _OF_ALL]
         above += [found["what"] for found in behind if found]  # "Age of victim (girls)" is of all rows
+        corners = product(table.headers[:-1], () if listed else columns.labels)
+        corners = (table.cells.at(row, column).text for row, column in corners)  # over the heading of labels
+        above += [text for text in corners if text and not AXIS.fullmatch(text)]
         self._heed_headings(out.figures, table, Columns() if listed else columns, above, scope)
         note.figures = len(out.figures)
         return out

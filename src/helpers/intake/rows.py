@@ -29,7 +29,7 @@ for _row in rows_of("intake_weights"):
 
 
 _PIVOT, _UNSET = phrase("heads a pivot table"), phrase("says nothing of a filter")
-_AXIS, ONLY_BY = phrase("names an axis"), phrase("only by what")
+AXIS, ONLY_BY = phrase("names an axis"), phrase("only by what")
 """What names the labels of a table and nothing else, as a corner does."""
 
 
@@ -213,7 +213,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
     again = any(first in cells.row(at) for at in (row - 1, row + 1) if 0 <= at < len(cells.grid.rows))
-    axis = bool(_AXIS.fullmatch(first.text)) and not again  # "Recorded offences" in each row is a label
+    axis = bool(AXIS.fullmatch(first.text)) and not again  # "Recorded offences" in each row is a label
     letters = "" if axis else _counting(tokens, mine, before, following)
     cells_of = zip(tokens, mine, strict=True)
     numeric = [one.is_value or letter in letters and one.text[:1].isdigit() for one, letter in cells_of]
@@ -395,10 +395,13 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         if role in (LINE, SECTION):
             waiting.append(row)
             continue
-        told = [_line(cells, one) for one in waiting if role_of[one] == LINE]
+        between = [one for one in waiting if role_of[one] == LINE]
+        told = [_line(cells, one) for one in between]
         sections = [one for one in waiting if role_of[one] == SECTION]
         for table in tables[-1:]:
             table.notes += told
+            apart = [n for n, one in enumerate(between, 1) if one - n not in table.data[-1:]]
+            told = told[apart[0] - 1 :] if apart else told  # those right under it are of it alone
         if role == DATA and tables and _repeats(cells, tables[-1], row):
             continue
         begins = role == HEADING and tables and tables[-1].data
