@@ -242,7 +242,7 @@ def not_understood(printed: str) -> str:
     >>> not_understood("Sheet1"), not_understood("Offences, 2014/15"), not_understood("Schools")
     ('', '', 'schools')
     """
-    printed = without_harmless(without_number(words.in_english(printed.replace("_", " "))))
+    printed = without_harmless(without_number(words.apart(printed).replace("_", " ")))
     places = find_places(printed)
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed

@@ -127,7 +127,7 @@ def named_otherwise(meaning: Meaning) -> str:
 
 # "Rape (suspects)": what stands behind a name, and is no part of it
 BEHIND = re.compile(
-    r"(?:\s*\(|\s[-–]\s|[:,]\s|\bwith (?:an? )?(?=(?:fe)?male victim))(?!offender)(?P<what>[^()]+?)\)?$"
+    r"(?:\s*\(|\s[-–]\s|[:,]\s|\bwith (?:an? )?(?=(?:fe)?male victim))(?!offender|descriptions?$)(?P<what>[^()]+?)\)?$"
 )
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
 _LETTERED = phrase("letter of a sex")

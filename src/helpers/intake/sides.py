@@ -132,6 +132,7 @@ class SideReader:
 
     def _heading_levels(self) -> list[Level]:
         columns, levels = self.columns.values, []
+        roles = [self.columns.roles[c] for c in self.columns.labels]
         for row in self.table.headers:
             corner = self._corner(row)
             said, named = read_label(corner), role_of_heading(corner)
@@ -141,9 +142,15 @@ class SideReader:
             role = named if named in ("start", "end") else ""  # what else they hold, its labels show
             level = self._level(row, role, heading, {c: (row, c) for c in columns})
             level.heading = heading or "Age" * _ages_across([*level.texts.values()])
+            level.heading = level.heading or self._by_area(level) * ("text" not in roles)
             levels.append(level)
         merged = {row for row, column in self.grid.spans if column in columns}
         return self._joined(levels, merged, even=True)
+
+    def _by_area(self, level: Level) -> str:
+        """The areas by which its titles say that a table counts, where labels that say nothing else may be theirs."""
+        said = (read_label(one).dimensions - {"force"} for one in level.texts.values())
+        return self.area * (not any(said))
 
     def _corner(self, row: int) -> str:
         """The heading of the labels, where it does not name what stands in their column."""
@@ -158,8 +165,10 @@ class SideReader:
 
     def _label_levels(self) -> list[Level]:
         roles, labels, rows = self.columns.roles, self.columns.labels, self.table.data
-        headings = {c: self.table.heading(c) or self.area * (roles[c] == "text") for c in labels}
+        headings = {c: apart(self.table.heading(c)) for c in labels}
         levels = [self._level(c, roles[c], headings[c], {row: (row, c) for row in rows}) for c in labels]
+        for level in levels:
+            level.heading = level.heading or self._by_area(level) * (level.role == "text")
         below = next((level.texts for level in levels if level.role == "subcode"), {})
         for level in levels:
             if below and level.role == "code":
