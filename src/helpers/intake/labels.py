@@ -129,6 +129,7 @@ def named_otherwise(meaning: Meaning) -> str:
 BEHIND = re.compile(
     r"(?:\s*\(|\s[-–]\s|[:,]\s|\bwith (?:an? )?(?=(?:fe)?male victim))(?!offender|descriptions?$)(?P<what>[^()]+?)\)?$"
 )
+_AHEAD = re.compile(r"(?P<what>[^():]+?)(?::|\s[-–])\s+(?=\S)")  # "Girls: rape"
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
 _LETTERED = phrase("letter of a sex")
 
@@ -183,9 +184,11 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
 
 
 def _said_beside(offence: Meaning, plain: str) -> Meaning:
-    """An offence with what its label says behind its name, and is no part of that: "rape (suspects)"."""
-    beside = BEHIND.search(plain)
-    if not beside or not looks_like_offence(plain[: beside.start()]):
+    """An offence with what its label says beside its name, and is no part of that: "rape (suspects)", "girls: rape"."""
+    behind, ahead = BEHIND.search(plain), _AHEAD.match(plain)
+    behind = behind if behind and looks_like_offence(plain[: behind.start()]) else None
+    beside = behind or (ahead if ahead and looks_like_offence(plain[ahead.end() :]) else None)
+    if not beside:
         return offence
     known = offences().get(offence.code)
     if known and any(beside["what"] in name.casefold() for name in (known.name, *known.other_names)):
