@@ -399,14 +399,14 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         told = [_line(cells, one) for one in between]
         sections = [one for one in waiting if role_of[one] == SECTION]
         for table in tables[-1:]:
-            table.notes += told
+            (table.notes if table.data else table.titles).extend(told)  # below its headings it is of all rows
             apart = [n for n, one in enumerate(between, 1) if one - n not in table.data[-1:]]
             told = told[apart[0] - 1 :] if apart else told  # those right under it are of it alone
         if role == DATA and tables and _repeats(cells, tables[-1], row):
             continue
         begins = role == HEADING and tables and tables[-1].data
-        if tables and told and all(ONLY_BY.match(text) for text, _ in told):  # of what the last table is of
-            told = [one for one in tables[-1].titles if not ONLY_BY.match(one[0])] + told
+        if tables and told and all(_says_little(text) for text, _ in told):  # of what the last table is of
+            told = [one for one in tables[-1].titles if not _says_little(one[0])] + told
         if not tables or begins and (waiting or not _repeats(cells, tables[-1], row)):
             tables.append(Table(cells, cells.left, cells.right, titles=told))
             sections = sections if sections == waiting[-len(sections) :] else []  # a line ends what it heads
@@ -431,6 +431,12 @@ def _heads(cells: Cells, row: int, below: int) -> bool:
     said = read_label(text := cells.at(row, first).text)
     plain = said.dimensions == {"period"} and len(said.rest) < 4  # letters: "Q1 2019/20", "AY 2018/19"
     return plain or bool(said.ignore) or bool(said.span and not_understood(text))
+
+
+def _says_little(title: str) -> bool:
+    """Whether a title says only by what a table is split, or of which year it is, and leaves what it counts to one before."""
+    said = read_label(title)
+    return bool(ONLY_BY.match(title)) or said.understood and said.dimensions == {"period"}
 
 
 def _line(cells: Cells, row: int) -> tuple[str, str]:
