@@ -34,6 +34,13 @@ def test_conditions_above_a_long_list_are_of_its_rows(made, read):
     assert {one.status for one in read(made.csv("a.csv", rows)).figures} == {"proposed"}
 
 
+@pytest.mark.parametrize("heads", [["Rape - Medway"], ["Medway", "Rape"], ["Repeat victims", "Rape"]])
+def test_a_section_of_a_part_is_noted_with_its_figures(made, read, heads):
+    above = [["Sexual offences against children"], ["", "2017/18", "2018/19"], *([one] for one in heads)]
+    rows = [*above, ["Girls", 7, 8], ["Boys", 9, 6]]
+    assert {one.note for one in read(made.csv("a.csv", rows)).figures} == {heads[0]}
+
+
 def test_a_list_on_a_sheet_of_online_crimes_counts_those(made, read):
     rows = [["Recorded on", "Offence", "Age"]]
     rows += [[f"{1 + n % 28}/{1 + n % 12}/2018", "Rape of a female child under 13", 9] for n in range(20)]

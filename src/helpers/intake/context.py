@@ -348,8 +348,9 @@ def section_meaning(text: str) -> Meaning:
     """What a row of one text says of the rows below it."""
     found, label = title_meaning([(text, "")]), read_label(text)
     if found.dimensions - {"measure"} or label.dimensions or label.total:
-        bare = found.dimensions == {"measure"}  # "Repeat victims"
-        return replace(found, notes=(tidy(text),)) if bare and not_understood(text) else found
+        bare = found.dimensions == {"measure"}
+        part = not_understood(text) if bare else narrowing(text)  # "Repeat victims", "Rape - Medway"
+        return replace(found, notes=(tidy(text),)) if part else found
     remark = len(text) > 60 or re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
     return NOTHING if remark else Meaning(notes=(tidy(text),))
 
