@@ -69,6 +69,7 @@ from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure, role
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
+MOST_CONTENTS = 200  # rows of a sheet that may list what the others hold
 SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
 LONGEST_SHEET = 31  # characters of the name of a sheet that a program keeps
@@ -209,6 +210,7 @@ class _Reader:
         blocks = [block for block in self.document.blocks if isinstance(block, Line) or self._fits(block)]
         self.parts = arrange(blocks)
         self.found = {id(part): _find_tables(part.grid) for part in self.parts if part.grid is not None}
+        self._heed_contents()
         texts = self._texts()
         plain = [text for text, _, _ in texts]
         self.rules = notices.read_rules(plain)
@@ -241,6 +243,24 @@ class _Reader:
             told = f"not read: {grid.width:,} columns wide, and no table of figures is. Ask: can you send the table alone?"
             self.result.tell(grid.sheet or grid.place, "error", told)
         return grid.width <= WIDEST
+
+    def _heed_contents(self) -> None:
+        """Put above the tables of a sheet what a list of contents says of it, and the one title that stands on a cover."""
+        sheets = {grid.sheet.casefold(): part for part in self.parts if (grid := part.grid) and grid.sheet}
+        covers = []
+        for part in sheets.values() if len(sheets) > 1 else ():
+            grid, (tables, lines) = part.grid, self.found[id(part)]
+            for row, column in lines if not tables else ():
+                text = text_of(grid.rows[row][column])
+                if ALL_SEXUAL.search(text) and text[-1] not in ".;?":
+                    covers.append(Line(text, grid.address(row, column), sheet=grid.sheet))
+            for number, row in enumerate(grid.rows[:MOST_CONTENTS]):
+                name, *told = [text for text in map(text_of, row) if text] or [""]
+                named = sheets.get(name.casefold(), part)
+                if named is not part and not any(token(text).is_value for text in told):
+                    named.above += [Line(text, grid.address(number, 0), sheet=grid.sheet) for text in told]
+        for part in sheets.values() if len(covers) == 1 else ():
+            part.above[:0] = covers
 
     # --- what holds for the file ----------------------------------------------------------------------------------
 
@@ -470,9 +490,14 @@ class _Reader:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
                 figure.propose(f'a heading says: "{part[:100]}"')
         places = dict.fromkeys(map(table.label, table.sections), "section")
-        places |= {text: "near" if text in near else "far" for text in above}
+        outer = {as_title(text) for text, _ in scope.titles if table.titles}  # it is not read with these
+        places |= {text: "near" if text in near and text not in outer else "far" for text in above}
         places |= {text: "far" for text in headings if text in near or role_of_heading(text) in _WHOLE}
-        for text, place in [*places.items(), *((sheet, "page") for sheet in sheets)]:
+        named = any("offence" in table.heading(column).casefold() for column in columns.values)
+        places |= dict.fromkeys(
+            sheets, "page" if named else "far"
+        )  # a sheet "Victims" of offences counts these
+        for text, place in places.items():
             text = as_title(text)
             if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
                 doubt_heading(figures, text, place)

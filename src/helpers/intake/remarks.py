@@ -193,7 +193,8 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
     (('provisional',), 'a heading says: "Convictions"')
     """
     counts = any(not one.reason for one in find_numbers(text))
-    dated = all(one.reason == "a period" for one in find_numbers(text)) and not not_understood(text)
+    dated = all(one.reason == "a period" for one in find_numbers(without_number(text)))
+    dated = dated and not not_understood(text)
     if dated and place not in ("name", "section"):  # a row of a year without a count is no heading
         _doubt_years(figures, text)
     text = without_harmless(without_number(without_opening(text)))
