@@ -135,6 +135,8 @@ def test_a_range_of_growth_is_of_all_kinds_where_only_some_grew():
     assert chart.title == "Of 2 kinds of offence, none clearly grew; growth was −20% to −10%"
     chart = confidence_online.growth_by_offence(KINDS | {"A": fell["A"]}, **MADE_UP)
     assert chart.title == "Of 3 kinds of offence, 2 clearly grew; growth was −10% to 50%"
+    chart = confidence_online.growth_by_offence({"All codes": fell["A"]} | KINDS, **MADE_UP)
+    assert chart.title == "Both kinds of offence clearly grew: 20% to 50%" and len(chart.data) == 3
 
 
 def test_a_route_to_less_than_nothing_gives_no_part():

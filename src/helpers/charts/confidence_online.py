@@ -24,7 +24,8 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     Parameters
     ----------
     kinds : label → (Estimate of the growth, a key of ``style.MEANINGS``), in the order wanted from the top. Kinds
-        that are not available are named below the figure, with the reason.
+        that are not available are named below the figure, with the reason. A label that begins with "All" is a
+        total of others, and is drawn but not counted among the kinds.
     source : str
 
     Returns
@@ -45,10 +46,11 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     reach = min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08
     style.scale(axes, "x", "ratios", "Change in recorded offences, with intervals", *reach)
     style.reference(axes, 1, "no change")
-    grew, every = (frame["low"] > 1).sum(), len(frame)
+    single = frame[~frame["offence"].str.startswith("All ")]
+    grew, every = (single["low"] > 1).sum(), len(single)
     some = f"Of {every} kinds of offence, {grew or 'none'} clearly grew; growth was"
     whole = f"{'Both' if every == 2 else f'All {every}'} kinds of offence clearly grew:"
-    title = f"{whole if grew == every else some} {changes(frame['ratio'].min(), frame['ratio'].max())}"
+    title = f"{whole if grew == every else some} {changes(single['ratio'].min(), single['ratio'].max())}"
     alt = f"Dot plot with intervals. {title}. Growth goes {ends(frame, 'offence', 'ratio')}."
     return Chart(drawn, frame, alt, title, source)
 

@@ -152,7 +152,7 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     top = data.loc[data["ratio"].idxmax()]
     still = changed.index[changed <= 1].max()
     grew = f"{top['force']}'s for {top['financial_year']} by {change(top['ratio']).lstrip('+')}"
-    title = f"Counts up to {still} are frozen; later ones were revised, {grew}"
+    title = f"Counts up to {still} hardly changed; later ones were revised, {grew}"
     alt = (
         f"Dot plot of later counts over earlier ones, one dot a force and year. {title}. Forces with a changed count: "
         f"{', '.join(f'{year} {count}' for year, count in changed.items())}. Changes go {ends(data, 'force', 'ratio')}."

@@ -267,7 +267,7 @@ def growth_beside_cap(frame: pd.DataFrame, *, source: str) -> Chart:
     look = {"side": "below", "bbox": style.ON_PAPER}
     style.label(axes, last["most"], rows[-1] - 0.14, all_of_it, style.RECORDING, **look)
     beyond, within = (table["low"] > table["most_high"]).sum(), (table["ratio"] <= table["most"]).sum()
-    what = "records grew by more than recording everything could have added"
+    what = "records clearly grew by more than recording everything could have added"
     title = f"In {beyond} of {len(table)} forces {what}"
     alt = f"Dot plot with intervals. {title}; in {within} by no more than that. Growth goes {ends(table, 'force', 'ratio')}."
     return Chart(drawn, table.rename(columns={"ratio": "growth"}), alt, title, source)

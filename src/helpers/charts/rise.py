@@ -109,7 +109,7 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     size = curves["total"]
     axes.fill_between(size, curves["low"], curves["high"], color=style.PALE, zorder=0)
     axes.plot(size, curves[["low", "high"]], color=style.OFFICIAL, linewidth=1, zorder=1,
-              label=["limits: chance and ordinary variation", ""])  # fmt: skip
+              label=["limits: chance and variation of quarters", ""])  # fmt: skip
     axes.plot(size, curves[["known_low", "known_high"]], color=style.NEUTRAL, linewidth=0.9,
               linestyle=(0, (2, 2)), zorder=1, label=["limits: earlier year taken as known", ""])  # fmt: skip
     axes.axhline(centre, color=style.OFFICIAL, linewidth=0.8, zorder=1)
@@ -131,7 +131,7 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     farthest = data[out].sort_values("official_z", key=np.abs, ascending=False).assign(colour=style.INK)
     place = ["total", "official_ratio"]
     name_points(axes, farthest[[*place, "force", "colour"]], data[place])
-    title = f"Of {len(data)} forces, {counts['both_random_dispersed']} changed more or less than chance and ordinary variation allow"
+    title = f"Of {len(data)} forces, {counts['both_random_dispersed']} changed more or less than chance and their quarters' variation allow"
     alt = (
         f"Funnel plot of official growth, {first} to {last}, against the size of the force; {every}. {title}: "
         f"{listed(data.loc[out, 'force']) or 'none'}. With the earlier year taken as known {counts['earlier_known']} would."
