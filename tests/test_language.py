@@ -121,6 +121,16 @@ def rows_of(register):
     return len(tomllib.loads((ROOT / "data" / register).read_text(encoding="utf-8"))["entry"])
 
 
+def other_assumptions(what):
+    """What is recorded of better recording under each assumption that the report sets beside ours."""
+    source = (ROOT / "reports" / "report.typ").read_text(encoding="utf-8")
+    table = source[source.index('"assume",') : source.index("(assumed, plain(share)")]
+    return [
+        value(id, "plain" if what == "share" else "text")
+        for id in re.findall(rf'"(shares\.(?:if|told)\.{what}\.\w+)"', table)
+    ]
+
+
 # Words of the report that hold a number → where it was found, and between what it may lie.
 WORDED = {
     "both, both sums grew by about a quarter": (lambda: value("rise.panel.same_force.ratio"), 1.22, 1.28),
@@ -130,6 +140,12 @@ WORDED = {
     "almost a quarter (": (lambda: last_number(value("evidence.calls_violence", "text")), 22, 25),
     "Under five priors": (lambda: rows_of("priors.toml"), 5, 5),
     "two of them are clear": (still_decide, 2, 2),
+    "Under six of": (
+        lambda: sum(words not in ("likely", "very likely") for words in other_assumptions("words")),
+        6,
+        6,
+    ),
+    "of eleven it is no longer likely": (lambda: len(other_assumptions("words")), 11, 11),
 }
 
 
@@ -141,6 +157,11 @@ def report_in_one_line():
 def test_a_number_in_words_is_the_number_that_was_found(words):
     number, least, most = WORDED[words]
     assert words in report_in_one_line() and least <= number() <= most
+
+
+def test_the_first_page_gives_the_range_of_all_other_assumptions():
+    shares = sorted(words.split(" (")[0] for words in other_assumptions("share"))
+    assert f"Other assumptions give {shares[0]} to {shares[-1]}." in report_in_one_line()
 
 
 def test_every_approximation_in_words_is_checked_against_what_was_found():
