@@ -460,9 +460,8 @@ class _Reader:
             figure.force = scope.table.force or figure.force
         behind = [BEHIND.search(table.heading(c)) for c, role in columns.roles.items() if role in _OF_ALL]
         above += [found["what"] for found in behind if found]  # "Age of victim (girls)" is of all rows
-        corners = product(table.headers[:-1], () if listed else columns.labels)
-        corners = (table.cells.at(row, column).text for row, column in corners)  # over the heading of labels
-        above += [text for text in corners if text and not AXIS.fullmatch(text)]
+        corners = product(table.headers[:-1], () if listed else columns.labels)  # over the heading of labels
+        above += [text for at in corners if (text := table.cells.at(*at).text) and not AXIS.fullmatch(text)]
         self._heed_headings(out.figures, table, Columns() if listed else columns, above, scope)
         note.figures = len(out.figures)
         return out

@@ -132,7 +132,6 @@ class SideReader:
 
     def _heading_levels(self) -> list[Level]:
         columns, levels = self.columns.values, []
-        roles = [self.columns.roles[c] for c in self.columns.labels]
         for row in self.table.headers:
             corner = self._corner(row)
             said, named = read_label(corner), role_of_heading(corner)
@@ -140,17 +139,9 @@ class SideReader:
                 self.corner = said.span
             heading = corner if named in ATTRIBUTES and not said.span else ""
             role = named if named in ("start", "end") else ""  # what else they hold, its labels show
-            level = self._level(row, role, heading, {c: (row, c) for c in columns})
-            level.heading = heading or "Age" * _ages_across([*level.texts.values()])
-            level.heading = level.heading or self._by_area(level) * ("text" not in roles)
-            levels.append(level)
+            levels.append(self._level(row, role, heading, {c: (row, c) for c in columns}))
         merged = {row for row, column in self.grid.spans if column in columns}
         return self._joined(levels, merged, even=True)
-
-    def _by_area(self, level: Level) -> str:
-        """The areas by which its titles say that a table counts, where labels that say nothing else may be theirs."""
-        said = (read_label(one).dimensions - {"force"} for one in level.texts.values())
-        return self.area * (not any(said))
 
     def _corner(self, row: int) -> str:
         """The heading of the labels, where it does not name what stands in their column."""
@@ -164,11 +155,9 @@ class SideReader:
         return ""
 
     def _label_levels(self) -> list[Level]:
-        roles, labels, rows = self.columns.roles, self.columns.labels, self.table.data
-        headings = {c: apart(self.table.heading(c)) for c in labels}
-        levels = [self._level(c, roles[c], headings[c], {row: (row, c) for row in rows}) for c in labels]
-        for level in levels:
-            level.heading = level.heading or self._by_area(level) * (level.role == "text")
+        roles, labels, head = self.columns.roles, self.columns.labels, self.table.heading
+        cells = {c: {row: (row, c) for row in self.table.data} for c in labels}
+        levels = [self._level(c, roles[c], apart(head(c)), cells[c]) for c in labels]
         below = next((level.texts for level in levels if level.role == "subcode"), {})
         for level in levels:
             if below and level.role == "code":
@@ -178,7 +167,10 @@ class SideReader:
         return self._joined(levels, named if named and named[-1] == labels[-1] else ())
 
     def _level(self, line: int, role: str, heading: str, at: dict[int, tuple[int, int]]) -> Level:
-        """The labels of one line, each in its cell; dates that begin a month are months where most do, or years."""
+        """The labels of one line, each in its cell, under their heading or what the titles say that they are.
+
+        Dates that begin a month are months where most do, or years.
+        """
         rows, whole = self.grid.rows, self.cells.whole
         raws = {place: rows[r][c] if c < len(rows[r]) else None for place, (r, c) in at.items()}
         days = [raw for raw in raws.values() if isinstance(raw, date)]
@@ -186,7 +178,10 @@ class SideReader:
         first = "{:%Y}" if are_years(days) else "{:%B %Y}" if months else "{:%Y-%m-%d}"
         shown = {day: (first if day.day == 1 else "{:%Y-%m-%d}").format(day) for day in days}
         texts = {p: shown.get(raw) or whole(*at[p]).text for p, raw in raws.items()}
-        return Level(line, role, heading, texts, raws)
+        said = (read_label(one).dimensions - {"force"} for one in texts.values())
+        areas = role == "text" or not role and "text" not in self.columns.roles.values()
+        heading = heading or "Age" * (not role and _ages_across([*texts.values()]))
+        return Level(line, role, heading or self.area * (areas and not any(said)), texts, raws)
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
         """Levels with labels that stand in two lines joined, and each outer one given to its whole group of inner ones."""
