@@ -145,9 +145,7 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     points = dots.assign(row=dots["financial_year"].map(years.index))[["ratio", "row"]]
     names = points.loc[largest.index].assign(name=largest["force"], colour=style.OFFICIAL)
     name_points(axes, names, points)
-    words = (
-        f"Change from the release of spring 2019 to that of {RELEASE}, all sexual offences, one dot a force"
-    )
+    words = f"Change from the release of 2019 to that of {RELEASE}, all sexual offences, one dot a force"
     axes.set(xlabel=words, ylabel="")
     top = data.loc[data["ratio"].idxmax()]
     still = changed.index[changed <= 1].max()
