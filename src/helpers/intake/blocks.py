@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import chain, groupby, takewhile, zip_longest
 from operator import itemgetter
 
-from helpers.intake.labels import read_label
+from helpers.intake.labels import read_label, says_little
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.numbers import find_numbers
@@ -45,7 +45,7 @@ _NEXT_PAIR = re.compile(
 _ALONE = re.compile(rf"(?i){MONTH}")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _ASKING, _ANSWERING, _QUESTION = phrase("asking"), phrase("answering"), phrase("question")
-_ANSWER, NUMBER_OF_QUESTION, ONLY_BY = map(phrase, ("only an answer", "number of a question", "only by what"))
+_ANSWER, NUMBER_OF_QUESTION = phrase("only an answer"), phrase("number of a question")
 _AGE_FOLLOWS, _NEXT_NUMBERED = phrase("before an age"), phrase("before a numbered question")
 _DANGLING = phrase("ends no sentence")
 
@@ -141,9 +141,9 @@ def _above(parts: list[Part], block: Grid) -> list[Line]:
                 lines[0] = replace(part.line, text=_with_next(part.line.text, lines[0].text))
             continue
         if part.line is None:
-            by = len(lines) == 1 and ONLY_BY.match(lines[0].text)
+            by = len(lines) == 1 and says_little(lines[0].text)
             if by or len(lines) == 1 and len(lines[0].text) <= 60 and part.grid.address_of and part.above:
-                before = [one for one in part.above if not ONLY_BY.match(one.text)]
+                before = [one for one in part.above if not says_little(one.text)]
                 return [*(before if by else part.above[:-1]), lines[0]]
             break
         if len(lines) == MOST_ABOVE or any(

@@ -265,7 +265,7 @@ def _without_flag(bare: str) -> str:
     return re.sub(r"\s+", " ", _FLAGGED.sub(" ", bare)).strip()
 
 
-_BY, _PEOPLE_OF = phrase("broken down by"), phrase("people of an offence")
+_BY, _PEOPLE_OF, _ONLY_BY = map(phrase, ("broken down by", "people of an offence", "only by what"))
 _AROUND_PEOPLE = phrase("words around people")
 
 
@@ -276,6 +276,12 @@ def _without_people(plain: str) -> str:
     """A text without ages, sexes and the words around them: "sexual offences against girls under 16" is generic."""
     rest = find_sex(find_ages(_BY.sub("", _RECORDER.sub(" ", plain)))[1])[1]
     return " ".join(_AROUND_PEOPLE.sub(" ", rest).split())
+
+
+def says_little(title: str) -> bool:
+    """Whether a title says only by what a table is split, or of which year it is, and leaves what it counts to one before."""
+    said = read_label(title)
+    return bool(_ONLY_BY.match(title)) or said.understood and said.dimensions == {"period"}
 
 
 # --- what a text is about: the sexual offences that a round asks for, or other crime, which it does not -----------------------

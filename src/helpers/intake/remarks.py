@@ -236,9 +236,9 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
 
 
 def _doubt_years(figures: list[Figure], heading: str) -> None:
-    """Doubt figures of whole years below a heading that names others."""
+    """Doubt figures below a heading that names years other than theirs."""
     named = periods_named(heading)
-    years = [*filter(_is_a_year, figures)]
+    years = [one for one in figures if one.start and one.end]
     if not named or not years:
         return
     first, last = min(one.start for one in named), max(one.end for one in named)

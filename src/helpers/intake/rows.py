@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from helpers.intake.context import not_understood
-from helpers.intake.labels import read_label
+from helpers.intake.labels import read_label, says_little
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, Token, is_furniture, is_sentence, token
@@ -29,7 +29,7 @@ for _row in rows_of("intake_weights"):
 
 
 _PIVOT, _UNSET = phrase("heads a pivot table"), phrase("says nothing of a filter")
-AXIS, ONLY_BY = phrase("names an axis"), phrase("only by what")
+AXIS = phrase("names an axis")
 """What names the labels of a table and nothing else, as a corner does."""
 
 
@@ -405,8 +405,8 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         if role == DATA and tables and _repeats(cells, tables[-1], row):
             continue
         begins = role == HEADING and tables and tables[-1].data
-        if tables and told and all(_says_little(text) for text, _ in told):  # of what the last table is of
-            told = [one for one in tables[-1].titles if not _says_little(one[0])] + told
+        if tables and told and all(says_little(text) for text, _ in told):  # of what the last table is of
+            told = [one for one in tables[-1].titles if not says_little(one[0])] + told
         if not tables or begins and (waiting or not _repeats(cells, tables[-1], row)):
             tables.append(Table(cells, cells.left, cells.right, titles=told))
             sections = sections if sections == waiting[-len(sections) :] else []  # a line ends what it heads
@@ -431,12 +431,6 @@ def _heads(cells: Cells, row: int, below: int) -> bool:
     said = read_label(text := cells.at(row, first).text)
     plain = said.dimensions == {"period"} and len(said.rest) < 4  # letters: "Q1 2019/20", "AY 2018/19"
     return plain or bool(said.ignore) or bool(said.span and not_understood(text))
-
-
-def _says_little(title: str) -> bool:
-    """Whether a title says only by what a table is split, or of which year it is, and leaves what it counts to one before."""
-    said = read_label(title)
-    return bool(ONLY_BY.match(title)) or said.understood and said.dimensions == {"period"}
 
 
 def _line(cells: Cells, row: int) -> tuple[str, str]:
