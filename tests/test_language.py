@@ -160,8 +160,9 @@ def test_a_number_in_words_is_the_number_that_was_found(words):
 
 
 def test_the_first_page_gives_the_range_of_all_other_assumptions():
+    report = report_in_one_line()
     shares = sorted(words.split(" (")[0] for words in other_assumptions("share"))
-    assert f"Other assumptions give {shares[0]} to {shares[-1]}." in report_in_one_line()
+    assert f"Other assumptions give {shares[0]} to {shares[-1]}." in report
 
 
 def test_every_approximation_in_words_is_checked_against_what_was_found():
