@@ -41,6 +41,12 @@ def test_a_section_of_a_part_is_noted_with_its_figures(made, read, heads):
     assert {one.note for one in read(made.csv("a.csv", rows)).figures} == {heads[0]}
 
 
+def test_the_one_title_on_a_cover_heads_the_tables_of_its_workbook(made, read):
+    cover = [["Sexual offences against children under 18: online"]]
+    sheets = {"Cover": cover, "Answer": [["Offence", "2017/18"], ["Rape", 7], ["Exposure", 9]]}
+    assert {one.measure for one in read(made.xlsx("a.xlsx", sheets)).figures} == {"cyber_flagged"}
+
+
 def test_a_list_on_a_sheet_of_online_crimes_counts_those(made, read):
     rows = [["Recorded on", "Offence", "Age"]]
     rows += [[f"{1 + n % 28}/{1 + n % 12}/2018", "Rape of a female child under 13", 9] for n in range(20)]
