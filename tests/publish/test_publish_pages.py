@@ -139,3 +139,6 @@ def test_a_figure_answers_to_the_pointer_where_a_mark_is_near(visit, site):
     expect(said).to_have_text("x: 3 y: 3", use_inner_text=True)
     picture.hover(position={"x": 2, "y": 2})
     expect(said).to_be_hidden()
+    wide = picture.evaluate("image => image.naturalWidth")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.wait_for_function("wide => document.querySelector('figure img').naturalWidth < wide", arg=wide)

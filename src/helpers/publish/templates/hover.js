@@ -5,6 +5,7 @@
   const sentence = (columns, row) => columns.map((words, place) => row[place + 1] && (words ? `${words}: ${row[place + 1]}` : row[place + 1])).filter(Boolean);
   for (const image of document.querySelectorAll("main figure img")) {
     const keys = part("input", "keys"), ring = part("i", "ring"), said = part("span", "said ui"), box = part("span", "marks", keys, ring, said);
+    const drawing = image.closest("picture") ?? image; // out of its <picture> an image would never be the one for a phone
     let told, wide, stops = []; // every row at every mark: x, y, row
     const read = () => {
       const [, code] = image.currentSrc.split("svg+xml;base64,");
@@ -15,7 +16,7 @@
       if (!stops.length) return;
       wide = Number(svg.match(/viewBox="0 0 ([\d.]+)/)[1]);
       if (!box.isConnected) {
-        image.before(box); box.prepend(image); hide();
+        drawing.before(box); box.prepend(drawing); hide();
         document.querySelector("main .hint") ?? image.closest("figure").append(part("small", "hint screen small ui", "Point at a figure, tap it, or use the arrow keys to read its numbers."));
       }
       Object.assign(keys, { type: "range", min: 1, max: stops.length, value: 1 });
