@@ -15,7 +15,6 @@ from itertools import accumulate, chain, islice, product, takewhile
 from math import nan
 from operator import add, le
 
-from helpers.intake.meaning import Meaning
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.spans import cover
 from helpers.intake.words import OF_WHICH, OUTCOMES
@@ -89,7 +88,11 @@ def prove(reader) -> None:
         no_sums = reader.grid.doubt or not any(said.total for said in side.meaning.values())
         if no_sums or side is reader.by_row and reader.groups:
             continue
-        parts = [one for one in side.meaning.items() if one[1].total or not _is_within(side, *one)]
+        # "of which" of what is counted already, and an area of no force, are no parts of a total
+        within = {
+            at for at, one in side.meaning.items() if one.force == "-" or OF_WHICH.match(side.label(at))
+        }
+        parts = [(at, one) for at, one in side.meaning.items() if one.total or at not in within]
         for across, outcomes in product(other.meaning, (True, False)):  # charges are no parts of offences
             parts_of = [(at, said) for at, said in parts if (said.measure in OUTCOMES) is outcomes]
             line = [((at, across) if side is reader.by_row else (across, at), said) for at, said in parts_of]
@@ -116,12 +119,14 @@ def find_groups(reader) -> dict[int, range]:
     """
     said, across = reader.by_row.meaning, reader.by_column.meaning
     *rows, last = said
-    levels = [*dict.fromkeys(said[at].dimensions for at in rows)]
+    part = frozenset(["period", "part of a year"])  # months below a year are of another kind than it
+    kinds = {at: said[at].dimensions ^ (part if said[at].parts else frozenset()) for at in rows}
+    levels = [*dict.fromkeys(kinds.values())]
     apart = len(levels) > 1 and all(levels) and len(frozenset().union(*levels)) == sum(map(len, levels))
     none = any(said[at].total for at in rows) or reader.grid.doubt or not said[last].total
     if none or not (apart or levels == [{"offence"}]):
         return {}
-    depth = {at: levels.index(said[at].dimensions) for at in rows}
+    depth = {at: levels.index(kind) for at, kind in kinds.items()}
     values = {at: [reader.cells.at(at, column).value for column in across] for at in said}
     counts = {at: [nan if one.low != one.high else one.low or 0 for one in of] for at, of in values.items()}
     tops: list[int] = []  # the rows that no sum holds as yet, the nearest last
@@ -172,11 +177,6 @@ def doubt_sums(sums: list[tuple[Figure, list[Figure]]], read: set[int]) -> None:
         doubted = next((one.reason for one in waiting if id(one) in read), "all do" * (waiting == parts))
         if doubted and len(parts) > 1:
             total.propose(f"it adds up parts that wait: {doubted}")
-
-
-def _is_within(side, place: int, said: Meaning) -> bool:
-    """Whether a row or column is no part of a total: "of which" of what is counted already, an area of no force."""
-    return said.force == "-" or bool(OF_WHICH.match(side.label(place)))
 
 
 def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Part, Parts, list[Sum]]]:
