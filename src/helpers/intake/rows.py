@@ -327,10 +327,10 @@ def join_conditions(grid: Grid) -> None:
 
 def _are_conditions(run: list[list[str]], pivots: bool, section: bool) -> bool:
     """Whether rows of a name and what it is are conditions: no row heads the others or a `section`, and not all are counts."""
-    roles = [role_of_heading(name) for name, _ in run]
-    if "count" in roles or role_of_heading(run[0][1]) or all(token(said).is_value for _, said in run):
-        return False
-    return pivots or any(_UNSET.search(said) for _, said in run) or all(roles) and not section
+    roles, said = [role_of_heading(name) for name, _ in run], [said for _, said in run]
+    counts = all(token(one).is_value for one in said[bool(role_of_heading(said[0])) :])
+    filters = pivots or any(map(_UNSET.search, said)) or all(roles) and not section
+    return filters and not counts and "count" not in roles
 
 
 def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
