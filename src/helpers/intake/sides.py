@@ -274,7 +274,8 @@ class SideReader:
                 meaning = self._with_footnote(text, meaning)
                 if places and text in ends and read_force(text) and not CITY.fullmatch(text):
                     meaning = Meaning(total=True)  # among its districts a force is the sum of all
-                if role == "force" and not (meaning.force or meaning.total or meaning.measure):
+                known = meaning.force or meaning.total or meaning.measure or _counts(text, meaning)
+                if role == "force" and not known:
                     meaning = Meaning(notes=(text,), force="-")
                 found[text] = meaning
         for text, meaning in found.items():
