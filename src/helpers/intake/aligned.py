@@ -139,7 +139,8 @@ def _unwrap(lines: list[TextLine]) -> list[TextLine]:
             continue
         text = line.pieces[0].text if line.pieces else ""
         alone = len(line.pieces) == 1 and len(text) <= 60
-        begun = _is_label(above) and _level(above, line)
+        label = len(above.pieces) == 1 and len(above.text) <= 90 and above.text[-1] not in ".:;?!"
+        begun = label and _level(above, line)
         if not above.pieces or not _goes_on(above.pieces[0], text) or _BEGINS.match(text):
             joined.append(line)
         elif begun and (alone or _is_row(line)):
@@ -176,11 +177,6 @@ def _heading(above: TextLine, line: TextLine) -> TextLine | None:
         left, right = min(one.left, piece.left), max(one.right, piece.right)
         pieces[over[0]] = Piece(f"{one.text} {piece.text}", left, right)
     return TextLine((*pieces,), above.address) if line.pieces and len(pieces) > 2 else None
-
-
-def _is_label(line: TextLine) -> bool:
-    """Whether a line may be the first part of a label."""
-    return len(line.pieces) == 1 and len(line.text) <= 90 and line.text[-1] not in ".:;?!"
 
 
 def _is_count(piece: Piece) -> bool:

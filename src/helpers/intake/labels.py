@@ -245,7 +245,8 @@ def looks_like_offence(rest: str) -> bool:
         return resolve_offence(bare) is not None
     if re.fullmatch(r"(?:the )?sexual offences act(?:(?: of)? (?:19|20)\d\d)?", bare):
         return False  # an Act heads offences, and is none
-    if words.GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
+    plain = _without_people(tidy(_FLAGGED.sub(" ", bare)))
+    if words.GENERIC.match(plain) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code
     if words.find_measure(bare)[0] in _NO_OFFENCES:
@@ -258,11 +259,6 @@ def looks_like_offence(rest: str) -> bool:
 _FLAGGED = re.compile(
     rf"\s*\b(?:with|having|committed|flagged|facilitated|carried out|that were|which were|as|an?|any)\b(?=.*{words.ONLINE.pattern})|{words.ONLINE.pattern}(?:\s+(?:element|aspect|component))?"
 )
-
-
-def _without_flag(bare: str) -> str:
-    """An offence's name without the words for the online flag: "offences with an online element"."""
-    return re.sub(r"\s+", " ", _FLAGGED.sub(" ", bare)).strip()
 
 
 _BY, _PEOPLE_OF, _ONLY_BY = map(phrase, ("broken down by", "people of an offence", "only by what"))

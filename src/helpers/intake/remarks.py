@@ -96,7 +96,8 @@ class Remark:
             ageless = one.age_low is None and age == _CHILDREN
             aged = ageless or age.high is not None and age.holds(Age(one.age_low, one.age_high))
         # a quarter begins in other months than its year
-        of_years = {one.start.month} if _is_a_year(one) else self.first_months & {1, 4}
+        yearly = one.start and one.end and (one.end - one.start).days > 360
+        of_years = {one.start.month} if yearly else self.first_months & {1, 4}
         # "offences" and "victims" stand for each other where a sentence says whose they are
         alike = {said.measure, one.measure} <= {*ANY_CRIME} and (said.age or said.sex)
         return bool(
@@ -417,10 +418,6 @@ def _is_known(clause: str, states: bool) -> bool:
     left = _left_of(_SHOWING.sub(" ", clause)).split()
     known = all(map((_CERTAIN if states else _KNOWN).fullmatch, left))
     return bool(left) and known and not (_OTHERWISE.search(clause) or find_spans(clause.casefold()).parts)
-
-
-def _is_a_year(one: Figure) -> bool:
-    return bool(one.start and one.end) and (one.end - one.start).days > 360
 
 
 def _overlap(one: Figure, span: Span) -> bool:
