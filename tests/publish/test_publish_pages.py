@@ -137,6 +137,10 @@ def test_a_figure_answers_to_the_pointer_where_a_mark_is_near(visit, site):
     at = picture.bounding_box()
     picture.hover(position={"x": at["width"] * 0.97, "y": at["height"] * 0.2})
     expect(said).to_have_text("x: 3 y: 3", use_inner_text=True)
+    ring, box = (page.locator(part).bounding_box() for part in (".ring", ".marks"))
+    moved = page.locator(".ring").evaluate("ring => ring.style.translate.split(' ').map(parseFloat)")
+    middle = [ring[along] - box[along] + ring["width"] / 2 for along in ("x", "y")]
+    assert [round(where, 1) for where in middle] == [round(where, 1) for where in moved]
     picture.hover(position={"x": 2, "y": 2})
     expect(said).to_be_hidden()
     wide = picture.evaluate("image => image.naturalWidth")
