@@ -191,7 +191,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     child = table.loc[table["meaning"] == "official", "ratio"].max()
     below = (controls < child).sum()
     title = (
-        f"Child-only offences {'rose' if child >= 1 else 'fell'} by {change(child).lstrip('+−')}, more than "
+        f"Child-only offences without grooming {'rose' if child >= 1 else 'fell'} by {change(child).lstrip('+−')}, more than "
         f"{'all' if below == len(controls) else f'{below} of'} {len(controls)} kinds that leave officers little to decide"
     )
     alt = (
