@@ -91,7 +91,7 @@ def area(
     Raises
     ------
     ValueError
-        There is no such area, vintage or year.
+        There is no such area or vintage, or the years are in the wrong order.
 
     Examples
     --------
