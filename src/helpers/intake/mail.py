@@ -90,7 +90,9 @@ def _read_body(message, document: Document) -> None:
     passed_on = bool(re.match(r"(?i)\W*fwd?\s*:", subject))
     page, plain = bodies.get("text/html", ""), bodies.get("text/plain", "")
     parts: list[Line | Grid] = [Line(line, f"l{number}") for number, line in enumerate(plain.splitlines(), 1)]
-    if is_page := bool(page) and _says_more(page, plain):
+    # the page is read where it holds tables, or where the plain text only stands for it
+    words = re.sub(r"<[^<>]{0,2000}>", " ", page[:LONGEST_PAGE])
+    if is_page := "<table" in page.casefold() or 3 * len(tidy(plain)) < len(tidy(words)):
         before = len(document.blocks)
         read_html(page if passed_on else re.sub(r"(?is)<blockquote.*?</blockquote>", "", page), document)
         parts, document.blocks[before:] = document.blocks[before:], []
@@ -112,12 +114,6 @@ def _read_body(message, document: Document) -> None:
 
 
 LONGEST_PAGE = 200_000  # characters of the page of a message that are looked at beside its plain text
-
-
-def _says_more(page: str, plain: str) -> bool:
-    """Whether the page of a message is read and not its plain text: it holds tables, or the text stands for it only."""
-    words = re.sub(r"<[^<>]{0,2000}>", " ", page[:LONGEST_PAGE])
-    return "<table" in page.casefold() or 3 * len(tidy(plain)) < len(tidy(words))
 
 
 _QUOTED = phrase("begins a quotation")

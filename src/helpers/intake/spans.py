@@ -299,11 +299,13 @@ def _longest(plain: str, tokens: list[tuple[int, int]], hint: str) -> tuple[Span
     start = tokens[0][0]
     if _JOINER.match(plain[start : tokens[0][1]]) and not _BEGINS.match(plain[start:]):
         return None
-    read = ((_parse(plain[start:end], hint), start, end) for _, end in reversed(tokens[:16]))
+    whole = (end for _, end in reversed(tokens[:16]) if not _SPLIT.match(plain, end))
+    read = ((_parse(plain[start:end], hint), start, end) for end in whole)
     return next((one for one in read if one[0]), None)
 
 
 _MONTHS = phrase("month to month")
+_SPLIT = re.compile(rf"(?<=[a-z])\.? {YEAR4}\b")  # "2019 to September" goes on with "2023"
 _BEGINS, _TO_MARCH = phrase("begins a period"), phrase("financial year to")
 # over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
 _YEAR_TO, _YEAR_FROM, _FINANCIAL = map(phrase, ("year to a month", "year from", "financial year"))
