@@ -399,7 +399,7 @@ def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
         told = [_line(cells, one) for one in between]
         sections = [one for one in waiting if role_of[one] == SECTION]
         for table in tables[-1:]:
-            (table.notes if table.data else table.titles).extend(told)  # below its headings it is of all rows
+            table.notes.extend(told)
             apart = [n for n, one in enumerate(between, 1) if one - n not in table.data[-1:]]
             told = told[apart[0] - 1 :] if apart else told  # those right under it are of it alone
         if role == DATA and tables and _repeats(cells, tables[-1], row):
