@@ -232,7 +232,8 @@ def inside_the_years(
         f"and {totals[first]:,} in {first}."
     )
     if not isinstance(share, NotAvailable):
-        alt += f" The rate was {percent(share)} of the way from one total to the other."
+        way = f"was {percent(share)} of the way from one total to the other"
+        alt += f" The rate {way if share >= 0 else 'had moved away from the later total'}."
     return Chart(drawn, data, alt, title, CHILD_ONLY_SOURCE)
 
 
