@@ -235,7 +235,7 @@ def judge_predictions(
     ------
     ValueError
         Naming the prediction: no result, two results, a result of another test, a result that no prediction
-        names; or more than six primary predictions.
+        names; or more than six primary predictions. Also when the results compare several pairs of years.
     """
     results = pd.concat(list(tests), ignore_index=True)
     primary = predictions["role"] == "primary"
@@ -251,6 +251,10 @@ def judge_predictions(
     register = predictions[["id", "explanation", "dimension", "role", "expected", "test", "years"]]
     table = register.rename(columns={"id": "prediction", "years": "made_for"})
     table = table.merge(results[parts], on="prediction", suffixes=("", "_seen"), validate="one_to_one")
+    if len(asked := [*dict.fromkeys(results["years"].dropna())]) > 1:
+        raise ValueError(
+            f"tests are of {' and of '.join(asked)}: run the notebooks before this one with the same years, as rise run does"
+        )
     if (wrong := table[table["test"] != table["test_seen"]]).size:
         raise ValueError(f"prediction {wrong['prediction'].iloc[0]!r} was answered by another test")
     table["p_holm"] = np.nan
