@@ -335,7 +335,8 @@ def read_remark(sentence: str) -> Remark | None:
     if counts or refuses and said.age != _ANY_AGE:
         return None
     clauses = [*filter(str.strip, _CLAUSE.split(kept))]
-    named = [one for one in clauses if _NAMES.search(one[:30]) and _says_of_whom(read_context(one))]
+    of_whom = [one for one in clauses if _OF_PEOPLE.search(one) or _says_of_whom(read_context(one))]
+    named = [one for one in of_whom if _NAMES.search(one[:30])]
     unknown = [one for one in clauses if one in named or not _is_known(one, states)]
     told = kept if len(unknown) == len(clauses) else " and ".join(unknown)
     plain = _SHOWING.sub(" ", told)
