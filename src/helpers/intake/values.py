@@ -62,10 +62,10 @@ def number_of(words: str) -> int:
 ENORMOUS = 10_000_000
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ⁽⁾⁺"
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"), None)
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u3000\t\r\n"), " ")
 _LINES = re.compile(r"(?<=\d)(?:\s*[\r\n]\s*|\s{2,})(?=\d)")  # no thousands are parted so
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_ONE_KIND = SPACES | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_ONE_KIND |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"))
 
 _PLAIN = phrase("plain count")
 _FEWER, _OR_FEWER = phrase("fewer than"), phrase("or fewer")
@@ -105,13 +105,14 @@ EMPTY = Value("empty")
 TEXT = Value("text")
 
 
+@lru_cache(maxsize=50_000)  # a label is looked at in a dozen ways
 def tidy(text: str) -> str:
     """Text with one kind of space and one kind of dash, nothing invisible, and no blanks at the ends.
 
     >>> tidy(" 2014\\u201315\\xa0 ")
     '2014-15'
     """
-    text = text.translate(_INVISIBLE).translate(SPACES).translate(_DASHES)
+    text = text.translate(_ONE_KIND)
     return re.sub(r" {2,}", " ", text).strip()
 
 

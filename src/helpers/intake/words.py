@@ -132,6 +132,7 @@ _CONDITION = phrase("condition")
 OFFENDER_AGED = phrase("age of an offender")
 
 
+@lru_cache(maxsize=20_000)
 def find_measure(plain: str) -> tuple[str, str]:
     """What a text counts, and the text that is left.
 
