@@ -10,6 +10,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
 from helpers.intake.notices import Rules, read_rules
@@ -34,11 +36,30 @@ def test_conditions_above_a_long_list_are_of_its_rows(made, read):
     assert {one.status for one in read(made.csv("a.csv", rows)).figures} == {"proposed"}
 
 
-@pytest.mark.parametrize("heads", [["Rape - Medway"], ["Medway", "Rape"], ["Repeat victims", "Rape"]])
-def test_a_section_of_a_part_is_noted_with_its_figures(made, read, heads):
+HEADS = ["Rape - Medway"], ["Medway", "Rape"], ["Repeat victims", "Rape"], ["Sexual offences by women"]
+KINDS = ["Familial abuse"], ["Peer on peer abuse"], ["Crimes flagged as CSE"]
+
+
+@pytest.mark.parametrize("heads", [*HEADS, *KINDS])
+@pytest.mark.parametrize("labels", [("Girls", "Boys"), ("Rape", "Exposure")])
+def test_a_section_of_a_part_is_noted_with_its_figures(made, read, heads, labels):
     above = [["Sexual offences against children"], ["", "2017/18", "2018/19"], *([one] for one in heads)]
-    rows = [*above, ["Girls", 7, 8], ["Boys", 9, 6]]
-    assert {one.note for one in read(made.csv("a.csv", rows)).figures} == {heads[0]}
+    rows = [*above, [labels[0], 7, 8], [labels[1], 9, 6]]
+    figures = read(made.csv("a.csv", rows)).figures
+    assert {one.note for one in figures} == {heads[0]}
+    assert len({one.sex for one in figures} - {""}) == 2 * ("Girls" in labels)  # none by who did it
+
+
+def test_a_row_and_a_column_that_name_different_offences_are_asked_about(made, read):
+    rows = [["Sexual offences against children"], ["Offence", "2017/18 CSE", "2018/19"]]
+    figures = read(made.csv("a.csv", [*rows, ["Rape", 7, 8], ["Exposure", 9, 6]])).figures
+    assert {one.financial_year: one.status for one in figures} == {"2017/18": "proposed", "2018/19": "read"}
+
+
+def test_a_row_with_more_numbers_than_headings_is_asked_about(made, read):
+    text = "Sexual offences against children\nOffence,2017/18,2018/19\nRape,1,120,150\nExposure,45,52\n"
+    statuses = {one.offence: one.status for one in read(made.text("a.csv", text)).figures}
+    assert statuses == {"Rape": "proposed", "Exposure": "read"}
 
 
 def test_the_one_title_on_a_cover_heads_the_tables_of_its_workbook(made, read):
@@ -98,6 +119,26 @@ def test_a_new_system_is_told_and_that_figures_may_change_is_not(made, read):
 def test_a_number_before_what_is_counted_and_one_in_words_are_told(made, read, sentence, told):
     messages = [one for one in read(made.text("a.txt", sentence)).messages if "not taken" in one]
     assert [f"figures: {told} in" in one for one in messages] == [True] * bool(told)
+
+
+@pytest.mark.parametrize("form", ["docx", "html", "xlsx"])
+def test_a_small_number_below_a_count_is_a_mark_and_no_digit(made, read, form):
+    rows = [["Year", "Number"], ["2017/18", "551"], ["2018/19", "602"]]
+    path = made.folder / f"a.{form}"
+    if form == "docx":
+        answer = docx.Document()
+        table = answer.add_table(3, 2)
+        for at, row in enumerate(rows):
+            table.cell(at, 0).text, table.cell(at, 1).text = row
+        table.cell(1, 1).paragraphs[0].add_run("2").font.subscript = True
+        answer.save(path)
+    elif form == "html":
+        cells = "".join(f"<tr><td>{year}<td>{count}" for year, count in rows)
+        path.write_text(f"<table>{cells}</table>".replace("551", "551<sub>2</sub>"))
+    else:
+        rows[1][1] = CellRichText("551", TextBlock(InlineFont(vertAlign="subscript"), "2"))
+        made.xlsx(path.name, rows)
+    assert [one.low for one in read(path).figures] == [551, 602]
 
 
 YEARS = {551: "2017/18", 602: "2018/19"}

@@ -290,6 +290,7 @@ def without_number(text: str) -> str:
     return _NUMBERED.sub("", text)
 
 
+FLAGGED = phrase("a flag that names offences")
 _NUMBERED, _KIND_APART = phrase("number of a title"), phrase("kind of these")
 PARTS = re.compile(r"[,.;:()]|\s[-–]\s")
 
@@ -347,9 +348,11 @@ ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")
 def section_meaning(text: str) -> Meaning:
     """What a row of one text says of the rows below it."""
     found, label = title_meaning([(text, "")]), read_label(text)
+    found = replace(found, sex="", age=None) if _BY_WHOM.search(text.casefold()) else found
     if found.dimensions - {"measure"} or label.dimensions or label.total:
-        bare = found.dimensions == {"measure"}
+        bare = found.dimensions <= {"measure"}
         part = not_understood(text) if bare else narrowing(text)  # "Repeat victims", "Rape - Medway"
+        part = part or FLAGGED.search(text.casefold())
         return replace(found, notes=(tidy(text),)) if part else found
     remark = len(text) > 60 or re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
     return NOTHING if remark else Meaning(notes=(tidy(text),))

@@ -67,7 +67,7 @@ def _settled(element):
         # a property may also be there to say that it is not set
         if any(_val(run, f"rPr/{name}") not in _OFF for name in ("vanish", "strike", "dstrike")):
             run.getparent().remove(run)
-        elif _val(run, "rPr/vertAlign") == "superscript":
+        elif _val(run, "rPr/vertAlign") in ("superscript", "subscript"):
             for text in run.iter(f"{_W}t"):
                 text.text = (text.text or "").translate(RAISED)
     for box in reversed(list(element.iter(f"{_W}txbxContent"))):
@@ -241,4 +241,4 @@ def _is_hidden(element) -> bool:
 
 def _kept(text: str | None, element) -> str:
     text = re.sub(r"\s+", " ", text or "") if element.tag != "pre" else text or ""
-    return text.translate(RAISED) if element.tag == "sup" else text
+    return text.translate(RAISED) if element.tag in ("sup", "sub") else text

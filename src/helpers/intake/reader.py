@@ -23,6 +23,7 @@ from helpers.intake.certainty import doubt_corrected, doubt_parts, doubt_years, 
 from helpers.intake.columns import Columns, column_roles
 from helpers.intake.context import (
     ALL_SEXUAL,
+    FLAGGED,
     asks_of_a_part,
     circumstance,
     footnotes_of,
@@ -799,7 +800,7 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     tables, lines = find_tables(grid) if parted else (tables, lines)
     for table in tables:  # the heading of its labels may be all the title it has
         corner, label = table.heading(table.left), table.cells.at(table.data[0], table.left)
-        if ALL_SEXUAL.search(corner) and not label.is_value:
+        if (ALL_SEXUAL.search(corner) or FLAGGED.search(corner.casefold())) and not label.is_value:
             table.titles.append((corner, grid.address(table.headers[-1], table.left)))
     return tables, lines
 

@@ -390,7 +390,8 @@ class SideReader:
                 continue
             text = texts[row]
             meaning = self.decided.get(text.casefold()) or section_meaning(text)
-            if not meaning.dimensions and row + 1 not in texts:  # right above another it is none of its kind
+            if not (meaning.dimensions or read_label(text).offence) and row + 1 not in texts:
+                # right above another it is none of its kind
                 meaning = among[text] if among[text].dimensions else meaning
             meaning = replace(meaning, force="") if of_forces else meaning
             if meaning.span and dated and all(are_apart(meaning.span, span) for span in dated):

@@ -239,20 +239,20 @@ def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int], dict[int, str
     return percent, {place for place, (_, font) in enumerate(used) if font in struck}, added
 
 
-_ADDED = re.compile(r'"[^"]*[A-Za-z<>*][^"]*"')
-_IN_FORMAT = re.compile(r'"([^"]*)"|(General|[#0?][#0?,.]*)|\[[^\]]*\]|_.|\\')
+_ADDED = re.compile(r'"[^"]*[A-Za-z<>*£€$][^"]*"|\[\$[^-\]]')
+_IN_FORMAT = re.compile(r'"([^"]*)"|\[\$([^]-]*)[^]]*\]|(General|[#0?][#0?,.]*)|\[[^]]*\]|[_*].|\\')
 
 
 def _shown(number: float, code: str) -> str:
     """A number as a format shows it that adds words, by its first section that holds.
 
-    >>> _shown(3, '[<5]"<5";0'), _shown(12, '[<5]"<5";0'), _shown(40, 'General" suspects"')
-    ('<5', '12', '40 suspects')
+    >>> _shown(3, '[<5]"<5";0'), _shown(12, '[<5]"<5";0'), _shown(40, '[$£-809]#,##0')
+    ('<5', '12', '£40')
     """
     for section in code.split(";"):
         limit = re.match(r"\[<(=?)(\d+)\]", section)
         if not limit or number < int(limit[2]) + bool(limit[1]):
-            return _IN_FORMAT.sub(lambda one: one[1] or one[2] and text_of(number) or "", section)
+            return _IN_FORMAT.sub(lambda one: one[1] or one[2] or one[3] and text_of(number) or "", section)
     return text_of(number)
 
 
@@ -321,9 +321,9 @@ def _raised_texts(xml: bytes) -> dict[str, str]:
     {'413': '41³', '': ''}
     """
     texts = {}
-    for item in ElementTree.fromstring(xml).iter() if b"superscript" in xml else ():
+    for item in ElementTree.fromstring(xml).iter() if b"script" in xml else ():
         runs = [(run.findtext("{*}t", ""), run.find("{*}rPr/{*}vertAlign")) for run in item.iterfind("{*}r")]
-        is_raised = [mark is not None and mark.get("val") == "superscript" for _, mark in runs]
+        is_raised = [mark is not None and mark.get("val") in ("superscript", "subscript") for _, mark in runs]
         said = [text.translate(RAISED) if up else text for (text, _), up in zip(runs, is_raised, strict=True)]
         texts["".join(text for text, _ in runs)] = "".join(said)
     return texts

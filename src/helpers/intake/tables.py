@@ -17,7 +17,7 @@ from operator import attrgetter
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
-from helpers.intake.context import ALL_SEXUAL, footnotes_of, title_meaning
+from helpers.intake.context import ALL_SEXUAL, FLAGGED, footnotes_of, title_meaning
 from helpers.intake.labels import read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import part, phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
@@ -145,6 +145,10 @@ class _TableReader:
             labels.area = labels.area or (_PLACES.search(by) or [""])[0]
         self.by_column = labels.read_columns()
         self.by_row = labels.read_rows()
+        for column in [at for at in columns.values if not self.by_column.label(at)]:
+            held = [row for row in table.data if self.cells.at(row, column).text]
+            for row in held if len(held) < len(table.data) else ():  # a comma of its thousands may part them
+                self.by_row.doubt.setdefault(row, "its row holds more than the table has headings")
         self.groups = find_groups(self)
         self.sides = self.by_row, self.by_column
         self.title = Meaning(span=labels.corner).over(self.title)
@@ -176,7 +180,7 @@ class _TableReader:
         # under a title of online offences with a column of these, nothing says what the others count
         self.flags_apart = {self.title.measure} & {said.measure for said in self._said()} == {"cyber_flagged"}
         kind = re.sub(r"s$", "", self.title.offence.casefold())
-        alike, flagged = all(kind in name for name in named), _FLAGGED.search(kind)
+        alike, flagged = all(kind in name for name in named), FLAGGED.search(kind)
         self.of_title = bool(kind) and bool(alike or flagged)  # "rapes" over kinds of rape
         if flagged and not alike:  # rapes below a flag are those that bear it
             self.title = replace(self.title, notes=(self.title.offence,))
@@ -372,7 +376,7 @@ class _TableReader:
         title, ages = self.title, (None, CHILDREN, self.title.age)
         aged = title.age and self.scope.sheet.age not in ages and not (mine.age or beside.age)
         own = mine.measure or beside.measure
-        flagged = _FLAGGED.search(f"{mine.offence} {beside.offence}".casefold())
+        flagged = FLAGGED.search(f"{mine.offence} {beside.offence}".casefold())
         several = ("measures" in title.rest or self.flags_apart) and not (own or flagged)
         of_part = own not in ("", *ANY_CRIME)
         several = several or "kinds" in title.rest and not (named_here or of_named or sexual or of_part)
@@ -386,6 +390,7 @@ class _TableReader:
             f"its period {elsewhere}": undated and whole.span,
             "no period is stated for it, and the file speaks of several": undated and dated,
             "its row and its column contradict each other": contradict(mine, beside),
+            "its row and its column name different offences": _are_two(mine.offence, beside.offence),
             "its title and its sheet name different ages": aged,
             "the lines above it ask for several things": several,
             "labels beside it name offences, and it has that of its title": of_title
@@ -477,6 +482,13 @@ def _shown(texts: list[str]) -> str:
     return ", ".join(texts[:MOST_NAMED]) + " and more" * (len(texts) > MOST_NAMED)
 
 
+def _are_two(*offences: str) -> bool:
+    """Whether both are named and neither is a part of the other, as "Rape" is of "Rape of a child"."""
+    first, second = map(str.casefold, offences)
+    apart = first not in second and second not in first
+    return apart and not ALL_SEXUAL.search(f"{first} {second}")
+
+
 @lru_cache(maxsize=10_000)
 def _bare(offence: str) -> str:
     return re.sub(r"\W", "", offence.casefold()).lstrip("0")
@@ -506,4 +518,4 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 _said = attrgetter("force", "start", "end", "measure", "offence_code", "sex", "age_low", "age_high")
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _BY, _PLACES, _BEHIND = map(phrase, ("broken down by", "heads districts", "a number behind a count"))
-_IN_PERCENT, _FLAGGED = phrase("ends in percent"), phrase("a flag that names offences")
+_IN_PERCENT = phrase("ends in percent")
