@@ -50,6 +50,15 @@ def test_a_section_of_a_part_is_noted_with_its_figures(made, read, heads, labels
     assert len({one.sex for one in figures} - {""}) == 2 * ("Girls" in labels)  # none by who did it
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("kind", ["CSE", "Familial"])
+def test_a_line_beside_a_title_that_names_a_kind_is_noted_with_its_rows(made, read, kind, first):
+    titles = [["Sexual offences against children"], [kind]]
+    rows = [["Offence", "2017/18", "2018/19"], ["Rape", 7, 8], ["Exposure", 9, 6]]
+    figures = read(made.csv("a.csv", [*(titles[::-1] if first else titles), *rows])).figures
+    assert {one.note.casefold() for one in figures} == {kind.casefold()}
+
+
 def test_a_row_and_a_column_that_name_different_offences_are_asked_about(made, read):
     rows = [["Sexual offences against children"], ["Offence", "2017/18 CSE", "2018/19"]]
     figures = read(made.csv("a.csv", [*rows, ["Rape", 7, 8], ["Exposure", 9, 6]])).figures

@@ -257,9 +257,11 @@ def not_understood(printed: str) -> str:
             return one.strip()
     plain = _BY.sub(" ", _NAMES.sub(" ", _STATED_CODE.sub(" ", plain)))
     rest = words.find_qualifiers(find_sex(find_ages(find_spans(plain).rest)[1])[1])[1]
-    rest = _SUBJECT.sub(" ", words.find_measure(rest)[1])
+    rest = words.find_measure(rest)[1]
+    other = words.find_measure(rest)[0]  # "Sexual offences - no crimes"
+    rest = _SUBJECT.sub(" ", rest)
     rest = " ".join(words.FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", _TITLE.sub(" ", rest))).split())
-    return rest if re.search(r"[a-z]{3}", rest) else ""
+    return rest if re.search(r"[a-z]{3}", rest) else other if other not in words.ANY_CRIME else ""
 
 
 def without_harmless(text: str) -> str:
@@ -331,6 +333,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
             line = replace(line, offence="", code="")
         elif not line.offence and ALL_SEXUAL.search(text):
             several = several | {"offences"}  # a line further up does not narrow them to one of them
+        flag = FLAGGED.search(text.casefold()) if len(text) <= 90 else None
+        if flag and not line.offence and line.measure in ("", *words.ANY_CRIME):
+            line = replace(line, offence=flag[0])
         # "Victims under 18" says whose offences they are, if another line counts offences
         if _OF_WHOM.fullmatch(text):
             whom, line = line.measure, replace(line, measure="")

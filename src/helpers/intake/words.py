@@ -154,10 +154,10 @@ def find_measure(plain: str) -> tuple[str, str]:
     if first is None:
         return "", plain
     people = first[1] == "victims" and first[2][0] in ("children", "persons", "people")
+    rest = f"{plain[: first[2].start()]} {plain[first[2].end() :]}"
     if people or _BECAME.search(plain[first[2].end() :]):
-        others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
-        return others[0], plain
-    return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
+        return find_measure(rest)[0], plain
+    return first[1], rest
 
 
 def find_qualifiers(plain: str) -> tuple[tuple[str, ...], str]:
