@@ -109,6 +109,13 @@ def test_whole_numbers_that_are_taken_for_something_else_are_told(made, read):
     assert 'not taken for figures: 3, 14 under "Change"' in told
 
 
+def test_a_formula_without_a_result_is_told(made, read):
+    rows = [["Year", "Number"], ["2017/18", "=B9+B10"], ["2018/19", "#REF!"], ["2019/20", 41]]
+    found = read(made.xlsx("a.xlsx", [["Sexual offences recorded against children"], *rows]))
+    (told,) = [message for message in found.messages if "without a result" in message]
+    assert "2 formulas" in told and "B3, B4" in told and [one.low for one in found.figures] == [41]
+
+
 def test_a_new_system_is_told_and_that_figures_may_change_is_not(made, read):
     rows = ["Sexual offences against children", "Year,Number", "2018/19,402", "2019/20,455", ""]
     rows += ["System change in January 2019", "The figures may change as the live system is updated."]

@@ -298,13 +298,14 @@ def _read_sheet(
             if grid.rows[row][column] not in (None, ""):
                 out.append(address)
             grid.rows[row][column] = None
-        if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
+        empty = b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body
+        if empty or b't="e"' in tag:  # "#REF!" stands for no number
             missing.append(address)
     if out:
         told = f"{counted(len(out), 'struck-out cell')} left out: {_listed(out, 8)}"
         yield Problem(f"{grid.sheet} {out[0]}", "warning", told)
     if missing:
-        told = f"{counted(len(missing), 'formula')} without a stored result, so without a figure: {_listed(missing, 8)}. "
+        told = f"{counted(len(missing), 'formula')} without a result, so without a figure: {_listed(missing, 8)}. "
         told += "Open and save the file in a spreadsheet program, or ask for values"
         yield Problem(f"{grid.sheet} {missing[0]}", "warning", told)
 
