@@ -109,6 +109,14 @@ def test_whole_numbers_that_are_taken_for_something_else_are_told(made, read):
     assert 'not taken for figures: 3, 14 under "Change"' in told
 
 
+def test_a_number_below_another_of_the_same_cell_is_asked_about_with_it(made, read):
+    rows = [["Sexual offences against children"], ["Offence", "2017/18", "2018/19"]]
+    rows += [["Rape", 7, 8], ["", 5, ""], ["Exposure", 9, 6]]
+    figures = read(made.csv("a.csv", rows)).figures
+    assert {one.low for one in figures if one.status == "proposed"} == {7, 5, 8}
+    assert not any(one.note for one in figures)
+
+
 def test_a_formula_without_a_result_is_told(made, read):
     rows = [["Year", "Number"], ["2017/18", "=B9+B10"], ["2018/19", "#REF!"], ["2019/20", 41]]
     found = read(made.xlsx("a.xlsx", [["Sexual offences recorded against children"], *rows]))

@@ -209,6 +209,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     tokens, mine = cells.row(row)[cells.left :], kinds[place]
     filled = [one for one in cells.row(row) if one.text]
     count, first = len(filled), filled[0]
+    alone = count == 1 and (first is tokens[0] or "v" not in mine)  # a number under headings is a count
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
@@ -255,8 +256,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     corner = values and not tokens[0].text and beside and all(other[0] not in "-v" for other in beside)
     return {
         "any": 1,
-        "alone": count == 1,
-        "alone and not merged": count == 1 and not merged,
+        "alone": alone,
+        "alone and not merged": alone and not merged,
         "label alone": count == 1 and first.is_label,
         "further cells": count - 1,
         "sentence": sentence,

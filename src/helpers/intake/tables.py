@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from operator import attrgetter
 
 from helpers.intake.ages import Age, find_ages
@@ -149,6 +149,10 @@ class _TableReader:
             held = [row for row in table.data if self.cells.at(row, column).text]
             for row in held if len(held) < len(table.data) else ():  # a comma of its thousands may part them
                 self.by_row.doubt.setdefault(row, "its row holds more than the table has headings")
+        for above, row in pairwise(table.data):
+            few = not all(self.cells.at(row, column).text for column in columns.values)
+            if few and row == above + 1 and not self.by_row.label(row):  # a cell of two lines
+                self.by_row.doubt.setdefault(above, "a number without a label stands below it")
         self.groups = find_groups(self)
         self.sides = self.by_row, self.by_column
         self.title = Meaning(span=labels.corner).over(self.title)
