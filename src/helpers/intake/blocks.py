@@ -109,8 +109,11 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
         else:
             near = takewhile(lambda one: one.line, parts[place + 1 : place + 1 + MOST_BELOW])
             lines = [one.line for one in near]
-            orders = [answered_last and _order_of(line.text) == answered_last + 1 for line in lines]
-            part.below = lines[: [*orders, True].index(True)]  # the next answer says nothing of this one
+            last = answered_last + 1 if answered_last else -1
+            ends = [bool(_QUESTION.match(one.text)) or _order_of(one.text) == last for one in lines]
+            part.below = lines[
+                : [*ends, True].index(True)
+            ]  # what is asked or answered next says nothing of this one
     return parts
 
 

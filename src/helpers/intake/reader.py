@@ -200,6 +200,7 @@ class _Reader:
         self.below: dict[str, set[int]] = defaultdict(set)
         self.inside: dict[str, set[int]] = defaultdict(set)  # a remark in a cell
         self.beside: list[str] = []  # rows of tables without a number
+        self.contents: set[str] = set()  # lines that say of one table what it holds
         self.headed: set[int] = set()  # the tables whose title or sheet names their force
         grids = [block for block in document.blocks if isinstance(block, Grid)]
         self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
@@ -257,6 +258,10 @@ class _Reader:
                     covers.append(Line(text, grid.address(row, column), sheet=grid.sheet))
             for number, row in enumerate(grid.rows[:MOST_CONTENTS]):
                 name, *told = [text for text in map(text_of, row) if text] or [""]
+                joined, parted = name, name.partition(", ")  # its cells, where they have become one text
+                if not told and parted[0].casefold() in sheets:
+                    name, told = parted[0], [parted[2]]
+                    self.contents.add(joined)
                 named = sheets.get(name.casefold(), part)
                 if named is not part and not any(token(text).is_value for text in told):
                     named.above += [Line(text, grid.address(number, 0), sheet=grid.sheet) for text in told]
@@ -687,7 +692,7 @@ class _Reader:
         told = dict.fromkeys([*lines, *heads, *self.below, *self.inside, *self.beside])
         for text in filter(notices.without_rule, told):
             near = text in self.below or text in heads
-            if text in signed or text in asked and not (near or _part_asked(text)):
+            if text in signed | self.contents or text in asked and not (near or _part_asked(text)):
                 continue
             above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
             # a title is not of the table before it
@@ -791,7 +796,8 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     beside = len({table.left for table in tables}) > 1
     several = [row for row in sorted(held) if not beside and len(cells.filled(row)) > 1]
     # what stands right below a table and begins with no words may be of it
-    near = {row for row in ends if row in several and cells.row(row)[cells.filled(row)[0]].kind != "text"}
+    first = {row: cells.row(row)[cells.filled(row)[0]] for row in ends if row in several}
+    near = {row for row, one in first.items() if one.kind != "text" and len(one.text.split()) < 3}
     parted = [row for row in several if row not in near and not any(one.is_value for one in cells.row(row))]
     for row in parted:
         said = [one.text for one in cells.row(row) if one.text]

@@ -18,6 +18,7 @@ from helpers.intake.context import (
     ALL_SEXUAL,
     PARTS,
     asks_of_a_part,
+    circumstance,
     footnotes_of,
     heading_force,
     not_understood,
@@ -34,7 +35,8 @@ from helpers.intake.model import Figure
 from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
 from helpers.intake.numbers import find_numbers
 from helpers.intake.spans import EVENT, MONTHS, Span, find_spans
-from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, MEASURES, OUTCOMES, find_measure
+from helpers.intake.tokens import is_sentence
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, MEASURES, OFFENCE_STEMS, OUTCOMES, find_measure
 
 _NAMES, _OTHERWISE = phrase("names figures"), phrase("says otherwise")
 _NO_REMARK, _SUPERLATIVE, _VERB = phrase("no remark"), phrase("superlative"), phrase("words of a sentence")
@@ -53,6 +55,7 @@ _WHERE = re.compile(r"(?i)\b(?:in|on|at|by|within|involving)\s.+")
 _MARKED = frozenset({"provisional", "approximate"})
 _VICTIMS_ALONE = re.compile(r"(?i)\W*victims\W*")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
+_MAY_COUNT = phrase("may say what is counted")
 
 
 @dataclass(frozen=True)
@@ -298,6 +301,8 @@ def as_title(text: str) -> str:
 
 def _may_speak(sentence: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
+    if place == "note" and is_sentence(sentence) and _tells_a_story(sentence):
+        return False
     if place in ("cell", "note") or _COVERS.match(sentence) or place == "title" and _STATES.search(sentence):
         return True
     if not (
@@ -306,6 +311,16 @@ def _may_speak(sentence: str, place: str) -> bool:
         return False
     of_things = place == "title" and read_context(sentence).dimensions - {"period"}
     return bool(of_things or _NAMES.search(sentence) or _OTHERWISE.search(sentence))
+
+
+def _tells_a_story(sentence: str) -> bool:
+    """Whether a sentence names no figures, nothing that they count or leave out, and not whose they are, when or where.
+
+    >>> _tells_a_story("We consulted our analysts."), _tells_a_story("We consulted their records.")
+    (True, False)
+    """
+    named = any(one.search(sentence) for one in (_NAMES, _OTHERWISE, _MAY_COUNT, OFFENCE_STEMS))
+    return not (named or read_context(sentence).dimensions or find_places(sentence) or circumstance(sentence))
 
 
 @lru_cache(maxsize=5_000)

@@ -285,7 +285,7 @@ class SideReader:
     def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
         """A label with what the footnote of its mark says: it may cover a part of its year only."""
         mark = strip_marks(tidy(text))[1].strip("[]() ")
-        note = self.footnotes.get(mark.removeprefix("note ")) if mark else None
+        note = self.footnotes.get(mark.casefold().removeprefix("note ")) if mark else None
         if not note or _counts(text, meaning):  # what it says of all of a table's figures is a remark on it
             return meaning
         part = part_of(meaning.span, note) if meaning.span else None
@@ -317,7 +317,11 @@ class SideReader:
             # no table around it shows of what it is the total
             if self.grid.listed and _ANY_KIND.search(text):
                 doubt = doubt or f"{label} may be of all crime"
-            if role == "text" and _REMARKS.search(heading) and (other := not_understood(text)):
+            if (
+                role == "text"
+                and _REMARKS.search(heading)
+                and (other := not_understood(strip_marks(f"- {text}")[0]))
+            ):
                 doubt = doubt or f'beside it is said: "{other[:60]}"'
             if meaning.rest and meaning.dimensions != {"offence"}:
                 meaning = replace(meaning, notes=(*meaning.notes, text))

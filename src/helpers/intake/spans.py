@@ -87,7 +87,8 @@ def part_of(year: Span, note: str, *, covers: bool = False) -> Span | None:
     """
     if not (year.start and year.end):
         return None
-    plain = prepare(re.sub(r"\bas (?:at|of)\b|\bto the(?= end\b)", "to", tidy(note).casefold()))
+    plain = re.sub(r"\bas (?:at|of)\b|\bto the(?= end\b)", "to", tidy(note).casefold())
+    plain = prepare(re.sub(r"\bmay (?=(?:\w+ )?(?:be|have|change|differ|vary|include)\b)", "can ", plain))
     covers = covers or bool(_COVERS.search(plain))
     for found in _WITHIN_A_YEAR.finditer(plain):
         part = _between(found, year, alone=covers)
