@@ -266,3 +266,10 @@ def test_a_remark_in_a_cell_is_of_its_table(made, read):
     ]
     figures = read(made.xlsx("a.xlsx", [["Sexual offences against children"], *rows])).figures
     assert {one.status for one in figures} == {"proposed"}
+
+
+def test_what_is_said_of_one_force_is_of_no_other(made, read):
+    rows = [["Force", "2017/18", "2018/19"], ["Kent", 7, 8], ["Essex", 9, 6]]
+    note = "Kent could not say which of its offences were by adults."
+    figures = read(made.csv("a.csv", [["Sexual offences against children"], *rows, [], [note]])).figures
+    assert {(one.force, one.status) for one in figures} == {("Kent", "proposed"), ("Essex", "read")}

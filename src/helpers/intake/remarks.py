@@ -153,6 +153,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
             one.propose(f'the title speaks of several ages: "{text[:100]}"', "age")
     if heads:
         _doubt_years(figures, text)
+    several = len({one.force for one in figures}) > 1
     for sentence in map(without_opening, sentences(text)):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
@@ -164,6 +165,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         stated = _MARKED.intersection(remark.said.qualifiers) if remark.states else ()
         periods = [span for span in remark.spans if span.kind != "day"]
         near = [one for one in figures if not periods or any(_overlap(one, span) for span in periods)]
+        if several and remark.forces and "" not in remark.forces:  # what it says of some is of no other
+            near = [one for one in near if one.force in remark.forces]
         meant = [one for one in near if remark.is_of(one)]
         for one in meant:
             one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))

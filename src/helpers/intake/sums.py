@@ -15,9 +15,11 @@ from itertools import accumulate, chain, islice, product, takewhile
 from math import nan
 from operator import add, le
 
+from helpers.intake.context import ALL_SEXUAL
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.spans import cover
 from helpers.intake.words import OF_WHICH, OUTCOMES
+from helpers.tables.offences import CHILD_ONLY
 
 _NO_PARTS = (0, 0, 0)
 LARGEST = 100  # rows of a group in a pivot
@@ -98,11 +100,19 @@ def prove(reader) -> None:
             line = [((at, across) if side is reader.by_row else (across, at), said) for at, said in parts_of]
             lacking = [(reader.cells.at(*place).text, said) for place, said in line if place not in placed]
             found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
+            labels = {
+                id(placed[place]): at
+                for place, (at, _) in zip((place for place, _ in line), parts_of, strict=True)
+                if place in placed
+            }
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
             for whole, beside, sums in _totals_of(found, fewest=1 if lacking else 2):
                 total, added = whole.figure, beside if _fits(whole.figure, beside.sum) else found
-                if {one.figure.measure for one in beside} == {"cyber_flagged"} - {total.measure}:
-                    continue  # all offences, beside those of them that were online
+                codes = {one.figure.offence_code for one in beside}
+                of_all = total.age_high is None and ALL_SEXUAL.search(side.label(labels[id(total)]))
+                online = {one.figure.measure for one in beside} == {"cyber_flagged"} - {total.measure}
+                if online or of_all and codes <= {*CHILD_ONLY} and total.low > beside.sum[2]:
+                    continue  # all offences, beside those of them that were online or against children
                 reader.out.sums.append((total, [one.figure for one in added if not one.is_total]))
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
                     if undone:
