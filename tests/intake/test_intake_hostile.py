@@ -112,6 +112,12 @@ def test_a_wrong_extension_is_read_by_content_with_a_warning(made, name):
     assert [p.message for p in reading.problems if p.severity == "warning"] == [told] * (name != "a.xlsb")
 
 
+def test_a_table_saved_as_unicode_text_is_text(made):
+    data = "Force\tYear\tOffences\nKent\t2014/15\t12\nKent\t2015/16\t15\n".encode("utf-16")
+    (reading,) = read_file(made.bytes("a.txt", data), "a.txt")
+    assert [figure.low for figure in reading.figures] == [12, 15]
+
+
 @pytest.mark.parametrize("start", ["<h3>Offences</h3>", "<style>td {color: red}</style>", "<center>", ""])
 def test_a_page_without_its_frame_is_a_page(made, start):
     rows = "<tr><th>Year</th><th>Offences</th></tr><tr><td>2014/15</td><td>12</td></tr>"

@@ -86,7 +86,8 @@ def _listed(where: str, fits: Callable[[str], object]) -> str:
 def _textual(head: bytes) -> str:
     text = decode(head).lstrip("\ufeff \t\r\n")
     odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    if b"\x00" in head and odd > 3 and odd * 50 >= len(head):
+    marked = any(head.startswith(marks) for marks in _MARKS.values())  # as UTF-16, which is full of NUL bytes
+    if b"\x00" in head and odd > 3 and odd * 50 >= len(head) and not marked:
         raise Refused(
             "not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet"
         )
