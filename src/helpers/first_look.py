@@ -6,7 +6,7 @@ notebooks that make the report, so what it shows is what the report says. Tables
 editing one, restart the kernel.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import pandas as pd
@@ -91,7 +91,7 @@ def area(
     Raises
     ------
     ValueError
-        There is no such area or vintage, or the years are in the wrong order.
+        There is no such area, measure or vintage, or the years are in the wrong order.
 
     Examples
     --------
@@ -146,8 +146,7 @@ def compare(
     floor = figures.floor[figures.floor["quarters"] == 4]
     phi = annual_dispersion(floor[floor["flag"].eq("")], level=level).value
     rows = []
-    for name in [names] if isinstance(names, str) else names:
-        place = _resolve_area(name)
+    for place in _places(names):
         published, beware = _published(place, years, vintage)
         official, flagged = _official(floor, place, years)
         if low := [year for year, *pair in zip(years, published, official, strict=True) if pair[0] < pair[1]]:
@@ -167,8 +166,8 @@ def compare(
     return pd.DataFrame(rows, columns=columns).astype(kinds).round(3)
 
 
-def chart(*names: str) -> Chart:
-    """Official child-only counts of several forces, a small panel each; it shows itself at the end of a cell.
+def chart(*names: str | Sequence[str]) -> Chart:
+    """Official child-only counts of several forces, or of one list of them, a small panel each; it shows itself at the end of a cell.
 
     Raises
     ------
@@ -177,10 +176,21 @@ def chart(*names: str) -> Chart:
 
     Examples
     --------
-    >>> chart("Durham", "Kent Police").alt.split(".")[0]
+    >>> chart(["Durham", "Kent Police"]).alt.split(".")[0]
     'Small line charts of offences under the child-only codes, 2012/13 to 2024/25'
     """
-    return side_by_side(desk().floor, list(dict.fromkeys(map(_resolve_area, names))))
+    return side_by_side(desk().floor, _places(names[0] if len(names) == 1 else names))
+
+
+def _places(names: str | Sequence[str]) -> list[str]:
+    """The areas that are meant, each once.
+
+    >>> _places(["Kent Police", "Durham", "Kent"]), _places("Kent")
+    (['Kent', 'Durham'], ['Kent'])
+    """
+    if not isinstance(names, Iterable):
+        raise ValueError(f"an area is given by its name, and several as a list of names, not as {names!r}")
+    return list(dict.fromkeys(map(_resolve_area, [names] if isinstance(names, str) else names)))
 
 
 def _resolve_area(name: str) -> str:

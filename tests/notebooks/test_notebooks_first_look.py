@@ -74,6 +74,29 @@ def test_what_is_missing_is_said_and_not_taken_from_elsewhere():
         helpers.compare("Kent", "2015/16", "2014/15")
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (lambda: helpers.compare(None, "2014/15", "2015/16"), "an area is given by its name"),
+        (lambda: helpers.area("Kent", measure="groming"), 'no measure "groming".*measures.csv lists all'),
+        (lambda: helpers.chart("Kent", "Scotland"), "no official child-only series for Scotland"),
+        (lambda: helpers.chart(), "no force is named"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_what_can(asked, answer):
+    with pytest.raises(ValueError, match=answer):
+        asked()
+
+
+def test_a_list_is_taken_for_the_forces_in_it_each_once():
+    both = helpers.chart(["Kent", "Durham", "Kent Police"])
+    assert (
+        both.data["force"].unique().tolist()
+        == helpers.chart("Kent", "Durham").data["force"].unique().tolist()
+    )
+    assert len(helpers.compare(["Kent", "Kent Police"], "2014/15", "2015/16")) == 2
+
+
 def test_a_name_that_helpers_does_not_have_is_told_what_it_has():
     with pytest.raises(AttributeError, match="area, areas, chart, compare, table"):
         helpers.compair  # noqa: B018

@@ -28,7 +28,7 @@ from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
 from helpers.official.recorded_crime import QUARTERS, floor
 from helpers.official.series_notes import known_faults, on_children
 from helpers.tables import read_table
-from helpers.tables.faults import look_up
+from helpers.tables.faults import offer
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
 from helpers.tables.periods import parse_financial_year
@@ -140,13 +140,14 @@ class Desk:
         Raises
         ------
         ValueError
-            An area or a vintage that there is not, or years in the wrong order.
-        KeyError
-            A measure that there is not.
+            An area, a measure or a vintage that there is not, or years in the wrong order.
         """
         if area not in self.areas():
             raise ValueError(f"nothing is printed or recorded for {area!r}")
-        name = look_up(MEASURES, measure, "measure").id
+        if measure not in MEASURES:
+            known = f"{offer(measure, MEASURES)}; data/vocabularies/measures.csv lists all"
+            raise ValueError(f'no measure "{measure}"{known}')
+        name = MEASURES[measure].id
         first, last = (year and parse_financial_year(year).label for year in (first, last))
         if first and last and first > last:
             raise ValueError(f"the first year, {first}, comes after the last, {last}")
@@ -299,7 +300,10 @@ def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
     """
     absent = [force for force in forces if force not in set(counts["force"])]
     if absent or not len(forces):
-        raise ValueError(f"forces must be among those with counts, not {absent or 'none at all'}")
+        what = (
+            f"there is no official child-only series for {listed(absent)}" if absent else "no force is named"
+        )
+        raise ValueError(f"{what}; name forces of England and Wales")
     drawn = counts[counts["force"].isin(forces) & (counts["quarters"] == 4)]
     drawn = drawn.rename(columns={"child_only": "offences"})[["force", "financial_year", "offences"]]
     drawn = drawn.sort_values("financial_year", ignore_index=True)
