@@ -151,7 +151,8 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         dots = data.loc[data["ages"] == name, ["total", "share"]]
         name_points(axes, named.loc[named["ages"] == name, ["total", "share", "words", "colour"]], dots)
     title = f"Of {len(data)} shares of young victims, {some(len(odd), 'stands', 'stand')} out"
-    words = listed(odd["area"] + " " + odd["financial_year"] + " (" + odd["share"].map(percent) + ")")
+    each = zip(odd["area"], odd["financial_year"], odd["share"].map(percent), odd["ages"], strict=True)
+    words = listed(f"{area} {year} ({share} aged {ages})" for area, year, share, ages in each)
     alt = (
         f"Funnel plots of the share of young victims by force and year. {title}{': ' * bool(words)}{words}. Over all of them "
         f"it is {listed(pools)}."

@@ -54,7 +54,10 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
             style.label(axes, at, total[year], words, style.OFFICIAL, side="above", ha="right")
     style.years(axes, wide.index, step=3)
     style.scale(axes, "y", "counts", "Offences a year")
-    title = f"Recorded offences rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"
+    top = "a peak of " if peak < last else ""
+    title = (
+        f"Recorded offences rose from {total.iloc[0]:,.0f} in {first} to {top}{total.max():,.0f} in {peak}"
+    )
     alt = (
         f"Stacked area chart of offences under the codes that cover only victims under 18. {title}, and were "
         f"{total.iloc[-1]:,.0f} in {last}. The largest part then is {ends.index[0].lower()}, {ends.iloc[0]:,.0f}."

@@ -74,13 +74,13 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         words += "\nHollow: one of the two FOI counts is below the official floor."
     axes.set_xlabel(words, fontsize=style.SMALL, loc="left")
     spans = [changes(part.iloc[:, 0].min(), part.iloc[:, 0].max()) for part in (foi, official)]
-    title = f"FOI figures of single forces changed by {spans[0]}, official counts by {spans[1]}"
+    whose = "single forces" if len(data) > 1 else "the only force with both years"
+    title = f"FOI figures of {whose} changed by {spans[0]}, official counts by {spans[1]}"
     if paired.empty:
         title = f"Official growth by force is {spans[1]}; no force has FOI figures for both years"
-    alt = (
-        f"Dot plot of {len(data)} forces, {first} to {last}, with intervals; {every}. {title}. Official growth goes "
-        f"{ends(data, 'force', 'official_ratio')}."
-    )
+    alt = f"Dot plot of {len(data)} force{'s' * (len(data) > 1)}, {first} to {last}, with intervals; {every}. {title}."
+    if len(data) > 1:
+        alt += f" Official growth goes {ends(data, 'force', 'official_ratio')}."
     kept = pd.concat([data["force"], foi, official, data["below_floor"]], axis=1)
     return Chart(drawn, kept, alt, title, sources() if len(paired) else CHILD_ONLY_SOURCE)
 
@@ -273,8 +273,12 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     long = 24 * -(-len(panels) // 2)
     drawn.supylabel(fill("How much more the first grew than the second", long), fontsize=8.5)
     kept = data[["contrast", "label", "last_year", "more", "low", "high"]].reset_index(drop=True)
-    widest = data.groupby("last_year")["more"].agg(lambda more: more.abs().mean()).idxmax()
+    apart = data["more"].abs().groupby(data["last_year"]).agg(["mean", "size"])
+    full = apart["size"] == apart["size"].max()  # a mean of one comparison is no mean of six
+    widest = apart.loc[full, "mean"].idxmax()
     title = f"On average, kinds of offence grew apart most in {widest}"
+    if apart["mean"].idxmax() != widest:
+        title += ", of the years with most comparisons"
     then = kept[kept["last_year"] == widest]
     said = "; ".join(then["label"] + ", " + (1 + then["more"]).map(change))
     alt = f"Small panels of points with {percent(level)} intervals, one a comparison. {title}: {said}."
@@ -317,8 +321,9 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     style.scale(axes, "x", "ratios", "Change from the year before", low - room, high + room)
     style.reference(axes, 1)
     style.key(axes)
-    clear = listed(data.loc[mine["meaning"] == "as predicted", "last_year"])  # as the table of marks says it
-    title = f"{first} clearly outgrew {second} in {clear or 'no year'}"
+    clear = data[mine["meaning"] == "as predicted"]  # as the table of marks says it
+    outgrew = "grew more, or fell less, than" if (clear["growth"] < 1).any() else "outgrew"
+    title = f"{first} clearly {outgrew} {second} in {listed(clear['last_year']) or 'no year'}"
     grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
     said = f"Growth of the first against the second: {'; '.join(grew)}."
     alt = f"Pairs of points, a row a year. {title}. {said}"

@@ -30,10 +30,10 @@ def percent(share: float) -> str:
 def changes(low: float, high: float) -> str:
     """Two ratios as the changes from one to the other, for prose.
 
-    >>> changes(1.23, 1.27), changes(0.44, 3.32)
-    ('23% to 27%', '−56% to 232%')
+    >>> changes(1.23, 1.27), changes(0.44, 3.32), changes(1.1, 1.1)
+    ('23% to 27%', '−56% to 232%', '10%')
     """
-    return " to ".join(change(ratio).lstrip("+") for ratio in (low, high))
+    return " to ".join(dict.fromkeys(change(ratio).lstrip("+") for ratio in (low, high)))
 
 
 def ends(frame, name: str, value: str, say=change) -> str:

@@ -154,9 +154,9 @@ def answer(table: pd.DataFrame) -> str:
     rows = table[(table["role"] == "children") & table["expected"].notna() & table["value"].notna()]
     failed = rows["control"].str.startswith("failed")
     right = (rows["value"] > 0) == (rows["expected"] == "above 0")
-    sound, plain = int((~failed).sum()), int((rows["meaning"] == "as predicted").sum())
+    told = (~failed).sum(), (right & ~failed).sum(), (rows["meaning"] == "as predicted").sum()
+    sound, leaned, plain = (int(count) or "none" for count in told)
     return (
-        f"Of {len(rows)} windows in which better recording gives a sign, {int(failed.sum())} failed a control; in "
-        f"{int((right & ~failed).sum())} of the other {sound} children's offences leaned as better recording predicts, and in "
-        f"{plain or 'none'} they did so plainly."
+        f"Of {len(rows)} windows in which better recording gives a sign, the controls stayed in {sound}. Of these, "
+        f"children's offences leaned as better recording predicts in {leaned}, and plainly so in {plain}."
     )

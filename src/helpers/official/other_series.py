@@ -16,6 +16,7 @@ from math import isnan, log, nan
 import numpy as np
 import pandas as pd
 
+from helpers.official import comparisons
 from helpers.official.phases import moved
 from helpers.stats.estimate import normal_quantile
 from helpers.stats.missing import NotAvailable
@@ -186,7 +187,8 @@ def comparable(figures, register, records, start: str, end: str) -> pd.DataFrame
     ours = held.astype(float).rename("value").rename_axis("year").reset_index()
     others = whole[whole["series"].isin(kept)]
     others = others.assign(label=others["series"].map(register.set_index("series")["short"]))
-    table = pd.concat([ours.assign(series="records", label="Police records"), others], ignore_index=True)
+    label = f"Police records{' without grooming' if comparisons.around(start, last) else ''}"
+    table = pd.concat([ours.assign(series="records", label=label), others], ignore_index=True)
     return table[["series", "label", "year", "value"]]
 
 
