@@ -165,8 +165,10 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         stated = _MARKED.intersection(remark.said.qualifiers) if remark.states else ()
         periods = [span for span in remark.spans if span.kind != "day"]
         near = [one for one in figures if not periods or any(_overlap(one, span) for span in periods)]
-        if several and remark.forces and "" not in remark.forces:  # what it says of some is of no other
-            near = [one for one in near if one.force in remark.forces]
+        if several and (named := remark.forces - {""}):  # what it says of some forces is of no other
+            near = [one for one in near if one.force in named]
+        elif several:  # an area over several forces says where they lie
+            remark = replace(remark, forces=frozenset())
         meant = [one for one in near if remark.is_of(one)]
         for one in meant:
             one.qualifiers = tuple(dict.fromkeys((*one.qualifiers, *sorted(stated))))
