@@ -118,7 +118,7 @@ def test_each_force_has_a_panel_that_begins_at_nought():
     assert "Gwent" not in set(chart.data["force"])
 
 
-@pytest.mark.parametrize(("forces", "named"), [(["Kent", "Kernow"], "Kernow"), ([], "no force is named")])
+@pytest.mark.parametrize(("forces", "named"), [(["Kent", "Kernow"], "Kernow"), ([], "none at all")])
 def test_a_force_without_counts_is_named(forces, named):
     with pytest.raises(ValueError, match=named):
         side_by_side(COUNTS, forces)

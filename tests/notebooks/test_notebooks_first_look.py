@@ -79,8 +79,8 @@ def test_what_is_missing_is_said_and_not_taken_from_elsewhere():
     [
         (lambda: helpers.compare(None, "2014/15", "2015/16"), "an area is given by its name"),
         (lambda: helpers.area("Kent", measure="groming"), 'no measure "groming".*measures.csv lists all'),
-        (lambda: helpers.chart("Kent", "Scotland"), "no official child-only series for Scotland"),
-        (lambda: helpers.chart(), "no force is named"),
+        (lambda: helpers.chart("Kent", "Scotland"), "name forces that have an official series, not Scotland"),
+        (lambda: helpers.chart(), "not none at all"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_what_can(asked, answer):

@@ -147,26 +147,26 @@ class Desk:
         if measure not in MEASURES:
             known = f"{offer(measure, MEASURES)}; data/vocabularies/measures.csv lists all"
             raise ValueError(f'no measure "{measure}"{known}')
-        name = MEASURES[measure].id
         first, last = (year and parse_financial_year(year).label for year in (first, last))
         if first and last and first > last:
             raise ValueError(f"the first year, {first}, comes after the last, {last}")
         rows = self.judged(vintage)
-        rows = rows[(rows["area"] == area) & (rows["measure"] == name)]
+        rows = rows[(rows["area"] == area) & (rows["measure"] == measure)]
         rows, official = (
             part[part["financial_year"].isna() | part["financial_year"].between(first or "", last or "9")]
             for part in (rows, self.floor[self.floor["force"] == area])
         )
-        whole = official[official["quarters"] == 4] if name == MEASURE else official.iloc[:0]
-        counts = rows["financial_year"].notna() & (rows["kind"] == "count")
-        counts &= rows["outcome"] != NOT_YET_PUBLISHED
+        whole = official[official["quarters"] == 4] if measure == MEASURE else official.iloc[:0]
+        counts = (
+            rows["financial_year"].notna() & rows["kind"].eq("count") & rows["outcome"].ne(NOT_YET_PUBLISHED)
+        )
         chart = None
         if counts.any() or len(whole):
-            start = f"FOI figures, {counted(name)}, by year and release; used: {vintage_words(vintage)}."
+            start = f"FOI figures, {counted(measure)}, by year and release; used: {vintage_words(vintage)}."
             with style.at("slide"):
-                chart = over_official(f"{area}, {counted(name)}", start, rows[counts], whole)
+                chart = over_official(f"{area}, {counted(measure)}", start, rows[counts], whole)
             style.plt.close(chart.figure)  # or a notebook would show it a second time
-        return View(_said(area, name, rows), self._printed(rows), self._official(official), chart)
+        return View(_said(area, measure, rows), self._printed(rows), self._official(official), chart)
 
     def judged(self, vintage: str) -> pd.DataFrame:
         """Every printed row under a vintage, with `outcome`, `why`, `release` (in words), `floor` (of a whole year) and
@@ -300,10 +300,7 @@ def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
     """
     absent = [force for force in forces if force not in set(counts["force"])]
     if absent or not len(forces):
-        what = (
-            f"there is no official child-only series for {listed(absent)}" if absent else "no force is named"
-        )
-        raise ValueError(f"{what}; name forces of England and Wales")
+        raise ValueError(f"name forces that have an official series, not {listed(absent) or 'none at all'}")
     drawn = counts[counts["force"].isin(forces) & (counts["quarters"] == 4)]
     drawn = drawn.rename(columns={"child_only": "offences"})[["force", "financial_year", "offences"]]
     drawn = drawn.sort_values("financial_year", ignore_index=True)
