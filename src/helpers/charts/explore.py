@@ -150,16 +150,14 @@ class Desk:
         first, last = (year and parse_financial_year(year).label for year in (first, last))
         if first and last and first > last:
             raise ValueError(f"the first year, {first}, comes after the last, {last}")
-        rows = self.judged(vintage)
-        rows = rows[(rows["area"] == area) & (rows["measure"] == measure)]
+        rows = self.judged(vintage).query("area == @area and measure == @measure")
         rows, official = (
             part[part["financial_year"].isna() | part["financial_year"].between(first or "", last or "9")]
             for part in (rows, self.floor[self.floor["force"] == area])
         )
         whole = official[official["quarters"] == 4] if measure == MEASURE else official.iloc[:0]
-        counts = (
-            rows["financial_year"].notna() & rows["kind"].eq("count") & rows["outcome"].ne(NOT_YET_PUBLISHED)
-        )
+        counts = rows["financial_year"].notna() & (rows["kind"] == "count")
+        counts &= rows["outcome"] != NOT_YET_PUBLISHED
         chart = None
         if counts.any() or len(whole):
             start = f"FOI figures, {counted(measure)}, by year and release; used: {vintage_words(vintage)}."
