@@ -111,9 +111,7 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
             lines = [one.line for one in near]
             last = answered_last + 1 if answered_last else -1
             ends = [bool(_QUESTION.match(one.text)) or _order_of(one.text) == last for one in lines]
-            part.below = lines[
-                : [*ends, True].index(True)
-            ]  # what is asked or answered next says nothing of this one
+            part.below = lines[: [*ends, True].index(True)]  # the next question or answer is apart
     return parts
 
 

@@ -317,11 +317,8 @@ class SideReader:
             # no table around it shows of what it is the total
             if self.grid.listed and _ANY_KIND.search(text):
                 doubt = doubt or f"{label} may be of all crime"
-            if (
-                role == "text"
-                and _REMARKS.search(heading)
-                and (other := not_understood(strip_marks(f"- {text}")[0]))
-            ):
+            remark = strip_marks(f"- {text}")[0] if role == "text" and _REMARKS.search(heading) else ""
+            if other := not_understood(remark):
                 doubt = doubt or f'beside it is said: "{other[:60]}"'
             if meaning.rest and meaning.dimensions != {"offence"}:
                 meaning = replace(meaning, notes=(*meaning.notes, text))

@@ -100,16 +100,16 @@ def prove(reader) -> None:
             line = [((at, across) if side is reader.by_row else (across, at), said) for at, said in parts_of]
             lacking = [(reader.cells.at(*place).text, said) for place, said in line if place not in placed]
             found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
-            labels = {
-                id(placed[place]): at
-                for place, (at, _) in zip((place for place, _ in line), parts_of, strict=True)
-                if place in placed
-            }
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
             for whole, beside, sums in _totals_of(found, fewest=1 if lacking else 2):
                 total, added = whole.figure, beside if _fits(whole.figure, beside.sum) else found
                 codes = {one.figure.offence_code for one in beside}
-                of_all = total.age_high is None and ALL_SEXUAL.search(side.label(labels[id(total)]))
+                at = next(
+                    at
+                    for (place, _), (at, _) in zip(line, parts_of, strict=True)
+                    if placed.get(place) is total
+                )
+                of_all = total.age_high is None and ALL_SEXUAL.search(side.label(at))
                 online = {one.figure.measure for one in beside} == {"cyber_flagged"} - {total.measure}
                 if online or of_all and codes <= {*CHILD_ONLY} and total.low > beside.sum[2]:
                     continue  # all offences, beside those of them that were online or against children
