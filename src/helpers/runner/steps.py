@@ -24,7 +24,8 @@ from helpers.runner.errors import UsageError, at, quoted
 from helpers.runner.modules import Modules, mentioned_names, sha256
 from helpers.runner.parameters import FILE, Parameter, Value, declared, find_data_files
 from helpers.tables.faults import TableError, offer
-from helpers.tables.files import project_root, slug
+from helpers.tables.files import display_path, project_root, slug
+from helpers.tables.package import listed_files
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 TIMEOUT = 600  # seconds that a step may take, where --timeout does not say otherwise
@@ -296,7 +297,8 @@ def _check_tables(project: Project) -> None:
                 raise UsageError(f"{where}: {what}")
         for table, where in step.reads.items():
             if table not in data and table not in writer:
-                hint = offer(table, sorted({*writer, *data}))
+                lost = listed_files().get(table)
+                hint = f"; restore {display_path(lost)}" if lost else offer(table, sorted({*writer, *data}))
                 what = "is missing: no step writes it, and data holds none"
                 raise UsageError(f"{where}: table {table!r} {what}{hint}")
     try:
