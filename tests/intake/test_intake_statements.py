@@ -117,6 +117,14 @@ def test_a_number_below_another_of_the_same_cell_is_asked_about_with_it(made, re
     assert not any(one.note for one in figures)
 
 
+@pytest.mark.parametrize(("first", "second", "sure"), [("", 5, {7, 5}), (5, "", set())])
+def test_a_label_in_two_rows_says_nothing_of_the_next_without_a_question(made, read, first, second, sure):
+    rows = [["Sexual offences against children"], ["Offence", "2017/18"], ["Rape", 7]]
+    rows += [["Sexual assault on a female", first], ["child under 13", second], ["Exposure", 9]]
+    figures = read(made.csv("a.csv", rows)).figures
+    assert {one.low for one in figures if one.status == "read"} == sure
+
+
 def test_a_formula_without_a_result_is_told(made, read):
     rows = [["Year", "Number"], ["2017/18", "=B9+B10"], ["2018/19", "#REF!"], ["2019/20", 41]]
     found = read(made.xlsx("a.xlsx", [["Sexual offences recorded against children"], *rows]))

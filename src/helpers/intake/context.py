@@ -292,6 +292,13 @@ def without_number(text: str) -> str:
     return _NUMBERED.sub("", text)
 
 
+def are_two(*offences: str) -> bool:
+    """Whether both are named and neither is a part of the other, as "Rape" is of "Rape of a child"."""
+    first, second = map(str.casefold, offences)
+    apart = first not in second and second not in first
+    return apart and not ALL_SEXUAL.search(f"{first} {second}")
+
+
 FLAGGED = phrase("a flag that names offences")
 _NUMBERED, _KIND_APART = phrase("number of a title"), phrase("kind of these")
 PARTS = re.compile(r"[,.;:()]|\s[-–]\s")

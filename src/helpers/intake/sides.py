@@ -19,7 +19,7 @@ from itertools import pairwise, product
 from helpers.intake.ages import Age
 from helpers.intake.axes import CITY, LOOKED_AT, are_years, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
-from helpers.intake.context import narrowing, not_understood, section_meaning
+from helpers.intake.context import are_two, narrowing, not_understood, section_meaning
 from helpers.intake.labels import named_otherwise, read_force, read_label, subject_of, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
@@ -124,7 +124,13 @@ class SideReader:
         for row, section in sections.items():
             if contradict(side.meaning[row], section):
                 side.doubt.setdefault(row, "its label contradicts the heading above it")
+            of_name = section.sex or section.age  # which the name of its offence may have given it
+            if of_name and are_two(side.meaning[row].offence, section.offence):
+                side.doubt.setdefault(row, "its label and the heading above it name different offences")
             side.meaning[row] = side.meaning[row].over(section)
+        begins = {row: self.table.label(row)[:1] for row in (*self.table.data, *self.table.sections)}
+        if any(begins[row].islower() and begins.get(row - 1, "").isupper() for row in self.table.sections):
+            side.doubt = dict.fromkeys(self.table.data, "a label may go on in the row below it") | side.doubt
         _cover_all(side)
         return side
 

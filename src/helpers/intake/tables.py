@@ -17,7 +17,7 @@ from operator import attrgetter
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
-from helpers.intake.context import ALL_SEXUAL, FLAGGED, footnotes_of, title_meaning
+from helpers.intake.context import ALL_SEXUAL, FLAGGED, are_two, footnotes_of, title_meaning
 from helpers.intake.labels import read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import part, phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
@@ -394,7 +394,7 @@ class _TableReader:
             f"its period {elsewhere}": undated and whole.span,
             "no period is stated for it, and the file speaks of several": undated and dated,
             "its row and its column contradict each other": contradict(mine, beside),
-            "its row and its column name different offences": _are_two(mine.offence, beside.offence),
+            "its row and its column name different offences": are_two(mine.offence, beside.offence),
             "its title and its sheet name different ages": aged,
             "the lines above it ask for several things": several,
             "labels beside it name offences, and it has that of its title": of_title
@@ -484,13 +484,6 @@ class _TableReader:
 
 def _shown(texts: list[str]) -> str:
     return ", ".join(texts[:MOST_NAMED]) + " and more" * (len(texts) > MOST_NAMED)
-
-
-def _are_two(*offences: str) -> bool:
-    """Whether both are named and neither is a part of the other, as "Rape" is of "Rape of a child"."""
-    first, second = map(str.casefold, offences)
-    apart = first not in second and second not in first
-    return apart and not ALL_SEXUAL.search(f"{first} {second}")
 
 
 @lru_cache(maxsize=10_000)
