@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain, count
 from pathlib import Path
 
+from helpers.intake.aligned import text_blocks
 from helpers.intake.model import Document, Grid, Line, counted
 from helpers.intake.sniff import decode, opening
 from helpers.intake.spreadsheets import RAISED
@@ -170,6 +171,10 @@ def read_html(text: str, document: Document) -> None:
         said = ""
         if piece is not None and _is_hidden(piece):
             hidden += bool(tidy(piece.text_content()))
+        elif piece is not None and piece.tag == "pre":  # its columns are kept apart by spaces
+            text = "".join(one for one in _pieces(piece) if isinstance(one, str))
+            document.blocks += text_blocks(text, next(lines) - 1)
+            lines = count(next(lines) + text.count("\n"))
         elif piece is not None:
             caption = [" ".join(_lines_of(one)) for one in piece.iterchildren("caption")][:1]
             document.blocks += [Line(line, f"l{next(lines)}") for line in filter(None, caption)]
@@ -194,7 +199,7 @@ def _pieces(element) -> Iterator:
             yield "\n" * (part.tag in _BLOCKS)
             if part is not element:
                 yield _kept(part.tail, part.getparent())
-        elif part.tag in _SKIPPED or _is_hidden(part) or part.tag == "table" and not _is_for_layout(part):
+        elif part.tag in _SKIPPED or _is_hidden(part) or part is not element and _stands_apart(part):
             walk.skip_subtree()
             if part.tag not in _SKIPPED:
                 yield part
@@ -208,6 +213,13 @@ def _lines(text: str) -> list[str]:
 
 def _lines_of(element) -> list[str]:
     return _lines("".join(piece for piece in _pieces(element) if isinstance(piece, str)))
+
+
+def _stands_apart(part) -> bool:
+    """Whether a part of a page is a table, or plain text."""
+    if part.tag == "pre":
+        return not any(one.tag == "table" or _is_hidden(one) for one in part.iterdescendants())
+    return part.tag == "table" and not _is_for_layout(part)
 
 
 def _is_for_layout(table) -> bool:

@@ -99,7 +99,10 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Figures for Kent, 2014/15. * means 1 to 4")
     ['Figures for Kent, 2014/15.', '* means 1 to 4']
     """
-    parted = re.split(r"(?<=[a-z0-9)\"”][.;])\s+(?=[A-Z\"“*'‘\[-])|\n", tidy(text))
+    parted = re.split(
+        r"(?<=[a-z0-9)\"”][.;])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)\s+(?=[A-Z\"“*'‘\[-])|\n",
+        tidy(text),
+    )
     return [*map(tidy, parted)]
 
 
