@@ -319,12 +319,13 @@ def _may_speak(sentence: str, place: str) -> bool:
 
 
 def _tells_a_story(sentence: str) -> bool:
-    """Whether a sentence names no figures, nothing that they count or leave out, and not whose they are, when or where.
+    """Whether a sentence of how answers are made names no figures, nothing that they count or leave out, and not whose, when or where.
 
     >>> _tells_a_story("We consulted our analysts."), _tells_a_story("We consulted their records.")
     (True, False)
     """
     named = any(one.search(sentence) for one in (_NAMES, _OTHERWISE, _MAY_COUNT, OFFENCE_STEMS))
+    named = named or not any(map(_CERTAIN.fullmatch, re.findall("[a-z]+", sentence.casefold())))
     return not (named or read_context(sentence).dimensions or find_places(sentence) or circumstance(sentence))
 
 
