@@ -77,6 +77,12 @@ def test_the_one_title_on_a_cover_heads_the_tables_of_its_workbook(made, read):
     assert {one.measure for one in read(made.xlsx("a.xlsx", sheets)).figures} == {"cyber_flagged"}
 
 
+def test_a_sheet_may_name_another_and_say_no_more_of_it(made, read):
+    answer = [["Sexual offences against children"], ["Offence", "2017/18"], ["Rape", 7], ["Exposure", 9]]
+    found = read(made.xlsx("a.xlsx", {"National": [["Region"], ["Wales"]], "Wales": answer}))
+    assert [one.low for one in found.figures] == [7, 9]
+
+
 def test_a_list_on_a_sheet_of_online_crimes_counts_those(made, read):
     rows = [["Recorded on", "Offence", "Age"]]
     rows += [[f"{1 + n % 28}/{1 + n % 12}/2018", "Rape of a female child under 13", 9] for n in range(20)]

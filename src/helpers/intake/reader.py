@@ -260,7 +260,7 @@ class _Reader:
                 name, *told = [text for text in map(text_of, row) if text] or [""]
                 joined, parted = name, name.partition(", ")  # its cells, where they have become one text
                 if not told and parted[0].casefold() in sheets:
-                    name, told = parted[0], [parted[2]]
+                    name, told = parted[0], [*filter(None, parted[2:])]
                     self.contents.add(joined)
                 named = sheets.get(name.casefold(), part)
                 if named is not part and not any(token(text).is_value for text in told):
