@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib import import_module
-from itertools import chain, groupby, product
+from itertools import chain, groupby, pairwise, product
 from pathlib import Path
 
 from helpers.intake import joining, notices
@@ -89,7 +89,7 @@ _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
 _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _BREAK = phrase("break in a series")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
-_OF_YEARS = phrase("asks of several years")
+_OF_YEARS, _PUT = phrase("asks of several years"), phrase("put to a minister")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
 
@@ -215,6 +215,7 @@ class _Reader:
         self._heed_contents()
         texts = self._texts()
         plain = [text for text, _, _ in texts]
+        self.answering = {name for asked, name in pairwise(plain) if _PUT.match(asked)}  # who answers it
         self.rules = notices.read_rules(plain)
         notices.decide_rules(self.rules, self.decisions.rules)
         result.rules = asdict(self.rules)
@@ -477,6 +478,7 @@ class _Reader:
     ) -> None:
         """Doubt the figures of a table of which its headings, the lines above it or its sheet say what they are not read as."""
         near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
+        above = [text for text in above if text not in self.answering or is_sentence(text) or text in near]
         headings = [*map(table.heading, columns.labels)]
         roles = [*map(columns.roles.get, columns.labels)]
         kinds = zip(headings, map(role_of_heading, headings), roles, strict=True)
@@ -688,7 +690,8 @@ class _Reader:
         marks = {strip_marks(text)[1].strip("[]() ") for text in (*self.above, *corners)}
         if not given:  # it may be a letter beside files that count
             self.result.letter = [text for text in lines if text not in signed | asked]
-        heads = [text for text in self.above if text[-1] not in ".;?"]  # "Number of rapes" heads and asks
+        # "Number of rapes" heads and asks
+        heads = [text for text in self.above if text[-1] not in ".;?" and not _PUT.match(text)]
         told = dict.fromkeys([*lines, *heads, *self.below, *self.inside, *self.beside])
         for text in filter(notices.without_rule, told):
             near = text in self.below or text in heads

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from operator import attrgetter
 
 from helpers.intake.ages import Age, find_ages
@@ -138,7 +138,9 @@ class _TableReader:
         self.spaced: dict[tuple[int, int], str] = {}
         self._wholes: dict[tuple[int, int, bool], tuple[Meaning, str]] = {}
         labels = SideReader(table, columns, scope.decided, self.footnotes, self.out)
-        for text, _ in (*table.titles, *scope.titles):
+        corners = product(table.headers[:-1], columns.labels)
+        over = [(self.cells.at(*place).text, "") for place in corners]  # "12 months to 31 March" over "Force"
+        for text, _ in (*table.titles, *scope.titles, *over):
             labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
             labels.late = labels.late or role_of_heading(text) == "delay"
             by = "".join(found[0] for found in _BY.finditer(text.casefold()))
