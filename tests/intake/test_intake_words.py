@@ -16,6 +16,7 @@ from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.axes import read_axis
 from helpers.intake.context import read_context
 from helpers.intake.labels import read_label
+from helpers.intake.lexicon import remark_words
 from helpers.intake.meaning import Meaning, describe
 from helpers.intake.model import defuse_cell
 from helpers.intake.notices import find_forces, find_refusals, force_of_name, read_rules
@@ -137,3 +138,10 @@ def test_every_phrase_is_one_that_the_reader_asks_for():
     code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("src/helpers/intake/*.py"))
     names = {row["name"].partition(": ")[0] for row in rows("intake_words") if row["list"] == "phrases"}
     assert [name for name in sorted(names) if not re.search(f"[\"']{name}[\"']", code)] == []
+
+
+def test_no_word_that_may_say_what_is_counted_is_harmless():
+    """One such word among the harmless ones would let every sentence pass that says so in harmless words."""
+    with Path(__file__).with_name("counted_words.csv").open(encoding="utf-8", newline="") as file:
+        named = [word for line in csv.DictReader(file) for word in line["words"].split()]
+    assert len(named) > 100 and [*filter(remark_words("harmless"), named)] == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 
 from helpers.tables.vocabularies import rows
@@ -35,6 +36,24 @@ def part(name: str) -> str:
     """
     held = {row["name"]: row["pattern"] for row in rows("intake_words") if row["list"] == "parts"}
     return _filled(held[name])
+
+
+def remark_words(kinds: str) -> Callable[[str], bool]:
+    """A test whether a word is of ``data/vocabularies/remark_words.csv``, in rows of one of these kinds.
+
+    >>> [*map(remark_words("harmless reason"), ("caution", "cautious", "clergy"))]
+    [True, True, False]
+    """
+    chosen = (row["words"] for row in rows("remark_words") if row["kind"] in kinds.split())
+    listed = frozenset(word for words in chosen for word in words.split())
+    lengths = sorted({len(word) - 1 for word in listed if word.endswith("*")})
+
+    def is_listed(word: str) -> bool:
+        return word in listed or any(
+            word[:length] + "*" in listed for length in lengths if length <= len(word)
+        )
+
+    return is_listed
 
 
 def holds_an_unknown_list() -> bool:
