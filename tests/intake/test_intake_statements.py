@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import docx
@@ -75,6 +76,26 @@ def test_the_one_title_on_a_cover_heads_the_tables_of_its_workbook(made, read):
     cover = [["Sexual offences against children under 18: online"]]
     sheets = {"Cover": cover, "Answer": [["Offence", "2017/18"], ["Rape", 7], ["Exposure", 9]]}
     assert {one.measure for one in read(made.xlsx("a.xlsx", sheets)).figures} == {"cyber_flagged"}
+
+
+HARMFUL = ["Girls are not counted", "Figures are of suspects", "All of the victims were adults"]
+PASSED_OVER = [
+    "How many were there?",
+    "* means fewer than 5",
+    "Most were girls",
+    "12 led to an arrest",
+    "Section 40 applies",
+]
+
+
+@pytest.mark.parametrize("joint", ["; ", " - ", " ({})", " "])
+def test_what_is_said_beside_other_words_is_heeded_as_if_it_stood_alone(made, read, joint):
+    """A page of a PDF or a list runs sentences into one, and some of these would be passed over."""
+    rows = [["Sexual offences against children"], ["Offence", "2017/18", "2018/19"], ["Rape", 7, 8], []]
+    for harmful, other in product(HARMFUL, PASSED_OVER):
+        both = other + joint.format(harmful) if "{" in joint else other + joint + harmful
+        found = read(made.csv("a.csv", [*rows, [f"{both}."]])).figures
+        assert {one.status for one in found if one.low in (7, 8)} == {"proposed"}, both
 
 
 def test_a_sheet_may_name_another_and_say_no_more_of_it(made, read):

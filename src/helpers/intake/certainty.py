@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from helpers.intake.context import without_number
 from helpers.intake.joining import official
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Figure, FileReading, counted
+from helpers.intake.notices import pieces
 from helpers.intake.numbers import find_numbers
 from helpers.intake.sides import Side
 from helpers.intake.spans import Span, are_apart, find_spans, years_in_part
@@ -134,7 +135,8 @@ def doubt_corrected(figures: list[Figure], heads: dict[int, list[str]]) -> None:
 def shorten(result: FileReading, texts: list[tuple[str, str]]) -> None:
     """Give figures of a year that a line of the file says it covers in part the dates of that part."""
     for text, where in texts:
-        for year, part in years_in_part(text):
+        parted = chain.from_iterable(map(years_in_part, pieces(text)))
+        for year, part in years_in_part(text) or parted:
             meant = [one for one in result.figures if (one.start, one.end) == (year.start, year.end)]
             for figure in meant:
                 figure.start, figure.end, figure.financial_year = part.start, part.end, ""

@@ -28,6 +28,7 @@ _HELD = phrase("hidden behind a label")
 _MARKS = tuple((mark, re.compile(pattern)) for mark, pattern in patterns("marks"))
 _BLANK_ZERO, _DASH_ZERO = phrase("blank is zero"), phrase("dash is zero")
 
+_ASIDE, _JOINT = phrase("words in brackets"), phrase("joint of statements")
 _GROUNDS = patterns("refusals")
 _REFUSING, _NEGATED = phrase("refuses"), phrase("not refused")
 _NOT_HELD, _REQUESTER = phrase("not held"), phrase("request")
@@ -106,6 +107,16 @@ def sentences(text: str) -> list[str]:
     return [*map(tidy, parted)]
 
 
+def pieces(sentence: str) -> list[str]:
+    """What a sentence says, piece by piece: a page or a list may run several into one.
+
+    >>> pieces("How many were there? Girls are not counted (source: our system) * means fewer than 5")
+    ['How many were there?', 'Girls are not counted', '* means fewer than 5', 'source: our system']
+    """
+    told = [*_JOINT.split(_ASIDE.sub(" ", sentence)), *_ASIDE.findall(sentence)]
+    return [piece for piece in map(tidy, told) if " " in piece]
+
+
 def decide_rules(rules: Rules, decided: dict) -> None:
     """Give an analyst's rules on marks precedence over the file's own."""
     marks = rules.marks | {mark: tuple(bounds) for mark, bounds in decided.get("marks", {}).items()}
@@ -130,7 +141,13 @@ def without_rule(text: str) -> str:
     """
     bare = re.sub(r"\s*\(([^()]*)\)", lambda found: "" if states_rule(found[1]) else found[0], text)
     bare = _KEY.sub("", bare)
-    return " ".join(filterfalse(states_rule, sentences(bare))) if states_rule(bare) else bare
+    if not states_rule(bare):
+        return bare
+    told = []
+    for sentence in sentences(bare):
+        apart = pieces(sentence)
+        told += apart if any(map(states_rule, apart)) else [sentence]
+    return " ".join(filterfalse(states_rule, told))
 
 
 # "victims aged 0 to 3" bounds who they are, and no hidden count

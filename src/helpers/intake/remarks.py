@@ -8,6 +8,7 @@ which titles are read, or if its clauses are of a kind that changes no figure: a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -32,7 +33,7 @@ from helpers.intake.labels import subject_of
 from helpers.intake.lexicon import patterns, phrase, remark_words
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.model import Figure
-from helpers.intake.notices import find_places, find_refusals, sentences, states_rule
+from helpers.intake.notices import find_places, find_refusals, pieces, sentences, states_rule
 from helpers.intake.numbers import find_numbers
 from helpers.intake.spans import EVENT, MONTHS, Span, find_spans
 from helpers.intake.tokens import is_sentence
@@ -153,7 +154,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     if heads:
         _doubt_years(figures, text)
     several = len({one.force for one in figures}) > 1
-    for sentence in map(without_opening, sentences(text)):
+    for sentence in map(without_opening, _statements(text)):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
         else:  # a title says at least of what kind its years are
@@ -315,6 +316,18 @@ def _may_speak(sentence: str, place: str) -> bool:
         return False
     of_things = place == "title" and read_context(sentence).dimensions - {"period"}
     return bool(of_things or _NAMES.search(sentence) or _OTHERWISE.search(sentence))
+
+
+def _statements(text: str) -> Iterator[str]:
+    """The sentences of a text, and the pieces of those that cast no doubt as a whole: a page or a list may run several into one."""
+    for sentence in sentences(text):
+        whole, several = read_remark(without_opening(sentence)), pieces(sentence)
+        if whole:  # it is understood with those that name or do nothing
+            yield sentence
+            several = [
+                one for one in several if len(several) > 1 and (_VERB.search(one) or _NAMES.search(one))
+            ]
+        yield from [] if whole and whole.left else several
 
 
 def _tells_a_story(sentence: str) -> bool:
