@@ -33,6 +33,7 @@ from helpers.intake.context import (
     read_context,
     title_meaning,
     without_harmless,
+    without_number,
 )
 from helpers.intake.labels import BEHIND, read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import phrase
@@ -58,7 +59,7 @@ from helpers.intake.model import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
-from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words, without_outcomes
+from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, without_outcomes
 from helpers.intake.rows import AXIS, Cells, Table, find_tables, join_conditions
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
@@ -861,17 +862,17 @@ def _asked_above_answers(lines: list[str]) -> set[str]:
 def _part_named(above: list[str], near: list[str], dated: list[str], sheets: list[str]) -> str:
     """What the lines above a table, its headings or its sheet say of a part of what a round asks for, or what is not understood.
 
-    `near` are the line right above and the headings of the labels, of which each word has to be understood; `dated` may say
-    that offences are counted when they were committed.
+    `near` are the line right above and the headings of the labels; `dated` may say that offences are counted when they were
+    committed.
     """
     above = [text for text in above if not _ASKED.search(text)]
     short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
     named = [text for text in short if read_label(text).dimensions == {"offence"}]
     kinds = {read_context(text).code or text: text for text in named}  # of which one?
-    far = [_LETTERHEAD.sub(" ", text) for text in above if text not in near]
-    near = [_LETTERHEAD.sub(" ", text) if text in above else text for text in near]
-    unread = [*map(narrowing, above), *map(_unread_heading, near), *map(not_understood, sheets)]
-    unread += [unknown_words(_unread_heading(text)) for text in far]
+    heads = [_LETTERHEAD.sub(" ", without_number(text)) for text in above]
+    heads = [*(text for text in near if text not in above), *heads]
+    unread = [*map(narrowing, above), *map(_unread_heading, heads)]
+    unread += [*map(not_understood, sheets), *map(circumstance, sheets)]
     unread += [*filter(notices.is_area, above), *filter(_COMMITTED.search, dated)]
     return next(filter(None, [*unread, *[*kinds.values()][1:]]), "")
 
@@ -891,7 +892,8 @@ def _passes_on(text: str, quoted: bool) -> bool:
 
 def _unread_heading(text: str) -> str:
     """What of the short line right above a table is not understood: a place, a kind of victim, "Serious" alone."""
-    if len(text) > LONGEST_HEADING or is_sentence(text) or any(not one.reason for one in find_numbers(text)):
+    named = re.sub(r"(?<=[a-z]) \d{1,2}$", "", text)  # "Outcome 16"
+    if len(text) > LONGEST_HEADING or is_sentence(text) or any(not one.reason for one in find_numbers(named)):
         return ""
     text, ours = without_harmless(text), subject_of(text, read_context(text).code) == "sexual"
     kind = None if ours else _KIND_ALONE.search(text)
