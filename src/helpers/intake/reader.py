@@ -370,6 +370,7 @@ class _Reader:
         scope = self._scope(part)
         for table in tables:
             self.tables += 1
+            table.titles = [one for one in table.titles if notices.without_rule(one[0])]  # a key is no title
             columns = column_roles(table)
             out = self._read_table(table, columns, self._forced(table, scope, part), grid)
             self._take(out, grid)
@@ -411,7 +412,8 @@ class _Reader:
         return found
 
     def _scope(self, part: Part) -> Scope:
-        above, below = (tuple((one.text, one.address) for one in some) for some in (part.above, part.below))
+        above = tuple((one.text, one.address) for one in part.above if notices.without_rule(one.text))
+        below = tuple((one.text, one.address) for one in part.below)
         title, sheet = title_meaning(list(above)), title_meaning([(part.grid.sheet, "")])
         if len(part.grid.sheet) == LONGEST_SHEET:  # its last year may be cut
             sheet = replace(sheet, span=None)
