@@ -210,7 +210,7 @@ def _table_end(lines: list[TextLine], start: int) -> int:
     for at in range(start, len(lines)):
         pieces = lines[at].pieces
         if len(pieces) < 2:  # between two rows a label may stand alone, and a blank line below it
-            if blank or pieces and (label or not _short_label(pieces[0].text)):
+            if blank or pieces and (label or _NO_LABEL.search(pieces[0].text)):
                 break
             blank, label = not pieces, label or bool(pieces)
             continue
@@ -221,8 +221,7 @@ def _table_end(lines: list[TextLine], start: int) -> int:
     return end if rows >= 2 and numeric * 3 >= rows else 0
 
 
-def _short_label(text: str) -> bool:
-    return len(text) <= 90 and not re.search(r"[.;]$|\b(?:please|you|we|note)\b", text.casefold())
+_NO_LABEL = re.compile(r"(?i)[.;]$|\b(?:please|you|we|note)\b|^.{91}")
 
 
 def grid_of(lines: list[TextLine]) -> Grid:

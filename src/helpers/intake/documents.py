@@ -219,11 +219,8 @@ def _stands_apart(part) -> bool:
     """Whether a part of a page is a table, or plain text."""
     if part.tag == "pre":
         return not any(one.tag == "table" or _is_hidden(one) for one in part.iterdescendants())
-    return part.tag == "table" and not _is_for_layout(part)
-
-
-def _is_for_layout(table) -> bool:
-    return table.get("role") == "presentation" or table.find(".//table") is not None
+    # one of tables, or of a role of its own, is for layout
+    return part.tag == "table" and part.get("role") != "presentation" and part.find(".//table") is None
 
 
 def _html_table(table, place: str) -> Grid:

@@ -871,8 +871,7 @@ def _part_named(above: list[str], near: list[str], dated: list[str], sheets: lis
     short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
     named = [text for text in short if read_label(text).dimensions == {"offence"}]
     kinds = {read_context(text).code or text: text for text in named}  # of which one?
-    heads = [_LETTERHEAD.sub(" ", without_number(text)) for text in above]
-    heads = [*(text for text in near if text not in above), *heads]
+    heads = [_LETTERHEAD.sub(" ", without_number(text)) for text in dict.fromkeys([*near, *above])]
     unread = [*map(narrowing, above), *map(_unread_heading, heads)]
     unread += [*map(not_understood, sheets), *map(circumstance, sheets)]
     unread += [*filter(notices.is_area, above), *filter(_COMMITTED.search, dated)]
