@@ -59,7 +59,7 @@ from helpers.intake.model import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
-from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, without_outcomes
+from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words, without_outcomes
 from helpers.intake.rows import AXIS, Cells, Table, find_tables, join_conditions
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
@@ -864,16 +864,17 @@ def _asked_above_answers(lines: list[str]) -> set[str]:
 def _part_named(above: list[str], near: list[str], dated: list[str], sheets: list[str]) -> str:
     """What the lines above a table, its headings or its sheet say of a part of what a round asks for, or what is not understood.
 
-    `near` are the line right above and the headings of the labels; `dated` may say that offences are counted when they were
-    committed.
+    `near` are the line right above and the headings of the labels, of which each word has to be understood, as of a few words
+    further up; `dated` may say that offences are counted when they were committed.
     """
     above = [text for text in above if not _ASKED.search(text)]
     short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
     named = [text for text in short if read_label(text).dimensions == {"offence"}]
     kinds = {read_context(text).code or text: text for text in named}  # of which one?
-    heads = [_LETTERHEAD.sub(" ", without_number(text)) for text in dict.fromkeys([*near, *above])]
-    unread = [*map(narrowing, above), *map(_unread_heading, heads)]
-    unread += [*map(not_understood, sheets), *map(circumstance, sheets)]
+    unread = [*map(narrowing, above), *map(not_understood, sheets), *map(circumstance, sheets)]
+    for text in dict.fromkeys([*near, *above]):
+        left = _unread_heading(_LETTERHEAD.sub(" ", without_number(text)))
+        unread.append(left if text in near or len(text.split()) < 4 else unknown_words(left))
     unread += [*filter(notices.is_area, above), *filter(_COMMITTED.search, dated)]
     return next(filter(None, [*unread, *[*kinds.values()][1:]]), "")
 

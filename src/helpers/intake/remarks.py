@@ -257,6 +257,11 @@ def _doubt_years(figures: list[Figure], heading: str) -> None:
         one.propose(f'a heading speaks of other years: "{heading[:100]}"')
 
 
+def unknown_words(words: str) -> str:
+    """Those of some words that stand in no sentence that changes no figure."""
+    return " ".join(filterfalse(_KNOWN, words.split()))
+
+
 def without_opening(sentence: str) -> str:
     """A sentence without its bullet, bracket or courtesy, which say nothing of figures.
 
