@@ -82,7 +82,9 @@ def read_axis(
             for one, said in zip(stripped, meanings, strict=True)
         ]
     _settle_unknown(spelled, meanings)
-    _settle_ages(meanings)
+    places = [place for place, meaning in enumerate(meanings) if meaning.age]
+    for place, age in zip(places, settle([meanings[place].age for place in places]), strict=True):
+        meanings[place] = replace(meanings[place], age=age)
     _settle_months(meanings)
     if decided:
         pairs = zip(stripped, meanings, strict=True)
@@ -186,12 +188,6 @@ def _settle_unknown(labels: list[str], meanings: list[Meaning]) -> None:
 
 
 _UNKNOWN = {"sex": "unknown", "age": UNKNOWN}
-
-
-def _settle_ages(meanings: list[Meaning]) -> None:
-    places = [place for place, meaning in enumerate(meanings) if meaning.age]
-    for place, age in zip(places, settle([meanings[place].age for place in places]), strict=True):
-        meanings[place] = replace(meanings[place], age=age)
 
 
 def _settle_months(meanings: list[Meaning]) -> None:

@@ -455,7 +455,7 @@ class _Reader:
             scope = replace(scope, table=parse_meaning(means))
         self._keep_texts(table, scope)
         titles = (*scope.titles[-3:], *table.titles[-3:])
-        above = [as_title(text) for text, _ in titles]
+        above = [as_title(text) for text, _ in titles if text not in self.answering or is_sentence(text)]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
         if listed := is_list(table, columns):
@@ -481,7 +481,6 @@ class _Reader:
     ) -> None:
         """Doubt the figures of a table of which its headings, the lines above it or its sheet say what they are not read as."""
         near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
-        above = [text for text in above if text not in self.answering or is_sentence(text) or text in near]
         headings = [*map(table.heading, columns.labels)]
         roles = [*map(columns.roles.get, columns.labels)]
         kinds = zip(headings, map(role_of_heading, headings), roles, strict=True)

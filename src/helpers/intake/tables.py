@@ -138,8 +138,8 @@ class _TableReader:
         self.spaced: dict[tuple[int, int], str] = {}
         self._wholes: dict[tuple[int, int, bool], tuple[Meaning, str]] = {}
         labels = SideReader(table, columns, scope.decided, self.footnotes, self.out)
-        corners = product(table.headers[:-1], columns.labels)
-        over = [(self.cells.at(*place).text, "") for place in corners]  # "12 months to 31 March" over "Force"
+        # "12 months to 31 March" over "Force"
+        over = [(self.cells.at(*at).text, "") for at in product(table.headers[:-1], columns.labels)]
         for text, _ in (*table.titles, *scope.titles, *over):
             labels.ending = labels.ending or "".join(YEARS_ENDING.findall(text.casefold())[:1])
             labels.late = labels.late or role_of_heading(text) == "delay"
