@@ -15,7 +15,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
+from helpers.intake.model import Figure
 from helpers.intake.notices import Rules, read_rules
+from helpers.intake.remarks import doubt_remarks
 from helpers.intake.values import parse_value
 
 
@@ -234,6 +236,31 @@ def test_what_is_said_beside_a_table_makes_wait_what_it_changes_and_nothing_else
         if waiting != set(line["waiting"].split()):
             wrong.append((line["place"], line["words"], sorted(waiting)))
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "It is important to understand that {}.",
+        "In the interests of transparency, {}.",
+        "{}, which helps readers to understand the context.",
+        "{} (see the guidance for further details).",
+    ],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the figures are of suspects",
+        "each figure is for a single month",
+        "the year is that in which a suspect was charged",
+        "the table is about complaints against officers",
+        "young suspects are shown here",
+    ],
+)
+def test_harmless_clauses_around_a_statement_hide_nothing_of_it(frame, said):
+    figure = Figure(measure="offences", start=date(2017, 4, 1), end=date(2018, 3, 31))
+    doubt_remarks([figure], frame.format(said))
+    assert figure.status == "proposed"
 
 
 def test_a_footnote_is_of_the_figures_that_bear_its_mark(made, read):

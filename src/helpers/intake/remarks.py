@@ -56,6 +56,7 @@ _MARKED = frozenset({"provisional", "approximate"})
 _VICTIMS_ALONE = re.compile(r"(?i)\W*victims\W*")
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 _MAY_COUNT = phrase("may say what is counted")
+_LEAD, _TAIL = phrase("leads to a statement"), phrase("follows a statement")
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     if heads:
         _doubt_years(figures, text)
     several = len({one.force for one in figures}) > 1
-    for sentence in map(without_opening, _statements(text)):
+    for sentence in map(_bare_statement, _statements(text)):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
         else:  # a title says at least of what kind its years are
@@ -271,6 +272,30 @@ def without_opening(sentence: str) -> str:
     while opening := _OPENING.match(sentence):
         sentence = sentence[opening.end() :]
     return re.sub(r'(?<=[\w.])[!*")”]+$', "", sentence)  # not the mark of which it speaks, "shown as *"
+
+
+def _bare_statement(sentence: str) -> str:
+    """What a sentence states, without the clauses of harmless words before and behind it.
+
+    >>> _bare_statement("Our analysts explain that the figures are of girls, which helps readers.")
+    'the figures are of girls.'
+    """
+    sentence = without_opening(sentence)
+    if _NO_REMARK.search(sentence):
+        return sentence
+    if (lead := _LEAD.match(sentence)) and _adds_nothing(lead[0]):
+        sentence = without_opening(sentence[lead.end() :])
+    if (found := _TAIL.match(sentence)) and _adds_nothing(found["tail"]):
+        sentence = found["stated"] + found["end"]
+    return sentence
+
+
+def _adds_nothing(clause: str) -> bool:
+    """Whether all words of a clause before or behind a statement are harmless."""
+    fixed = _NAMES.search(clause) or _OTHERWISE.search(clause) or _first_months(clause)
+    return not (fixed or read_context(clause).dimensions) and all(
+        map(_CERTAIN, _left_of(_SHOWING.sub(" ", clause)).split())
+    )
 
 
 def _of_a_part(said: Meaning, measure: str, figures: list[Figure]) -> bool:
