@@ -29,7 +29,7 @@ _KINDS, _STATED_CODE = phrase("kind of offence"), phrase("stated code")
 
 
 # the age and the sex of who did it are not the victim's
-_BY_WHOM = phrase("by whom")
+_BY_WHOM, _NUMBERED_PART = phrase("by whom"), phrase("numbered part of a force")
 _PEOPLE, _ALL_AGES, _CIRCUMSTANCE = phrase("people"), phrase("all ages"), phrase("circumstance")
 
 
@@ -247,7 +247,7 @@ def not_understood(printed: str) -> str:
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed
     plain = _NO_PART.sub(" ", re.sub(r"(?<=[a-z])[\d¹²³⁴⁵](?!\d)", "", _OURS.sub(" ", printed.casefold())))
-    if other := _BY_WHOM.search(plain) or _ADULTS.search(plain):
+    if other := _BY_WHOM.search(plain) or _NUMBERED_PART.search(plain) or _ADULTS.search(plain):
         return other[0]
     if len({place.force for place in places}) > 1 or find_spans(plain).parts:
         return plain.strip()  # of several forces, or of a part of a year
