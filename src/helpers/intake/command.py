@@ -17,7 +17,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from helpers.intake import joining
+from helpers.intake import joining, render
 from helpers.intake.limits import Failed, run_each, without_collection
 from helpers.intake.model import (
     COLUMNS,
@@ -282,7 +282,8 @@ def _read_all(found: list, force: str, decided: dict, store) -> list[FileReading
 def _read_each(jobs: dict[int, tuple]) -> dict[int, list[FileReading]]:
     """What came of each file, and of its attachments."""
     results, places = {}, list(jobs)
-    for number, result in with_bar(run_each(read_file, list(jobs.values())), len(jobs), "reading files"):
+    reading = run_each(read_file, list(jobs.values()), meanwhile=render.prepare)
+    for number, result in with_bar(reading, len(jobs), "reading files"):
         if isinstance(result, Failed):
             failed = Problem("", "error", f"not read: {result.reason}")
             result = [FileReading(jobs[places[number]][1], problems=[failed])]

@@ -43,7 +43,11 @@ class Failed:
 
 
 def run_each(
-    work: Callable, jobs: Sequence[tuple], *, seconds: float = SECONDS
+    work: Callable,
+    jobs: Sequence[tuple],
+    *,
+    seconds: float = SECONDS,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[tuple[int, object]]:
     """Run ``work(*job)`` for each job in a process of its own.
 
@@ -55,6 +59,8 @@ def run_each(
         Arguments of each call.
     seconds : float
         What one job may take of the processor.
+    meanwhile : function
+        What this process does each time that it has started some.
 
     Yields
     ------
@@ -78,6 +84,7 @@ def run_each(
                 process.start()
                 sender.close()
                 running[receiver] = place, process
+            meanwhile()
             for receiver in wait(list(running)):
                 place, process = running[receiver]
                 result = _receive(receiver, process, seconds)

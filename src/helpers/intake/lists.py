@@ -96,6 +96,7 @@ class _List:
         whole = isinstance(rows, range) or list(rows) == list(range(rows[0], rows[-1] + 1))
         self.rows = grid.rows[rows[0] : rows[-1] + 1] if whole else [grid.rows[row] for row in rows]
         self.cells = cache(partial(column_of, self.rows))
+        self.distinct = cache(lambda column: list(dict.fromkeys(self.cells(column))))
         self.block = grid.range(rows[0], table.left, rows[0] + len(self.rows) - 1, table.right)
         self.head = table.headers[-1] if table.headers else rows[0]
         self.names = {c: table.heading(c) or grid.address(self.head, c) for c in columns.roles}
@@ -132,14 +133,14 @@ class _List:
         if len(columns) < 2:
             return columns
         told = {c: self.cells(c) for c in columns}
-        naming = [c for c in columns if any(subject_of(text_of(value)) for value in {*told[c]})]
+        naming = [c for c in columns if any(subject_of(text_of(value)) for value in self.distinct(c))]
         fine = [c for c in naming if not _OTHER_OFFENCE.search(self.names[c])]
         if recorded := [c for c in fine if _DAYS[0].search(self.names[c])]:
             return recorded[:1]
-        finest = sorted(fine or naming or columns, key=lambda c: len({*told[c]}))[-1:]
+        finest = sorted(fine or naming or columns, key=lambda c: len(self.distinct(c)))[-1:]
         for c in naming:
             pairs = {*zip(told[c], *(told[one] for one in finest), strict=True)}
-            if c not in fine or len(pairs) > len({*told[finest[0]]}):
+            if c not in fine or len(pairs) > len(self.distinct(finest[0])):
                 self.doubts.append(f'"{self.names[c]}" names an offence too: which was recorded?')
         return finest
 
@@ -156,7 +157,7 @@ class _List:
             coded.append(map({value: places[said] for value, said in mapping.items()}.__getitem__, cells))
             told.append(mine)
             before = (c for c in self.columns.labels if c < columns[0] and self.columns.roles[c] != "id")
-            grouped = EMPTY_CELL in mine and not any(all(map(text_of, self.cells(c))) for c in before)
+            grouped = EMPTY_CELL in mine and not any(all(map(text_of, self.distinct(c))) for c in before)
             said = pairwise(map(mapping.__getitem__, cells)) if grouped else [(NOTHING, NOTHING)]
             if not any(a is b is not EMPTY_CELL for a, b in said):  # each stands once, over its group
                 self.doubts.append(f"the {kind} of a blank cell may be that of the row above")
@@ -199,12 +200,12 @@ class _List:
         heading = self.table.heading(columns[0])
         cells = self.cells(columns[0])
         if roles == ["date"]:
-            return cells, _read_days(list(dict.fromkeys(cells)), heading, self.out)
+            return cells, _read_days(self.distinct(columns[0]), heading, self.out)
         if len(columns) > 1:
             cells = list(zip(cells, *(self.cells(column) for column in columns[1:]), strict=True))
             names: dict[str, str] = {}
             return cells, {row: _read_named(dict(zip(roles, row, strict=True)), names) for row in set(cells)}
-        distinct = list(dict.fromkeys(cells))
+        distinct = self.distinct(columns[0])
         hint = heading if role_of_heading(heading) == roles[0] else roles[0].title()
         axis = read_axis([text_of(value) for value in distinct], hint, self.scope.decided)
         meanings, odd = {}, []
@@ -239,7 +240,7 @@ class _List:
         for row in rows_left_out(table)[:1]:
             self.doubts.append(f"row {row + 1} is not counted, and looks like a row of its list")
         for c, name in names.items():
-            self.doubts += _doubts_of(name, self.cells(c), c in used)
+            self.doubts += _doubts_of(name, self.cells(c), self.distinct(c), c in used)
         for figure, doubt in product(self.out.figures, self.doubts):
             figure.propose(doubt)
         if born := next((names[c] for c, role in roles.items() if role == "born"), ""):
@@ -247,14 +248,14 @@ class _List:
             self.out.tell(self.block, "warning", told)
 
 
-def _doubts_of(name: str, cells: list, is_used: bool) -> Iterator[str]:
+def _doubts_of(name: str, cells: list, distinct: list, is_used: bool) -> Iterator[str]:
     """What a column says of why rows of its list are no offences recorded."""
     if _CRIME_NUMBER.search(name):
-        numbers = [value for value in cells if value not in (None, "")]
-        if len(numbers) > len({*numbers}) > 1:
+        empty = [value for value in distinct if value in (None, "")]
+        if len(cells) - sum(map(cells.count, empty)) > len(distinct) - len(empty) > 1:
             yield f'numbers under "{name}" come again: a row may be a victim'
         return
-    texts = [*dict.fromkeys(map(text_of, dict.fromkeys(cells)))]
+    texts = [*dict.fromkeys(map(text_of, distinct))]
     alike = texts[0] if len(texts) == 1 and not is_used else ""
     if not_understood(alike) or read_label(alike).measure not in (
         "",

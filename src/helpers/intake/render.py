@@ -27,3 +27,10 @@ def render(name: str, **values: object) -> str:
     'Subject: Request for information: recorded sexual offences, 2013/14 to 2024/25'
     """
     return _environment().get_template(name).render(values)
+
+
+@cache
+def prepare() -> None:
+    """Load and compile the templates once, while there is nothing else to do."""
+    for path in TEMPLATES.glob("*.j2"):
+        _environment().get_template(path.name)

@@ -448,9 +448,9 @@ def _repeats(cells: Cells, table: Table, row: int) -> bool:
 
 def rows_left_out(table: Table) -> list[int]:
     """The rows from the headings of a list to the row below it that hold several cells and are neither data nor headings."""
-    cells, counted, below = table.cells, {*table.data}, table.data[-1] + 1
+    cells, below = table.cells, table.data[-1] + 1
     said = {(n, kind) for n, kind in enumerate(_kinds(cells, table.data[0])) if kind in "pas"}
     near = range((*table.headers, *table.data)[0], min(below + 2, len(table.grid.rows)))
-    others = [row for row in near if row not in counted and len(cells.filled(row)) > 1]
+    others = [row for row in sorted({*near}.difference(table.data)) if len(cells.filled(row)) > 1]
     alike = [row for row in others if said & {*enumerate(_kinds(cells, row))}]
     return alike or [row for row in others if row <= below and not _repeats(cells, table, row)]
