@@ -3,7 +3,8 @@
 A figure joins when it is a count for one financial year that a measure of :mod:`helpers.tables.measures` names: all
 sexual offences against under-18s, by sex, by an age band that an earlier round has, with the online flag, or sexual
 communication with a child. Where a force gives parts and no total, a row with their sum is added, which says that it
-is one; parts by offence are added only where they have every child-only code that the force recorded. What does not join is kept as detail, with the reason.
+is one; parts by offence are added only where they have every child-only code that the force recorded, and some of those
+whose victims can be adults. What does not join is kept as detail, with the reason.
 """
 
 from __future__ import annotations
@@ -225,8 +226,7 @@ def _sums(rows: list[Row], whole: set[tuple[str, str]], children: set) -> Iterab
         force, year, kinds, *_ = key
         if (force, year) in done or len(mine) < 2 or not _adds_up(mine, kinds):
             continue
-        codes = {row["offence_code"] for row in mine} - {""}
-        if codes and not codes >= {code for code, count in official_of(force, year).items() if count}:
+        if "offence" in kinds and not _has_all_offences({row["offence_code"] for row in mine}, force, year):
             continue
         done.add((force, year))
         by = " and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
@@ -246,13 +246,34 @@ def _sum(parts: list[Row], sex: str, by: str) -> Row:
     }  # fmt: skip
 
 
+def _has_all_offences(codes: set[str], force: str, year: str) -> bool:
+    """Whether codes can be all of a year: each child-only one that the force recorded, and some that count adults too."""
+    recorded = {code for code, count in official_of(force, year).items() if count}
+    wanted = recorded or {code for code, since in CHILD_ONLY_FROM.items() if since <= year}
+    return wanted < codes - {""}
+
+
+def is_sum(row: Row) -> bool:
+    """Whether a row is a sum of parts, and not what a force says."""
+    return row["note"].startswith("sum of")
+
+
 def _adds_up(rows: list[Row], kinds: tuple[str, ...]) -> bool:
-    """Whether parts may be added: each exact and there once, and their ages, if they have such, all of 0 to 17."""
+    """Whether parts may be added: each exact and there once, of girls and of boys, of all ages from 0 to 17."""
     exact = all(row["value_low"] == row["value_high"] for row in rows)
     each = {
         (row["offence_code"] or row["offence"], row["sex"], row["age_low"], row["age_high"]) for row in rows
     }
-    return exact and len(each) == len(rows) and ("age" not in kinds or _is_partition(rows))
+    bands: dict[str, set] = defaultdict(set)
+    for row in rows:
+        bands[row["sex"]] |= {(int(row["age_low"]), int(row["age_high"]))} if row["age_low"] else set()
+    sexes = ("female", "male") if "sex" in kinds else ("",)
+    every = set().union(*bands.values())
+    wide = {
+        (low, high) for low, high in every if low < high
+    }  # a single year of age may be left out where it has none
+    whole = "age" not in kinds or _is_partition(every) and all(wide <= bands[sex] for sex in sexes)
+    return exact and len(each) == len(rows) and whole and {*sexes} <= bands.keys()
 
 
 def _part_kinds(row: Row, children: set) -> tuple[str, ...]:
@@ -265,8 +286,7 @@ def _part_kinds(row: Row, children: set) -> tuple[str, ...]:
     return tuple(kind for kind, has in (("age", aged), ("sex", row["sex"]), ("offence", named)) if has)
 
 
-def _is_partition(rows: list[Row]) -> bool:
+def _is_partition(bands: set[tuple[int, int]]) -> bool:
     """Whether age bands cover 0 to 17 without a gap, none running into another."""
-    bands = sorted({(int(row["age_low"]), int(row["age_high"])) for row in rows if row["age_low"]})
-    ends = [-1, *(high for _, high in bands)]
-    return all(low == end + 1 for (low, _), end in zip(bands, ends, strict=False)) and ends[-1] == 17
+    ends = [-1, *(high for _, high in sorted(bands))]
+    return all(low == end + 1 for (low, _), end in zip(sorted(bands), ends, strict=False)) and ends[-1] == 17
