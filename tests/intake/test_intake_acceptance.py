@@ -228,6 +228,16 @@ def test_what_joins_the_tables_of_the_pipeline_and_as_what(opened, rows, joined)
     assert {one[2:] for one in printed()} == joined
 
 
+@pytest.mark.parametrize(
+    "part",
+    [[figure("Kent", 43, note="district: North")], [figure("Kent", 43, note="of these online")], BANDS],
+)
+def test_neither_a_part_nor_a_sum_of_parts_takes_the_place_of_what_a_force_says_of_the_whole(opened, part):
+    opened.answer(figure("Kent", 1500))
+    opened.answer(*(row | {"file": "later.csv"} for row in part))
+    assert (WHOLE, "1500") in {one[2:] for one in printed()}
+
+
 def test_what_is_left_out_is_told_and_what_is_added_up_says_so(opened):
     two = figure("Kent", 1099, cell="B2"), figure("Kent", 1200, cell="B9")
     said = opened.answer(*two, figure("Essex", 40) | UNSURE)
@@ -421,6 +431,14 @@ def test_a_total_that_a_page_printed_is_a_total_too(opened):
     total = int(printings["value_text"].iloc[0].replace(",", ""))
     opened.answer(figure("Kent", total - 3, sex="female", year="2015/16"))
     assert set(opened.values("Kent").values()) == {""}
+
+
+def test_the_districts_of_one_file_are_those_of_another(opened):
+    """All of North, sent later, less its girls would give its boys away."""
+    north = {"note": "district: North"}
+    opened.answer(figure("Kent", 17, sex="female", **north), figure("Kent", 3, sex="male", **north))
+    opened.answer(figure("Kent", 20, file="later.csv", **north), figure("Kent", 60, file="later.csv"))
+    assert [row["value_low"] for row in opened.rows() if row["note"]].count("") > 1
 
 
 def test_districts_tell_persons_apart_and_calendar_years_are_years_of_their_own(opened):

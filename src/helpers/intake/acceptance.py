@@ -147,14 +147,19 @@ def _read(path: Path, wanted: Iterable[str], remedy: str) -> list[Row]:
 def _merged(opened: Round, rows: list[Row], replace: bool) -> Change:
     """The round with new rows in place of those that they replace, protected."""
     held = accepted_rows(opened.name)
-    groups, known = groups_of(rows), groups_of(held)
+    known = list(zip(groups_of(held), map(joining.aspect_of, held), strict=True))
     files, forces = {(row["force"], row["file"]) for row in rows}, {row["force"] for row in rows}
+    again = [(row["force"], row["file"]) in files or replace and row["force"] in forces for row in held]
+    told = zip(held, known, again, strict=True)
+    stated = {group for row, (group, _), goes in told if not goes and not joining.is_sum(row)}
+    added = zip(rows, groups_of(rows), strict=True)  # a sum of parts takes the place of no total that stays
+    rows = [row for row, group in added if not (joining.is_sum(row) and group in stated)]
+    groups = groups_of(rows)
+    counted_again = {*zip(groups, map(joining.aspect_of, rows), strict=True)}
     before = {}
     stay, replaced = [], []
-    for row, group in zip(held, known, strict=True):
-        same_file = (row["force"], row["file"]) in files
-        takes = same_file or group in groups or replace and row["force"] in forces
-        (replaced if takes else stay).append(row)
+    for row, (group, aspect), goes in zip(held, known, again, strict=True):
+        (replaced if goes or (group, aspect) in counted_again else stay).append(row)
         before[group, place(row), *limits(row)] = row["address"]
     for row, group in zip(rows, groups, strict=True):  # what was published stays so
         row["address"] = row["address"] or before.get((group, place(row), *limits(row)), "")

@@ -10,6 +10,7 @@ small or stands in for one.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -30,20 +31,24 @@ from helpers.tables.vocabularies import threshold
 JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
 NO_TIME = date.min, date.min + timedelta(days=1)  # what says no time is of one day, before any other
 PRINTED = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
+_LABELLED = re.compile(
+    r"(?:(?:(?!note|source)[^:;.]{1,60}: [^:;.]{1,60})(?:; |$))+", re.IGNORECASE
+)  # "district: North"
 REGISTER = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "aspect")
 
 
 def groups_of(rows: list[Row]) -> list[Group]:
-    """What each row counts. A note tells rows apart only where nothing else in their table does."""
+    """What each row counts: of which district, say. Any other note tells rows apart only where nothing else in their table does."""
     children = joining.files_of_children(rows)
     plain = [(row["file"], row["sheet"], _plain(row, children)) for row in rows]
     notes = Counter(one for one, _ in set(zip(plain, map(aspect_of, rows), strict=True)))
-    return [
-        replace(one[2], aspect=f"{row['sheet'] or row['file']}: {aspect}")
-        if (aspect := aspect_of(row)) and notes[one] > 1
-        else one[2]
-        for row, one in zip(rows, plain, strict=True)
-    ]
+    groups = []
+    for row, one in zip(rows, plain, strict=True):
+        aspect = aspect_of(row)
+        if not _LABELLED.fullmatch(aspect):
+            aspect = f"{row['sheet'] or row['file']}: {aspect}" if aspect and notes[one] > 1 else ""
+        groups.append(replace(one[2], aspect=aspect))
+    return groups
 
 
 def _plain(row: Row, children: set) -> Group:
