@@ -117,9 +117,26 @@ def prove(reader) -> None:
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
                     if undone:
                         total.propose("some of the periods that it adds up are blank")
+                    if lacks := _lacking(total, [one.figure for one in added if not one.is_total]):
+                        total.propose(f"it is the sum of its parts, and none of them counts {lacks}")
                     continue
                 told += 1
                 _doubt(reader, total, beside, told)
+
+
+def _lacking(total: Figure, parts: list[Figure]) -> str:
+    """Whom a total is read as counting, and none of its parts counts: boys beside girls alone, or ages."""
+    sexes = {part.sex for part in parts}
+    if not total.sex and len(sexes) == 1 and sexes <= {"female", "male"}:
+        return "boys" if "female" in sexes else "girls"
+    ages = [(one.age_low, one.age_high) for one in parts if one.age_low is not None]
+    if not ages or None in (total.age_low, total.age_high, *(high for _, high in ages)):
+        return ""
+    low, high = min(low for low, _ in ages), max(high for _, high in ages)
+    if high < total.age_high:
+        return f"ages over {high}"
+    # of single years of age those are left out in which nothing happened
+    return f"ages under {low}" * (low > total.age_low and any(one != two for one, two in ages))
 
 
 def find_groups(reader) -> dict[int, range]:
