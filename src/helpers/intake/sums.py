@@ -120,8 +120,25 @@ def prove(reader) -> None:
                     if lacks := _lacking(total, [one.figure for one in added if not one.is_total]):
                         total.propose(f"it is the sum of its parts, and none of them counts {lacks}")
                     continue
+                if _are_nested([one.figure for one in beside]):
+                    total.propose("rows beside it are parts of one another, so that no sum proves it")
+                    continue
                 told += 1
                 _doubt(reader, total, beside, told)
+
+
+def _are_nested(parts: list[Figure]) -> bool:
+    """Whether one is a part of another, as under 16 of under 18, or girls of all: nobody meant them to be added up."""
+    whom = {(one.note, one.offence, one.sex, one.age_low, one.age_high) for one in parts}
+    aged = [one for one in whom if None not in one[3:]]
+    return len(aged) < LARGEST and any(
+        outer != inner
+        and outer[:2] == inner[:2]
+        and outer[2] in ("", inner[2])
+        and outer[3] <= inner[3]
+        and inner[4] <= outer[4]
+        for outer, inner in product(aged, repeat=2)
+    )
 
 
 def _lacking(total: Figure, parts: list[Figure]) -> str:
