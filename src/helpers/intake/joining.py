@@ -224,17 +224,21 @@ def _sums(rows: list[Row], whole: set[tuple[str, str]], children: set) -> Iterab
     order = ("age", "sex", "offence").index
     for key, mine in sorted(parts.items(), key=lambda item: (len(item[0][2]), *map(order, item[0][2]))):
         force, year, kinds, *_ = key
-        if (force, year) in done or len(mine) < 2 or not _adds_up(mine, kinds):
+        if (force, year) in done or len(mine) < 2 or not _can_be_added(mine):
             continue
         if "offence" in kinds and not _has_all_offences({row["offence_code"] for row in mine}, force, year):
             continue
-        done.add((force, year))
+        by_sex: dict[str, list[Row]] = defaultdict(list)
+        for row in mine:
+            by_sex[row["sex"]].append(row)
+        bands = {_band(row) for row in mine} - {()} if "age" in kinds else set()
+        covered = [sex for sex, some in by_sex.items() if _covers(bands, some)]
         by = " and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
-        yield _sum(mine, "", by)
+        if len(covered) == len(by_sex) and ("sex" not in kinds or {"female", "male"} <= {*covered}):
+            done.add((force, year))
+            yield _sum(mine, "", by)
         if "sex" in kinds and len(kinds) > 1:  # by sex alone they join as they are
-            for sex in SEXES:
-                if group := [row for row in mine if row["sex"] == sex]:
-                    yield _sum(group, sex, by)
+            yield from (_sum(by_sex[sex], sex, by) for sex in SEXES if sex in covered)
 
 
 def _sum(parts: list[Row], sex: str, by: str) -> Row:
@@ -258,22 +262,21 @@ def is_sum(row: Row) -> bool:
     return row["note"].startswith("sum of")
 
 
-def _adds_up(rows: list[Row], kinds: tuple[str, ...]) -> bool:
-    """Whether parts may be added: each exact and there once, of girls and of boys, of all ages from 0 to 17."""
-    exact = all(row["value_low"] == row["value_high"] for row in rows)
-    each = {
-        (row["offence_code"] or row["offence"], row["sex"], row["age_low"], row["age_high"]) for row in rows
-    }
-    bands: dict[str, set] = defaultdict(set)
-    for row in rows:
-        bands[row["sex"]] |= {(int(row["age_low"]), int(row["age_high"]))} if row["age_low"] else set()
-    sexes = ("female", "male") if "sex" in kinds else ("",)
-    every = set().union(*bands.values())
-    wide = {
-        (low, high) for low, high in every if low < high
-    }  # a single year of age may be left out where it has none
-    whole = "age" not in kinds or _is_partition(every) and all(wide <= bands[sex] for sex in sexes)
-    return exact and len(each) == len(rows) and whole and {*sexes} <= bands.keys()
+def _can_be_added(rows: list[Row]) -> bool:
+    """Whether each part is exact and there once."""
+    each = {(row["offence_code"] or row["offence"], row["sex"], _band(row)) for row in rows}
+    return len(each) == len(rows) and all(row["value_low"] == row["value_high"] for row in rows)
+
+
+def _covers(bands: set[tuple], rows: list[Row]) -> bool:
+    """Whether the parts of one sex are of all ages, where their table has bands of ages."""
+    # a single year of age may be left out where it has none, and of unknown sex any
+    wide = {(low, high) for low, high in bands if low < high and rows[0]["sex"] != "unknown"}
+    return not bands or _is_partition(bands) and wide <= {_band(row) for row in rows}
+
+
+def _band(row: Row) -> tuple:
+    return (int(row["age_low"]), int(row["age_high"])) if row["age_low"] else ()
 
 
 def _part_kinds(row: Row, children: set) -> tuple[str, ...]:
