@@ -6,9 +6,12 @@ Beside these tests nbval runs every notebook once more against these tables and 
 
 import json
 import re
+import shutil
+
+from lxml import html
 
 from helpers.ledger import definitions
-from helpers.publish import editions
+from helpers.publish import editions, report
 from helpers.runner.freshness import read_record
 from helpers.runner.plan import assess, make_plans
 from helpers.runner.steps import load_project
@@ -75,3 +78,17 @@ def test_the_answer_that_opens_a_notebook_and_the_readme_is_the_one_found(whole_
     assert f"It is {words['recording']} that better recording" in readme
     assert found["shares.recording.words.the_years_asked"]["value"] == MIDDLE
     assert "For the last year alone we cannot say." in " ".join(readme.split())
+
+
+def test_the_report_calls_no_answer_of_a_round_published(whole_run, tmp_path):
+    """What forces answered to somebody's own request nobody has published."""
+    shutil.copytree(whole_run, tmp_path / "out")
+    choices = tmp_path / "out" / "tables" / "foi_choices.csv"
+    choices.write_text(
+        choices.read_text(encoding="utf-8").replace(",2024-11-s67,", ",2026-11,"), encoding="utf-8"
+    )
+    with report.Typesetter(tmp_path / "out") as setter:
+        page = html.fromstring(setter.page("report.typ", "report.html"))
+    words = " ".join(page.text_content().split())
+    assert "run with answers of the round 2026-11" in words
+    assert re.findall(r"[\d,]+ published (?:yearly figures|figures|force-years)", words) == []
