@@ -60,6 +60,15 @@ def test_numbers_are_set_as_numbers_and_what_is_not_known_is_a_dash():
     assert [cell.text for cell in tree.xpath("//thead//th[@class='num']")] == ["foi", "ratio", "z"]
 
 
+def test_a_negative_number_at_the_head_of_a_row_has_the_sign_of_the_cells():
+    frame = pd.DataFrame({"effect": [-0.25, 0.5]}, index=pd.Index([-8, 0], name="event_time"))
+    tree = lxml_html.fromstring(markup.clean(frame.to_html()))
+    assert [[cell.text for cell in row] for row in tree.xpath("//tbody/tr")] == [
+        ["−8", "−0.25"],
+        ["0", "0.50"],
+    ]
+
+
 def test_a_table_of_words_can_be_read_on_a_phone_each_cell_under_its_heading():
     frame = pd.DataFrame({"why": ["because " * 10]}, index=pd.Index(["Kent"], name="force"))
     tree = lxml_html.fromstring(markup.clean(frame.to_html()))

@@ -108,6 +108,8 @@ def _make_accessible(table) -> None:
             across = "col" if cell.xpath("ancestor::thead") else "row"
             several = any((cell.get(name) or "1") != "1" for name in ("colspan", "rowspan"))
             cell.set("scope", f"{across}group" if several else across)
+            if re.fullmatch(r"-[\d.]+", words):  # the same sign as in the cells
+                cell.text = f"−{words[1:]}"
         if "class" not in cell.attrib and (room := width_class(words)):
             cell.set("class", room)
     labels = [" ".join(head.text_content().strip() for head in heads).strip() for _, heads in columns]
