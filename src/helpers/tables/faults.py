@@ -17,12 +17,14 @@ _YEAR = re.compile(r"(19|20)\d\d(\D|$)")
 def nearest(text: str, choices: Iterable[str]) -> str | None:
     """Return the choice that looks most like `text`, or None when nothing is close.
 
-    Case and surrounding blanks do not count. Of years, the nearest in time.
+    Case and surrounding blanks do not count. Of years, the nearest in time, also where the century is left out.
 
     Examples
     --------
     >>> nearest("cleevland", ["Cleveland", "Cumbria"]), nearest("2010/11", ["2012/13", "2020/21"])
     ('Cleveland', '2012/13')
+    >>> nearest("09/10", ["2012/13", "2019/20"])
+    '2012/13'
     >>> nearest("zzz", ["Cleveland", "Cumbria"]) is None
     True
     """
@@ -31,6 +33,7 @@ def nearest(text: str, choices: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)  # a slip is often made down a whole column
 def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
+    text = re.sub(r"^(?=[0-6]\d/\d\d$)", "20", text)
     years = filter(_YEAR.match, choices) if _YEAR.match(text) else ()
     apart = {choice: abs(int(choice[:4]) - int(text[:4])) for choice in years}
     soonest = [choice for choice, years in apart.items() if years == min(apart.values())]

@@ -117,7 +117,7 @@ def read_cells(path: Path) -> tuple[list[list[str]], list[int]]:
         if not row:
             faults.append(Fault("is a blank line", line, remedy="remove it"))
         elif len(row) != len(rows[0]):
-            problem = f"has {len(row)} cells where the header has {len(rows[0])}"
+            problem = f"has {len(row)} cell{'s' * (len(row) != 1)} where the header has {len(rows[0])}"
             faults.append(Fault(problem, line, remedy="put cells that hold a comma in quotation marks"))
     if faults:
         raise TableError(display_path(path), faults)
