@@ -338,6 +338,7 @@ class _Reader:
         coded = [(one, text) for one, passes, text in said if passes and one.code]
         offences = {one.code: one.offence for one, _ in coded}
         self.of_a_title = all(text in every for _, text in coded)
+        self.age_of_first = bool(ages) and all(text in first for _, text in aged)
         measures = [one.measure for one, passes, text in said if passes and text]
         self.dated = bool(spans) or several
         heads = next((text for text, _, quoted in texts if not quoted and ALL_SEXUAL.search(text)), "")
@@ -468,6 +469,10 @@ class _Reader:
             unit = find_measure(figure.text.casefold())[0] if has_words else ""
             figure.measure = scope.table.measure or unit or figure.measure
             figure.force = scope.table.force or figure.force
+        whole = any("sexual" in text.casefold() for text in above) and not title_meaning([*titles]).age
+        for figure in out.figures if self.age_of_first and self.tables > 1 and whole else ():
+            if figure.age_high == self.file.age.high:
+                figure.propose("the title of its table names no age, and only that of another table does")
         behind = [BEHIND.search(table.heading(c)) for c, role in columns.roles.items() if role in _OF_ALL]
         above += [found["what"] for found in behind if found]  # "Age of victim (girls)" is of all rows
         corners = product(table.headers[:-1], () if listed else columns.labels)  # over the heading of labels
