@@ -215,8 +215,6 @@ def new(name: str, *, sent: date | None = None, echo: Callable[[str], object] = 
         raise RoundError(
             f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11'
         )
-    if re.fullmatch(r"\d{4}-(?!0[1-9]|1[0-2])\d\d", name):
-        raise RoundError(f"{name} is no month; name the round by one such as 2026-11, or in words")
     if (rounds_dir() / name).exists():
         raise RoundError(f"the round {name} is there already: see rise round status {name}")
     if name in vocabularies.values("foi_rounds"):  # its figures could not be told apart
