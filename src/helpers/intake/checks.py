@@ -15,7 +15,7 @@ from dataclasses import replace
 from operator import attrgetter
 from statistics import median
 
-from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
+from helpers.intake.joining import COUNTED, WHOLE, Row, age_totals, measured, official_of
 from helpers.intake.labels import named_otherwise
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
@@ -29,12 +29,10 @@ from helpers.tables.vocabularies import threshold
 
 def whole_counts(reading: FileReading) -> list[Row]:
     """The counts of all sexual offences against under-18s that a file gives or that its parts add up to, as rows of figures."""
-    figures = [one for one in reading.figures if one.financial_year and one.measure in COUNTED]
-    whole = [one for one in figures if not narrowings(one.note)]
-    # a count of a district joins as nothing: only its ages say something, of its sheet
-    aged = (one for one in figures if narrowings(one.note) and one.age_low is not None)
-    ages = {(one.sheet, one.age_high): one for one in aged}
-    rows = (as_texts(one, reading.name) for one in [*whole, *ages.values()])
+    figures = [replace(one) for one in reading.figures]
+    age_totals(figures)
+    counted = (one for one in figures if one.financial_year and one.measure in COUNTED)
+    rows = (as_texts(one, reading.name) for one in counted if not narrowings(one.note))
     return [row for row in measured(rows) if row["joins"] == WHOLE and row["value_high"]]
 
 

@@ -39,8 +39,7 @@ REGISTER = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "a
 
 def groups_of(rows: list[Row]) -> list[Group]:
     """What each row counts: of which district, say. Any other note tells rows apart only where nothing else in their table does."""
-    children = joining.files_of_children(rows)
-    plain = [(row["file"], row["sheet"], _plain(row, children)) for row in rows]
+    plain = [(row["file"], row["sheet"], _plain(row)) for row in rows]
     notes = Counter(one for one, _ in set(zip(plain, map(aspect_of, rows), strict=True)))
     groups = []
     for row, one in zip(rows, plain, strict=True):
@@ -51,9 +50,9 @@ def groups_of(rows: list[Row]) -> list[Group]:
     return groups
 
 
-def _plain(row: Row, children: set) -> Group:
+def _plain(row: Row) -> Group:
     unit = "offences" if row["measure"] in COUNTED else row["measure"]
-    low, high = joining.ages_of(row, children) or (0, UNKNOWN_AGE)
+    low, high = joining.ages_of(row) or (0, UNKNOWN_AGE)
     if "age unknown" in row["qualifier"]:
         low = high = UNKNOWN_AGE
     days = _year(row["financial_year"]) if row["financial_year"] else NO_TIME

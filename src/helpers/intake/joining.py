@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from helpers.intake.model import narrowings
+from helpers.intake.model import Figure, narrowings
 from helpers.tables.files import project_root, stamp
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
@@ -35,21 +35,28 @@ _AGED = [(name, one) for name, one in MEASURES.items() if one.kind == "age" and 
 _AGES = {(one.age_low, one.age_high): name for name, one in reversed(_AGED)}
 
 
-def files_of_children(rows: Iterable[Row]) -> set[tuple[str, str]]:
-    """Sheets whose age bands end at 17: their totals count under-18s even where they do not say so."""
-    highest: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row in rows:
-        if row["age_low"]:
-            highest[(row["file"], row["sheet"])].append(int(row["age_high"] or 999))
-    return {place for place, ages in highest.items() if max(ages) == 17}
-
-
-def ages_of(row: Row, children: set) -> tuple[int, int | None] | None:
+def ages_of(row: Row) -> tuple[int, int | None] | None:
     """The ages that a row counts, both included; None where it says none."""
-    if row["age_low"]:
-        return int(row["age_low"]), int(row["age_high"]) if row["age_high"] else None
-    total = "total" in row["qualifier"]
-    return (0, 17) if total and (row["file"], row["sheet"]) in children else None
+    return (
+        (int(row["age_low"]), int(row["age_high"]) if row["age_high"] else None) if row["age_low"] else None
+    )
+
+
+def age_totals(figures: list[Figure]) -> None:
+    """Give totals that say no age those of the bands in their table, where these end at 17: they count under-18s."""
+    bands: dict[tuple, set] = defaultdict(set)
+    for one in figures:
+        bands[one.sheet, one.table] |= {one.age_high} if one.age_low is not None else set()
+    for one in figures:
+        ends = bands[one.sheet, one.table]
+        if (
+            "total" in one.qualifiers
+            and one.age_low is None
+            and ends
+            and None not in ends
+            and max(ends) == 17
+        ):
+            one.age_low, one.age_high = 0, 17
 
 
 def aspect_of(row: Row) -> str:
@@ -122,12 +129,11 @@ def join(rows: list[Row], waiting: Iterable[Row] = ()) -> tuple[list[Row], list[
 def measured(rows: Iterable[Row], waiting: Iterable[Row] = ()) -> list[Row]:
     """The rows with what each joins as by itself, and with the sums: several may join as the same."""
     rows, waiting = list(rows), list(waiting)
-    children = files_of_children([*rows, *waiting])
-    rows = [row | {"joins": measure_of(row, children)[0]} for row in rows]
+    rows = [row | {"joins": measure_of(row)[0]} for row in rows]
     whole = {(row["force"], row["financial_year"]) for row in rows if row["joins"] == WHOLE}
     unsure = {(row["file"], row["sheet"]) for row in waiting}
     parts = [row for row in rows if (row["file"], row["sheet"]) not in unsure]
-    return rows + list(_sums(parts, whole, children))
+    return rows + list(_sums(parts, whole))
 
 
 def value_text(row: Row) -> str:
@@ -140,7 +146,7 @@ def value_text(row: Row) -> str:
     return f"<{int(high) + 1}" if int(low) <= 1 else ""
 
 
-def measure_of(row: Row, children: set) -> tuple[str, str]:
+def measure_of(row: Row) -> tuple[str, str]:
     """The measure that a row joins as, or why it joins as none."""
     if row["force"] not in FORCES:
         return "", "counts no single one of the 46 forces"
@@ -150,9 +156,9 @@ def measure_of(row: Row, children: set) -> tuple[str, str]:
         return "", "counts a part that no table of the pipeline has"
     if not value_text(row):
         return "", "gives a count that has no single value"
-    if measure := _measure(row, children):
+    if measure := _measure(row):
         return measure, ""
-    if not (row["age_low"] or "age unknown" in row["qualifier"]) and _measure(row | UNDER_18, children):
+    if not (row["age_low"] or "age unknown" in row["qualifier"]) and _measure(row | UNDER_18):
         return "", NO_AGE
     return "", "counts something else than all sexual offences against under-18s"
 
@@ -160,15 +166,14 @@ def measure_of(row: Row, children: set) -> tuple[str, str]:
 def why_nothing(rows: Iterable[Row]) -> str:
     """Why none of a force's rows joins: the reason of most of them."""
     rows = list(rows)
-    children = files_of_children(rows)
     hidden = "is suppressed: its counts are small, or would give small ones away"
-    reasons = Counter(hidden if is_suppressed(row) else measure_of(row, children)[1] for row in rows)
+    reasons = Counter(hidden if is_suppressed(row) else measure_of(row)[1] for row in rows)
     otherwise = "gives several values for the same thing"
     return max(filter(None, reasons), key=reasons.__getitem__, default=otherwise)
 
 
-def _measure(row: Row, children: set) -> str:
-    ages = None if "age unknown" in row["qualifier"] else ages_of(row, children)
+def _measure(row: Row) -> str:
+    ages = None if "age unknown" in row["qualifier"] else ages_of(row)
     if row["measure"] == "cyber_flagged":
         return "cyber_flagged" if ages == (0, 17) and not row["sex"] and not row["offence"] else ""
     if row["measure"] not in COUNTED:
@@ -210,15 +215,19 @@ def place(row: Row) -> str:
     return " ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
 
 
-def _sums(rows: list[Row], whole: set[tuple[str, str]], children: set) -> Iterable[Row]:
+def _sums(rows: list[Row], whole: set[tuple[str, str]]) -> Iterable[Row]:
     """Sums of parts for the years of a force that has no total: by one thing where it can be, else by several."""
+    aged = ((row, ages_of(row)) for row in rows)
+    # beside adults those of unknown age may be adults
+    adults = {(row["file"], row["sheet"]) for row, ages in aged if ages and (ages[1] is None or ages[1] > 17)}
     parts: dict[tuple, list[Row]] = defaultdict(list)
     for row in rows:
         key = (row["force"], row["financial_year"])
         usable = row["force"] in FORCES and row["financial_year"] and not aspect_of(row)
         if not usable or key in whole or "total" in row["qualifier"] or row["measure"] not in COUNTED:
             continue
-        if kinds := _part_kinds(row, children):
+        kinds = _part_kinds(row)
+        if kinds and not ("age" in kinds and (row["file"], row["sheet"]) in adults):
             parts[(*key, kinds, row["file"], row["sheet"], row["measure"])].append(row)
     done = set()
     order = ("age", "sex", "offence").index
@@ -279,11 +288,11 @@ def _band(row: Row) -> tuple:
     return (int(row["age_low"]), int(row["age_high"])) if row["age_low"] else ()
 
 
-def _part_kinds(row: Row, children: set) -> tuple[str, ...]:
+def _part_kinds(row: Row) -> tuple[str, ...]:
     """What a row is a part by, of all offences against under-18s: age, offence, sex; empty when it is none."""
     under_18 = (row["age_low"], row["age_high"]) == ("0", "17")
     aged = bool(row["age_low"] and not under_18 or "age unknown" in row["qualifier"])
-    if not (aged and (row["file"], row["sheet"]) in children or under_18):
+    if not (aged or under_18):
         return ()
     named = row["offence"] or row["offence_code"]
     return tuple(kind for kind, has in (("age", aged), ("sex", row["sex"]), ("offence", named)) if has)

@@ -652,6 +652,7 @@ class _Reader:
         doubt_sums(self.sums, read)
         self._refuse(texts)
         if self.decisions.in_round:
+            joining.age_totals(result.figures)
             self._ask_for_ages()
         for figure in result.figures:
             if figure.status == PROPOSED and not (figure.start and figure.end):
@@ -755,11 +756,8 @@ class _Reader:
 
     def _ask_for_ages(self) -> None:
         """Propose what only lacks an age with the one that the request gives: "child sexual offences" says none."""
-        figures = self.result.figures
-        rows = [as_texts(figure, "") for figure in figures]
-        children = joining.files_of_children(rows)
-        for figure, row in zip(figures, rows, strict=True):
-            if joining.measure_of(row, children)[1] == joining.NO_AGE:
+        for figure in self.result.figures:
+            if joining.measure_of(as_texts(figure, ""))[1] == joining.NO_AGE:
                 figure.age_low, figure.age_high = 0, 17
                 figure.open = tuple(name for name in figure.open if name != "age")
                 no_age = "no age is stated, and the request is for victims under 18"
