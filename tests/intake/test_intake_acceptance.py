@@ -382,11 +382,13 @@ def test_a_label_that_was_decided_is_kept_with_the_round_unless_a_count_is_part_
 def test_a_total_counts_children_where_the_ages_of_its_own_table_end_at_17(opened, made):
     ages = [["Age", "2023/24"], ["0 to 9", 300], ["10 to 17", 900]]
     offences = [["Offence", "2023/24"], ["Rape", 1310], ["Other sexual offences", 1900], ["Total", 3210]]
+    younger = [["Age", "2023/24"], ["0 to 9", 310], ["10 to 15", 901], ["Total", 1211]]
     files = [made.csv("one.csv", [*ages, ["Total", 1200]]), made.csv("two.csv", [*ages, [], *offences])]
+    files.append(made.csv("three.csv", younger))
     intake(files, made.folder / "read", force="Kent", round=opened.name)
     rows = pd.read_csv(made.folder / "read" / "figures.csv", dtype=str).set_index("value_low")
-    found = rows.loc[["1200", "3210"], ["age_low", "age_high", "status"]].to_numpy().tolist()
-    assert found == [["0", "17", "read"], ["0", "17", "proposed"]]
+    found = rows.loc[["1200", "3210", "1211"], ["age_low", "age_high", "status"]].to_numpy().tolist()
+    assert found == [["0", "17", "read"], ["0", "17", "proposed"], ["0", "17", "proposed"]]
 
 
 def test_a_small_count_goes_with_a_partner_and_neither_says_which_is_which(opened):
