@@ -238,6 +238,12 @@ def test_neither_a_part_nor_a_sum_of_parts_takes_the_place_of_what_a_force_says_
     assert (WHOLE, "1500") in {one[2:] for one in printed()}
 
 
+def test_a_sum_joins_beside_a_part_that_was_sent_before(opened):
+    opened.answer(figure("Kent", 43, note="of these online"))
+    opened.answer(*(row | {"file": "later.csv"} for row in BANDS))
+    assert (WHOLE, "1400") in {one[2:] for one in printed()}
+
+
 def test_what_is_left_out_is_told_and_what_is_added_up_says_so(opened):
     two = figure("Kent", 1099, cell="B2"), figure("Kent", 1200, cell="B9")
     said = opened.answer(*two, figure("Essex", 40) | UNSURE)

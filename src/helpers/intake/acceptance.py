@@ -151,7 +151,7 @@ def _merged(opened: Round, rows: list[Row], replace: bool) -> Change:
     files, forces = {(row["force"], row["file"]) for row in rows}, {row["force"] for row in rows}
     again = [(row["force"], row["file"]) in files or replace and row["force"] in forces for row in held]
     told = zip(held, known, again, strict=True)
-    stated = {group for row, (group, _), goes in told if not goes and not joining.is_sum(row)}
+    stated = {one for row, (one, part), goes in told if not (goes or part or joining.is_sum(row))}
     added = zip(rows, groups_of(rows), strict=True)  # a sum of parts takes the place of no total that stays
     rows = [row for row, group in added if not (joining.is_sum(row) and group in stated)]
     groups = groups_of(rows)
