@@ -101,8 +101,9 @@ def prove(reader) -> None:
             lacking = [(reader.cells.at(*place).text, said) for place, said in line if place not in placed]
             found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
-            for whole, beside, sums in _totals_of(found, fewest=1 if lacking else 2):
-                total, added = whole.figure, beside if _fits(whole.figure, beside.sum) else found
+            for whole, beside, others, sums in _totals_of(found, fewest=1 if lacking else 2):
+                total = whole.figure
+                added = next((some for some in (beside, *others) if _fits(total, some.sum)), found)
                 codes = {one.figure.offence_code for one in beside}
                 at = next(
                     at
@@ -223,8 +224,8 @@ def doubt_sums(sums: list[tuple[Figure, list[Figure]]], read: set[int]) -> None:
             total.propose(f"it adds up parts that wait: {doubted}")
 
 
-def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Part, Parts, list[Sum]]]:
-    """Each total of a line with its likeliest parts, at the fewest so many, and every sum that it may be."""
+def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Part, Parts, list[Parts], list[Sum]]]:
+    """Each total of a line with its likeliest parts, at the fewest so many, other parts, and every sum that it may be."""
     singles = Parts(one for one in line if not one.is_total)
     places = [place for place, one in enumerate(line) if one.is_total]
     if len(singles) < fewest:
@@ -236,7 +237,8 @@ def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Part, Parts, lis
         others = tuple(a - b for a, b in zip(totals, _add(_NO_PARTS, line[place]), strict=True))
         sums = [one for one in (singles.sum, others, before[place]) if one[0] >= fewest]
         parts = next(parts for parts in (*near, singles) if len(parts) >= fewest)
-        yield line[place], parts, [*(parts.sum for parts in near if parts), *sums]
+        some = [parts for parts in near if parts]
+        yield line[place], parts, [singles, *some], [*(parts.sum for parts in some), *sums]
 
 
 def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:
