@@ -50,6 +50,7 @@ def test_every_printing_is_compared_with_the_codes_that_only_cover_children(desk
     assert rows["against the floor"].tolist() == ["below", "at or above", "below", "cannot tell"]
     assert view.said[0].endswith("Kent has 7 published rows (used: 3 and set aside: 2).")
     assert view.said[1] == "Of 2 that can be compared with the official count, 1 is below it (2015/16)."
+    assert desk.view("UK", first="2030/31").said[-1].endswith("UK has no published row of these years.")
 
 
 def test_a_year_with_three_quarters_is_listed_but_is_no_floor(desk):

@@ -258,6 +258,8 @@ def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
     counts = rows["outcome"].value_counts()
     told = (USED, ASIDE, NOT_YET_PUBLISHED)
     numbers = [f"{outcome}: {counts[outcome]}" for outcome in told if outcome in counts]
+    if rows.empty:
+        return [f"{MEASURES[measure].definition} {area} has no published row of these years."]
     held = f"{area} has {len(rows)} published row{'s' * (len(rows) != 1)}"
     said = f"{MEASURES[measure].definition} {held}{f' ({listed(numbers)})' * bool(numbers)}."
     checked = rows[(rows["outcome"] == USED) & rows["verdict"].isin([BELOW, ABOVE])]
