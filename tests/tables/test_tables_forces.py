@@ -31,7 +31,7 @@ def test_every_force_is_found_with_and_without_its_suffix(suffix, name):
 
 
 def test_every_alias_leads_to_a_force_and_to_one_only():
-    assert all(resolve_force(alias) == name for alias, name in ALIASES.items())
+    assert {alias: resolve_force(alias) for alias in ALIASES} == ALIASES
 
 
 @pytest.mark.parametrize(

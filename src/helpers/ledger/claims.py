@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers.tables import rounding
+from helpers.tables.faults import suggestion
 
 MEANINGS = {  # what each verdict says
     "holds": "The figures agree with the claim, and we found nothing against it.",
@@ -120,7 +121,7 @@ def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
     conditions = [condition for group in groups.values() for condition in group]
     ids = list(dict.fromkeys(id for condition in conditions for id in condition.ids()))
     if absent := [id for id in ids if id not in findings]:
-        raise ValueError(f"claims: {claim!r} rests on finding {absent[0]!r}, which no notebook recorded")
+        raise ValueError(f"claims: {claim!r} rests on {_unrecorded(absent[0], findings)}")
     verdict, decided_by = _verdict(groups, findings)
     said = map(row.get, (VERDICT_FIELD[verdict], "note"))
     own, note = (text if isinstance(text, str) else "" for text in said)
@@ -166,12 +167,16 @@ def _conditions(claim: str, group: str, entries) -> list[Condition]:
     return conditions
 
 
+def _unrecorded(id: str, findings: Mapping[str, Mapping]) -> str:
+    return f"finding {id!r}, which this notebook has not recorded{suggestion(id, findings)}"
+
+
 def _fill(claim: str, words: str, findings: Mapping[str, Mapping]) -> str:
     """`words` with every ``{finding.id}`` printed."""
 
     def printed(match: re.Match) -> str:
         if match[1] not in findings:
-            raise ValueError(f"claims: {claim!r} prints finding {match[1]!r}, which no notebook recorded")
+            raise ValueError(f"claims: {claim!r} prints {_unrecorded(match[1], findings)}")
         found = findings[match[1]]
         return found.get("plain", found["text"]) if match[2] else found["text"]
 

@@ -21,7 +21,7 @@ import numpy as np
 from helpers.ledger import definitions
 from helpers.ledger.claims import judge_claims
 from helpers.stats.missing import NotAvailable, first_missing
-from helpers.tables import rounding, store
+from helpers.tables import package, rounding, store
 from helpers.tables.faults import suggestion
 from helpers.tables.files import output_dir, project_root, write_atomic
 
@@ -285,8 +285,10 @@ def _check_sources(findings: Mapping[str, Mapping]) -> None:
     cited = ((id, one["step"], source) for id, one in findings.items() for source in one["sources"])
     for id, step, source in cited:
         if source not in known:
-            problem = f"cites {source!r}, which data/sources.csv does not have"
-            raise ValueError(f"finding {id!r} ({step}) {problem}")
+            problem = f"cites {source!r}, which is neither a source of data/sources.csv nor a table"
+            raise ValueError(
+                f"finding {id!r} ({step}) {problem}{suggestion(source, known | set(package.names()))}"
+            )
 
 
 def _shell():

@@ -17,6 +17,7 @@ import pandas as pd
 from helpers.stats.contrasts import at_level, holm
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import first_missing
+from helpers.tables.faults import suggestion
 from helpers.tables.package import columns
 from helpers.tables.vocabularies import threshold
 
@@ -81,9 +82,11 @@ class Results:
         """
         named = self.predictions[self.predictions["test"] == test]
         if named.empty:
-            raise ValueError(f"test {test!r} checks no prediction of data/predictions.toml")
+            raise ValueError(
+                f"test {test!r} checks no prediction of data/predictions.toml{suggestion(test, self.predictions['test'])}"
+            )
         if test not in self.tests.index:
-            raise ValueError(f"test {test!r} is not in data/tests.toml")
+            raise ValueError(f"test {test!r} is not in data/tests.toml, which says what each test measures")
         if any(row["test"] == test for row in self.rows):
             raise ValueError(f"test {test!r} was already added")
         if hasattr(result, "units"):
@@ -244,7 +247,10 @@ def judge_predictions(
     if twice := results.loc[results["prediction"].duplicated(), "prediction"].tolist():
         raise ValueError(f"prediction {twice[0]!r} has two results")
     if absent := sorted(set(predictions["id"]) - set(results["prediction"])):
-        raise ValueError(f"prediction {absent[0]!r} has no result")
+        test = predictions.set_index("id").at[absent[0], "test"]
+        raise ValueError(
+            f"prediction {absent[0]!r} has no result: no notebook added one of its test {test!r}"
+        )
     if strange := sorted(set(results["prediction"]) - set(predictions["id"])):
         raise ValueError(f"result {strange[0]!r} answers no prediction")
     parts = "prediction test statistic value low high p_value years reason note".split()

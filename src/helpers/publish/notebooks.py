@@ -205,7 +205,10 @@ def picture(notebook: str, folder: Path, data: Mapping, facts: Mapping) -> str:
     """A picture of a notebook: the exported drawing where there is one, with its alt text and a link to the numbers drawn."""
     id, alt = facts.get("figure", ""), facts.get("alt", "").strip()
     if not alt:
-        raise PublishError(f"{notebook}: a picture has no alt text; show it with charts.export(chart, id)")
+        remedy = (
+            "show it with charts.export(chart, id), and let a cell that does so leave no other figure open"
+        )
+        raise PublishError(f"{notebook}: a picture has no alt text; {remedy}")
     drawn, phone, numbers = (folder / f"{id}.{ending}" for ending in ("svg", "phone.svg", "csv"))
     if drawn.is_file() and drawn.stat().st_size < HEAVY:
         address = _inlined(drawn.read_bytes())
