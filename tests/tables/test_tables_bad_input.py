@@ -85,6 +85,13 @@ def test_faults_in_several_files_come_together_a_missing_list_once_and_only_of_t
         assert str(caught.value) == said
 
 
+def test_expected_shares_that_are_more_than_the_whole_are_refused(project):
+    plant(project, "data/priors.toml", "other = 0.15", "other = 0.25")
+    assert "the expected shares do not add up to one" in str(error_of("priors"))
+    plant(project, "data/priors.toml", "other = 0.25\n", "")
+    assert str(error_of("priors")).endswith("column other: is empty (fill the cell)")
+
+
 @pytest.mark.parametrize(
     ("new", "said"), [("resources: [", "line 1[2-9]: broken YAML"), ("other:", "lists no resources")]
 )

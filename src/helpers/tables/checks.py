@@ -51,5 +51,14 @@ def _some_filled(frame, columns):
     return frame[list(columns)].notna().any(axis=1)
 
 
+def _adds_up_to_one(frame, columns):
+    """The columns are the shares of one whole."""
+    return (frame[list(columns)].sum(axis=1, skipna=False) - 1).abs() < 1e-9
+
+
 # Name → test of a whole frame, one truth value a row; where a cell that it needs is missing, the row passes
-ROW_CHECKS: dict[str, Callable] = {"ascending": _ascending, "some_filled": _some_filled}
+ROW_CHECKS: dict[str, Callable] = {
+    "ascending": _ascending,
+    "some_filled": _some_filled,
+    "adds_up_to_one": _adds_up_to_one,
+}
