@@ -24,7 +24,7 @@ _OFFENCES = vocabularies.rows("window_offences", "role")
 ROLES = {row["offences"]: row["role"] for row in _OFFENCES}
 CODES = {row["offences"]: codes_in_text(row["families"]) for row in _OFFENCES}
 DOSES = vocabularies.labels("doses")
-LEAST = 6  # forces, below which a line through them says nothing
+LEAST = int(vocabularies.threshold("fewest_in_window"))
 SLOPE = "slope of log growth on what the audit found"
 STEP = "mean effect on the log of quarterly counts"
 
@@ -54,7 +54,7 @@ def force_windows(
     -------
     DataFrame
         The columns of the table of that name, `meaning` empty, one row a window, dose and kind of offence. `control` is "stayed", or names the negative controls that moved
-        (a p-value below 1 - level). Where fewer than six forces reach a window there is no value, and `reason` says why.
+        (a p-value below 1 - level). Where fewer forces than :data:`LEAST` reach a window there is no value, and `reason` says why.
     """
     rows, years = [], {"first_year": first_year, "last_year": last_year}
     options = left_out, draws, seed, level
