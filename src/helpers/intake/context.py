@@ -236,6 +236,7 @@ def circumstance(text: str) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=20_000)
 def not_understood(printed: str) -> str:
     """What of a short text is neither an offence nor a period, an age, a sex, a force or a filler.
 
@@ -264,6 +265,7 @@ def not_understood(printed: str) -> str:
     return rest if re.search(r"[a-z]{3}", rest) else other if other not in words.ANY_CRIME else ""
 
 
+@lru_cache(maxsize=20_000)
 def without_harmless(text: str) -> str:
     """A text without what changes no figure; a clause behind that which may change some is kept.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.values import NUMERAL, number_of
@@ -37,7 +38,8 @@ class Found:
     hidden: bool = False
 
 
-def find_numbers(text: str) -> list[Found]:
+@lru_cache(maxsize=5_000)
+def find_numbers(text: str) -> tuple[Found, ...]:
     """All numbers of a text in order; those without a reason may be counts.
 
     Examples
@@ -65,7 +67,7 @@ def find_numbers(text: str) -> list[Found]:
         number = number_of(one[0].casefold())
         if one[0].casefold() != "no" or _RECORDED.search(text):
             found.append(Found(*one.span(), one[0], "", number, number))
-    return sorted(found, key=lambda one: one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 def _without(text: str, start: int, end: int) -> str:

@@ -243,7 +243,7 @@ def _label_before(sentence: str, counts: list[Found]) -> Meaning:
     return said if said.understood and said.dimensions <= {"age", "sex"} else NOTHING
 
 
-def _answering(text: str, numbers: list[Found]) -> list[Found]:
+def _answering(text: str, numbers: tuple[Found, ...]) -> list[Found]:
     """The counts of a line that answer the question above it: all where it says nothing else, or the one that an answer begins with.
 
     >>> [one.text for one in _answering("A: 12, since 3 were withdrawn", find_numbers("A: 12, since 3 were withdrawn"))]
