@@ -346,7 +346,10 @@ def _pasted(lines: _Lines, at: int) -> Found:
     whole = [cells[start:stop] for start, stop in rows if stop - start == width]
     short = [cells[start:stop] for start, stop in rows if stop - start != width]
     begun = rows[0][1] - begin == width  # else headings may be taken for cells of the first row
-    missing = "" if begun and len(short) * 4 <= len(rows) > 1 else MISSING
+    # a period before that of the first column: a line below the headings heads none, or a column is empty
+    corner = next((row[0] for row in headings[-1:]), "") or "".join(line.text for line in cells[:top][-1:])
+    more = headings and read_label(corner).span and any(read_label(one).span for one in headings[-1][1:])
+    missing = "" if begun and not more and len(short) * 4 <= len(rows) > 1 else MISSING
     doubt = RUN_TOGETHER if not headings and width > 2 else missing
     texts = [*headings, *([line.text for line in row] for row in whole)]
     addresses = [[cells[top].address]] * len(headings) + [[line.address for line in row] for row in whole]

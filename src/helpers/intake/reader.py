@@ -686,6 +686,10 @@ class _Reader:
             doubts.append(
                 (given, f'what was asked is of a part, or counts something else: "{parts[0][:100]}"')
             )
+        for text, tables in self.above.items():
+            part = _part_asked(text) if len(ASKS_A_COUNT.findall(text)) == 1 else ""
+            answers = [one for one in given if part and one.table in tables and one.measure in ANY_CRIME]
+            doubts.append((answers, f'the question above it asks of a part, or of something else: "{part}"'))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
 

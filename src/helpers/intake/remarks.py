@@ -226,7 +226,7 @@ def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None
         any(one.search(text) for one in (*doubts, _NO_COUNTS))
         or (far and find_spans(dated.casefold()).parts)
         or (where and not_understood(where[0]))  # "Sexual offences in churches"
-        or (place == "name" and _of_a_part(said, measure, figures))
+        or (place == "name" and (circumstance(text) or _of_a_part(said, measure, figures)))
         or (said.offence and not any(one.offence for one in figures))
         or (place != "page" and subject_of(text) == "other")
         or (victims and all(one.measure != "victims" for one in figures))
