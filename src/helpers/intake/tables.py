@@ -444,6 +444,11 @@ class _TableReader:
             within = anchor in self.placed and at[0] < len(self.grid.rows) and at[1] <= self.table.right
             if within and self._labels(*at) != self._labels(*anchor):
                 self.placed[anchor].propose("its cell covers other rows or columns too")
+        for column in self.columns.values:
+            beside = [*filter(None, (self.placed.get((row, column)) for row in self.table.data))]
+            again = sum(one.low == other.low >= FEW for one, other in pairwise(beside))
+            for one in beside if again > 1 and 2 * again >= len(beside) - 1 else ():
+                one.propose("it stands in the rows beside it too, and may be of all of them")
         for turned, side in enumerate(self.sides):
             parts = [at for at, said in side.meaning.items() if not said.total]
             # "Child sexual offences", and not one kind of them
