@@ -373,16 +373,16 @@ def section_meaning(text: str) -> Meaning:
 
 
 _NEXT_NOTE = re.compile(r"\s(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Z])|(?<=[.;])\s(?=\d\s[A-Z])")
-_FOOTNOTE = phrase("footnote")
+_FOOTNOTE, _DOTTED = phrase("footnote"), re.compile(r"\s*(?P<mark>\d)\.\s+(?P<note>[A-Z].{3,})")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
-def footnotes_of(texts: list[str]) -> dict[str, str]:
-    """Notes below a table by the mark they begin with."""
+def footnotes_of(texts: list[str], *, dotted: bool = False) -> dict[str, str]:
+    """Notes below a table by the mark they begin with; "1. Revised." is one too where marks may be `dotted`, and no question."""
     notes: dict[str, str] = {}
     for text in chain.from_iterable(_NEXT_NOTE.split(tidy(text)) for text in texts):
-        if found := _FOOTNOTE.match(text):
+        if found := _FOOTNOTE.match(text) or (dotted and _DOTTED.match(text)):
             mark = found["mark"]
             for one in (mark, mark.translate(_RAISED), mark.translate(_LOWERED)):
                 notes.setdefault(one, found["note"].strip())

@@ -824,7 +824,10 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
 
 
 def _is_parted(table: Table) -> bool:
-    """Whether the first row of headings is a title that a comma or a cell parts: below it stand headings of all columns."""
+    """Whether the first row of headings is a title that a comma or a cell parts, or says nothing: below it stand headings of all columns."""
+    told = " ".join(one.text for one in table.cells.row(table.headers[0])) if table.headers[1:] else "no"
+    if not re.search(r"\w", without_harmless(told)):  # "Back to | Contents"
+        return True
     first, *others = [table.cells.at(row, table.left).text for row in table.headers[:2]] or [""]
     if not (any(others) and ALL_SEXUAL.search(first) and len(first) > LONGEST_HEADING // 2):
         return False

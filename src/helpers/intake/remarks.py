@@ -144,8 +144,9 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     >>> unaged.status
     'proposed'
     """
-    notes = {*footnotes_of([text]).values()}  # of those that bear its mark
-    figures = [one for one in figures if any(note in one.note for note in notes)] or figures
+    notes = {*footnotes_of([text], dotted=True).values()}  # of those that bear its mark
+    borne = [one for one in figures if any(note[:200] in one.note for note in notes)]
+    figures = borne or figures
     if place == "note" and not (_VERB.search(without_opening(text)) or text[-1] in ".;"):
         doubt_heading(figures, text)
     heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
@@ -166,7 +167,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         stated = _MARKED.intersection(remark.said.qualifiers) if remark.states else ()
         periods = [span for span in remark.spans if span.kind != "day"]
         near = [one for one in figures if not periods or any(_overlap(one, span) for span in periods)]
-        if several and (named := remark.forces - {""}):  # what it says of some forces is of no other
+        if several and not borne and (named := remark.forces - {""}):  # what it says of some is of no other
             near = [one for one in near if one.force in named]
         elif several:  # an area over several forces says where they lie
             remark = replace(remark, forces=frozenset())

@@ -155,6 +155,8 @@ class SideReader:
             text, role = self.cells.whole(row, column).text, self.columns.roles[column]
             kinds = {role, role_of_heading(text)}
             shown = self.columns.scores[column].get(role, 0.0) > NAMED_ONLY
+            if role == "force":  # which no score shows
+                shown = any(read_force(self.cells.whole(row, column).text) for row in self.table.data)
             named = len(kinds) == 1 and shown
             if text and not named and not kinds <= {"code", "subcode", "offence"}:
                 return text
@@ -183,11 +185,20 @@ class SideReader:
         months = 2 * sum(day.day == 1 for day in days) >= len(days)
         first = "{:%Y}" if are_years(days) else "{:%B %Y}" if months else "{:%Y-%m-%d}"
         shown = {day: (first if day.day == 1 else "{:%Y-%m-%d}").format(day) for day in days}
-        texts = {p: shown.get(raw) or whole(*at[p]).text for p, raw in raws.items()}
+        texts = {p: shown.get(raw) or self._with_mark(whole(*at[p]).text) for p, raw in raws.items()}
         said = (read_label(one).dimensions - {"force"} for one in texts.values())
         areas = role == "text" or not role and "text" not in self.columns.roles.values()
         heading = heading or "Age" * (not role and _ages_across([*texts.values()]))
         return Level(line, role, heading or self.area * (areas and not any(said)), texts, raws)
+
+    def _with_mark(self, text: str) -> str:
+        """A year, a force or an area, with the digits behind it as marks where footnotes have them: "Durham 1", "2017/183"."""
+        label, digits = found.groups() if (found := _DIGITS.fullmatch(text)) else ("", "")
+        marks = re.findall(r"\d", digits)
+        named = label[:1].isdigit() or read_force(label) or is_area(label)
+        if not (marks and {*marks} <= {*self.footnotes} and named):
+            return text
+        return label + " " + "".join(f"[note {mark}]" for mark in marks)
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
         """Levels with labels that stand in two lines joined, and each outer one given to its whole group of inner ones."""
@@ -290,12 +301,13 @@ class SideReader:
 
     def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
         """A label with what the footnote of its mark says: it may cover a part of its year only."""
-        mark = strip_marks(tidy(text))[1].strip("[]() ")
-        note = self.footnotes.get(mark.casefold().removeprefix("note ")) if mark else None
-        if not note or _counts(text, meaning):  # what it says of all of a table's figures is a remark on it
+        marks = strip_marks(tidy(text))[1].strip("[]() ").casefold().split("][")
+        notes = [*filter(None, (self.footnotes.get(mark.removeprefix("note ")) for mark in marks))]
+        if not notes or _counts(text, meaning):  # what it says of all of a table's figures is a remark on it
             return meaning
-        part = part_of(meaning.span, note) if meaning.span else None
-        return replace(meaning, span=part or meaning.span, notes=(*meaning.notes, note[:200]))
+        part = part_of(meaning.span, "; ".join(notes)) if meaning.span else None
+        shown = (note[:200] for note in notes)
+        return replace(meaning, span=part or meaning.span, notes=(*meaning.notes, *shown))
 
     def _join(self, levels: list[Level], texts: tuple[str, ...]) -> tuple[Meaning, str, str]:
         """What the labels of a place say together, why that is not certain, and what they speak of."""
@@ -351,6 +363,8 @@ class SideReader:
                 meaning = replace(meaning, force="", notes=())
             doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
+        if whole.force:  # the area before the name of a force says where it lies
+            unread = [text for text in unread if not is_area(text)]
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
         axes = {_AXES.get(one, one) for one in map(role_of_heading, unread)}
         axes -= {"text", "delay", *whole.dimensions}
@@ -418,6 +432,7 @@ _COMMITTED, _ANY_KIND, _OTHERS = map(phrase, ("by when committed", "crime of any
 _NOT_COUNTED, _OLD = phrase("says that a row does not count"), phrase("offences of long ago")
 _REMARKS, _OF_ALL, _TIMED = map(phrase, ("heads remarks", "total of all groups", "times and not ages"))
 _AGED, _BROKEN = phrase("says that it is an age"), phrase("a period that goes on below")
+_DIGITS = re.compile(r"(\D*[a-z]|(?:19|20)\d\d(?:[/-]\d\d)?) ?(\d(?:, ?\d)*)")
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period")
 _AXES |= {"age": "age", "sex": "sex", "force": "force", "code": "offence", "offence": "offence"}
 """What the labels under a label differ in, where it names that and nothing else."""

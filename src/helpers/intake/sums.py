@@ -15,7 +15,7 @@ from itertools import accumulate, chain, islice, product, takewhile
 from math import nan
 from operator import add, le
 
-from helpers.intake.context import ALL_SEXUAL
+from helpers.intake.context import ALL_SEXUAL, FLAGGED
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.spans import cover
 from helpers.intake.words import OF_WHICH, OUTCOMES
@@ -121,11 +121,27 @@ def prove(reader) -> None:
                     if lacks := _lacking(total, [one.figure for one in added if not one.is_total]):
                         total.propose(f"it is the sum of its parts, and none of them counts {lacks}")
                     continue
+                if _is_of_another(total, beside):
+                    total.propose(
+                        "it is called a total of one offence, and what stands beside it is of others"
+                    )
+                    continue
                 if _are_nested([one.figure for one in beside]):
                     total.propose("rows beside it are parts of one another, so that no sum proves it")
                     continue
                 told += 1
                 _doubt(reader, total, beside, told)
+
+
+def _is_of_another(total: Figure, parts: Parts) -> bool:
+    """Whether a total names an offence that none of its parts is of, and is less than one of them: "Total rape" beside grooming."""
+    kind = total.offence.casefold().removesuffix("s")
+    named = any(kind in part.figure.offence.casefold() for part in parts)
+    return (
+        bool(kind)
+        and not (named or FLAGGED.search(kind))
+        and any(part.figure.low > (total.high or total.low) for part in parts)
+    )
 
 
 def _are_nested(parts: list[Figure]) -> bool:

@@ -133,11 +133,12 @@ class _TableReader:
         if scope.titles and not table.titles:
             self.title = self.title.over(scope.title)
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
+        below = footnotes_of([text for text, _ in (*table.notes, *scope.notes)], dotted=True)
         self.placed = self.out.placed
         self._outers: dict[int, tuple[Meaning, Meaning, bool]] = {}
         self.spaced: dict[tuple[int, int], str] = {}
         self._wholes: dict[tuple[int, int, bool], tuple[Meaning, str]] = {}
-        labels = SideReader(table, columns, scope.decided, self.footnotes, self.out)
+        labels = SideReader(table, columns, scope.decided, below | self.footnotes, self.out)
         # "12 months to 31 March" over "Force"
         over = [(self.cells.at(*at).text, "") for at in product(table.headers[:-1], columns.labels)]
         for text, _ in (*table.titles, *scope.titles, *over):
