@@ -251,9 +251,8 @@ def grid_of(lines: list[TextLine]) -> Grid:
 
 
 def _nearest(piece: Piece, columns: list[tuple[float, float]]) -> int:
-    return min(
-        range(len(columns)), key=lambda n: max(columns[n][0] - piece.right, piece.left - columns[n][1], 0)
-    )
+    away = [max(left - piece.right, piece.left - right, 0) for left, right in columns]
+    return away.index(min(away))
 
 
 def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:

@@ -96,8 +96,9 @@ def _waits(reading: FileReading) -> Iterator[Problem]:
     if waiting:
         reasons = Counter(figure.reason for figure in waiting).most_common(4)
         told = "; ".join(f"{count:,} because {reason}" for reason, count in reasons)
-        one = len(waiting) == 1
-        said = "figure is only proposed and waits" if one else "figures are only proposed and wait"
+        said = (
+            "figure is only proposed and waits" if len(waiting) == 1 else "figures are only proposed and wait"
+        )
         told = f"{len(waiting):,} {said} for a person: {told}"
         yield Problem(waiting[0].where, "note", told)
 
@@ -214,8 +215,10 @@ def _printed_totals(round: str | None) -> list[tuple[str, int, str]]:
     """Year, total and force of what was printed in other rounds."""
     path = project_root() / "data" / "raw" / "foi_printed.csv"
     rows = (row for part in [path, *round_additions(path)] if part.exists() for row in read_csv(part))
-    totals = [
-        row for row in rows if row["measure"] == WHOLE and row["round"] != round and row["area"] in FORCES
-    ]
-    values = ((row["period"], row["value_text"].replace(",", ""), row["area"]) for row in totals)
+    totals = (row for row in rows if row["measure"] == WHOLE and row["area"] in FORCES)
+    values = (
+        (row["period"], row["value_text"].replace(",", ""), row["area"])
+        for row in totals
+        if row["round"] != round
+    )
     return [(period, int(value), area) for period, value, area in values if value.isdecimal()]

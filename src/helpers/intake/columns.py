@@ -100,9 +100,8 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     fits = {kind: part(kind, 0.45 if kind == "text" else 0.5) for kind in _SURE}
     fits["period"] = part("period", 0.25 if named == "period" else 0.5)
     scores = {kind: sure * fits[kind] for kind, sure in _SURE.items()}
-    scores[VALUE] = (
-        (values and 2.0 * values + 0.8 * (named == "count" or axis) - 0.3 * first) if tokens else 0.8 * axis
-    )
+    counts = 2.0 * values + 0.8 * (named == "count" or axis) - 0.3 * first
+    scores[VALUE] = (values and counts) if tokens else 0.8 * axis
     shares = sum(one.value.kind == "percent" for one in some)
     parts = sum(one.value.reason == "a count with a fraction" for one in some)
     if label.ignore and values > 0.3 or 2 * max(shares, parts) > count:

@@ -31,9 +31,8 @@ from helpers.tables.vocabularies import threshold
 JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
 NO_TIME = date.min, date.min + timedelta(days=1)  # what says no time is of one day, before any other
 PRINTED = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
-_LABELLED = re.compile(
-    r"(?:(?:(?!note|source)[^:;.]{1,60}: [^:;.]{1,60})(?:; |$))+", re.IGNORECASE
-)  # "district: North"
+# "district: North"
+_LABELLED = re.compile(r"(?i)(?:(?:(?!note|source)[^:;.]{1,60}: [^:;.]{1,60})(?:; |$))+")
 REGISTER = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "aspect")
 
 

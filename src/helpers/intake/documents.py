@@ -180,9 +180,7 @@ def read_html(text: str, document: Document) -> None:
             document.blocks += [Line(line, f"l{next(lines)}") for line in filter(None, caption)]
             document.blocks.append(_html_table(piece, f"t{next(tables)}"))
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # the rest was given up
-        lacking = (
-            "parts of the page are nested more than 256 deep, and these and what follows them may be left out"
-        )
+        lacking = "parts of the page are nested more than 256 deep, and what follows may be left out too"
         told = f"not read in full: {lacking}. Ask: can you send the tables as a spreadsheet?"
         document.tell("", "warning", told)
     if hidden:

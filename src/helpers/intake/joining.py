@@ -37,9 +37,8 @@ _AGES = {(one.age_low, one.age_high): name for name, one in reversed(_AGED)}
 
 def ages_of(row: Row) -> tuple[int, int | None] | None:
     """The ages that a row counts, both included; None where it says none."""
-    return (
-        (int(row["age_low"]), int(row["age_high"]) if row["age_high"] else None) if row["age_low"] else None
-    )
+    low, high = row["age_low"], row["age_high"]
+    return (int(low), int(high) if high else None) if low else None
 
 
 def age_totals(figures: list[Figure]) -> None:

@@ -46,12 +46,10 @@ def remark_words(kinds: str) -> Callable[[str], bool]:
     """
     chosen = (row["words"] for row in rows("remark_words") if row["kind"] in kinds.split())
     listed = frozenset(word for words in chosen for word in words.split())
-    lengths = sorted({len(word) - 1 for word in listed if word.endswith("*")})
+    sizes = sorted({len(word) - 1 for word in listed if word.endswith("*")})
 
     def is_listed(word: str) -> bool:
-        return word in listed or any(
-            word[:length] + "*" in listed for length in lengths if length <= len(word)
-        )
+        return word in listed or any(word[:size] + "*" in listed for size in sizes if size <= len(word))
 
     return is_listed
 

@@ -257,10 +257,8 @@ def _doubts_of(name: str, cells: list, distinct: list, is_used: bool) -> Iterato
         return
     texts = [*dict.fromkeys(map(text_of, distinct))]
     alike = texts[0] if len(texts) == 1 and not is_used else ""
-    if not_understood(alike) or read_label(alike).measure not in (
-        "",
-        *ANY_CRIME,
-    ):  # it may be why they are listed
+    # it may be why they are listed
+    if not_understood(alike) or read_label(alike).measure not in ("", *ANY_CRIME):
         yield f'each row of its list says "{alike[:100]}" under "{name}"'
     marked, checked = _MARKED.search(name), _CHECKED.search(name)
     no = {text for text in texts if marked or checked if is_not_flagged(text) or text in "0-"}

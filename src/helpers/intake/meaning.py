@@ -64,12 +64,10 @@ class Meaning:
                 span = narrow(span, part)
             parts = ()
         pairs = zip(_ONCE(self), _ONCE(outer), strict=True)
-        age, sex, offence, measure, force, total, ignore, rest = (mine or wider for mine, wider in pairs)
+        age, sex, offence, counts, force, total, ignore, rest = (mine or wider for mine, wider in pairs)
         code = self.code or outer.code * (not self.offence)
         marks, notes = _both(outer.qualifiers, self.qualifiers), _both(outer.notes, self.notes)
-        return Meaning(
-            span, parts, age, sex, offence, code, measure, force, total, ignore, marks, notes, rest
-        )
+        return Meaning(span, parts, age, sex, offence, code, counts, force, total, ignore, marks, notes, rest)
 
 
 NOTHING = Meaning()

@@ -247,9 +247,8 @@ def _run_together(name: str) -> str:
 _DOMAINS = {_run_together(name): force for name, force in _SPELT.items()}  # westyorkshire.police.uk
 # these name a force wherever they stand
 _FULL = [name for name in _SPELT if re.search(r"police|heddlu|psni", name)]
-_SHORT = _any_of(
-    name for name in _SPELT if name not in _FULL and (len(name) > 4 or name == _SPELT[name].casefold())
-)
+_CLEAR = [name for name in _SPELT if len(name) > 4 or name == _SPELT[name].casefold()]
+_SHORT = _any_of(name for name in _CLEAR if name not in _FULL)
 _FORCE = re.compile(
     rf"\b(?P<full>{_any_of(_FULL)})(?!\w)|\b(?P<short>{_SHORT})\s+(?:police|constabulary)|\bheddlu\s+(?P<welsh>{_SHORT})\b"
     r"|(?:@|https?://(?:www\.)?|\bwww\.|(?<![\w@./-]))(?P<domain>[a-z][a-z\-]+)\.(?:pnn\.)?police\.uk",

@@ -45,9 +45,8 @@ _ASKED = re.compile(
 )
 _ANSWERING, _ONLY_AN_ANSWER, _ANSWERS = map(phrase, ("answering", "only an answer", "words of an answer"))
 ASKS_A_COUNT, _AGED_OR_NUMBERED = phrase("asks a count"), phrase("aged or numbered")
-_OF_THESE, _OVER, _OURS = map(
-    phrase, ("of these, before a count", "a lower bound before a count", "speaks of ours")
-)
+_OF_THESE, _OURS = phrase("of these, before a count"), phrase("speaks of ours")
+_OVER = phrase("a lower bound before a count")
 _CLAUSE, _NEXT_CLAUSE, _RESPECTIVELY = map(phrase, ("parts clauses", "next clause", "respectively"))
 # "and boys of", "and an adult in" lead on
 _GOES_ON, _LEADS_ON = phrase("goes on behind a count"), phrase("leads on to the next count")

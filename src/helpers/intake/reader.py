@@ -508,9 +508,8 @@ class _Reader:
         places |= {text: "near" if text in near and text not in outer else "far" for text in above}
         places |= {text: "far" for text in headings if text in near or role_of_heading(text) in _WHOLE}
         named = any("offence" in table.heading(column).casefold() for column in columns.values)
-        places |= dict.fromkeys(
-            sheets, "page" if named else "far"
-        )  # a sheet "Victims" of offences counts these
+        # a sheet "Victims" of offences counts these
+        places |= dict.fromkeys(sheets, "page" if named else "far")
         for text, place in places.items():
             text = as_title(text)
             if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):

@@ -330,30 +330,26 @@ def as_title(text: str) -> str:
     return text if _SHOWS.search(bare) or len(bare.split()) > LONGEST_TITLE else bare
 
 
-def _may_speak(sentence: str, place: str) -> bool:
+def _may_speak(text: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
-    if place == "note" and is_sentence(sentence) and _tells_a_story(sentence):
+    if place == "note" and is_sentence(text) and _tells_a_story(text):
         return False
-    if place in ("cell", "note") or _COVERS.match(sentence) or place == "title" and _STATES.search(sentence):
+    if place in ("cell", "note") or _COVERS.match(text) or place == "title" and _STATES.search(text):
         return True
-    if not (
-        _VERB.search(sentence) or sentence[-1:] in ".;" or _NAMES.search(sentence) and _SHOWS.search(sentence)
-    ):
+    if not (_VERB.search(text) or text[-1:] in ".;" or _NAMES.search(text) and _SHOWS.search(text)):
         return False
-    of_things = place == "title" and read_context(sentence).dimensions - {"period"}
-    return bool(of_things or _NAMES.search(sentence) or _OTHERWISE.search(sentence))
+    of_things = place == "title" and read_context(text).dimensions - {"period"}
+    return bool(of_things or _NAMES.search(text) or _OTHERWISE.search(text))
 
 
 def _statements(text: str) -> Iterator[str]:
     """The sentences of a text, and the pieces of those that cast no doubt as a whole: a page or a list may run several into one."""
     for sentence in sentences(text):
-        whole, several = read_remark(without_opening(sentence)), pieces(sentence)
+        whole, parts = read_remark(without_opening(sentence)), pieces(sentence)
         if whole:  # it is understood with those that name or do nothing
             yield sentence
-            several = [
-                one for one in several if len(several) > 1 and (_VERB.search(one) or _NAMES.search(one))
-            ]
-        yield from [] if whole and whole.left else several
+            parts = [one for one in parts if len(parts) > 1 and (_VERB.search(one) or _NAMES.search(one))]
+        yield from [] if whole and whole.left else parts
 
 
 def _tells_a_story(sentence: str) -> bool:

@@ -154,10 +154,9 @@ class SideReader:
         for column in self.columns.labels:
             text, role = self.cells.whole(row, column).text, self.columns.roles[column]
             kinds = {role, role_of_heading(text)}
+            texts = (self.cells.whole(row, column).text for row in self.table.data)
             shown = self.columns.scores[column].get(role, 0.0) > NAMED_ONLY
-            if role == "force":  # which no score shows
-                shown = any(read_force(self.cells.whole(row, column).text) for row in self.table.data)
-            named = len(kinds) == 1 and shown
+            named = len(kinds) == 1 and (shown or role == "force" and any(map(read_force, texts)))
             if text and not named and not kinds <= {"code", "subcode", "offence"}:
                 return text
         return ""
@@ -195,10 +194,8 @@ class SideReader:
         """A year, a force or an area, with the digits behind it as marks where footnotes have them: "Durham 1", "2017/183"."""
         label, digits = found.groups() if (found := _DIGITS.fullmatch(text)) else ("", "")
         marks = re.findall(r"\d", digits)
-        named = label[:1].isdigit() or read_force(label) or is_area(label)
-        if not (marks and {*marks} <= {*self.footnotes} and named):
-            return text
-        return label + " " + "".join(f"[note {mark}]" for mark in marks)
+        known = {*marks} <= {*self.footnotes} and (label[:1].isdigit() or read_force(label) or is_area(label))
+        return f"{label} {''.join(f'[note {mark}]' for mark in marks)}" if marks and known else text
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
         """Levels with labels that stand in two lines joined, and each outer one given to its whole group of inner ones."""
@@ -241,12 +238,11 @@ class SideReader:
         for level in blanks:
             others = [one for one in side.levels if one is not level]
             named = {tuple(one.texts[at] for one in others) for at in places if level.texts[at]}
+            told = f"nothing stands in its {line} under {level.heading or level.role}"
             for place in places:
                 beside = kind == "label" or tuple(one.texts[place] for one in others) in named
                 if beside and not level.texts[place] and not side.meaning[place].total:
-                    side.doubt.setdefault(
-                        place, f"nothing stands in its {line} under {level.heading or level.role}"
-                    )
+                    side.doubt.setdefault(place, told)
         for place in places if side.levels else ():
             if not side.label(place):
                 side.doubt.setdefault(place, f"its {line} has no {kind}")
@@ -306,8 +302,8 @@ class SideReader:
         if not notes or _counts(text, meaning):  # what it says of all of a table's figures is a remark on it
             return meaning
         part = part_of(meaning.span, "; ".join(notes)) if meaning.span else None
-        shown = (note[:200] for note in notes)
-        return replace(meaning, span=part or meaning.span, notes=(*meaning.notes, *shown))
+        told = (*meaning.notes, *(note[:200] for note in notes))
+        return replace(meaning, span=part or meaning.span, notes=told)
 
     def _join(self, levels: list[Level], texts: tuple[str, ...]) -> tuple[Meaning, str, str]:
         """What the labels of a place say together, why that is not certain, and what they speak of."""
@@ -363,8 +359,8 @@ class SideReader:
                 meaning = replace(meaning, force="", notes=())
             doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
-        if whole.force:  # the area before the name of a force says where it lies
-            unread = [text for text in unread if not is_area(text)]
+        # the area before the name of a force says where it lies
+        unread = [text for text in unread if not (whole.force and is_area(text))]
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
         axes = {_AXES.get(one, one) for one in map(role_of_heading, unread)}
         axes -= {"text", "delay", *whole.dimensions}

@@ -194,6 +194,5 @@ def wrong_extension(path: Path, kind: str) -> str:
     endings = [row for row in rows("file_kinds") if row["where"] == "name"]
     promised = [row["kind"] for row in endings if suffix in row["mark"].split()]
     words = next(row["words"] for row in endings if row["kind"] == kind)
-    return (
-        f"named .{suffix} and holds {words}; read by its content" if promised and kind not in promised else ""
-    )
+    kept = not promised or kind in promised
+    return "" if kept else f"named .{suffix} and holds {words}; read by its content"

@@ -202,9 +202,8 @@ def _comments(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
 
 def _margins(xml: bytes) -> Iterator[tuple[str, str]]:
     """What is printed above and below each page of a sheet, without the codes of its layout."""
-    for kind, said in re.findall(
-        r"<(?:odd|even|first)(Header|Footer)>([^<]*)<", xml.decode(errors="replace")
-    ):
+    printed = xml.decode(errors="replace")
+    for kind, said in re.findall(r"<(?:odd|even|first)(Header|Footer)>([^<]*)<", printed):
         if text := tidy(re.sub(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[^\s"])', " ", unescape(said))):
             yield f"page {kind.casefold()}", text
 
@@ -232,9 +231,7 @@ def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int], dict[int, str
     off = ("0", "false")
     struck = {str(n) for n, one in enumerate(marks) if one is not None and one.get("val") not in off}
     used = [(one.get("numFmtId"), one.get("fontId")) for one in styles.iterfind("{*}cellXfs/{*}xf")]
-    added = {
-        place: code for place, (kind, _) in enumerate(used) if _ADDED.search(code := formats.get(kind, ""))
-    }
+    added = {at: code for at, (kind, _) in enumerate(used) if _ADDED.search(code := formats.get(kind, ""))}
     percent = {place for place, (kind, _) in enumerate(used) if kind in percents}
     return percent, {place for place, (_, font) in enumerate(used) if font in struck}, added
 

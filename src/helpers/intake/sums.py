@@ -27,11 +27,12 @@ LARGEST = 100  # rows of a group in a pivot
 
 @dataclass(frozen=True)
 class Part:
-    """A figure of a row or a column: whether it is a total, and what tells it apart from those beside it."""
+    """A figure of a row or a column: whether it is a total, what tells it apart from those beside it, and its label."""
 
     figure: Figure
     is_total: bool = False
     kinds: frozenset[str] = frozenset()
+    label: str = ""
 
 
 Sum = tuple[int, int, int]
@@ -91,26 +92,23 @@ def prove(reader) -> None:
         if no_sums or side is reader.by_row and reader.groups:
             continue
         # "of which" of what is counted already, and an area of no force, are no parts of a total
-        within = {
-            at for at, one in side.meaning.items() if one.force == "-" or OF_WHICH.match(side.label(at))
-        }
-        parts = [(at, one) for at, one in side.meaning.items() if one.total or at not in within]
+        each = ((at, said, side.label(at)) for at, said in side.meaning.items())
+        parts = [one for one in each if one[1].total or not (one[1].force == "-" or OF_WHICH.match(one[2]))]
         for across, outcomes in product(other.meaning, (True, False)):  # charges are no parts of offences
-            parts_of = [(at, said) for at, said in parts if (said.measure in OUTCOMES) is outcomes]
-            line = [((at, across) if side is reader.by_row else (across, at), said) for at, said in parts_of]
-            lacking = [(reader.cells.at(*place).text, said) for place, said in line if place not in placed]
-            found = [Part(placed[at], said.total, said.dimensions) for at, said in line if at in placed]
+            line = [
+                ((at, across) if side is reader.by_row else (across, at), said, label)
+                for at, said, label in parts
+                if (said.measure in OUTCOMES) is outcomes
+            ]
+            lacking = [(reader.cells.at(*place).text, said) for place, said, _ in line if place not in placed]
+            held = [one for one in line if one[0] in placed]
+            found = [Part(placed[place], said.total, said.dimensions, label) for place, said, label in held]
             undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
             for whole, beside, others, sums in _totals_of(found, fewest=1 if lacking else 2):
                 total = whole.figure
                 added = next((some for some in (beside, *others) if _fits(total, some.sum)), found)
                 codes = {one.figure.offence_code for one in beside}
-                at = next(
-                    at
-                    for (place, _), (at, _) in zip(line, parts_of, strict=True)
-                    if placed.get(place) is total
-                )
-                of_all = total.age_high is None and ALL_SEXUAL.search(side.label(at))
+                of_all = total.age_high is None and ALL_SEXUAL.search(whole.label)
                 online = {one.figure.measure for one in beside} == {"cyber_flagged"} - {total.measure}
                 if online or of_all and codes <= {*CHILD_ONLY} and total.low > beside.sum[2]:
                     continue  # all offences, beside those of them that were online or against children
@@ -122,9 +120,7 @@ def prove(reader) -> None:
                         total.propose(f"it is the sum of its parts, and none of them counts {lacks}")
                     continue
                 if _is_of_another(total, beside):
-                    total.propose(
-                        "it is called a total of one offence, and what stands beside it is of others"
-                    )
+                    total.propose("it is called a total of one offence, and stands beside others")
                     continue
                 if _are_nested([one.figure for one in beside]):
                     total.propose("rows beside it are parts of one another, so that no sum proves it")
@@ -136,12 +132,8 @@ def prove(reader) -> None:
 def _is_of_another(total: Figure, parts: Parts) -> bool:
     """Whether a total names an offence that none of its parts is of, and is less than one of them: "Total rape" beside grooming."""
     kind = total.offence.casefold().removesuffix("s")
-    named = any(kind in part.figure.offence.casefold() for part in parts)
-    return (
-        bool(kind)
-        and not (named or FLAGGED.search(kind))
-        and any(part.figure.low > (total.high or total.low) for part in parts)
-    )
+    named = FLAGGED.search(kind) or any(kind in part.figure.offence.casefold() for part in parts)
+    return not named and any(part.figure.low > (total.high or total.low) for part in parts)
 
 
 def _are_nested(parts: list[Figure]) -> bool:

@@ -164,11 +164,10 @@ class _TableReader:
         subjects = {*map(subject_of_title, told)} - {""}
         about = "mixed" if len(subjects) > 1 else "".join(subjects) or subject_of("", self.title.code)
         self.about, self.borrowed = about or scope.about, scope.several and not about
-        of_children = bool(self.title.age and self.title.age.high) or any(
-            "child" in text.casefold() for text, _ in (*table.titles, *scope.titles)
-        )
-        told = [*(text for text, _ in (*table.titles, *scope.titles)), *map(table.heading, columns.values)]
-        self.of_victims = any("victim" in text.casefold() for text in told)
+        titled = [text.casefold() for text, _ in (*table.titles, *scope.titles)]
+        of_children = bool(self.title.age and self.title.age.high) or any("child" in text for text in titled)
+        heads = (table.heading(column).casefold() for column in columns.values)
+        self.of_victims = any("victim" in text for text in (*titled, *heads))
         for side in self.sides:
             part_forces(side)
         self._narrow_measure()
