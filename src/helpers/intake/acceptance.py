@@ -339,9 +339,8 @@ def _say(opened: Round, change: Change, read: list[Row], echo: Callable[[str], o
     for force, some in groupby(left, lambda one: one[0]):
         stay = f"figures of {', '.join(file for _, file in some)} stay beside the new ones"
         echo(f"{force}: {stay}; if the new answer takes their place, add --replace")
-    unused = [
-        row for row in mine if row["status"] == "confirmed" and not is_used(row) and not is_suppressed(row)
-    ]
+    told = (row for row in mine if row["status"] == "confirmed" and not is_suppressed(row))
+    unused = [row for row in told if not is_used(row)]
     for force in sorted({row["force"] for row in used}):
         if detail := [row for row in unused if row["force"] == force]:
             kept = f"{counted(len(detail), 'confirmed figure')} kept as detail that no notebook reads"

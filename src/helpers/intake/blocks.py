@@ -85,9 +85,8 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     parts: list[Part] = []
     asked: dict[str, Line] = {}
     runs = groupby(blocks, lambda block: isinstance(block, Line))
-    for block in chain.from_iterable(
-        carve(mark_questions(list(run)), FINDERS) if is_text else run for is_text, run in runs
-    ):
+    carved = (carve(mark_questions(list(run)), FINDERS) if text else run for text, run in runs)
+    for block in chain.from_iterable(carved):
         first = block.text if isinstance(block, Line) else block.rows[0][0] if block.listed else ""
         numbered = NUMBER_OF_QUESTION.match(first)
         number = numbered["number"].casefold() if numbered else ""
@@ -147,9 +146,8 @@ def _above(parts: list[Part], block: Grid) -> list[Line]:
                 before = [one for one in part.above if not says_little(one.text)]
                 return [*(before if by else part.above[:-1]), lines[0]]
             break
-        if len(lines) == MOST_ABOVE or any(
-            one.reason.startswith("not a figure") for one in find_numbers(part.line.text)
-        ):
+        bad = (one.reason.startswith("not a figure") for one in find_numbers(part.line.text))
+        if len(lines) == MOST_ABOVE or any(bad):
             break  # a line whose own count cannot be read says nothing of others
         if part.alone and part.asks not in (None, _NO_QUESTION):
             answers = part.asks

@@ -373,7 +373,7 @@ def section_meaning(text: str) -> Meaning:
 
 
 _NEXT_NOTE = re.compile(r"\s(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Z])|(?<=[.;])\s(?=\d\s[A-Z])")
-_FOOTNOTE, _DOTTED = phrase("footnote"), re.compile(r"\s*(?P<mark>\d)\.\s+(?P<note>[A-Z].{3,})")
+_FOOTNOTE, _DOTTED = phrase("footnote"), re.compile(r"\s*(?P<mark>\d)\.\s+(?P<note>[A-Z]\S*(?: \S+){3,})")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 

@@ -318,9 +318,7 @@ _UNDATED = phrase("time without dates")
 
 def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span | None, int, bool]]:
     """The periods that a sentence names, each with its place; the year before is one too, and a time without dates is None."""
-    periods: list[tuple[Span | None, int, bool]] = [
-        (None, one.start(), True) for one in _UNDATED.finditer(sentence)
-    ]
+    periods = [(None, one.start(), True) for one in _UNDATED.finditer(sentence)]
     dated = [one for one in found if one.reason.startswith(("a period", "a date"))]
     groups: list[tuple[int, int]] = []
     for one in dated:  # "1 April 2014 to 31 March 2015" is one

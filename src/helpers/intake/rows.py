@@ -342,9 +342,8 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     few = len(grid.rows) <= LONG
     if few and len(sides := _sides(cells)) > 1:
         parts = [_split(side, side.used()) for side in sides]
-        lines = {
-            (row, side.filled(row)[0]) for side, (_, rows) in zip(sides, parts, strict=True) for row in rows
-        }
+        beside = zip(sides, parts, strict=True)
+        lines = {(row, side.filled(row)[0]) for side, (_, rows) in beside for row in rows}
         return [table for tables, _ in parts for table in tables], sorted(lines)
     tables, lines = _split(cells, cells.used(None if few else SAMPLE))
     if not few and (len(tables) > 1 or any(table.sections for table in tables)):

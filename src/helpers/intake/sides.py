@@ -184,18 +184,22 @@ class SideReader:
         months = 2 * sum(day.day == 1 for day in days) >= len(days)
         first = "{:%Y}" if are_years(days) else "{:%B %Y}" if months else "{:%Y-%m-%d}"
         shown = {day: (first if day.day == 1 else "{:%Y-%m-%d}").format(day) for day in days}
-        texts = {p: shown.get(raw) or self._with_mark(whole(*at[p]).text) for p, raw in raws.items()}
+        texts = {p: shown.get(raw) or whole(*at[p]).text for p, raw in raws.items()}
+        marked = {text: one for text in {*texts.values()} if (one := self._with_mark(text))}
+        plain = {strip_marks(one)[0] for one in marked.values()}
+        if len(plain) == len(marked) and not plain & {*texts.values()}:  # "2019 1" and "2019 2" are quarters
+            texts = {p: marked.get(text, text) for p, text in texts.items()}
         said = (read_label(one).dimensions - {"force"} for one in texts.values())
         areas = role == "text" or not role and "text" not in self.columns.roles.values()
         heading = heading or "Age" * (not role and _ages_across([*texts.values()]))
         return Level(line, role, heading or self.area * (areas and not any(said)), texts, raws)
 
     def _with_mark(self, text: str) -> str:
-        """A year, a force or an area, with the digits behind it as marks where footnotes have them: "Durham 1", "2017/183"."""
+        """A year, a force or an area, with the digits behind it as marks, if footnotes have them: "Durham 1", "2017/183"; else nothing."""
         label, digits = found.groups() if (found := _DIGITS.fullmatch(text)) else ("", "")
         marks = re.findall(r"\d", digits)
         known = {*marks} <= {*self.footnotes} and (label[:1].isdigit() or read_force(label) or is_area(label))
-        return f"{label} {''.join(f'[note {mark}]' for mark in marks)}" if marks and known else text
+        return f"{label} {''.join(f'[note {mark}]' for mark in marks)}" if marks and known else ""
 
     def _joined(self, levels: list[Level], whole: Collection[int], even: bool = False) -> list[Level]:
         """Levels with labels that stand in two lines joined, and each outer one given to its whole group of inner ones."""
@@ -206,11 +210,15 @@ class SideReader:
             start.role, start.heading, start.raws = "period", "Period", dict(start.texts)
             levels.remove(end)
         for lower, upper in pairwise(reversed(levels)):
+            printed = dict(upper.texts)
             if upper.line not in whole:
                 _fill(upper.texts, (lower if even else levels[-1]).texts, even)
             for place, text in upper.texts.items():
                 if _BROKEN.search(text) and lower.texts[place]:  # "April 2021 to" above "March 2022"
                     upper.texts[place], lower.texts[place] = "", f"{text} {lower.texts[place]}"
+                # a country that has a row of its own says where the forces below lie
+                if is_area(text) and not printed[place] and read_force(strip_marks(lower.texts[place])[0]):
+                    upper.texts[place] = ""
         return levels
 
     # --- labels ---------------------------------------------------------------------------------------------------
@@ -359,8 +367,6 @@ class SideReader:
                 meaning = replace(meaning, force="", notes=())
             doubt = doubt or "its labels contradict each other" * contradict(meaning, whole)
             whole = meaning.over(whole)
-        # the area before the name of a force says where it lies
-        unread = [text for text in unread if not (whole.force and is_area(text))]
         # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
         axes = {_AXES.get(one, one) for one in map(role_of_heading, unread)}
         axes -= {"text", "delay", *whole.dimensions}

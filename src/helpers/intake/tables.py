@@ -269,9 +269,8 @@ class _TableReader:
     def _leave_column(self, column: int, reason: str, *, counts: bool = False) -> None:
         """Say why a column holds no figures; where it holds whole numbers, which may be `counts` after all, tell it."""
         if counts and (held := self._counts(column)):
-            told = (
-                f'not taken for figures: {_shown(held)} under "{self.table.heading(column)[:60]}" ({reason})'
-            )
+            heading = self.table.heading(column)[:60]
+            told = f'not taken for figures: {_shown(held)} under "{heading}" ({reason})'
             self.out.tell(self.grid.address(self.table.data[0], column), "note", told)
         for row in self.table.data[:SMALL_TABLE]:
             if self.cells.at(row, column).text:
