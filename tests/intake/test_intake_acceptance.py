@@ -99,6 +99,11 @@ def test_figures_join_the_tables_of_the_pipeline_and_pass_their_schemas(opened):
     assert said[0] == f"4 figures of 2 forces join {where}, 4 of them new"
 
 
+def test_four_offences_are_suppressed_and_five_are_kept(opened):
+    opened.answer(figure("Kent", 4, ages=(0, 9)), figure("Kent", 5, ages=(10, 15)))
+    assert [row["value_low"] for row in opened.rows()] == ["", "5"]
+
+
 def test_figures_say_that_they_draw_a_rounds_own_answers(opened):
     opened.answer(figure("Kent", 1099))
     assert foi_source().endswith("as published by the NSPCC and the press, and the answers of round 2026-11")
