@@ -85,8 +85,7 @@ def _val(part, path: str) -> str | None:
 
 
 def _text(paragraph) -> str:
-    nodes = paragraph.iter(f"{_W}t", *_SIGNS)
-    return "".join(_SIGNS.get(node.tag, node.text or "") for node in nodes)
+    return "".join(_SIGNS.get(node.tag, node.text or "") for node in paragraph.iter(f"{_W}t", *_SIGNS))
 
 
 def _blocks(body) -> Iterator[Line | Grid]:

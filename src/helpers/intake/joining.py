@@ -239,7 +239,7 @@ def _sums(rows: list[Row], whole: set[tuple[str, str]]) -> Iterable[Row]:
         by_sex: dict[str, list[Row]] = defaultdict(list)
         for row in mine:
             by_sex[row["sex"]].append(row)
-        bands = {_band(row) for row in mine} - {()} if "age" in kinds else set()
+        bands = {*map(ages_of, mine)} - {None} if "age" in kinds else set()
         covered = [sex for sex, some in by_sex.items() if _covers(bands, some)]
         by = " and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
         if len(covered) == len(by_sex) and ("sex" not in kinds or {"female", "male"} <= {*covered}):
@@ -272,32 +272,24 @@ def is_sum(row: Row) -> bool:
 
 def _can_be_added(rows: list[Row]) -> bool:
     """Whether each part is exact and there once."""
-    each = {(row["offence_code"] or row["offence"], row["sex"], _band(row)) for row in rows}
+    each = {(row["offence_code"] or row["offence"], row["sex"], ages_of(row)) for row in rows}
     return len(each) == len(rows) and all(row["value_low"] == row["value_high"] for row in rows)
 
 
 def _covers(bands: set[tuple], rows: list[Row]) -> bool:
-    """Whether the parts of one sex are of all ages, where their table has bands of ages."""
+    """Whether the parts of one sex are of all ages, where their table has bands of ages: from 0 to 17, each begins where one ends."""
+    lows, highs = ([band[end] for band in sorted(bands)] for end in (0, 1))
     # a single year of age may be left out where it has none, and of unknown sex any
     wide = {(low, high) for low, high in bands if low < high and rows[0]["sex"] != "unknown"}
-    return not bands or _is_partition(bands) and wide <= {_band(row) for row in rows}
-
-
-def _band(row: Row) -> tuple:
-    return (int(row["age_low"]), int(row["age_high"])) if row["age_low"] else ()
+    whole = [*lows, 18] == [0, *(high + 1 for high in highs)]
+    return not bands or whole and wide <= {*map(ages_of, rows)}
 
 
 def _part_kinds(row: Row) -> tuple[str, ...]:
     """What a row is a part by, of all offences against under-18s: age, offence, sex; empty when it is none."""
-    under_18 = (row["age_low"], row["age_high"]) == ("0", "17")
+    under_18 = ages_of(row) == (0, 17)
     aged = bool(row["age_low"] and not under_18 or "age unknown" in row["qualifier"])
     if not (aged or under_18):
         return ()
     named = row["offence"] or row["offence_code"]
     return tuple(kind for kind, has in (("age", aged), ("sex", row["sex"]), ("offence", named)) if has)
-
-
-def _is_partition(bands: set[tuple[int, int]]) -> bool:
-    """Whether age bands cover 0 to 17 without a gap, none running into another."""
-    ends = [-1, *(high for _, high in sorted(bands))]
-    return all(low == end + 1 for (low, _), end in zip(sorted(bands), ends, strict=False)) and ends[-1] == 17

@@ -117,8 +117,7 @@ class Prose:
         self.answers = bool(answering)
         self.part = narrowing(question) if self.answers else ""
         if self.answers:  # the question says what a line counts that is nothing but numbers and their periods
-            said = read_context(question)
-            self.outer = said.over(self.outer)
+            self.outer = read_context(question).over(self.outer)
             self.about = subject_of(question) or self.about
         goes_on = self.answers or not numbers and _ANSWERING.match(line.text)
         self.question = line.text if line.quoted else question if goes_on else ""

@@ -679,16 +679,14 @@ class _Reader:
             doubts.append((mine, told))
         if result.force and result.forces and result.force not in result.forces:
             doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
-        counts = [*filter(_asks, asked)]
-        parts = [*map(_part_asked, counts)]
+        told = "is of a part, or counts something else"
+        parts = [_part_asked(text) for text in asked if _asks(text)]
         if parts and all(parts):
-            doubts.append(
-                (given, f'what was asked is of a part, or counts something else: "{parts[0][:100]}"')
-            )
+            doubts.append((given, f'what was asked {told}: "{parts[0][:100]}"'))
         for text, tables in self.above.items():
             part = _part_asked(text) if len(ASKS_A_COUNT.findall(text)) == 1 else ""
             answers = [one for one in given if part and one.table in tables and one.measure in ANY_CRIME]
-            doubts.append((answers, f'the question above it asks of a part, or of something else: "{part}"'))
+            doubts.append((answers, f'the question above it {told}: "{part[:100]}"'))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
 

@@ -77,8 +77,7 @@ def due_date(sent: date, force: str) -> date:
     """
     import numpy as np  # takes a sixth of a second, which only working days need
 
-    kind = force_named(force).kind
-    closed = _holidays({"scotland": "SCT", "northern_ireland": "NIR"}.get(kind, "ENG"))
+    closed = _holidays({"scotland": "SCT", "northern_ireland": "NIR"}.get(force_named(force).kind, "ENG"))
     days = closed[sent : sent + timedelta(days=3 * WORKING_DAYS)]
     return np.busday_offset(sent, WORKING_DAYS, roll="backward", holidays=days).item()
 

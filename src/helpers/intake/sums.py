@@ -15,6 +15,7 @@ from itertools import accumulate, chain, islice, product, takewhile
 from math import nan
 from operator import add, le
 
+from helpers.intake.ages import Age
 from helpers.intake.context import ALL_SEXUAL, FLAGGED
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.spans import cover
@@ -138,15 +139,11 @@ def _is_of_another(total: Figure, parts: Parts) -> bool:
 
 def _are_nested(parts: list[Figure]) -> bool:
     """Whether one is a part of another, as under 16 of under 18, or girls of all: nobody meant them to be added up."""
-    whom = {(one.note, one.offence, one.sex, one.age_low, one.age_high) for one in parts}
-    aged = [one for one in whom if None not in one[3:]]
-    return len(aged) < LARGEST and any(
-        outer != inner
-        and outer[:2] == inner[:2]
-        and outer[2] in ("", inner[2])
-        and outer[3] <= inner[3]
-        and inner[4] <= outer[4]
-        for outer, inner in product(aged, repeat=2)
+    aged = [one for one in parts if None not in (one.age_low, one.age_high)]
+    whom = {((one.note, one.offence), one.sex, Age(one.age_low, one.age_high)) for one in aged}
+    return len(whom) < LARGEST and any(
+        outer != inner and outer[0] == inner[0] and outer[1] in ("", inner[1]) and outer[2].holds(inner[2])
+        for outer, inner in product(whom, repeat=2)
     )
 
 
@@ -243,10 +240,10 @@ def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Part, Parts, lis
     for start, place, stop in zip([-1, *places], places, [*places[1:], len(line)], strict=False):
         near = Parts(line[start + 1 : place]), Parts(line[place + 1 : stop])
         others = tuple(a - b for a, b in zip(totals, _add(_NO_PARTS, line[place]), strict=True))
-        sums = [one for one in (singles.sum, others, before[place]) if one[0] >= fewest]
-        parts = next(parts for parts in (*near, singles) if len(parts) >= fewest)
-        some = [parts for parts in near if parts]
-        yield line[place], parts, [singles, *some], [*(parts.sum for parts in some), *sums]
+        parts = [singles, *filter(None, near)]
+        likeliest = next(some for some in (*near, singles) if len(some) >= fewest)
+        sums = [one for one in (others, before[place]) if one[0] >= fewest]
+        yield line[place], likeliest, parts, [*(some.sum for some in parts), *sums]
 
 
 def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:

@@ -112,8 +112,7 @@ def tidy(text: str) -> str:
     >>> tidy(" 2014\\u201315\\xa0 ")
     '2014-15'
     """
-    text = text.translate(_ONE_KIND)
-    return re.sub(r" {2,}", " ", text).strip()
+    return re.sub(r" {2,}", " ", text.translate(_ONE_KIND)).strip()
 
 
 def text_of(raw: object) -> str:
