@@ -152,6 +152,9 @@ def _lacking(total: Figure, parts: list[Figure]) -> str:
     sexes = {part.sex for part in parts}
     if not total.sex and len(sexes) == 1 and sexes <= {"female", "male"}:
         return "boys" if "female" in sexes else "girls"
+    spans = [(one.start, one.end) for one in parts if one.start and one.end]
+    if spans and total.start == min(spans)[0] and max(end for _, end in spans) < (total.end or total.start):
+        return f"what came after {max(end for _, end in spans):%d %B %Y}"
     ages = [(one.age_low, one.age_high) for one in parts if one.age_low is not None]
     if not ages or None in (total.age_low, total.age_high, *(high for _, high in ages)):
         return ""
