@@ -282,7 +282,7 @@ def _bare_statement(sentence: str) -> str:
     'the figures are of girls.'
     """
     sentence = without_opening(sentence)
-    if _NO_REMARK.search(sentence) or not without_harmless(sentence).strip(" .:;"):
+    if _NO_REMARK.search(sentence):
         return sentence
     if (lead := _LEAD.match(sentence)) and _adds_nothing(lead[0]):
         sentence = without_opening(sentence[lead.end() :])
