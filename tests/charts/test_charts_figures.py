@@ -70,7 +70,6 @@ DRAWN = {
     "flag_bound": lambda: confidence_online.flag_bound(made.flag, **MADE_UP),
     "flag_uptake": lambda: confidence_online.flag_uptake(made.uptake, years=("2015/16", "2016/17"), **MADE_UP),
     "quarters_indexed": lambda: confidence_online.quarters_indexed(made.quarters, **MADE_UP),
-    "shares_by_year": lambda: confidence_online.shares_by_year(made.shares, what="Shares", **MADE_UP),
     "slopes": lambda: recording.slopes(made.windows, **MADE_UP),
     "event_paths": lambda: recording.event_paths({"Rape": made.path}, meanings=["official"], **MADE_UP),
     "against_controls": lambda: recording.against_controls(made.controls, low=0.95, high=1.12, **MADE_UP),
@@ -79,7 +78,7 @@ DRAWN = {
     "matrix": lambda: weighing.matrix(made.predicted, **MADE_UP),
     "ladder": lambda: weighing.ladder(made.rungs, **MADE_UP),
     "ladder_of_six": lambda: weighing.ladder(pd.concat([made.rungs[:1].assign(explanation=name, rung="each explanation adds, or does nothing") for name in SIX]), **MADE_UP),
-    "curve": lambda: weighing.specification_curve({"Rise": made.effects}, **MADE_UP),
+    "curve": lambda: weighing.specification_curve({"Rise": made.effects}, level=0.9, **MADE_UP),
     "parts": lambda: weighing.decomposition(made.factors, **MADE_UP),
     "faults": lambda: weighing.broken_assumptions(made.faults, **MADE_UP),
     "by_force": lambda: rise.by_force(made.forces, 1.25),
@@ -90,9 +89,9 @@ DRAWN = {
     "leave_one_out": lambda: rise.leave_one_out(made.left_out, {"foi": 1.22, "official": 1.22}),
     "by_year": lambda: rise.by_year(made.contrasts, level=0.9),
     "by_year_of_fewer": lambda: rise.by_year(made.contrasts.assign(ratio=[1.2, 2.0, np.nan, 1.1]), level=0.9),
-    "two_kinds": lambda: rise.two_kinds(made.contrasts, "one"),
-    "two_kinds_alike": lambda: rise.two_kinds(made.contrasts, "other"),
-    "two_kinds_that_fell": lambda: rise.two_kinds(made.contrasts.assign(growth=0.98, against=0.92), "one"),
+    "two_kinds": lambda: rise.two_kinds(made.contrasts, "one", level=0.9),
+    "two_kinds_alike": lambda: rise.two_kinds(made.contrasts, "other", level=0.9),
+    "two_kinds_that_fell": lambda: rise.two_kinds(made.contrasts.assign(growth=0.98, against=0.92), "one", level=0.9),
     "inside_the_years": lambda: rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77),
 }  # fmt: skip
 
@@ -144,6 +143,41 @@ def test_a_range_of_growth_is_of_all_kinds_where_only_some_grew():
     assert chart.title == "Both kinds of offence clearly grew: 20% to 50%" and len(chart.data) == 3
 
 
+def test_what_lines_are_and_what_is_clear_is_said_with_its_level():
+    years = {"years": "two years", "first_year": "2013/14", "last_year": "2015/16"}
+    route = years | {"gives": "online", "label": "Contact", "share": 0.3, "low": 0.1, "high": 0.6}
+    for chart in (
+        weighing.by_route(pd.DataFrame([route]), level=0.9),
+        rise.by_year(made.contrasts, level=0.9),
+    ):
+        assert chart.source.endswith(" 90% intervals.")
+    curve = weighing.specification_curve({"Rise": made.effects}, level=0.9, **MADE_UP)
+    assert "some with their 90% intervals in black" in curve.figure.axes[-1].get_xlabel()
+    pair = [rise.two_kinds(made.contrasts, "one", level=level) for level in (0.9, 0.999)]
+    assert [chart.source.split(". ")[-1] for chart in pair] == ["Clearly: at 99%.", "Clearly: at 99.9%."]
+
+
+def test_two_kinds_of_offence_can_be_told_apart_without_colour():
+    chart = rise.two_kinds(made.contrasts, "one", level=0.9)
+    assert marks(chart, "o") == [(1.3, 0), (1.2, 1)] and marks(chart, "D") == [(1.1, 0), (1.25, 1)]
+
+
+def test_on_a_phone_no_diamond_lies_on_the_name_of_the_next_slope():
+    names = [f"From the audited year to the year that begins half a year after report {n}" for n in range(7)]
+    windows = pd.concat([made.windows] * 4, ignore_index=True)[:7].assign(window=names)
+    with style.at("phone"):
+        chart = recording.slopes(
+            windows, source="Inspections of 2015 to 2020 and records of all forces. " * 3
+        )
+        style.compose(chart.figure, chart.title, chart.source)
+    chart.figure.canvas.draw()
+    (axes,) = chart.figure.axes
+    diamonds = axes.transData.transform(marks(chart, "D"))
+    assert not any(
+        name.get_window_extent().padded(4).count_contains(diamonds) for name in axes.get_yticklabels()
+    )
+
+
 def test_a_route_to_less_than_nothing_gives_no_part():
     years = {"years": "two years", "first_year": "2013/14", "last_year": "2015/16"}
     route = years | {"gives": "online", "label": "Contact", "share": -0.9, "low": -1.2, "high": -0.6}
@@ -182,7 +216,7 @@ def test_the_ladder_draws_a_share_without_a_range_as_a_dot_and_says_what_bars_me
 
 
 def test_a_curve_gives_each_choice_a_row_in_order_of_size():
-    chart = weighing.specification_curve({"Rise": made.effects}, **MADE_UP)
+    chart = weighing.specification_curve({"Rise": made.effects}, level=0.9, **MADE_UP)
     assert [text.get_text() for text in chart.figure.axes[1].get_yticklabels()] == ["a", "b"]
     assert marks(chart, "|", axes=1) == [(1, 1), (2, 0)]
     assert chart.data["effect"].tolist() == [-0.0952, 0.3499]
@@ -191,7 +225,7 @@ def test_a_curve_gives_each_choice_a_row_in_order_of_size():
 @pytest.mark.parametrize(("low", "words"), [([0.1, 0.1], "most"), ([-0.1, -0.3], "at most half of the")])
 def test_the_title_of_a_curve_says_which_choice_it_hangs_on(low, words):
     effects = made.effects.assign(effect=[0.3, 0.2], low=low, high=[0.5, 0.4])
-    title = weighing.specification_curve({"Rise": effects}, **MADE_UP).title
+    title = weighing.specification_curve({"Rise": effects}, level=0.9, **MADE_UP).title
     assert title == f"The rise is clear in {words} specifications, whatever the choice"
 
 

@@ -91,6 +91,13 @@ def test_paper_and_screen_hold_the_same_numbers_but_for_the_pages_in_the_content
 
 
 @published
+def test_words_about_fixed_years_do_not_run_into_the_word_before_them():
+    page = (PUBLISHED / "report.html").read_text(encoding="utf-8")
+    assert '<span class="fixed-years">' in page
+    assert re.findall(r'\w+<span class="fixed-years">\w+', page) == []
+
+
+@published
 def test_the_first_page_holds_the_answer_and_where_to_get_help_and_the_contents_come_next():
     first, second = (page.extract_text() for page in pypdf.PdfReader(PUBLISHED / "report.pdf").pages[:2])
     assert [line["number"] for line in HELPLINES if line["number"] not in " ".join(first.split())] == []

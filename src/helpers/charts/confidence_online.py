@@ -14,7 +14,6 @@ from helpers.charts import style
 from helpers.charts.chart import Chart, drawing
 from helpers.charts.words import change, changes, ends, listed, percent
 from helpers.stats.missing import NotAvailable
-from helpers.tables import rounding
 
 
 @drawing
@@ -251,32 +250,3 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     title = f"Change by {end} since the first year: {'; '.join(last.index + ' ' + last.map(change))}"
     alt = f"Lines by quarter from {first}, seasons taken out, each against its own first year. {title}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
-
-
-@drawing
-def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
-    """A printed share by year, each point with the words that define it.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        `year`, `share`, `low`, `high` (0 to 1) and `definition`.
-    what : str
-        What the share is, in words that begin the title.
-    source : str
-
-    Returns
-    -------
-    Chart
-    """
-    drawn, axes = style.figure(height=3.0)
-    at, shares = np.arange(len(frame)), frame["share"].map(lambda share: rounding.text(share, "share"))
-    style.estimates(axes, at, frame["share"], frame["low"], frame["high"], style.FOI, across=False)
-    style.label(axes, at, frame["high"], shares + "\n" + frame["definition"], style.FOI, side="above")
-    axes.set_xticks(at, frame["year"])
-    axes.set_xlim(-0.6, len(frame) - 0.4)
-    style.scale(axes, "y", "shares", "Share of offences", 0, frame["share"].max() * 1.5)
-    first, last = (f"{shares.iloc[end]} in {frame['year'].iloc[end]}" for end in (0, -1))
-    words = "; ".join(frame["year"] + " " + shares + " (" + frame["definition"] + ")")
-    alt = f"{what}, by year, with intervals: {words}."
-    return Chart(drawn, frame.reset_index(drop=True), alt, f"{what}: {first}, {last}", source)

@@ -90,7 +90,8 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     names = [f"{row.window}\n{row.n} forces; expected {row.expected}" for row in frame.itertuples()]
     drawn, axes, rows = style.row_figure(names, 1.2, 0.6, down=True)
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
-    axes.plot(frame["naive"], rows + 0.22, "D", color=style.NEUTRAL, markersize=4, label="least squares")
+    below = 0.12 if style.narrow() else 0.22  # on a phone the name of the next row is near
+    axes.plot(frame["naive"], rows + below, "D", color=style.NEUTRAL, markersize=4, label="least squares")
     side, end = ("right", "high") if style.narrow() else ("above", "value")
     slopes = frame["value"].map(lambda slope: rounding.text(slope, "slope"))
     look = {"side": side, "fontsize": style.SMALL, "bbox": style.ON_PAPER}

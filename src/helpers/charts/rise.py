@@ -22,10 +22,11 @@ from helpers.charts.foi import foi_source
 from helpers.charts.official import RELEASE
 from helpers.charts.words import change, changes, ends, listed, percent
 from helpers.stats.missing import NotAvailable
+from helpers.tables.vocabularies import threshold
 
 CHILD_ONLY_SOURCE = f"Home Office police recorded crime, child-only codes, release of {RELEASE}"
 CRIME_SOURCE = "Home Office police recorded crime open data"
-THREE_NATIONS_SOURCE = f"{CRIME_SOURCE}; FOI answers of Scotland and Northern Ireland"
+THREE_NATIONS_SOURCE = f"{CRIME_SOURCE}; FOI answers, Scotland and Northern Ireland"
 ORIGINS = {"foi": ("FOI figures", style.FOI), "official": ("Official child-only codes", style.OFFICIAL)}
 
 
@@ -282,11 +283,11 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     then = kept[kept["last_year"] == widest]
     said = "; ".join(then["label"] + ", " + (1 + then["more"]).map(change))
     alt = f"Small panels of points with {percent(level)} intervals, one a comparison. {title}: {said}."
-    return Chart(drawn, kept, alt, title, THREE_NATIONS_SOURCE)
+    return Chart(drawn, kept, alt, title, f"{THREE_NATIONS_SOURCE}. {percent(level)} intervals.")
 
 
 @drawing
-def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
+def two_kinds(one: pd.DataFrame, contrast: str, *, level: float) -> Chart | NotAvailable:
     """Growth of one kind of offence beside that of another, year by year.
 
     Parameters
@@ -295,6 +296,8 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
         The single years of the table `phases`.
     contrast : str
         Which of its comparisons.
+    level : float
+        Of the intervals. A comparison written afterwards is clear only at the level of an exploratory test, or at this if it is higher.
 
     Returns
     -------
@@ -310,8 +313,9 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     drawn, axes, rows = style.row_figure(data["last_year"], 1.25, 0.19, down=True)
     pair = data[["growth", "against"]]
     style.interval(axes, rows, *pair.to_numpy().T, style.FAINT, width=4)
-    for column, ink, name in (("growth", colour, first), ("against", style.NEUTRAL, second)):
-        axes.plot(data[column], rows, "o", color=ink, markersize=6.5, label=name[0].upper() + name[1:])
+    # without colour the two are told apart by their shape
+    for column, mark, ink, name in (("growth", "o", colour, first), ("against", "D", style.NEUTRAL, second)):
+        axes.plot(data[column], rows, mark, color=ink, markersize=6, label=name[0].upper() + name[1:])
     more = pair["growth"] >= pair["against"]
     for end, side, wins in ((pair.max(axis=1), "right", more), (pair.min(axis=1), "left", ~more)):
         inks = np.where(wins, colour, style.NEUTRAL)
@@ -327,7 +331,8 @@ def two_kinds(one: pd.DataFrame, contrast: str) -> Chart | NotAvailable:
     grew = data["last_year"] + " " + pair["growth"].map(change) + " against " + pair["against"].map(change)
     said = f"Growth of the first against the second: {'; '.join(grew)}."
     alt = f"Pairs of points, a row a year. {title}. {said}"
-    return Chart(drawn, data, alt, title, CRIME_SOURCE)
+    source = f"{CRIME_SOURCE}. Clearly: at {percent(max(level, threshold('exploratory_level')))}."
+    return Chart(drawn, data, alt, title, source)
 
 
 @drawing

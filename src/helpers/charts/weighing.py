@@ -28,9 +28,7 @@ VERDICT_MARKERS = {
     "not tested": ("1", True),
     "other years": ("d", False),
 }
-ROUTES_SOURCE = (
-    "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
-)
+ROUTES_SOURCE = "Home Office, FOI answers, inspections, courts; the register of routes gives each assumption"
 ACROSS = 4  # marks in a line of a cell
 CENTRED = {"ha": "center", "va": "center"}
 
@@ -169,7 +167,7 @@ def _place(name: str) -> tuple[int, bool]:
 
 
 @drawing
-def specification_curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
+def specification_curve(panels: Mapping[str, pd.DataFrame], *, level: float, source: str) -> Chart:
     """Every specification's effect in order of size, with intervals, over rows that say which choice made it.
 
     Parameters
@@ -177,6 +175,8 @@ def specification_curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> C
     panels : mapping of str to DataFrame
         Panel title to `effect`, `low`, `high` (logs of ratios, where the title begins with "Rise"; they are drawn as
         changes) and `group` (the choice that has a row of its own).
+    level : float
+        Of the intervals, by which the title says what is clear.
     source : str
 
     Returns
@@ -213,9 +213,8 @@ def specification_curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> C
             part.set_xlim(-len(at) * 0.01, len(at) * 1.01)
             part.set_xticks([])
         data[name] = ordered
-    choices.set_xlabel(
-        "A line for each specification, by size; some with their intervals in black", fontsize=style.SMALL
-    )
+    words = f"A line for each specification, by size; some with their {percent(level)} intervals in black"
+    choices.set_xlabel(words, fontsize=style.SMALL)
     title = _hangs_on(*next(iter(data.items())))
     says = "{}: {:,} specifications, interval above zero in {}".format
     words = [says(name, len(each), percent((each["low"] > 0).mean())) for name, each in data.items()]
@@ -360,4 +359,4 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     said = "; ".join(last["label"] + ", " + last["share"].map(percent))
     alt = f"Points with {percent(level)} intervals, one row a route. {title}. In those years: {said}."
     kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
-    return Chart(drawn, kept, alt, title, ROUTES_SOURCE)
+    return Chart(drawn, kept, alt, title, f"{ROUTES_SOURCE}. Lines: {percent(level)} intervals.")
