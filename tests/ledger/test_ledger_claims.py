@@ -68,7 +68,7 @@ def test_words_of_the_register_print_findings_by_id():
     assert said == "Printed as 247, about 250. See the notebook."
 
 
-NOTHING = {"holds": None, "requires": None}, "'town_trebled' has nothing to check"
+NOTHING = {"holds": None, "requires": None}, '"town_trebled" has nothing to check'
 
 
 @pytest.mark.parametrize(("groups", "message"), [*CASES["claim_that_cannot_be_judged"], NOTHING])

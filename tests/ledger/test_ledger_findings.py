@@ -69,13 +69,13 @@ def test_collecting_joins_the_steps(out, monkeypatch):
 def test_an_id_that_two_steps_record_is_refused(out, monkeypatch):
     for step in ("20_completeness", "21_rise"):
         record(monkeypatch, step, "same.id")
-    with pytest.raises(ValueError, match=r"'same.id' was already recorded by 20_completeness"):
+    with pytest.raises(ValueError, match=r'"same.id" was already recorded by 20_completeness'):
         ledger.collect(out)
 
 
 def test_a_source_that_nobody_registered_is_refused_and_nothing_is_written(out, monkeypatch):
     record(monkeypatch, "21_rise", "rise.a", "papre")
-    with pytest.raises(ValueError, match=r"'rise.a' \(21_rise\) cites 'papre'"):
+    with pytest.raises(ValueError, match=r'"rise.a" \(21_rise\) cites "papre"'):
         ledger.collect(out)
     assert not (out / "findings.json").exists()
 

@@ -47,8 +47,8 @@ def test_a_primary_test_is_judged_by_its_adjusted_p_value():
 OLDER, BROKE = tables()
 YEARS = "2012/13 to 2013/14", "2014/15 to 2015/16"
 MISMATCHED = {
-    "'online.time' has no result": [OLDER],
-    "'online.time' has two results": [OLDER, BROKE, BROKE],
+    '"online.time" has no result': [OLDER],
+    '"online.time" has two results': [OLDER, BROKE, BROKE],
     "answers no prediction": [OLDER, BROKE, BROKE.assign(prediction="online.delay")],
     "answered by another test": [OLDER, BROKE.assign(test="other")],
     "of 2012/13 to 2013/14 and of 2014/15": [

@@ -33,7 +33,7 @@ def test_a_result_is_kept_to_ten_digits_past_which_releases_of_numpy_differ(resu
 def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refused(results):
     with pytest.raises(ValueError, match=r'checks no prediction .*; the nearest is "older"'):
         results.add("oldr", value=1)
-    with pytest.raises(ValueError, match="'older' is not in data/tests"):
+    with pytest.raises(ValueError, match='"older" is not in data/tests'):
         Results(REGISTER, results.tests.reset_index()[:1], "2014/15", "2015/16").add("older", value=1)
     results.add("older", value=1)
     with pytest.raises(ValueError, match="already added"):

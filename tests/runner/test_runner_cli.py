@@ -83,7 +83,7 @@ def test_briefings_in_the_same_state_share_a_line(rise, ran):
     assert "✓ 50_force (2 instances) ← 10_counts" in rise("status")[1]
 
 
-LONG = f"run {'x' * 5000}", f"unknown step '{'x' * 60}…'"
+LONG = f"run {'x' * 5000}", f'unknown step "{"x" * 60}…"'
 
 
 @pytest.mark.parametrize(("command", "message"), [*examples(__file__, "wrong_usage.csv"), LONG])

@@ -64,7 +64,7 @@ def test_a_grid_without_a_finding_is_refused(tmp_path):
 def test_what_is_chosen_is_drawn_and_what_nobody_recorded_is_refused(folders, tmp_path):
     write(tmp_path, folders, ["rise.forces"], [])
     assert "combinations of vintage. Forces: 7." in (tmp_path / "figures/grid.txt").read_text()
-    with pytest.raises(UsageError, match="no step of this run records a finding 'rise"):
+    with pytest.raises(UsageError, match='no step of this run records a finding "rise'):
         write(tmp_path, folders, ["rise.uj"], [])
 
 
@@ -77,7 +77,7 @@ def test_a_finding_that_no_step_can_record_is_refused_before_the_grid_is_run(tin
     tiny.edit("10_counts", record)
     plan, _ = tiny.plans("10", p=["vintage=first,latest"])
     refuse_unknown(["counts.kent.sum", "counts.mine"], plan)
-    with pytest.raises(UsageError, match=r"records a finding 'total\.all'; choose from counts"):
+    with pytest.raises(UsageError, match=r'records a finding "total\.all"; choose from counts'):
         refuse_unknown(["total.all"], plan)
 
 

@@ -43,7 +43,7 @@ def test_values_that_cannot_be_together_are_refused_before_anything_starts(tiny)
 
 
 def test_a_parameter_that_nothing_uses_is_refused(tiny):
-    for p, said in ((["vintage=first", "level=0.9"], "'level'"), (["force=all"], "'force'; 50_force would")):
+    for p, said in ((["vintage=first", "level=0.9"], '"level"'), (["force=all"], '"force"; 50_force would')):
         with pytest.raises(UsageError, match=f"no step of this run has a parameter {said}"):
             tiny.plans("20", p=p)
 

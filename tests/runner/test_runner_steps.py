@@ -54,7 +54,7 @@ def test_a_step_can_be_named_in_short_and_an_unknown_one_is_refused_with_the_nea
     project = load_project(tiny.root)
     names = ("20_total", "20", "total", "notebooks/20_total.ipynb")
     assert {project.step(text).name for text in names} == {"20_total"}
-    with pytest.raises(UsageError, match="unknown step '20_totals'; the nearest is \"20_total\""):
+    with pytest.raises(UsageError, match='unknown step "20_totals"; the nearest is "20_total"'):
         project.step("20_totals")
 
 

@@ -37,7 +37,7 @@ def test_an_interval_takes_the_decimals_of_its_estimate():
 
 
 def test_an_unknown_unit_and_a_number_without_end_are_refused():
-    with pytest.raises(ValueError, match="unit 'ratios' is not known; the nearest is \"ratio\""):
+    with pytest.raises(ValueError, match='unit "ratios" is not known; the nearest is "ratio"'):
         text(1, "ratios")
     with pytest.raises(ValueError, match="a finding in ratio must be a finite number, not inf"):
         text(math.inf, "ratio")

@@ -117,11 +117,11 @@ def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
     claim = row["claim"]
     groups = {name: _conditions(claim, name, row.get(name)) for name in ("requires", "holds", "sound")}
     if not groups["holds"] and not groups["requires"]:
-        raise ValueError(f"claims: {claim!r} has nothing to check: give it a rule in `holds` or `requires`")
+        raise ValueError(f'claims: "{claim}" has nothing to check: give it a rule in `holds` or `requires`')
     conditions = [condition for group in groups.values() for condition in group]
     ids = list(dict.fromkeys(id for condition in conditions for id in condition.ids()))
     if absent := [id for id in ids if id not in findings]:
-        raise ValueError(f"claims: {claim!r} rests on {_unrecorded(absent[0], findings)}")
+        raise ValueError(f'claims: "{claim}" rests on {_unrecorded(absent[0], findings)}')
     verdict, decided_by = _verdict(groups, findings)
     said = map(row.get, (VERDICT_FIELD[verdict], "note"))
     own, note = (text if isinstance(text, str) else "" for text in said)
@@ -152,7 +152,7 @@ def _verdict(groups: Mapping[str, list[Condition]], findings) -> tuple[str, list
 def _conditions(claim: str, group: str, entries) -> list[Condition]:
     if not isinstance(entries, list):  # an absent group, as a frame may hold it
         if isinstance(entries, str | Mapping):
-            raise ValueError(f"claims: {claim!r}: {group} must be a list of conditions")
+            raise ValueError(f'claims: "{claim}": {group} must be a list of conditions')
         return []
     conditions = []
     for entry in entries:
@@ -160,15 +160,15 @@ def _conditions(claim: str, group: str, entries) -> list[Condition]:
         others = set(fields) - {"finding"}
         if "finding" not in fields or others and others not in ({"op", "value"}, {"op", "other"}):
             takes = "takes finding, or finding, op and value or other"
-            raise ValueError(f"claims: {claim!r}: a condition of {group} {takes}, not {entry}")
+            raise ValueError(f'claims: "{claim}": a condition of {group} {takes}, not {entry}')
         if fields.get("op", "==") not in OPERATORS:
-            raise ValueError(f"claims: {claim!r}: op {fields['op']!r} is not one of {', '.join(OPERATORS)}")
+            raise ValueError(f'claims: "{claim}": op "{fields["op"]}" is not one of {", ".join(OPERATORS)}')
         conditions.append(Condition(**fields))
     return conditions
 
 
 def _unrecorded(id: str, findings: Mapping[str, Mapping]) -> str:
-    return f"finding {id!r}, which this notebook has not recorded{suggestion(id, findings)}"
+    return f'finding "{id}", which this notebook has not recorded{suggestion(id, findings)}'
 
 
 def _fill(claim: str, words: str, findings: Mapping[str, Mapping]) -> str:
@@ -176,7 +176,7 @@ def _fill(claim: str, words: str, findings: Mapping[str, Mapping]) -> str:
 
     def printed(match: re.Match) -> str:
         if match[1] not in findings:
-            raise ValueError(f"claims: {claim!r} prints {_unrecorded(match[1], findings)}")
+            raise ValueError(f'claims: "{claim}" prints {_unrecorded(match[1], findings)}')
         found = findings[match[1]]
         return found.get("plain", found["text"]) if match[2] else found["text"]
 

@@ -41,7 +41,7 @@ class Entry:
             parts = {name: id_part(value) for name, value in words.items()}
             return self.id.format(**parts), self.label.format(**words)
         except KeyError as error:
-            raise ValueError(f"finding {self.id!r} needs {error.args[0]} = …, which was not given") from None
+            raise ValueError(f'finding "{self.id}" needs {error.args[0]} = …, which was not given') from None
 
 
 def id_part(value) -> str:
@@ -73,11 +73,11 @@ def read(path: Path, step: str) -> dict[str, Entry]:
     entries = {}
     for id, fields in table.items():
         if not isinstance(fields, dict) or set(fields) - FIELDS or not fields.get("label"):
-            raise ValueError(f"{where}: {id!r} takes unit, label and sources, not {fields}")
+            raise ValueError(f'{where}: "{id}" takes unit, label and sources, not {fields}')
         try:
             unit = check_unit(fields["unit"])
         except (KeyError, ValueError) as error:
-            raise ValueError(f"{where}: {id!r}: {error}") from None
+            raise ValueError(f'{where}: "{id}": {error}') from None
         entries[id] = Entry(id, unit, fields["label"], tuple(map(_source, fields.get("sources", ()))))
     return entries
 

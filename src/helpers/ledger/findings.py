@@ -103,7 +103,7 @@ def begin(step: str, *, instance: str | None = None, **words) -> None:
     """
     global _current
     if not STEP.fullmatch(step):
-        raise ValueError(f"step {step!r} must be a notebook's name, such as '21_rise'")
+        raise ValueError(f'step "{step}" must be the name of a notebook, such as "21_rise"')
     _current = Ledger(step, instance, output_dir(), project_root(), words)
     _current.save()
     _save_after_each_cell()
@@ -200,7 +200,7 @@ def _described(
     entry = _current.entries.get(id)
     if entry is None:
         where = f"{definitions.FILE} under [{_current.step}]"
-        raise ValueError(f"finding {id!r} is not in {where}{suggestion(id, _current.entries)}")
+        raise ValueError(f'finding "{id}" is not in {where}{suggestion(id, _current.entries)}')
     id, words_of_it = entry.filled(_current.words | words)
     return id, unit or entry.unit, label or words_of_it, entry.sources
 
@@ -238,7 +238,7 @@ def read_findings(out: Path, *, steps: Iterable[str] | None = None) -> dict[str,
         for id, found in json.loads(path.read_text(encoding="utf-8")).items():
             if id in findings:
                 first = findings[id]["step"]
-                raise ValueError(f"{path.name}: finding {id!r} was already recorded by {first}")
+                raise ValueError(f'{path.name}: finding "{id}" was already recorded by {first}')
             findings[id] = found
     return findings
 
@@ -255,7 +255,7 @@ def _as_json(id: str, value):
         return value
     if isinstance(value, float) and math.isfinite(value):
         return float(f"{value:.10g}")
-    raise ValueError(f"finding {id!r} must be a finite number, words or a yes or no, not {value!r}")
+    raise ValueError(f'finding "{id}" must be a finite number, words or a yes or no, not {value!r}')
 
 
 def _check(finding: Finding) -> None:
@@ -265,7 +265,7 @@ def _check(finding: Finding) -> None:
     problems = {
         "must be lower-case words joined by dots, such as 'rise.uk.ratio'": not ID.fullmatch(finding.id),
         "needs a label that says what it is": not finding.label.strip(),
-        f"in unit 'text' is for words, not {value!r}": finding.unit == "text"
+        f'in unit "text" is for words, not {value!r}': finding.unit == "text"
         and not isinstance(value, str | None),
         "has half an interval": half,
         "needs a number, or the reason why there is none, and not both": missing == (finding.reason is None),
@@ -273,11 +273,11 @@ def _check(finding: Finding) -> None:
         and not low <= (low if value is None else value) <= high,
     }
     if wrong := [words for words, is_wrong in problems.items() if is_wrong]:
-        raise ValueError(f"finding {finding.id!r} {wrong[0]}")
+        raise ValueError(f'finding "{finding.id}" {wrong[0]}')
     try:
         _ = finding.text
     except ValueError as error:
-        raise ValueError(f"finding {finding.id!r}: {error}") from None
+        raise ValueError(f'finding "{finding.id}": {error}') from None
 
 
 def _check_sources(findings: Mapping[str, Mapping]) -> None:
@@ -285,9 +285,9 @@ def _check_sources(findings: Mapping[str, Mapping]) -> None:
     cited = ((id, one["step"], source) for id, one in findings.items() for source in one["sources"])
     for id, step, source in cited:
         if source not in known:
-            problem = f"cites {source!r}, which is neither a source of data/sources.csv nor a table"
+            problem = f'cites "{source}", which is neither a source of data/sources.csv nor a table'
             raise ValueError(
-                f"finding {id!r} ({step}) {problem}{suggestion(source, known | set(package.names()))}"
+                f'finding "{id}" ({step}) {problem}{suggestion(source, known | set(package.names()))}'
             )
 
 

@@ -83,12 +83,12 @@ class Results:
         named = self.predictions[self.predictions["test"] == test]
         if named.empty:
             raise ValueError(
-                f"test {test!r} checks no prediction of data/predictions.toml{suggestion(test, self.predictions['test'])}"
+                f'test "{test}" checks no prediction of data/predictions.toml{suggestion(test, self.predictions["test"])}'
             )
         if test not in self.tests.index:
-            raise ValueError(f"test {test!r} is not in data/tests.toml, which says what each test measures")
+            raise ValueError(f'test "{test}" is not in data/tests.toml, which says what each test measures')
         if any(row["test"] == test for row in self.rows):
-            raise ValueError(f"test {test!r} was already added")
+            raise ValueError(f'test "{test}" was already added')
         if hasattr(result, "units"):
             result, p_value, n = result.estimate, result.p_value, result.units
         row = {"test": test, "value": value, "p_value": p_value, "n": n}
@@ -204,7 +204,7 @@ def _range(expected: str) -> tuple[float, float]:
         return (edge, float("inf")) if match[1] == "above" else (float("-inf"), edge)
     if match := re.fullmatch(f"between {number} and {number}", expected):
         return float(match[1]), float(match[2])
-    raise ValueError(f"expected {expected!r} is not of a form that can be judged")
+    raise ValueError(f'expected "{expected}" is not of a form that can be judged')
 
 
 MOST_PRIMARY = int(threshold("most_primary"))
@@ -245,14 +245,14 @@ def judge_predictions(
     if primary.sum() > MOST_PRIMARY:
         raise ValueError(f"predictions has {primary.sum()} primary entries; {MOST_PRIMARY} are the most")
     if twice := results.loc[results["prediction"].duplicated(), "prediction"].tolist():
-        raise ValueError(f"prediction {twice[0]!r} has two results")
+        raise ValueError(f'prediction "{twice[0]}" has two results')
     if absent := sorted(set(predictions["id"]) - set(results["prediction"])):
         test = predictions.set_index("id").at[absent[0], "test"]
         raise ValueError(
-            f"prediction {absent[0]!r} has no result: no notebook added one of its test {test!r}"
+            f'prediction "{absent[0]}" has no result: no notebook added one of its test "{test}"'
         )
     if strange := sorted(set(results["prediction"]) - set(predictions["id"])):
-        raise ValueError(f"result {strange[0]!r} answers no prediction")
+        raise ValueError(f'result "{strange[0]}" answers no prediction')
     parts = "prediction test statistic value low high p_value years reason note".split()
     register = predictions[["id", "explanation", "dimension", "role", "expected", "test", "years"]]
     table = register.rename(columns={"id": "prediction", "years": "made_for"})
@@ -262,7 +262,7 @@ def judge_predictions(
             f"tests are of {' and of '.join(asked)}: run the notebooks before this one with the same years, as rise run does"
         )
     if (wrong := table[table["test"] != table["test_seen"]]).size:
-        raise ValueError(f"prediction {wrong['prediction'].iloc[0]!r} was answered by another test")
+        raise ValueError(f'prediction "{wrong["prediction"].iloc[0]}" was answered by another test')
     table["p_holm"] = np.nan
     table["reason"] = _why_not(table)
     chosen = (table["role"] == "primary") & table["p_value"].notna() & table["reason"].isna()

@@ -99,7 +99,7 @@ def _is_step_with_its_parameters(nb, input_path) -> bool:
             raise UsageError(f"notebooks/{path.name} has no parameter {quoted(name)}{hint}")
     for name, value in step.values(given).items():
         if name in given and value != given[name]:
-            raise UsageError(f"{name} is written {value!r}, not {given[name]!r}")
+            raise UsageError(f"{name} is written {quoted(value)}, not {quoted(given[name])}")
     return True
 
 

@@ -30,7 +30,7 @@ class RunnerError(Exception):
 class UsageError(RunnerError):
     """Something that was asked for does not exist or cannot be: refused before anything starts.
 
-    >>> UsageError("unknown step 'rise'").exit_code
+    >>> UsageError('unknown step "rise"').exit_code
     2
     """
 
@@ -55,8 +55,8 @@ class Failure:
 def printed_form(error: BaseException) -> tuple[str, int]:
     """What is printed of an error, and the exit code. A line that begins with a blank goes with the one before it.
 
-    >>> printed_form(UsageError("unknown step 'rise'"))
-    ("rise: unknown step 'rise'", 2)
+    >>> printed_form(UsageError('unknown step "rise"'))
+    ('rise: unknown step "rise"', 2)
     >>> printed_form(RunnerError("21_rise failed\\n  at line 3\\n30_recording failed"))[0].splitlines()
     ['rise: 21_rise failed', '  at line 3', 'rise: 30_recording failed']
     """
@@ -124,11 +124,13 @@ def at(where: str):
         raise UsageError(f"{where}: {error}") from None
 
 
-def quoted(text: object) -> str:
-    """A value as messages repeat it: in quotes, on one line, and not longer than a line.
+def quoted(value: object) -> str:
+    """A value as messages repeat it: words in quotes, on one line, and not longer than a line.
 
-    >>> quoted("Kent"), quoted("x" * 1000) == repr("x" * 60 + "…")
-    ("'Kent'", True)
+    >>> quoted("Kent"), quoted("x" * 1000) == '"' + "x" * 60 + '…"', quoted(0.5)
+    ('"Kent"', True, '0.5')
     """
-    text = str(text)
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")
+    if not isinstance(value, str):
+        return repr(value)
+    inside = repr(value if len(value) <= 60 else f"{value[:60]}…")[1:-1]
+    return f'"{inside}"'

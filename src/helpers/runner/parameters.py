@@ -69,10 +69,10 @@ class Parameter:
         if self.type == "float" and type(value) is int:
             value = float(value)
         if type(value).__name__ != self.type:
-            raise UsageError(f"{self.name} must be of type {self.type}, not {value!r}")
+            raise UsageError(f"{self.name} must be of type {self.type}, not {quoted(value)}")
         if self.minimum is not None and not self.minimum <= value <= self.maximum:  # nan is not
             limits = f"{self.minimum:,} and {self.maximum:,}"
-            raise UsageError(f"{self.name} must lie between {limits}, not {value!r}")
+            raise UsageError(f"{self.name} must lie between {limits}, not {quoted(value)}")
         choices, known = (*self.choices, *self.months), value
         if self.find and value not in choices:
             module, _, function = self.find.partition(":")
@@ -103,7 +103,7 @@ def declared(modules: Modules) -> dict[str, Parameter]:
         for name, table in tables.items():
             wrong = next((key for key in table if key not in known), None)
             if wrong:
-                raise UsageError(f"[{name}] has {wrong!r}{offer(wrong, known)}")
+                raise UsageError(f"[{name}] has {quoted(wrong)}{offer(wrong, known)}")
             if table.get("type") not in TYPES or not table.get("help"):
                 raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
             for more in ("choices", "months"):

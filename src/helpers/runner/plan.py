@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import groupby, product
 from pathlib import Path
 
-from helpers.runner.errors import Failure, UsageError, at
+from helpers.runner.errors import Failure, UsageError, at, quoted
 from helpers.runner.freshness import Fingerprint, Freshness, changed_outputs, read_record, reasons
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
@@ -97,7 +97,7 @@ def make_plans(
     for name in asked.keys() - known:
         others = [step.name for step in project.steps.values() if name in step.parameters]
         hint = f"; {', '.join(others)} would" if others else offer(name, sorted(known))
-        raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
+        raise UsageError(f"no step of this run has a parameter {quoted(name)}{hint}")
     grid = {name: asked[name] for name in asked if name not in {step.one_each for step in wanted}}
     plans = []
     for combination in product(*grid.values()):

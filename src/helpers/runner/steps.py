@@ -272,7 +272,7 @@ def _read_parameter(step: Step, node: ast.stmt) -> None:
         raise UsageError(said) from None
     if name not in step.declared:
         hint = offer(name, step.declared) or f"; declare it in {FILE}"
-        raise UsageError(f"parameter {name!r} is not declared{hint}")
+        raise UsageError(f"parameter {quoted(name)} is not declared{hint}")
     expected = step.declared[name].type
     if given != expected:
         raise UsageError(f"{name} is declared as {expected} and here as {given}; write {expected}")
@@ -300,7 +300,7 @@ def _check_tables(project: Project) -> None:
                 lost = listed_files().get(table)
                 hint = f"; restore {display_path(lost)}" if lost else offer(table, sorted({*writer, *data}))
                 what = "is missing: no step writes it, and data holds none"
-                raise UsageError(f"{where}: table {table!r} {what}{hint}")
+                raise UsageError(f"{where}: table {quoted(table)} {what}{hint}")
     try:
         assert project.order
     except CycleError as error:

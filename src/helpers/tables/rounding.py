@@ -97,7 +97,7 @@ def check_unit(unit: str) -> str:
     known = [*UNITS, *TEXT_UNITS]
     if unit in known:
         return unit
-    raise ValueError(f"unit {unit!r} is not known{offer(unit, sorted(known))}")
+    raise ValueError(f'unit "{unit}" is not known{offer(unit, sorted(known))}')
 
 
 def text(value, unit: str, low=None, high=None) -> str:
