@@ -10,6 +10,7 @@ from helpers.official import routes
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables import read_table
+from helpers.tables.faults import TableError
 from tests.frames import frame, table
 
 RISE = Estimate(0.4, 0.36, 0.44)
@@ -30,6 +31,14 @@ def weighed(entry, **options):
 
 def share(entry, growth):
     return routes.alone(routes.SynthesisInputs(entry, {"place": growth}, RISE)).iloc[0]
+
+
+def test_a_register_without_a_column_for_an_explanation_says_what_to_add_where():
+    asked = r'data/schemas/priors.yaml: has no field "online", .* \(add it here, .* each entry of data/priors.toml\)'
+    with pytest.raises(TableError, match=asked):
+        routes.priors(read_table("priors").drop(columns="online"))
+    with pytest.raises(TableError, match=r'data/schemas/routes.yaml: has no field "other"'):
+        routes.SynthesisInputs.between(register().drop(columns="other"), {}, "2014/15", "2015/16")
 
 
 def test_a_growth_gives_its_part_of_the_rise_over_the_loading():

@@ -60,3 +60,8 @@ def test_a_table_depends_on_its_own_schema_and_on_the_lists_that_it_refers_to():
     names = [path.name for path in schema_files("foi_status")]
     assert names == ["foi_status.yaml", "foi_rounds.csv", "forces.csv", "areas.csv", "sources.csv"]
     assert schema_files("nobody") == ()
+
+
+def test_a_table_that_is_not_asked_for_by_its_name_is_given_no_file_to_add():
+    with pytest.raises(TableError, match=r'this table \(give its name, as "foi_figures"\)'):
+        read_table(None)

@@ -70,7 +70,7 @@ def test_a_frame_that_breaks_its_schema_is_refused_and_nothing_is_written_over(s
     assert str(caught.value) == (
         "small: 2 faults\n"
         '  row 1, column force: "Clevland" is none of Cleveland, Durham, Cumbria; '
-        'the nearest valid value is "Cleveland" (correct the cell)\n'
+        'the nearest valid value is "Cleveland" (correct the cell, or add it to data/schemas/small.yaml)\n'
         '  row 2, column offences: "-1" is below 0'
     )
     assert content_hash(output_dir() / "tables" / "small.csv") == before

@@ -26,6 +26,7 @@ from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.synthesis import MIDDLE, Route, Synthesis, calibration, synthesise, words_over_priors
 from helpers.tables import rounding, vocabularies
+from helpers.tables.faults import TableError
 from helpers.tables.package import columns
 
 _SHARED = [row for row in vocabularies.rows("explanations", "share_label") if row["share_label"]]
@@ -66,6 +67,7 @@ class SynthesisInputs:
     @classmethod
     def between(cls, register, tables, first_year, last_year, *, named="two years", level=0.95) -> Self:
         """The case of two years, `named` in its tables; `tables` as for :func:`growths`, with `recorded_crime`."""
+        _complete(register, "routes")
         year_pair = {"years": named, "first_year": first_year, "last_year": last_year}
         found = growths(register, tables, first_year, last_year, level=level)
         whole = rise(tables["recorded_crime"], first_year, last_year, level=level)
@@ -111,6 +113,14 @@ class SynthesisInputs:
             correlated_biases=self.correlated_biases,
             **options,
         )
+
+
+def _complete(register: pd.DataFrame, name: str) -> None:
+    """Refuse a register without a column for an explanation that can have a share of the rise."""
+    if lacking := [explanation for explanation in EXPLANATIONS if explanation not in register]:
+        told = f'has no field "{lacking[0]}", an explanation with a share_label in data/vocabularies/explanations.csv'
+        remedy = f" (add it here, and a value to each entry of data/{name}.toml)"
+        raise TableError(f"data/schemas/{name}.yaml", told + remedy)
 
 
 def rise(crime: pd.DataFrame, first_year: str, last_year: str, *, level: float = 0.95) -> Growth:
@@ -241,6 +251,7 @@ def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
 
 def priors(register: pd.DataFrame) -> Priors:
     """Prior → explanation → parameter of the Dirichlet distribution, from the register `priors`."""
+    _complete(register, "priors")
     return {
         entry.prior: {name: float(entry.weight) * float(getattr(entry, name)) for name in EXPLANATIONS}
         for entry in register.itertuples()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from helpers.tables import vocabularies
 from helpers.tables.files import project_root, write_atomic
-from helpers.tables.package import Column, Table, tables
+from helpers.tables.package import Column, Table, names, tables
 
 CONTENTS = "| table | what it holds |"  # what stands before it in the file is written by hand
 
@@ -63,15 +63,12 @@ def _cited(row: dict[str, str]) -> str:
     return f"- Source `{row['source']}`: {about}"
 
 
-def _home(vocabulary: str) -> str:
-    """Where the dictionary tells what a vocabulary holds: at its own table, or above with those that are made."""
-    return vocabulary if (project_root() / "data" / "schemas" / f"{vocabulary}.yaml").is_file() else "values"
-
-
 def _column(column: Column) -> str:
     sentences = [column.description]
     if isinstance(column.vocabulary, str):
-        sentences.append(f"One of the vocabulary [{column.vocabulary}](#{_home(column.vocabulary)}).")
+        # told at its own table, or above with those that are made
+        home = column.vocabulary if column.vocabulary in names() else "values"
+        sentences.append(f"One of the vocabulary [{column.vocabulary}](#{home}).")
     elif column.vocabulary:
         sentences.append(f"One of: {', '.join(f'`{value}`' for value in column.vocabulary)}.")
     if column.separator:

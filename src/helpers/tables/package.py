@@ -147,7 +147,8 @@ def table(name: str) -> Table:
     path = _schema(name)
     if not path.is_file():
         close = nearest(name, names())
-        remedy = None if close else f"add data/schemas/{name}.yaml"
+        told = f"add data/schemas/{name}.yaml" if isinstance(name, str) else 'give its name, as "foi_figures"'
+        remedy = None if close else told
         raise TableError(name, [Fault("no schema describes this table", nearest=close, remedy=remedy)])
     return _load(name, stamp(path))
 

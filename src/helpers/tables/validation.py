@@ -121,15 +121,15 @@ def _cells(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, Fault]]:
         for name, failed, at in cases[["column", "check", "index"]].itertuples(index=False):
             cell, column = frame[name].iloc[int(at)], table.column(name)
             empty = Fault("is empty", None, name, remedy="fill the cell")
-            yield int(at), empty if pd.isna(cell) else _fault(cell, column, failed)
+            yield int(at), empty if pd.isna(cell) else _fault(cell, column, failed, table.name)
 
 
-def _fault(cell, column: Column, failed: str) -> Fault:
+def _fault(cell, column: Column, failed: str, table: str) -> Fault:
     """What is wrong with a cell that failed a check, with the nearest valid value and the remedy."""
     if failed != STRANGER:
         near = vocabularies.values("financial_years") if column.check == "period" else ()
         return Fault(f'"{cell}" {failed}', None, column.name, nearest(cell, near))
-    valid, remedy = allowed(column), "correct the cell"
+    valid, remedy = allowed(column), f"correct the cell, or add it to data/schemas/{table}.yaml"
     stranger = next(part for part in _parts(cell, column) if part not in valid)
     what = f"is none of {', '.join(list(valid)[:12])}"
     if isinstance(column.vocabulary, str):
