@@ -104,6 +104,16 @@ def test_four_offences_are_suppressed_and_five_are_kept(opened):
     assert [row["value_low"] for row in opened.rows()] == ["", "5"]
 
 
+def test_an_answer_of_which_nothing_is_sure_replaces_nothing_and_this_is_said(opened):
+    opened.answer(figure("Kent", 800))
+    said = opened.answer(figure("Kent", 900, status="proposed"), replace=True)
+    told = (
+        "Kent: nothing of this answer was read or confirmed; what was accepted of it before stays: 1 figure"
+    )
+    assert told in said and printed() == {("Kent", "2023/24", WHOLE, "800")}
+    assert any(line.startswith("no figure was found") for line in opened.answer(force="Kent", replace=True))
+
+
 def test_figures_say_that_they_draw_a_rounds_own_answers(opened):
     opened.answer(figure("Kent", 1099))
     assert foi_source().endswith("as published by the NSPCC and the press, and the answers of round 2026-11")
@@ -260,6 +270,9 @@ def test_what_is_left_out_is_told_and_what_is_added_up_says_so(opened):
     opened.answer(*REQUESTED, replace=True)
     note = read_table("foi_printed").query("round == '2026-11' and measure == 'female'")["note"].item()
     assert note == "kent.csv; sum of 216 parts by age, sex and offence, no total given"
+    opened.answer(*by_sex("Essex", 900, 220, 1120)[1:])
+    note = read_table("foi_printed").query("area == 'Essex' and value_text == '1120'")["note"].item()
+    assert note == "essex.csv; sum of 2 parts by sex, no total given, none of unknown sex"
 
 
 def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(opened):

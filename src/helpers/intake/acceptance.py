@@ -103,6 +103,12 @@ def accept(
         change = _merged(opened, rows, replace)
         _commit(opened, change, statuses, day)
     _say(opened, change, sure, echo)
+    kept = Counter(row["force"] for row in change.rows)
+    for force in sorted({row["force"] for row in waiting} & {*kept} - {row["force"] for row in sure}):
+        stay = f"what was accepted of it before stays: {counted(kept[force], 'figure')}"
+        echo(f"{force}: nothing of this answer was read or confirmed; {stay}")
+    if replace and not read:
+        echo("no figure was found in these answers, and nothing is replaced: what was accepted before stays")
     for line in contradicted:
         echo(line)
     if waiting:

@@ -251,10 +251,11 @@ def _sums(rows: list[Row], whole: set[tuple[str, str]]) -> Iterable[Row]:
 
 def _sum(parts: list[Row], sex: str, by: str) -> Row:
     total = str(sum(int(row["value_low"]) for row in parts))
+    known = ", none of unknown sex" * ({row["sex"] for row in parts} == {"female", "male"})
     return parts[0] | {
         "cell": "", "offence": "", "offence_code": "", "sex": sex, "age_low": "0", "age_high": "17",
         "value_low": total, "value_high": total, "qualifier": "total", "joins": SEXES.get(sex, WHOLE),
-        "note": f"sum of {len(parts)} parts by {by}, no total given",
+        "note": f"sum of {len(parts)} parts by {by}, no total given{known}",
     }  # fmt: skip
 
 
