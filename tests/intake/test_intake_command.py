@@ -298,6 +298,24 @@ def test_a_year_that_was_decided_for_an_answer_is_not_that_of_the_next(made, run
     assert years == ["2018/19", ""]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("answer v2", ""),
+        ("second", "Corrected figures"),
+        ("second", "There was an error in our first reply."),
+    ],
+)
+def test_an_answer_that_another_corrects_waits(made, run, name, said):
+    head = [["Sexual offences recorded against children by Kent Police"], ["Year", "Number"]]
+    made.csv("answer.csv", [*head, ["2017/18", 551], ["2018/19", 602]])
+    made.csv(f"{name}.csv", [*head, ["2018/19", 597], [], [said]])
+    waiting = {row["value_low"] for row in run(made.folder)[1] if row["status"] == "proposed"}
+    assert "602" in waiting
+    (made.folder / f"{name}.csv").unlink()
+    assert {row["status"] for row in run(made.folder, out="alone")[1]} == {"read"}
+
+
 def test_a_letter_is_heard_by_the_tables_of_its_force_that_are_read_with_it(made, run):
     rows = [["Sexual offences against children under 18"], ["Year", "Number"], ["2018/19", 412]]
     for force in ("Kent", "Essex"):

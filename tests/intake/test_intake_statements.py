@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from email.message import EmailMessage
 from itertools import product
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from openpyxl.comments import Comment
 
 from helpers.intake.model import Figure
 from helpers.intake.notices import Rules, read_rules
+from helpers.intake.reader import read_file
 from helpers.intake.remarks import doubt_remarks
 from helpers.intake.values import parse_value
 
@@ -60,6 +62,40 @@ def test_a_line_beside_a_title_that_names_a_kind_is_noted_with_its_rows(made, re
     rows = [["Offence", "2017/18", "2018/19"], ["Rape", 7, 8], ["Exposure", 9, 6]]
     figures = read(made.csv("a.csv", [*(titles[::-1] if first else titles), *rows])).figures
     assert {one.note.casefold() for one in figures} == {kind.casefold()}
+
+
+@pytest.mark.parametrize(
+    "asks", ["Q2. How many {} were there?", "Please provide the number of {}.", "Q2 - {}"]
+)
+@pytest.mark.parametrize("what", ["attempts", "unfounded reports", "children in care"])
+def test_a_question_of_something_else_above_a_title_is_asked_about(made, read, asks, what):
+    rows = [[asks.format(what)], [], ["Sexual offences against children"], ["Year", "Number"], ["2017/18", 7]]
+    assert {one.status for one in read(made.csv("a.csv", rows)).figures} == {"proposed"}
+
+
+def test_the_name_of_a_message_is_said_of_what_is_attached_to_it(made, read):
+    message = EmailMessage()
+    message.set_content("Please see the attached.")
+    table = b"Sexual offences against children\nYear,Number\n2017/18,7\n2018/19,8\n"
+    message.add_attachment(table, maintype="text", subtype="csv", filename="answer.csv")
+    for name, status in ("a.eml", "read"), ("Familial.eml", "proposed"):
+        (_, attached) = read_file(made.bytes(name, bytes(message)), name)
+        assert {one.status for one in attached.figures} == {status}
+
+
+def test_a_title_of_one_kind_over_offences_of_all_kinds_is_noted_with_them(made, read):
+    rows = [
+        ["Indecent image offences, victims under 18"],
+        ["Offence", "2017/18"],
+        ["Rape", 7],
+        ["Exposure", 9],
+    ]
+    assert {one.note.casefold() for one in read(made.csv("a.csv", rows)).figures} == {
+        "indecent image offences"
+    }
+    listed = [[f"{1 + n % 28}/{1 + n % 12}/2018", f"{'Rape' if n % 2 else 'Exposure'}", 9] for n in range(40)]
+    figures = read(made.csv("b.csv", [rows[0], ["Recorded on", "Offence", "Age"], *listed])).figures
+    assert {one.note.partition("; ")[2].casefold() for one in figures} == {"indecent image offences"}
 
 
 def test_a_row_and_a_column_that_name_different_offences_are_asked_about(made, read):

@@ -15,6 +15,7 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.tokens import NUMBERS
 from helpers.intake.values import SPACES, parse_value, tidy
+from helpers.intake.words import TOTAL
 
 
 @dataclass(frozen=True)
@@ -141,15 +142,18 @@ def _unwrap(lines: list[TextLine]) -> list[TextLine]:
         alone = len(line.pieces) == 1 and len(text) <= 60
         label = len(above.pieces) == 1 and len(above.text) <= 90 and above.text[-1] not in ".:;?!"
         begun = label and _level(above, line)
+        total = above.pieces and TOTAL.fullmatch(
+            above.pieces[0].text.casefold()
+        )  # which goes on with nothing
         if not above.pieces or not _goes_on(above.pieces[0], text) or _BEGINS.match(text):
             joined.append(line)
         elif begun and (alone or _is_row(line)):
             joined[-1] = _join(above, line, line)
-        elif alone and _is_row(above) and _level(above, line):
+        elif alone and not total and _is_row(above) and _level(above, line):
             joined[-1] = _join(above, line, above)
         elif alone and len(first.pieces) == 1 and _level(first, line) and _all_values(above.pieces):
-            whole = _join(first, line, first).pieces[0]
-            joined[-2:] = [TextLine((whole, *above.pieces), above.address)]
+            both = _join(first, line, first).pieces[0]
+            joined[-2:] = [TextLine((both, *above.pieces), above.address)]
         else:
             joined.append(line)
     return joined

@@ -7,7 +7,7 @@ one another, statements about one figure can all hold, and what is counted is th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain, pairwise
@@ -25,7 +25,7 @@ from helpers.intake.words import LONGEST_SENTENCE
 _MONTH = range(28, 32)  # days
 _OTHER_YEARS, _NO_CALENDAR, _BARE = map(phrase, ("years of another kind", "no calendar", "bare year"))
 _ALONE, _CORRECTS = phrase("people or things alone"), phrase("corrects another")
-_REPLACED = phrase("replaced by another")
+_REPLACED, _SENT_BEFORE = phrase("replaced by another"), phrase("corrects what was sent before")
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -130,6 +130,16 @@ def doubt_corrected(figures: list[Figure], heads: dict[int, list[str]]) -> None:
         by = given.get((one.start, one.end, one.offence, one.sex))
         if by and one.table not in corrects:
             one.propose(f'another table says that it corrects this one: "{corrects[by][:100]}"')
+
+
+def correction(heads: Iterable[str], texts: Iterable[str]) -> str:
+    """What a file says of correcting another: its name or a heading, or a line of it that speaks of what was sent before.
+
+    >>> correction(["answer v2"], []), correction(["answer"], ["Crimes may be revised.", "This replaces our first reply."])
+    ('answer v2', 'This replaces our first reply.')
+    """
+    said = chain(filter(_CORRECTS.search, heads), filter(_SENT_BEFORE.search, texts))
+    return next(said, "")
 
 
 def shorten(result: FileReading, texts: list[tuple[str, str]]) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 
 from helpers.intake import joining, render
@@ -263,9 +264,11 @@ def _read_all(found: list, force: str, decided: dict, store) -> list[FileReading
     _preload(found)
     results = _read_each(dict(enumerate(jobs)))
     again = {}
-    for place, said in _letters_beside(results, [path.parent for path, _ in found]).items():
+    letters, corrected = _letters_beside(results, [path.parent for path, _ in found]), _corrected(results)
+    for place in letters.keys() | corrected.keys():
         path, name, mine = jobs[place]
-        again[place] = path, name, {of: replace(one, beside=tuple(said)) for of, one in mine.items()}
+        said = {"beside": tuple(letters.get(place, ())), "corrected": corrected.get(place, "")}
+        again[place] = path, name, {of: replace(one, **said) for of, one in mine.items()}
     results |= _read_each(again)
     for place, result in results.items():
         if notes[place]:
@@ -312,6 +315,17 @@ def _letters_beside(results: dict[int, list[FileReading]], folders: list[Path]) 
         if read != [figure.status for figure in figures]:
             heard[place] = said
     return heard
+
+
+def _corrected(results: dict[int, list[FileReading]]) -> dict[int, str]:
+    """The files of which another says that it corrects one, and has figures for the same force and period; with what it says."""
+    periods = {
+        at: {(figure.force, figure.start, figure.end) for one in some for figure in one.figures}
+        for at, some in results.items()
+    }
+    says = {at: one.corrects for at, some in results.items() for one in some if one.corrects}
+    pairs = product(results, says)
+    return {place: says[at] for place, at in pairs if place != at and periods[place] & periods[at]}
 
 
 def _decisions(name: str, force: str, decided: dict, store) -> tuple[dict[str, Decisions], str]:

@@ -152,7 +152,7 @@ def _with_joined(name: str, said: str) -> str:
 _JOINED = rf"(?:[a-z]+ )??(?:[a-z]*(?:{words.OFFENCE_STEMS.pattern})[a-z]*)(?: (?:assaults?|offen[cs]es|crimes|communications?|activity))?"
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
 # The ages or sexes of suspects tell nothing of the victims.
-_OF_SUSPECTS = phrase("age of suspects")
+OF_SUSPECTS = phrase("age of suspects")
 # A clause, and no sentence of its own.
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
 _RESTRICTS, _INTRODUCES, _OTHERWISE = map(phrase, ("restricts", "introduces a table", "says otherwise"))
@@ -170,7 +170,7 @@ def part_of_these(text: str) -> str:
     >>> part_of_these("Of those, 188 were flagged."), part_of_these("Of those, 188 were girls.")
     ('of those, 188 were flagged', '')
     """
-    whose = _OF_SUSPECTS.search(text)
+    whose = OF_SUSPECTS.search(text)
     if whose and "victim" not in text.casefold():
         return tidy(whose[0])
     for found in _NARROWS.finditer(tidy(text[: words.LONGEST_SENTENCE]).casefold()):
@@ -220,7 +220,7 @@ def _left_over(text: str) -> str:
     """What of a title that names sexual offences is neither these nor a period, an age, a sex, a force or a filler."""
     printed = without_number(without_rule(tidy(text)))
     asks = (printed.endswith("?") or bool(_REQUEST.match(printed))) and len(printed) <= 110
-    printed = _REQUEST.sub("", printed)
+    printed = without_request(printed)
     if len(printed) > 200 or _RUNS.search(_RELATIVE.sub("", printed)) and not asks:
         return ""
     return not_understood(printed) if subject_of(printed) == "sexual" else circumstance(printed)
@@ -294,6 +294,15 @@ def without_number(text: str) -> str:
     return _NUMBERED.sub("", text)
 
 
+def without_request(text: str) -> str:
+    """A question without the number before it and the words that ask.
+
+    >>> without_request("2. Please provide the number of rapes.")
+    'number of rapes.'
+    """
+    return _REQUEST.sub("", without_number(without_harmless(text)))
+
+
 def are_two(*offences: str) -> bool:
     """Whether both are named and neither is a part of the other, as "Rape" is of "Rape of a child"."""
     first, second = map(str.casefold, offences)
@@ -302,6 +311,21 @@ def are_two(*offences: str) -> bool:
 
 
 FLAGGED = phrase("a flag that names offences")
+
+
+def noted_kind(title: Meaning, named: list[str]) -> Meaning:
+    """A title of one kind of offence with that as a note, where not all that is `named` below it is of this kind.
+
+    >>> noted_kind(title := Meaning(offence="Rapes"), ["rape of a male", "grooming"]).notes
+    ('Rapes',)
+    >>> noted_kind(title, ["rape of a male"]).notes
+    ()
+    """
+    kind = re.sub(r"s$", "", title.offence.casefold())
+    alike = all(kind in name.casefold() for name in named)
+    return title if alike else replace(title, notes=(title.offence,))
+
+
 _NUMBERED, _KIND_APART = phrase("number of a title"), phrase("kind of these")
 PARTS = re.compile(r"[,.;:()]|\s[-–]\s")
 

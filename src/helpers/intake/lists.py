@@ -18,7 +18,7 @@ from itertools import pairwise, product
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
 from helpers.intake.columns import IGNORED, Columns
-from helpers.intake.context import not_understood, title_meaning
+from helpers.intake.context import not_understood, noted_kind, title_meaning
 from helpers.intake.labels import read_label, subject_of, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
@@ -147,7 +147,6 @@ class _List:
     def count(self, chosen: dict[str, list[int]], number: int) -> None:
         """Count the rows by what they say in the columns that are chosen."""
         title = title_meaning(self.table.titles).over(self.scope.title)
-        outer = title.over(self.scope.sheet).over(self.scope.file)
         told, coded = [], []
         for kind, columns in chosen.items():
             cells, mapping = self._read(kind, columns)
@@ -168,6 +167,8 @@ class _List:
             counted[tuple(_UNKNOWN.get(kind, p) if p is EMPTY_CELL else p for kind, p in known)] += n
         around = title.measure, self.scope.sheet.measure
         whose = [key[[*chosen].index("offence")] if "offence" in chosen else NOTHING for key in counted]
+        title = noted_kind(title, [one.offence for one in whose if one.offence])
+        outer = title.over(self.scope.sheet).over(self.scope.file)
         subjects = [subject_of(one.offence, one.code) for one in whose]
         outside = sum(n for n, subject in zip(counted.values(), subjects, strict=True) if subject == "other")
         for (key, n), offence, subject in zip(counted.items(), whose, subjects, strict=True):
@@ -291,7 +292,7 @@ def _whole(parts: dict[str, Meaning], count: int, outer: Meaning) -> Meaning:
     blank = {"age": {"age": None}, "sex": {"sex": ""}, "period": {"span": None}}
     for kind in parts.keys() & blank.keys():
         outer = replace(outer, **blank[kind])
-    return replace(whole.over(outer), notes=tuple(notes), total=False, qualifiers=())
+    return replace(whole.over(outer), notes=(*notes, *outer.notes), total=False, qualifiers=())
 
 
 # --- days of recording: day/month/year, as the financial year they fall in -------------------------------------------------

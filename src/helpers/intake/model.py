@@ -471,6 +471,7 @@ class FileReading(Tells):
     layout: str = ""
     alike: list[str] = field(default_factory=list)  # other files of the intake with this layout
     letter: list[str] = field(default_factory=list)  # what it says, where no table of it counts
+    corrects: str = ""  # what it says of correcting another answer
 
     @property
     def failed(self) -> bool:
@@ -491,7 +492,8 @@ class Decisions:
     reading holds every label, and those left alone must not tie labels that mean different things in two places.
     `in_round` says that the file answers a request for victims under 18. `file` is the one that the reading was made
     for, `figures` has the verdict on single numbers by sheet, cell and the number as printed, `digest` is that of the
-    version of the file in which they stand, and `beside` is what a letter says that came with it.
+    version of the file in which they stand, `beside` is what a letter says that came with it, and `corrected` what another
+    file says that corrects it.
     """
 
     file: str = ""
@@ -505,3 +507,4 @@ class Decisions:
     figures: dict[tuple[str, str, str], str] = field(default_factory=dict)
     digest: str = ""
     beside: tuple[str, ...] = ()
+    corrected: str = ""

@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
-from helpers.intake.certainty import doubt_corrected, doubt_parts, doubt_years, shorten
+from helpers.intake.certainty import correction, doubt_corrected, doubt_parts, doubt_years, shorten
 from helpers.intake.columns import Columns, column_roles
 from helpers.intake.context import (
     ALL_SEXUAL,
@@ -34,6 +34,7 @@ from helpers.intake.context import (
     title_meaning,
     without_harmless,
     without_number,
+    without_request,
 )
 from helpers.intake.labels import BEHIND, read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import phrase
@@ -641,6 +642,8 @@ class _Reader:
                 heads[number].append(text)
         read = {id(one) for one in given if one.status == READ}
         doubt_corrected(given, heads)
+        names = chain([Path(result.name).stem], *heads.values())
+        result.corrects = correction(names, (text for text, _, quoted in texts if not quoted))
         self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
         self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
         lines = [text for text, _, _ in texts[:400]] + [*self.inside, *self.beside]
@@ -672,6 +675,10 @@ class _Reader:
         if self.unsure:
             unheaded = [figure for figure in mine if figure.table not in self.headed]
             doubts.append((unheaded, f"the file speaks of {result.forces[0]} and of {result.forces[1]}"))
+        if by := self.decisions.corrected:
+            doubts.append(
+                (result.figures, f'another file of its force says that it corrects one: "{by[:100]}"')
+            )
         if self.misnamed:
             doubts.append((result.figures, self.misnamed))
         if self.borrowed:
@@ -684,9 +691,12 @@ class _Reader:
         if parts and all(parts):
             doubts.append((given, f'what was asked {told}: "{parts[0][:100]}"'))
         for text, tables in self.above.items():
-            part = _part_asked(text) if len(ASKS_A_COUNT.findall(text)) == 1 else ""
-            answers = [one for one in given if part and one.table in tables and one.measure in ANY_CRIME]
-            doubts.append((answers, f'the question above it {told}: "{part[:100]}"'))
+            once = len(ASKS_A_COUNT.findall(text)) == 1
+            answers = [one for one in given if once and one.table in tables and one.measure in ANY_CRIME]
+            asked = without_request(text)  # a sentence may speak of a number too
+            asks = ASKS_A_COUNT.match(asked) or text[-1] != "."
+            part = _part_asked(text) or (not_understood(asked) if asks and not _asks(text) else "")
+            doubts.append((answers if part else [], f'the question above it {told}: "{part[:100]}"'))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
 
@@ -722,8 +732,11 @@ class _Reader:
             doubt_heading(given, text, "page")
         headings = " ".join(table.heading for table in self.result.tables)
         headed = {*re.split(r"[\W_]+", headings.casefold())} - {"year"}  # "16-17 year olds"
-        named = re.split(r"[-_\s]+", Path(self.document.name).stem)
-        doubt_heading(given, " ".join(word for word in named if word.casefold() not in headed), "name")
+        for part in Path(
+            self.document.name
+        ).parts:  # a message names what is attached to it, as a folder does
+            named = re.split(r"[-_\s]+", Path(part).stem)
+            doubt_heading(given, " ".join(word for word in named if word.casefold() not in headed), "name")
         for text in [*(line.text for line in self.document.message), *self.decisions.beside]:
             doubt_remarks(given, text, "letter")
 
@@ -879,8 +892,9 @@ def _part_named(above: list[str], near: list[str], dated: list[str], sheets: lis
     kinds = {read_context(text).code or text: text for text in named}  # of which one?
     unread = [*map(narrowing, above), *map(not_understood, sheets), *map(circumstance, sheets)]
     for text in dict.fromkeys([*near, *above]):
-        left = _unread_heading(_LETTERHEAD.sub(" ", without_number(text)))
-        unread.append(left if text in near or len(text.split()) < 4 else unknown_words(left))
+        bare = _LETTERHEAD.sub(" ", without_number(text))
+        left = _unread_heading(bare)
+        unread.append(left if text in near or len(bare.split()) < 4 else unknown_words(left))
     unread += [*filter(notices.is_area, above), *filter(_COMMITTED.search, dated)]
     return next(filter(None, [*unread, *[*kinds.values()][1:]]), "")
 

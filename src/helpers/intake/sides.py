@@ -19,7 +19,7 @@ from itertools import pairwise, product
 from helpers.intake.ages import Age
 from helpers.intake.axes import CITY, LOOKED_AT, are_years, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
-from helpers.intake.context import are_two, narrowing, not_understood, section_meaning
+from helpers.intake.context import OF_SUSPECTS, are_two, narrowing, not_understood, section_meaning
 from helpers.intake.labels import named_otherwise, read_force, read_label, subject_of, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
@@ -377,6 +377,9 @@ class SideReader:
         named = named_otherwise(whole)
         if named and (named in CHILD_ONLY) != (whole.code in CHILD_ONLY):
             doubt = doubt or f"its code is {whole.code}, and its name that of {named}"
+        who = next((one.heading for one in levels if OF_SUSPECTS.search(one.heading)), "")
+        if who and not whole.dimensions & {"age", "sex"}:
+            doubt = doubt or f'told apart by who did it, it may count suspects: "{who[:40]}"'
         subject = next((one for one in ("other", "sexual") if one in subjects), "")
         return replace(whole, rest=left), doubt, subject
 

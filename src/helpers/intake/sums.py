@@ -17,12 +17,14 @@ from operator import add, le
 
 from helpers.intake.ages import Age
 from helpers.intake.context import ALL_SEXUAL, FLAGGED
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import PROPOSED, Figure
 from helpers.intake.spans import cover
 from helpers.intake.words import OF_WHICH, OUTCOMES
 from helpers.tables.offences import CHILD_ONLY
 
 _NO_PARTS = (0, 0, 0)
+_OF_FORCE = phrase("rape or assault")
 LARGEST = 100  # rows of a group in a pivot
 
 
@@ -148,13 +150,16 @@ def _are_nested(parts: list[Figure]) -> bool:
 
 
 def _lacking(total: Figure, parts: list[Figure]) -> str:
-    """Whom a total is read as counting, and none of its parts counts: boys beside girls alone, or ages."""
+    """What a total is read as counting, and none of its parts counts: boys beside girls alone, ages, kinds of offences."""
     sexes = {part.sex for part in parts}
     if not total.sex and len(sexes) == 1 and sexes <= {"female", "male"}:
         return "boys" if "female" in sexes else "girls"
     spans = [(one.start, one.end) for one in parts if one.start and one.end]
     if spans and total.start == min(spans)[0] and max(end for _, end in spans) < (total.end or total.start):
         return f"what came after {max(end for _, end in spans):%d %B %Y}"
+    names = [one.offence.casefold() for one in parts]
+    if names and not total.offence and all(map(_OF_FORCE.search, names)):
+        return "grooming or other kinds than rape and assault"
     ages = [(one.age_low, one.age_high) for one in parts if one.age_low is not None]
     if not ages or None in (total.age_low, total.age_high, *(high for _, high in ages)):
         return ""

@@ -17,7 +17,7 @@ from operator import attrgetter
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.certainty import doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
-from helpers.intake.context import ALL_SEXUAL, FLAGGED, are_two, footnotes_of, title_meaning
+from helpers.intake.context import ALL_SEXUAL, FLAGGED, are_two, footnotes_of, noted_kind, title_meaning
 from helpers.intake.labels import read_label, subject_of, subject_of_title
 from helpers.intake.lexicon import part, phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe, figure_of
@@ -185,11 +185,11 @@ class _TableReader:
         self.names_offences = bool(named)
         # under a title of online offences with a column of these, nothing says what the others count
         self.flags_apart = {self.title.measure} & {said.measure for said in self._said()} == {"cyber_flagged"}
-        kind = re.sub(r"s$", "", self.title.offence.casefold())
-        alike, flagged = all(kind in name for name in named), FLAGGED.search(kind)
-        self.of_title = bool(kind) and bool(alike or flagged)  # "rapes" over kinds of rape
-        if flagged and not alike:  # rapes below a flag are those that bear it
-            self.title = replace(self.title, notes=(self.title.offence,))
+        kind, noted = self.title.offence.casefold(), noted_kind(self.title, named)
+        self.of_title = bool(kind) and bool(
+            noted is self.title or FLAGGED.search(kind)
+        )  # "rapes" over kinds of rape
+        self.title = noted
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
         if scope.file.age in stated:
@@ -452,9 +452,11 @@ class _TableReader:
             parts = [at for at, said in side.meaning.items() if not said.total]
             # "Child sexual offences", and not one kind of them
             of_all = len(parts) == 1 and ALL_SEXUAL.search(side.label(parts[0]))
-            for at, figure in self.placed.items() if of_all and not side.meaning[parts[0]].notes else ():
+            for at, figure in self.placed.items() if len(parts) == 1 else ():
                 part = self.placed.get((at[0], parts[0]) if turned else (parts[0], at[1]), figure)
-                if (figure.low, figure.high) != (part.low, part.high):
+                alike = (figure.low, figure.high) == (part.low, part.high)
+                narrower = None not in _AGES(part) + _AGES(figure) and _AGES(part) != _AGES(figure)
+                if narrower if alike else of_all and not side.meaning[parts[0]].notes:
                     figure.propose("it is a total, and beside it stands only one of its parts")
         for at in () if AS_THOUSANDS in self.spaced.values() else self.spaced:
             if self.spaced[at] == AS_TWO:
@@ -518,6 +520,7 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
     return doubted
 
 
+_AGES = attrgetter("age_low", "age_high")
 _said = attrgetter("force", "start", "end", "measure", "offence_code", "sex", "age_low", "age_high")
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _BY, _PLACES, _BEHIND = map(phrase, ("broken down by", "heads districts", "a number behind a count"))
