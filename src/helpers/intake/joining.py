@@ -48,13 +48,8 @@ def age_totals(figures: list[Figure]) -> None:
         bands[one.sheet, one.table] |= {one.age_high} if one.age_low is not None else set()
     for one in figures:
         ends = bands[one.sheet, one.table]
-        if (
-            "total" in one.qualifiers
-            and one.age_low is None
-            and ends
-            and None not in ends
-            and max(ends) == 17
-        ):
+        under_18 = ends and None not in ends and max(ends) == 17
+        if under_18 and one.is_total and one.age_low is None:
             one.age_low, one.age_high = 0, 17
 
 

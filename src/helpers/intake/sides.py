@@ -24,7 +24,7 @@ from helpers.intake.labels import named_otherwise, read_force, read_label, subje
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
 from helpers.intake.notices import is_area
-from helpers.intake.rows import Table
+from helpers.intake.rows import AXIS, Table
 from helpers.intake.spans import Span, are_apart, cover, find_spans, part_of
 from helpers.intake.values import tidy
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES, OFFENDER, TOTAL, apart, role_of_heading, strip_marks
@@ -105,7 +105,11 @@ class SideReader:
         kinds = set().union(*(said.dimensions for said in side.meaning.values())) - {"measure"}
         self.ages_across = "age" in kinds
         corners = [read_label(self._corner(row)).dimensions for row in self.table.headers]
-        if any(kinds & one for one in corners) and not all(map(side.label, self.columns.values)):
+        dated = "period" in map(self.columns.roles.get, self.columns.labels)
+        years = [one for one in map(side.label, side.meaning) if AXIS.fullmatch(one)]
+        again = dated and "period" in map(role_of_heading, years)
+        shifted = any(kinds & one for one in corners) and not all(map(side.label, self.columns.values))
+        if again or shifted:  # "Year" heads the years, and no counts beside them
             side.doubt = dict.fromkeys(self.columns.values, "its headings may stand a column too far left")
         _cover_all(side)
         for column, other in self.columns.close.items():

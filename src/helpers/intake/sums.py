@@ -119,7 +119,8 @@ def prove(reader) -> None:
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
                     if undone:
                         total.propose("some of the periods that it adds up are blank")
-                    if lacks := _lacking(total, [one.figure for one in added if not one.is_total]):
+                    lacks = _lacking(total, [one.figure for one in added if not one.is_total])
+                    if lacks := lacks or _left_below(whole, found, beside, sums[0]):
                         total.propose(f"it is the sum of its parts, and none of them counts {lacks}")
                     continue
                 if _is_of_another(total, beside):
@@ -168,6 +169,14 @@ def _lacking(total: Figure, parts: list[Figure]) -> str:
         return f"ages over {high}"
     # of single years of age those are left out in which nothing happened
     return f"ages under {low}" * (low > total.age_low and any(one != two for one, two in ages))
+
+
+def _left_below(whole: Part, line: list[Part], beside: Parts, every: Sum) -> str:
+    """The offence below the last total of a line that is not in it, as the parts above it are; `every` is the sum of all."""
+    below = line[line.index(whole) + 1 :]
+    apart = whole.figure.offence or _fits(whole.figure, every) or any(one.is_total for one in below)
+    named = (one.figure.offence for one in below if one.kinds == beside[0].kinds)
+    return "" if apart else next((one for one in named if not FLAGGED.search(one.casefold())), "")
 
 
 def find_groups(reader) -> dict[int, range]:
