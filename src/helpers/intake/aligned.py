@@ -142,9 +142,8 @@ def _unwrap(lines: list[TextLine]) -> list[TextLine]:
         alone = len(line.pieces) == 1 and len(text) <= 60
         label = len(above.pieces) == 1 and len(above.text) <= 90 and above.text[-1] not in ".:;?!"
         begun = label and _level(above, line)
-        total = above.pieces and TOTAL.fullmatch(
-            above.pieces[0].text.casefold()
-        )  # which goes on with nothing
+        # which goes on with nothing
+        total = above.pieces and TOTAL.fullmatch(above.pieces[0].text.casefold())
         if not above.pieces or not _goes_on(above.pieces[0], text) or _BEGINS.match(text):
             joined.append(line)
         elif begun and (alone or _is_row(line)):

@@ -676,9 +676,8 @@ class _Reader:
             unheaded = [figure for figure in mine if figure.table not in self.headed]
             doubts.append((unheaded, f"the file speaks of {result.forces[0]} and of {result.forces[1]}"))
         if by := self.decisions.corrected:
-            doubts.append(
-                (result.figures, f'another file of its force says that it corrects one: "{by[:100]}"')
-            )
+            told = f'another file of its force says that it corrects one: "{by[:100]}"'
+            doubts.append((result.figures, told))
         if self.misnamed:
             doubts.append((result.figures, self.misnamed))
         if self.borrowed:
@@ -732,9 +731,8 @@ class _Reader:
             doubt_heading(given, text, "page")
         headings = " ".join(table.heading for table in self.result.tables)
         headed = {*re.split(r"[\W_]+", headings.casefold())} - {"year"}  # "16-17 year olds"
-        for part in Path(
-            self.document.name
-        ).parts:  # a message names what is attached to it, as a folder does
+        # a message names what is attached to it, as a folder does
+        for part in Path(self.document.name).parts:
             named = re.split(r"[-_\s]+", Path(part).stem)
             doubt_heading(given, " ".join(word for word in named if word.casefold() not in headed), "name")
         for text in [*(line.text for line in self.document.message), *self.decisions.beside]:

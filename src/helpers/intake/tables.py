@@ -186,9 +186,8 @@ class _TableReader:
         # under a title of online offences with a column of these, nothing says what the others count
         self.flags_apart = {self.title.measure} & {said.measure for said in self._said()} == {"cyber_flagged"}
         kind, noted = self.title.offence.casefold(), noted_kind(self.title, named)
-        self.of_title = bool(kind) and bool(
-            noted is self.title or FLAGGED.search(kind)
-        )  # "rapes" over kinds of rape
+        # "rapes" over kinds of rape
+        self.of_title = bool(kind) and bool(noted is self.title or FLAGGED.search(kind))
         self.title = noted
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
