@@ -695,7 +695,11 @@ class _Reader:
             asked = without_request(text)  # a sentence may speak of a number too
             asks = ASKS_A_COUNT.match(asked) or text[-1] != "."
             part = _part_asked(text) or (not_understood(asked) if asks and not _asks(text) else "")
-            doubts.append((answers if part else [], f'the question above it {told}: "{part[:100]}"'))
+            # "rapes" asks loosely for what a title calls sexual offences, and "contact offences" for some of them
+            kind = read_context(text).offence
+            kind = kind if re.search(r"(?i)\b(?:offen[cs]e|crime)s", kind) else ""
+            answers = [one for one in answers if part or kind and not one.offence]
+            doubts.append((answers, f'the question above it {told}: "{(part or kind)[:100]}"'))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
 

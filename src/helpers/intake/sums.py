@@ -161,6 +161,13 @@ def _lacking(total: Figure, parts: list[Figure]) -> str:
     names = [one.offence.casefold() for one in parts]
     if names and not total.offence and all(map(_OF_FORCE.search, names)):
         return "grooming or other kinds than rape and assault"
+    if (
+        names
+        and not total.offence
+        and all(one.offence_code for one in parts)
+        and "rap" not in " ".join(names)
+    ):
+        return "rape"
     ages = [(one.age_low, one.age_high) for one in parts if one.age_low is not None]
     if not ages or None in (total.age_low, total.age_high, *(high for _, high in ages)):
         return ""
