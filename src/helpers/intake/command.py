@@ -19,6 +19,7 @@ from itertools import product
 from pathlib import Path
 
 from helpers.intake import joining, render
+from helpers.intake.lexicon import compile_phrases
 from helpers.intake.limits import Failed, run_each, without_collection
 from helpers.intake.model import (
     COLUMNS,
@@ -342,6 +343,8 @@ def _decisions(name: str, force: str, decided: dict, store) -> tuple[dict[str, D
 def _preload(found: list) -> None:
     """Load what every file needs and slow libraries once, before processes are forked, when more than one file needs them."""
     joining.official()
+    if len(found) > 2:
+        compile_phrases()
     slow = {".pdf": "pdfplumber", ".docx": "docx", ".html": "lxml.html", ".eml": "lxml.html"}
     for suffix, number in Counter(path.suffix.casefold() for path, _ in found).items():
         if number > 1 and suffix in slow:

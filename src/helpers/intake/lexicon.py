@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 
 from helpers.tables.vocabularies import rows
 
@@ -36,6 +36,12 @@ def part(name: str) -> str:
     """
     held = {row["name"]: row["pattern"] for row in rows("intake_words") if row["list"] == "parts"}
     return _filled(held[name])
+
+
+def compile_phrases() -> None:
+    """Compile all phrases at once, before processes are forked that would each compile their own."""
+    for name in _PHRASES:
+        _ = phrase(name).compiled
 
 
 def remark_words(kinds: str) -> Callable[[str], bool]:
@@ -68,10 +74,27 @@ for _name, _pattern in patterns("phrases"):
     _PHRASES[_name.partition(": ")[0]].append(_pattern)
 
 
-def phrase(name: str) -> re.Pattern:
+class Phrase:
+    """A pattern that is compiled when it is first used: a table of figures needs few of those that are about letters."""
+
+    def __init__(self, pattern: str):
+        self.pattern = pattern
+
+    @cached_property
+    def compiled(self) -> re.Pattern:
+        """The pattern as the library knows it."""
+        return re.compile(self.pattern)
+
+    def __getattr__(self, method: str) -> Callable:
+        vars(self)[method] = getattr(self.compiled, method)
+        return vars(self)[method]
+
+
+@cache
+def phrase(name: str) -> Phrase:
     """One of the phrases of that file; a long one stands in several rows, "name: what they are about".
 
     >>> bool(phrase("total").search("grand total")), bool(phrase("by whom").search("reported online"))
     (True, True)
     """
-    return re.compile("|".join(_PHRASES[name]))
+    return Phrase("|".join(_PHRASES[name]))

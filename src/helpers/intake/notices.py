@@ -15,7 +15,7 @@ from itertools import filterfalse
 from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.model import Notice
 from helpers.intake.values import SMALL, Value, number_of, tidy
-from helpers.tables.forces import ALIASES, FORCES, OTHER_POLICE, resolve_police
+from helpers.tables.forces import ALIASES, FORCES, OTHER_POLICE
 
 _N = rf"(?:\d{{1,2}}|{SMALL})"
 _RANGES = tuple(re.compile(pattern) for _, pattern in patterns("hidden ranges"))
@@ -228,8 +228,8 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Not
 
 _GENERIC = phrase("refused")
 _SPELT = {
-    form.casefold(): resolve_police(name)
-    for name in (*FORCES, *ALIASES, *OTHER_POLICE)
+    form.casefold(): force
+    for name, force in ({name: name for name in (*FORCES, *OTHER_POLICE)} | ALIASES).items()
     for form in (name, name.replace("-", " "), name.replace(" and ", " & "))
     if len(name) > 2
 }

@@ -344,7 +344,7 @@ class _Reader:
         self.dated = bool(spans) or several
         heads = next((text for text, _, quoted in texts if not quoted and ALL_SEXUAL.search(text)), "")
         counted = {one.measure for one, _, _ in said} - {*COUNTED} | {*measures}
-        named = any(one.offence for one, _, _ in said) or narrowing(heads)
+        named = any(one.offence for one, _, _ in said) or heads and narrowing(heads)
         self.several = bool(named or counted - {"", *ANY_CRIME, "incidents"})
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         span = next(iter(spans.values())) if len(spans) == 1 and not several else None
@@ -513,7 +513,7 @@ class _Reader:
         places |= dict.fromkeys(sheets, "page" if named else "far")
         for text, place in places.items():
             text = as_title(text)
-            if (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
+            if text and (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
                 doubt_heading(figures, text, place)
 
     def _keep_texts(self, table: Table, scope: Scope) -> None:
@@ -837,11 +837,13 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
 
 def _is_parted(table: Table) -> bool:
     """Whether the first row of headings is a title that a comma or a cell parts, or says nothing: below it stand headings of all columns."""
-    told = " ".join(one.text for one in table.cells.row(table.headers[0])) if table.headers[1:] else "no"
+    if len(table.headers) < 2:
+        return False
+    told = " ".join(one.text for one in table.cells.row(table.headers[0]))
     if not re.search(r"\w", without_harmless(told)):  # "Back to | Contents"
         return True
-    first, *others = [table.cells.at(row, table.left).text for row in table.headers[:2]] or [""]
-    if not (any(others) and ALL_SEXUAL.search(first) and len(first) > LONGEST_HEADING // 2):
+    first, second = (table.cells.at(row, table.left).text for row in table.headers[:2])
+    if not (second and ALL_SEXUAL.search(first) and len(first) > LONGEST_HEADING // 2):
         return False
     filled, under = map(table.cells.filled, table.headers[:2])
     kinds = {frozenset(read_label(table.cells.at(table.headers[0], c).text).dimensions) for c in filled[1:]}

@@ -135,16 +135,23 @@ def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
     return rows
 
 
+PIECE = 50_000  # characters that are split at once
 MANY_ROWS = 2_000  # of one length, which are kept flat
 
 
 def _flat_rows(source: str, separator: str, end: str, breaks: int) -> FlatRows | None:
-    """Rows in one list, split at once; None when the lines differ in the number of their cells."""
+    """Rows in one list, a piece of the text at a time; None when the lines differ in the number of their cells."""
     if not source.endswith(end):
         source, breaks = source + end, breaks + 1
     width = source.partition(end)[0].count(separator) + 1
-    cells = source.replace(end, f"{separator}\n{separator}").split(separator)
-    cells.pop()
+    cells: list[str] = []
+    kept: dict[str, str] = {}  # cells that say the same are one object: a long list says few things
+    start = 0
+    while start < len(source):
+        stop = source.index(end, min(start + PIECE, len(source) - len(end))) + len(end)
+        piece = source[start:stop].replace(end, f"{separator}\n{separator}").split(separator)
+        cells += map(kept.setdefault, piece[:-1], piece)
+        start = stop
     even = len(cells) == breaks * (width + 1) and cells[width :: width + 1].count("\n") == breaks
     return FlatRows(cells, width) if even else None
 
