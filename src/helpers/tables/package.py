@@ -6,6 +6,7 @@ data that they describe, for other programs. A file is read when its table is fi
 Nothing here imports pandas or pandera.
 """
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -145,7 +146,7 @@ def table(name: str) -> Table:
     1
     """
     path = _schema(name)
-    if not path.is_file():
+    if not os.path.isfile(path):  # Path.is_file fails at a very long name
         close = nearest(name, names())
         told = f"add data/schemas/{name}.yaml" if isinstance(name, str) else 'give its name, as "foi_figures"'
         remedy = None if close else told
