@@ -7,6 +7,7 @@ load than to find that nothing is to do. Here errors are printed, in the shape t
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -99,7 +100,7 @@ def _command() -> int:
             error.show()
             return error.exit_code
         context = getattr(error, "ctx", None)
-        said = f"{said[0].lower()}{said[1:]}".rstrip(".")
+        said = re.sub(r"'([^']*)'", r'"\1"', f"{said[0].lower()}{said[1:]}".rstrip("."))  # quoted as in every message
         raise UsageError(f"{said}; see {context.command_path if context else 'rise'} --help") from None
     if code == INTERRUPTED:
         raise KeyboardInterrupt
