@@ -64,6 +64,6 @@ class Workspace:
                 why = f"no cell names it: use read_table{table}, so that a change is noticed"
                 if module:
                     why = "changes are noticed only under src/helpers: move it there"
-                said = f"{said}; {place} is there, but {why}"
+                said = f"{place} is there, but {why}"  # in place of what was said, that it is missing
                 break
         return said.replace(f"{self.project}{os.sep}", "")
