@@ -63,6 +63,9 @@ class Chart:
     id: str = ""
     png: bytes = b""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", self.title.replace("'", "’"))
+
     def __repr__(self) -> str:
         return f"{self.title}. {self.alt}"
 
