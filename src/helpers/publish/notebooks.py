@@ -16,6 +16,8 @@ from functools import cache, partial
 from html import unescape
 from pathlib import Path
 
+from markupsafe import Markup, escape
+
 from helpers.publish import markup, page_frame
 from helpers.publish.faults import PublishError
 from helpers.publish.page_frame import visible
@@ -63,8 +65,6 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     PublishError
         A cell that ended in an error, or a picture without alt text; names notebook and cell.
     """
-    from markupsafe import Markup
-
     step, _, instance = path.stem.partition(".")
     notebook = _read(path)
     for cell in notebook.cells:
@@ -156,8 +156,6 @@ def says(cell) -> str:
 
 def _output(output, cell, pictures: Callable, tables: Sequence[package.Table]) -> str:
     """What a cell shows, in the best of its forms, with what it says of its table and what the columns mean."""
-    from markupsafe import escape
-
     data = output.get("data", {"text/plain": output.get("text", "")})
     if "image/png" in data or "image/svg+xml" in data:
         return pictures(data, output.metadata.get("image/png", {}))
@@ -184,8 +182,6 @@ def meanings(headings: Iterable[str], tables: Iterable[package.Table]) -> str:
     >>> meanings(["rung", "explanation", "im low"], [package.table("weighing_bounds")])[:65]
     '<details class="columns"><summary>What the columns mean</summary>'
     """
-    from markupsafe import Markup
-
     headings = [*dict.fromkeys(map(unescape, headings))]
     known = ({markup.in_words(one.name): one.description for one in table.columns} for table in tables)
     of = max(
@@ -242,8 +238,6 @@ def with_contents(body: str) -> tuple[str, list[tuple[str, str]]]:
     >>> with_contents("<h2>The <b>rise</b></h2>")
     ('<h2 id="the-rise">The <b>rise</b></h2>', [('the-rise', 'The rise')])
     """
-    from markupsafe import Markup
-
     contents: list[tuple[str, str]] = []
 
     def named(heading: re.Match) -> str:

@@ -17,6 +17,8 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from markupsafe import Markup
+
 from helpers.publish.faults import PublishError
 from helpers.tables import vocabularies
 
@@ -56,8 +58,6 @@ def script(data) -> str:
     >>> print(script({"a": "</script>"}))
     {"a":"\\u003c/script>"}
     """
-    from markupsafe import Markup
-
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
@@ -88,10 +88,8 @@ def in_full(text: str) -> str:
 
 def whole(text: str):
     """Text in which an age and an interval keep to one line."""
-    from markupsafe import Markup, escape
-
     kept = r"\bunder-\d+s?|\([−\d][^()a-z]* to [^()a-z]*\)"
-    return Markup(re.sub(kept, r'<span class="whole">\g<0></span>', str(escape(text))))
+    return Markup(re.sub(kept, r'<span class="whole">\g<0></span>', str(Markup.escape(text))))
 
 
 @cache
@@ -115,8 +113,6 @@ def environment():
 @cache
 def template_text(name: str):
     """A file of the templates folder, as markup."""
-    from markupsafe import Markup
-
     return Markup((TEMPLATES / name).read_text(encoding="utf-8").rstrip())
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from markupsafe import Markup
+
 from helpers.ledger.claims import MEANINGS
 from helpers.publish import page_frame
 from helpers.publish.faults import PublishError
@@ -44,7 +46,6 @@ def start(report: str) -> str:
         Where none of them is the answer.
     """
     from lxml import html as lxml_html
-    from markupsafe import Markup
 
     pieces = lxml_html.fromstring(report).find_class("start")
     if not any(piece.find_class("answer") for piece in pieces):
@@ -107,8 +108,6 @@ def sources(register) -> str:
 
 def predictions(register, out: Path) -> str:
     """The register of predictions, with what became of each where the tests were judged."""
-    from markupsafe import Markup
-
     columns = ["explanation", "dimension", "expected", "role", "reason", "data", "test"]
     judged = (out / "tables" / "prediction_results.csv").is_file()
     if judged:

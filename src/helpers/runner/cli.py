@@ -100,7 +100,7 @@ def _command() -> int:
             error.show()
             return error.exit_code
         context = getattr(error, "ctx", None)
-        said = re.sub(r"'([^']*)'", r'"\1"', f"{said[0].lower()}{said[1:]}".rstrip("."))  # quoted as in every message
+        said = re.sub(r"'([^']*)'", r'"\1"', f"{said[0].lower()}{said[1:]}".rstrip("."))
         raise UsageError(f"{said}; see {context.command_path if context else 'rise'} --help") from None
     if code == INTERRUPTED:
         raise KeyboardInterrupt

@@ -61,9 +61,7 @@ class Workspace:
             whole = self.tables / place.relative_to(RESULTS) if is_result else self.root / place
             if whole.is_file() and not path.exists():
                 table = f'("{place.stem}")' if place.parent.name in TABLES else ""
-                why = f"no cell names it: use read_table{table}, so that a change is noticed"
-                if module:
-                    why = "changes are noticed only under src/helpers: move it there"
-                said = f"{place} is there, but {why}"  # in place of what was said, that it is missing
-                break
+                unnamed = f"no cell names it: use read_table{table}, so that a change is noticed"
+                beside = "changes are noticed only under src/helpers: move it there"
+                return f"{place} is there, but {beside if module else unnamed}"
         return said.replace(f"{self.project}{os.sep}", "")
