@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from operator import attrgetter
 from statistics import median
@@ -29,7 +30,7 @@ from helpers.tables.vocabularies import threshold
 
 def whole_counts(reading: FileReading) -> list[Row]:
     """The counts of all sexual offences against under-18s that a file gives or that its parts add up to, as rows of figures."""
-    figures = [replace(one) for one in reading.figures]
+    figures = list(map(copy, reading.figures))
     age_totals(figures)
     counted = (one for one in figures if one.financial_year and one.measure in COUNTED)
     rows = (as_texts(one, reading.name) for one in counted if not narrowings(one.note))
