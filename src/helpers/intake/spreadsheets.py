@@ -146,12 +146,9 @@ def _flat_rows(source: str, separator: str, end: str, breaks: int) -> FlatRows |
     width = source.partition(end)[0].count(separator) + 1
     cells: list[str] = []
     kept: dict[str, str] = {}  # cells that say the same are one object: a long list says few things
-    start = 0
-    while start < len(source):
-        stop = source.index(end, min(start + PIECE, len(source) - len(end))) + len(end)
-        piece = source[start:stop].replace(end, f"{separator}\n{separator}").split(separator)
+    for lines in re.findall(rf"(?s).{{1,{PIECE}}}.*?{end}", source):
+        piece = lines.replace(end, f"{separator}\n{separator}").split(separator)
         cells += map(kept.setdefault, piece[:-1], piece)
-        start = stop
     even = len(cells) == breaks * (width + 1) and cells[width :: width + 1].count("\n") == breaks
     return FlatRows(cells, width) if even else None
 
