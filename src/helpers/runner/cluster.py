@@ -14,8 +14,10 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import platform
+import sys
 import tempfile
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -137,7 +139,14 @@ class Cluster:
 def describe() -> dict[str, str]:
     """What results depend on here: Python, the processor, packages and the helpers' files, each with its version."""
     folder = Path(helpers.__file__).parents[1]
-    files = sorted(path.relative_to(folder) for path in folder.glob("helpers/**/*.py"))
+    files = sorted(folder.glob("helpers/**/*.py"))
+    # a package that is put in or out changes the folder where it is
+    return _described(folder, tuple((path, stamp(path)) for path in (*files, *map(Path, sys.path))))
+
+
+@cache
+def _described(folder: Path, stamped: tuple[tuple[Path, tuple[int, int]], ...]) -> dict[str, str]:
+    files = (path.relative_to(folder) for path, _ in stamped if path.suffix == ".py")
     return {
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "processor": instructions(),
