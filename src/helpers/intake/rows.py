@@ -16,7 +16,7 @@ from helpers.intake.labels import read_label, says_little
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, Token, is_furniture, is_sentence, token
-from helpers.intake.words import role_of_heading
+from helpers.intake.words import find_measure, role_of_heading
 from helpers.tables.vocabularies import rows as rows_of
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
@@ -214,7 +214,10 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
     again = any(first in cells.row(at) for at in (row - 1, row + 1) if 0 <= at < len(cells.grid.rows))
-    axis = bool(AXIS.fullmatch(first.text)) and not again  # "Recorded offences" in each row is a label
+    # "Recorded offences" in each row is a label, and so is "Crimes" below "Incidents", each with its counts
+    measure = find_measure(first.text.casefold())[0]
+    goes_on = measure and {"v"} <= {*mine} & {*before} and _same_shape(before, mine)
+    axis = bool(AXIS.fullmatch(first.text)) and not (again or goes_on)
     letters = "" if axis else _counting(tokens, mine, before, following)
     cells_of = zip(tokens, mine, strict=True)
     numeric = [one.is_value or letter in letters and one.text[:1].isdigit() for one, letter in cells_of]
