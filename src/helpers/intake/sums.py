@@ -7,6 +7,7 @@ only proposed, and it is told which sum fails.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from helpers.tables.offences import CHILD_ONLY
 
 _NO_PARTS = (0, 0, 0)
 _OF_FORCE = phrase("rape or assault")
+_RAPE = re.compile(r"\brapes?\b")
 LARGEST = 100  # rows of a group in a pivot
 
 
@@ -159,15 +161,11 @@ def _lacking(total: Figure, parts: list[Figure]) -> str:
     if spans and total.start == min(spans)[0] and max(end for _, end in spans) < (total.end or total.start):
         return f"what came after {max(end for _, end in spans):%d %B %Y}"
     names = [one.offence.casefold() for one in parts]
-    if names and not total.offence and all(map(_OF_FORCE.search, names)):
-        return "grooming or other kinds than rape and assault"
-    if (
-        names
-        and not total.offence
-        and all(one.offence_code for one in parts)
-        and "rap" not in " ".join(names)
-    ):
-        return "rape"
+    if names and not total.offence:
+        if all(map(_OF_FORCE.search, names)):
+            return "grooming or other kinds than rape and assault"
+        if all(one.offence_code for one in parts) and not any(map(_RAPE.search, names)):
+            return "rape"
     ages = [(one.age_low, one.age_high) for one in parts if one.age_low is not None]
     if not ages or None in (total.age_low, total.age_high, *(high for _, high in ages)):
         return ""
