@@ -90,12 +90,9 @@ class SynthesisInputs:
         """Why the routes cannot be weighed: there is no rise, or fewer than three of them reach the years."""
         if isinstance(self.rise, NotAvailable):
             return self.rise
-        held = len(self.routes)
-        return (
-            NotAvailable(f"three routes are needed, and {held} reach{'es' * (held == 1)} these years")
-            if held < 3
-            else None
-        )
+        if (held := len(self.routes)) >= 3:
+            return None
+        return NotAvailable(f"three routes are needed, and {held} reach{'es' * (held == 1)} these years")
 
     def weigh(self, prior: Mapping[str, float], **options) -> Synthesis | NotAvailable:
         """All routes together under one prior, or why they cannot be.
