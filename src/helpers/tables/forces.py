@@ -7,7 +7,7 @@ in ``data/vocabularies``; here are the rules of spelling that lead from a printe
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from helpers.tables import vocabularies
 from helpers.tables.faults import nearest, suggestion
@@ -167,6 +167,7 @@ def _keys() -> dict[str, str]:
     return keys | {_key(name): one.name for one in _BY_NAME.values() for name in (one.title, one.name)}
 
 
+@lru_cache(maxsize=10_000)
 def _key(text: str) -> str:
     """Reduce a name to what tells forces apart."""
     words = re.sub(r"^the ", "", vocabularies.respelt("force", text))
