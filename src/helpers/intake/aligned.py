@@ -240,9 +240,15 @@ def grid_of(lines: list[TextLine]) -> Grid:
     places = [[_nearest(piece, columns) for piece in line.pieces] for line in lines]
     sizes = {len(line.pieces) for line in lines} - {1}
     mixed = [line for line, at in zip(lines, places, strict=True) if len({*at}) < len(at)]
-    if mixed and len(sizes) == 1 and not any(at[0] for at in places):  # no row lacks a cell, nor a corner
-        grid.doubt = CROOKED * any(_is_count(piece) for line in mixed for piece in line.pieces[1:])
+    most = {len(line.pieces) for line in lines[1:]} - {1}
+    corner = max(most, default=0) - len(lines[0].pieces)
+    whole = len(most) == 1 and corner in (0, 1) and not any(at[0] for at in places)
+    # no row lacks a cell, and the headings at most their corner
+    if whole and (mixed or len(columns) > max(most)):
+        counts = (_is_count(piece) for line in mixed for piece in line.pieces[1:])
+        grid.doubt = CROOKED * (not mixed or any(counts))
         places = [[*range(len(row))] for row in places]
+        columns = columns[: max(most)]
     for line, at in zip(lines, places, strict=True):
         row: list = [None] * max([len(columns), *sizes])
         for piece, column in zip(line.pieces, at, strict=True):

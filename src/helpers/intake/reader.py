@@ -61,7 +61,7 @@ from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words, without_outcomes
-from helpers.intake.rows import AXIS, Cells, Table, find_tables, join_conditions
+from helpers.intake.rows import AXIS, Cells, Table, find_tables, join_conditions, move_headings
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
 from helpers.intake.sums import doubt_sums
@@ -828,7 +828,9 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         text = "".join(f"{'. ' if is_sentence(one) else ', '}{one}" for one in said)[2:]
         grid.rows[row] = [None] * cells.filled(row)[0] + [text]
     tables, lines = find_tables(grid) if parted else (tables, lines)
-    for table in tables:  # the heading of its labels may be all the title it has
+    for table in tables:
+        move_headings(table)
+        # the heading of its labels may be all the title it has
         corner, label = table.heading(table.left), table.cells.at(table.data[0], table.left)
         if (ALL_SEXUAL.search(corner) or FLAGGED.search(corner.casefold())) and not label.is_value:
             table.titles.append((corner, grid.address(table.headers[-1], table.left)))

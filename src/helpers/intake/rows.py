@@ -120,6 +120,31 @@ class Table:
         return self.cells.at(row, self.cells.filled(row)[0]).text
 
 
+def move_headings(table: Table) -> None:
+    """Move headings that begin over the labels one column to the right, where the last column has none: an empty corner was lost.
+
+    >>> table = find_tables(Grid([["2014/15", "2015/16"], ["Girls", 7, 5], ["Boys", 3, 4]]))[0][0]
+    >>> move_headings(table)
+    >>> table.grid.rows[0], table.doubt
+    ([None, '2014/15', '2015/16'], 'its headings stand a column too far left')
+    """
+    cells, left, right = table.cells, table.left, table.right
+    row = table.headers[-1] if table.headers else None
+    if row is None or right - left < 2 or cells.filled(row) != [*range(left, right)]:
+        return
+    corner, *others = (read_label(cells.at(row, column).text).dimensions for column in range(left, right))
+    kinds = corner & set().union(*others) - {"measure"}
+    labels = (read_label(cells.at(at, left).text).dimensions for at in table.data[:SAMPLE])
+    if not kinds or table.heading(right) or any(kinds & said for said in labels):
+        return
+    if all(cells.at(at, right).is_value and not cells.at(at, left).value.is_number for at in table.data):
+        raw = table.grid.rows[row]
+        raw[left : right + 1] = [None, *raw[left:right]]
+        tokens = cells.row(row)
+        tokens[left : right + 1] = [EMPTY, *tokens[left:right]]
+        table.doubt = table.doubt or "its headings stand a column too far left"
+
+
 def walk(cells: Cells, rows: list[int]) -> list[str]:
     """Find the likeliest roles of rows.
 
