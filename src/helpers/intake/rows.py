@@ -275,8 +275,10 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     ages = axis and role_of_heading(first.text) == "age"
     heads = (codes or axis and (ages or apart)) or rises
     counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
-    if counts and before and not (codes or ages) and all(before[n] == "p" for n in counts):
-        heads = False  # counts below a row of periods
+    # counts below a row of periods, of which "15/16" may be a code too; a section may stand between
+    above = kinds[place - 2] if place > 1 and len(before.rstrip("-")) == 1 else before
+    if counts and "p" in above and not (codes or ages) and all(above[n] in "po" for n in counts):
+        heads = False
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)
     merged = any((row, column) in cells.grid.spans for column in range(cells.width))
