@@ -92,6 +92,7 @@ _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _BREAK = phrase("break in a series")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
 _OF_YEARS, _PUT = phrase("asks of several years"), phrase("put to a minister")
+_YEAR_AND_COUNT = re.compile(rf"(?:{YEAR4}|\d\d?/\d\d) ?[:=–-] ?\d[\d,]*(?![\d/])")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
 
@@ -401,14 +402,18 @@ class _Reader:
         self._show(grid, marks, places)
 
     def _worded(self, grid: Grid, held: set[int]) -> list[tuple[Line, tuple[int, int]]]:
-        """Cells that say a figure in words, "310 (12 online)", of rows in which no column is one of figures; with their labels."""
+        """Cells that say a figure in words, "310 (12 online)", of rows in which no column is one of figures; with their labels.
+
+        In other rows, those that say several, each behind its year: "2015/16: 228 2016/17: 222".
+        """
         found = []
-        for row in (row for row in range(len(grid.rows)) if row not in held):
+        for row in range(len(grid.rows)):
             cells = {c: text for c, raw in enumerate(grid.rows[row]) if (text := text_of(raw))}
             label = next(iter(cells.values()), "")
             for c, text in cells.items():
-                if any(not one.reason for one in find_numbers(text)):
-                    alone = text == label or re.search(YEAR4, text)
+                several = row not in held or len(_YEAR_AND_COUNT.findall(text)) > 1
+                if several and any(not one.reason for one in find_numbers(text)):
+                    alone = text == label or re.search(YEAR4, label if row in held else text)
                     told = text if alone else f"{label}: {text}"
                     found.append((Line(told, grid.address(row, c), sheet=grid.sheet), (row, c)))
         return found
