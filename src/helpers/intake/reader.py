@@ -214,7 +214,11 @@ class _Reader:
             return result
         blocks = [block for block in self.document.blocks if isinstance(block, Line) or self._fits(block)]
         self.parts = arrange(blocks)
-        self.found = {id(part): _find_tables(part.grid) for part in self.parts if part.grid is not None}
+        self.found = {
+            id(part): _find_tables(part.grid, bool(part.above))
+            for part in self.parts
+            if part.grid is not None
+        }
         self._heed_contents()
         texts = self._texts()
         plain = [text for text, _, _ in texts]
@@ -810,7 +814,7 @@ class _Reader:
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
 
 
-def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
+def _find_tables(grid: Grid, titled: bool = False) -> tuple[list[Table], list[tuple[int, int]]]:
     """The tables of a grid and its lines, of which each is one text: what a comma or a cell parts is one sentence.
 
     >>> _find_tables(grid := Grid([["Year", 2018], ["Girls", 7], [], ["Note", "Years begin", "in July"]]))[1], grid.rows[3]
@@ -837,7 +841,9 @@ def _find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         move_headings(table)
         # the heading of its labels may be all the title it has
         corner, label = table.heading(table.left), table.cells.at(table.data[0], table.left)
-        if (ALL_SEXUAL.search(corner) or FLAGGED.search(corner.casefold())) and not label.is_value:
+        sexual = ALL_SEXUAL.search(corner) or FLAGGED.search(corner.casefold())
+        names = sexual or not (titled or table.titles) and read_label(corner).offence
+        if names and not label.is_value:
             table.titles.append((corner, grid.address(table.headers[-1], table.left)))
     return tables, lines
 
