@@ -166,6 +166,20 @@ def test_digits_that_run_on_are_one_number_and_no_count(run):
     assert [(one.text, one.reason) for one in find_numbers(run)] == [(run, "digits that run on")]
 
 
+def test_counts_that_ran_into_a_heading_or_a_label_are_told(made):
+    text = """2013/14  2014/15  2015/16
+Girls  310  402  455
+Boys  88  97  99
+Not recorded  9  4  6
+
+2016/17  2017/18  2018/19
+Girls  10  20  30
+Boys  5  6  7
+"""
+    (reading,) = read_file(made.text("answer.txt", text), "answer.txt")
+    assert "Girls 310 402 455 (l2)" in " ".join(problem.message for problem in reading.problems)
+
+
 def test_broken_quotes_and_stray_bytes_cost_little(made):
     quoted = made.text("quote.csv", 'Year,Offences\n2013/14,"12\n2014/15,13\n')
     assert [figure.low for figure in read_file(quoted, "quote.csv")[0].figures] == [12, 13]

@@ -92,6 +92,7 @@ _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _BREAK = phrase("break in a series")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
 _OF_YEARS, _PUT = phrase("asks of several years"), phrase("put to a minister")
+_RUN_ON = re.compile(r"[^\W\d]\W+(?!(?:19|20)\d\d\b)\d[\d,]*(?: (?!(?:19|20)\d\d\b)\d[\d,]*)+$")
 _YEAR_AND_COUNT = re.compile(rf"(?:{YEAR4}|\d\d?/\d\d) ?[:=–-] ?\d[\d,]*(?![\d/])")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
@@ -585,6 +586,8 @@ class _Reader:
                     reason = "a label" if one.is_label and not one.is_value else "not read"
                     if one.is_value and one.value.kind == "count":
                         lost.append(f"{one.text} ({where})")
+                elif kind in ("heading", "label") and not one.is_value and _RUN_ON.search(one.text):
+                    lost.append(f"{text} ({where})")  # counts that ran into a label
                 self.numbers.append(Number(grid.sheet, where, text, "none", reason))
         if lost:
             shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
