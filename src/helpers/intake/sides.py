@@ -104,12 +104,9 @@ class SideReader:
         self._read(side, self.columns.values, "heading")
         kinds = set().union(*(said.dimensions for said in side.meaning.values())) - {"measure"}
         self.ages_across = "age" in kinds
-        corners = [read_label(self._corner(row)).dimensions for row in self.table.headers]
         dated = "period" in map(self.columns.roles.get, self.columns.labels)
         years = [one for one in map(side.label, side.meaning) if AXIS.fullmatch(one)]
-        again = dated and "period" in map(role_of_heading, years)
-        shifted = any(kinds & one for one in corners) and not all(map(side.label, self.columns.values))
-        if again or shifted:  # "Year" heads the years, and no counts beside them
+        if dated and "period" in map(role_of_heading, years):  # "Year" heads these, and no counts beside them
             side.doubt = dict.fromkeys(self.columns.values, "its headings may stand a column too far left")
         _cover_all(side)
         for column, other in self.columns.close.items():
