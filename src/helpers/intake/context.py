@@ -14,7 +14,7 @@ from itertools import chain
 from helpers.intake import words
 from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.labels import BESIDE, offence_of, read_label, subject_of
-from helpers.intake.lexicon import phrase
+from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import find_places, without_rule
 from helpers.intake.spans import EVENT, Span, find_spans
@@ -236,6 +236,25 @@ def circumstance(text: str) -> str:
     return found[0] if found else ""
 
 
+_SECTION, _SECTIONS = phrase("a section of an act"), patterns("sections of acts")
+
+
+def without_sections(text: str, named: str = "") -> str:
+    """A text without the sections of acts that make the offence which it, or what is `named` beside it, names.
+
+    >>> without_sections("Rape of a child under 13 (section 5)"), without_sections("Sexual activity, section 5")
+    ('Rape of a child under 13  ', 'Sexual activity, section 5')
+    """
+    plain = (named or text).casefold()
+
+    def kept(found: re.Match) -> str:
+        number = found["section"].casefold()
+        makes_it = any(one == number and re.search(pattern, plain) for one, pattern in _SECTIONS)
+        return " " if makes_it else found[0]
+
+    return _SECTION.sub(kept, text)
+
+
 @lru_cache(maxsize=20_000)
 def not_understood(printed: str) -> str:
     """What of a short text is neither an offence nor a period, an age, a sex, a force or a filler.
@@ -243,7 +262,7 @@ def not_understood(printed: str) -> str:
     >>> not_understood("Sheet1"), not_understood("Offences, 2014/15"), not_understood("Schools")
     ('', '', 'schools')
     """
-    printed = without_harmless(without_number(words.apart(printed).replace("_", " ")))
+    printed = without_sections(without_harmless(without_number(words.apart(printed).replace("_", " "))))
     places = find_places(printed)
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed

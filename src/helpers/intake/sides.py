@@ -19,7 +19,14 @@ from itertools import pairwise, product
 from helpers.intake.ages import Age
 from helpers.intake.axes import CITY, LOOKED_AT, are_years, read_axis
 from helpers.intake.columns import NAMED_ONLY, Columns
-from helpers.intake.context import OF_SUSPECTS, are_two, narrowing, not_understood, section_meaning
+from helpers.intake.context import (
+    OF_SUSPECTS,
+    are_two,
+    narrowing,
+    not_understood,
+    section_meaning,
+    without_sections,
+)
 from helpers.intake.labels import named_otherwise, read_force, read_label, subject_of, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, contradict, describe
@@ -320,7 +327,7 @@ class SideReader:
         coded = "offence" in (level.role for level in levels)
         for level, text in zip(levels, texts, strict=True):
             role, heading = level.role, level.heading
-            if not text or role == "subcode":
+            if not text or role == "subcode" or not without_sections(text, " ".join(texts)).strip():
                 continue
             meaning = level.meanings.get(text, NOTHING)
             described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
