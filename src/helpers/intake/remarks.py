@@ -147,6 +147,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     notes = {*footnotes_of([text], dotted=True).values()}  # of those that bear its mark
     borne = [one for one in figures if any(note[:200] in one.note for note in notes)]
     figures = borne or figures
+    text = _without_part(text, borne)
     if place == "note" and not (_VERB.search(without_opening(text)) or text[-1] in ".;"):
         doubt_heading(figures, text)
     heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
@@ -257,6 +258,20 @@ def _doubt_years(figures: list[Figure], heading: str) -> None:
     across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
     for one in figures if any(across) or not any(within) else ():
         one.propose(f'a heading speaks of other years: "{heading[:100]}"')
+
+
+def _without_part(note: str, borne: list[Figure]) -> str:
+    """A note without the part of a year that all figures which bear its mark are read as."""
+    found = find_spans(note.casefold())
+    spans = {(span.start, span.end) for span in found.spans}
+    months = {(part.first, part.last) for part in found.parts if part.unit == "named"}
+
+    def is_of_it(one: Figure) -> bool:
+        short = one.start and one.end and (one.end - one.start).days < 360
+        named = short and one.start.day == 1 and (one.start.month, one.end.month) in months
+        return bool(named or short and (one.start, one.end) in spans)
+
+    return (found.rest or " ") if borne and all(map(is_of_it, borne)) else note
 
 
 def unknown_words(words: str) -> str:

@@ -25,10 +25,10 @@ from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.sides import SideReader, named, part_adults, part_forces
-from helpers.intake.spans import are_apart
+from helpers.intake.spans import are_apart, part_of
 from helpers.intake.sums import doubt_groups, find_groups, prove
 from helpers.intake.tokens import NUMBERS, Token
-from helpers.intake.values import AS_THOUSANDS, AS_TWO
+from helpers.intake.values import AS_THOUSANDS, AS_TWO, PART_OF_YEAR
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES, role_of_heading
 from helpers.tables.offences import CHILD_ONLY
 
@@ -299,7 +299,11 @@ class _TableReader:
             self._wholes[key] = self._whole(replace(mine, notes=()), column, key[2])
         whole, reason = self._wholes[key]
         if one.value.mark and one.value.kind == "count":
-            note = self.footnotes.get(one.value.mark.strip("[]()"), note)
+            within = PART_OF_YEAR.fullmatch(one.value.mark)
+            note = self.footnotes.get(one.value.mark.strip("[]()"), one.value.mark if within else note)
+            narrower = part_of(whole.span, note, covers=bool(within)) if whole.span else None
+            whole = replace(whole, span=narrower or whole.span)
+            reason = reason or "its period is open at one end" * bool(narrower and not narrower.end)
         address = self.grid.address(row, column)
         figure = figure_of(whole, self.grid.sheet, address, low, high, qualifiers, (*mine.notes, note))
         figure.table, figure.text = self.number, one.text

@@ -73,6 +73,7 @@ _IN_WORDS = re.compile(NUMERAL)
 _BETWEEN, _AT_LEAST = phrase("between"), phrase("at least")
 _STARS, _LETTER_MARKS, _GAP = phrase("hides a count"), phrase("mark of a letter"), phrase("gap")
 _NIL, _INSIDE = phrase("nil"), phrase("beside a count in its brackets")
+PART_OF_YEAR = phrase("a part of a year in brackets")
 _NO_COUNTS = patterns("numbers that are no counts")
 _QUALIFIERS = patterns("marks of qualifiers")
 AS_THOUSANDS, AS_TWO = "its thousands are parted by a space", "it may be two numbers, parted by a space"
@@ -221,9 +222,11 @@ def _count(plain: str) -> Value | None:
     if len(digits) > 1 and digits[0] == "0":
         return TEXT  # 0191 or 007 is a telephone or reference number
     inside = found["inside"] or ""
-    if inside and not _INSIDE.fullmatch(inside):
-        return TEXT
-    foot = (found["foot"] or found["after"] or "").strip("()[] ")
+    part_of_year = inside if PART_OF_YEAR.fullmatch(inside) else ""
+    a_year = part_of_year and re.fullmatch(r"(?:19|20)\d\d", digits)
+    if a_year or inside and not (part_of_year or _INSIDE.fullmatch(inside)):
+        return TEXT  # "2015 (to June)" is a year
+    foot = (found["foot"] or found["after"] or part_of_year).strip("()[] ")
     said = (found["about"] or "", foot, inside)
     qualifiers = [name for name, mark in _QUALIFIERS if any(re.match(mark, one) for one in said)]
     whole = _from_number(int(digits))
