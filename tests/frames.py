@@ -17,6 +17,12 @@ def frame(columns: str, *rows: tuple, **constants) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.split()).assign(**constants)
 
 
+def records(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, each as its cells by their headings."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def examples(test: str, name: str) -> list[list[str]]:
     """The rows, without the headings, of a CSV file beside a test (its ``__file__``)."""
     with Path(test).with_name(name).open(encoding="utf-8", newline="") as file:

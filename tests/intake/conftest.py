@@ -1,6 +1,7 @@
 """Makers of made-up answers, with numbers that nobody ever counted; other formats stand in the corpus."""
 
 import csv
+import datetime as dt
 import io
 import shutil
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from helpers.intake import intake, rounds
 from helpers.intake.model import Figure
 from helpers.intake.reader import read_file
 from tests.conftest import copy_project
+from tests.frames import records
 
 
 @dataclass(frozen=True)
@@ -109,3 +112,16 @@ def project(shared, monkeypatch):
     monkeypatch.setenv("RISE_ROOT", str(shared))
     yield shared
     shutil.rmtree(shared / "data" / "rounds", ignore_errors=True)
+
+
+@pytest.fixture
+def started(project):
+    """The folder of a round whose requests were sent on a Monday, 2 November 2026."""
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    return project / "data" / "rounds" / "2026-11"
+
+
+def taken(paths, out: Path, **options) -> list[dict]:
+    """The rows of the figures that intake reads of files into a folder."""
+    intake(paths, out, echo=lambda line: None, **options)
+    return records(out / "figures.csv")

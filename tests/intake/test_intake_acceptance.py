@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import shutil
+import tomllib
 from concurrent.futures import ThreadPoolExecutor, wait
 from operator import itemgetter
 from pathlib import Path
@@ -14,14 +15,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers.charts.foi import foi_source
-from helpers.intake import acceptance, intake, joining, rounds
+from helpers.intake import acceptance, joining, rounds
 from helpers.intake.model import COLUMNS
 from helpers.intake.rounds import RoundError
 from helpers.tables import read_table
 from helpers.tables.faults import TableError
 from helpers.tables.offences import CHILD_ONLY
+from tests.frames import records
+from tests.intake.conftest import taken
 
 WHOLE = "all_sexual_offences_u18"
+CASES = tomllib.loads(Path(__file__).with_name("rounds.toml").read_text(encoding="utf-8"))["case"]
 BLANK = dict.fromkeys(COLUMNS, "") | {"measure": "offences", "status": "read"}
 
 
@@ -44,7 +48,7 @@ class Round:
     """A round to which answers come, accepted one by one."""
 
     def __init__(self, root: Path):
-        self.root, self.said, self.number = root, [], 0
+        self.root, self.number = root, 0
         self.name = "2026-11"
         self.folder = root / "data" / "rounds" / self.name
         rounds.new("2026-11", echo=lambda line: None)
@@ -65,7 +69,11 @@ class Round:
         return said
 
     def rows(self, name: str = "figures.csv") -> list[dict]:
-        return pd.read_csv(self.folder / name, dtype=str, keep_default_na=False).to_dict("records")
+        return records(self.folder / name)
+
+    def kept(self, name: str = "figures.csv") -> list[str]:
+        """The count of each row, or a dash where it is suppressed."""
+        return [row["value_low"] or "-" for row in self.rows(name)]
 
     def values(self, force: str) -> dict:
         """What is kept of a force: (year, sex, ages) to the value, empty where it is suppressed."""
@@ -99,21 +107,6 @@ def test_figures_join_the_tables_of_the_pipeline_and_pass_their_schemas(opened):
     assert said[0] == f"4 figures of 2 forces join {where}, 4 of them new"
 
 
-def test_four_offences_are_suppressed_and_five_are_kept(opened):
-    opened.answer(figure("Kent", 4, ages=(0, 9)), figure("Kent", 5, ages=(10, 15)))
-    assert [row["value_low"] for row in opened.rows()] == ["", "5"]
-
-
-def test_an_answer_of_which_nothing_is_sure_replaces_nothing_and_this_is_said(opened):
-    opened.answer(figure("Kent", 800))
-    said = opened.answer(figure("Kent", 900, status="proposed"), replace=True)
-    told = (
-        "Kent: nothing of this answer was read or confirmed; what was accepted of it before stays: 1 figure"
-    )
-    assert told in said and printed() == {("Kent", "2023/24", WHOLE, "800")}
-    assert any(line.startswith("no figure was found") for line in opened.answer(force="Kent", replace=True))
-
-
 def test_figures_say_that_they_draw_a_rounds_own_answers(opened):
     opened.answer(figure("Kent", 1099))
     assert foi_source().endswith("as published by the NSPCC and the press, and the answers of round 2026-11")
@@ -136,37 +129,6 @@ def test_a_fault_in_a_rounds_table_names_that_file_and_line(opened):
     place = "^data/rounds/2026-11/tables/foi_printed.csv: line 2, column period"
     with pytest.raises(TableError, match=place):
         read_table("foi_printed")
-
-
-def test_a_corrected_answer_replaces_that_forces_alone_and_the_old_one_stays_readable(opened):
-    opened.answer(*by_sex("Cleveland", 900, 220, 1120))
-    opened.answer(*by_sex("Kent", 1900, 420, 2320))
-    said = opened.answer(figure("Cleveland", 1099))
-    assert "the answers of 1 other force stay as they were" in said
-    assert {one for one in printed() if one[0] == "Cleveland"} == {("Cleveland", "2023/24", WHOLE, "1099")}
-    assert len(printed()) == 4
-    assert [row["value_low"] for row in opened.rows("history/cleveland-1.csv")] == ["1120", "900", "220"]
-    assert "Cleveland: 3 figures replaced, kept in data/rounds/2026-11/history" in said
-
-
-def test_a_second_file_of_a_force_joins_the_first_and_says_that_it_stays(opened):
-    opened.answer(*by_sex("Kent", 1900, 420, 2320))
-    band = figure("Kent", 700, ages=(0, 10), file="kent part 2.csv")
-    said = opened.answer(band)
-    assert len(printed()) == 4
-    stay = "Kent: figures of kent.csv stay beside the new ones"
-    assert f"{stay}; if the new answer takes their place, add --replace" in said
-    opened.answer(band, replace=True)
-    assert printed() == {("Kent", "2023/24", "age_0_10", "700")}
-
-
-def test_an_answer_with_replace_leaves_other_forces_alone_and_each_one_replaced_is_kept(opened):
-    opened.answer(figure("Essex", 900))
-    for value in (1099, 1100, 1101):
-        opened.answer(figure("Kent", value), replace=True)
-    assert {(one[0], one[3]) for one in printed()} == {("Essex", "900"), ("Kent", "1101")}
-    kept = [opened.rows(f"history/kent-{number}.csv")[0]["value_low"] for number in (1, 2)]
-    assert kept == ["1099", "1100"]
 
 
 def test_accepting_again_adds_nothing_and_keeps_an_address_that_was_given(opened):
@@ -197,82 +159,83 @@ def test_warnings_and_a_folder_inside_the_project_are_told(opened):
     assert "inside the project: move it out" in "".join(said)
 
 
+SEXES = ("female", "male", "unknown")
+WORDS = dict.fromkeys(SEXES, "sex") | {"victims": "measure", "proposed": "status", "confirmed": "status"}
+
+
+def row_of(words: str) -> dict:
+    """The row of a count in `rounds.toml`, such as "Kent female 0-9 17"."""
+    force, *words = words.split()
+    row = {"force": force.replace("Scotland", "Police Scotland")}
+    for word in words:
+        low, dash, high = word.partition("-")
+        if word.isdigit():
+            row["value"] = int(word)
+        elif dash and low.isdigit():
+            row["ages"] = int(low), int(high) if high else ""
+        else:
+            row[WORDS.get(word, "file")] = word
+    return figure(**row)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["idea"])
+def test_what_a_round_holds_after_its_answers(opened, case):
+    for answer in case["answers"]:
+        rows = [row_of(words) for words in answer.split(", ") if words]
+        placed = [row | {"cell": f"B{number}"} for number, row in enumerate(rows, 2)]
+        said = opened.answer(*placed, force="Kent", replace=case.get("replace", False))
+    joined = {f"{area} {measure} {value}".replace(f"{WHOLE} ", "") for area, _, measure, value in printed()}
+    assert "joined" not in case or joined == set(filter(None, case["joined"].split(", ")))
+    assert "kept" not in case or opened.kept() == case["kept"].split()
+    assert case.get("said", "") in "\n".join(said)
+    for name, values in case.get("history", {}).items():
+        assert opened.kept(f"history/{name}") == values.split()
+
+
+REQUESTED = [
+    figure("Kent", 7, ages=(age, age), offence=code, offence_code=code, sex=sex, cell=f"E{code}{sex}{age}")
+    for code, sex, age in itertools.product([*CHILD_ONLY, "20A"], ("female", "male"), range(18))
+]
+
+
+@pytest.mark.parametrize("missing", [None, "twice", "73", "20A"])
+def test_the_table_that_is_asked_for_joins_as_its_sums_unless_a_code_is_left_out(opened, missing):
+    """Of the codes that count adults too as well, and where no part is there twice."""
+    rows = [row for row in REQUESTED if row["offence_code"] != missing]
+    opened.answer(*rows, *REQUESTED[: missing == "twice"])
+    sums = {(WHOLE, "3024"), ("female", "1512"), ("male", "1512")}
+    assert {one[2:] for one in printed()} == (set() if missing else sums)
+
+
+def test_offences_of_some_kinds_are_no_parts_of_all(opened):
+    opened.answer(*(figure("Kent", 40, offence=name) for name in ("rape", "sexual assault")))
+    assert printed() == set()
+
+
+@pytest.mark.parametrize("note", ["district: North", "of these online"])
+def test_a_part_takes_no_place_of_the_whole_and_hinders_no_sum(opened, note):
+    opened.answer(figure("Kent", 1500), figure("Essex", 43, note=note))
+    essex = [figure("Essex", 410, ages=ages, file="later.csv") for ages in ((0, 10), (11, 17))]
+    opened.answer(*essex, figure("Kent", 43, note=note, file="later.csv"))
+    assert {(one[0], one[3]) for one in printed() if one[2] == WHOLE} == {("Kent", "1500"), ("Essex", "820")}
+
+
 AGE = f"what was read {joining.NO_AGE}"
 ELSE = "what was read counts something else than all sexual offences against under-18s"
 UNSURE = {"status": "proposed"}
-COUNTS = {(0, 9): 300, (10, 15): 700, (16, 17): 400}
-BANDS = [figure("Kent", n, ages=ages, cell=f"B{n}") for ages, n in COUNTS.items()]
-TWO_BANDS = [figure("Kent", 410, ages=ages) for ages in ((0, 10), (11, 17))]
-REQUESTED = [
-    figure("Kent", 7, ages=(age, age), offence=code, offence_code=code, sex=sex, cell=f"E{n}")
-    for n, (code, sex, age) in enumerate(
-        itertools.product([*CHILD_ONLY, "20A"], ("female", "male"), range(18))
-    )
-]
-FEMALE, MALE, TOTAL = by_sex("Kent", 1900, 420, 2320)[1:] + by_sex("Kent", 1900, 420, 2320)[:1]
 
 
-@pytest.mark.parametrize(
-    ("rows", "joined"),
-    [
-        ([TOTAL, FEMALE, MALE | UNSURE], {(WHOLE, "2320"), ("female", "1900")}),
-        ([TOTAL, FEMALE, MALE | {"status": "confirmed"}], {(WHOLE, "2320"), ("female", "1900"), ("male", "420")}),
-        # parts are added up, but not while one of them waits
-        (BANDS, {("age_under_10", "300"), (WHOLE, "1400")}),
-        ([BANDS[0], BANDS[1] | UNSURE, BANDS[2]], {("age_under_10", "300")}),
-        # offences go before victims
-        ([figure("Kent", 90, measure="victims"), figure("Kent", 120)], {(WHOLE, "120")}),
-        # of two values for one thing neither joins
-        ([figure("Kent", 1099, cell="B2"), figure("Kent", 1200, cell="B9")], set()),
-        # bands are not added up beside adults: some of them may be of unknown age
-        (TWO_BANDS, {("age_0_10", "410"), ("age_11_17", "410"), (WHOLE, "820")}),
-        ([*TWO_BANDS, figure("Kent", 99, ages=(18, ""))], {("age_0_10", "410"), ("age_11_17", "410")}),
-        # the table that the request asks for joins as its sums, if no part is there twice and no code that Kent recorded is left out
-        (REQUESTED, {(WHOLE, "3024"), ("female", "1512"), ("male", "1512")}),
-        ([*REQUESTED, REQUESTED[0]], set()),
-        ([row for row in REQUESTED if row["offence_code"] != "73"], set()),
-        # nor is anything added up of which a part is lacking: the boys, their older ages, the codes that count adults too
-        ([row for row in REQUESTED if row["offence_code"] != "20A"], set()),
-        ([figure("Kent", 40, offence=name) for name in ("rape", "sexual assault")], set()),
-        ([row | {"sex": "female"} for row in TWO_BANDS], {("female", "820")}),
-        ([row | {"sex": sex} for row in TWO_BANDS for sex in ("female", "male")][:3], {("female", "820")}),
-    ],
-)  # fmt: skip
-def test_what_joins_the_tables_of_the_pipeline_and_as_what(opened, rows, joined):
-    opened.answer(*rows)
-    assert {one[2:] for one in printed()} == joined
-
-
-@pytest.mark.parametrize(
-    "part",
-    [[figure("Kent", 43, note="district: North")], [figure("Kent", 43, note="of these online")], BANDS],
-)
-def test_neither_a_part_nor_a_sum_of_parts_takes_the_place_of_what_a_force_says_of_the_whole(opened, part):
-    opened.answer(figure("Kent", 1500))
-    opened.answer(*(row | {"file": "later.csv"} for row in part))
-    assert (WHOLE, "1500") in {one[2:] for one in printed()}
-
-
-def test_a_sum_joins_beside_a_part_that_was_sent_before(opened):
-    opened.answer(figure("Kent", 43, note="of these online"))
-    opened.answer(*(row | {"file": "later.csv"} for row in BANDS))
-    assert (WHOLE, "1400") in {one[2:] for one in printed()}
-
-
-def test_what_is_left_out_is_told_and_what_is_added_up_says_so(opened):
-    two = figure("Kent", 1099, cell="B2"), figure("Kent", 1200, cell="B9")
-    said = opened.answer(*two, figure("Essex", 40) | UNSURE)
-    told = f"Kent 2023/24, {WHOLE}: 1099 (kent.csv B2) and 1200 (kent.csv B9): left out until a reading leaves one of them out"
-    assert told in said
+def test_what_waits_is_told_and_what_is_added_up_says_so(opened):
+    said = opened.answer(figure("Essex", 40) | UNSURE)
     assert "1 figure waits (Essex 1): confirm or reject each on its page in " in "\n".join(said)
-    said = opened.answer(TOTAL, figure("Kent", 1900, sex="female", ages=None, status="confirmed"))
+    girls = figure("Kent", 1900, sex="female", ages=None, status="confirmed")
+    said = opened.answer(figure("Kent", 2320), girls)
     assert f"Kent: 1 confirmed figure kept as detail that no notebook reads, mostly because {AGE}" in said
     opened.answer(*REQUESTED, replace=True)
-    note = read_table("foi_printed").query("round == '2026-11' and measure == 'female'")["note"].item()
-    assert note == "kent.csv; sum of 216 parts by age, sex and offence, no total given"
     opened.answer(*by_sex("Essex", 900, 220, 1120)[1:])
-    note = read_table("foi_printed").query("area == 'Essex' and value_text == '1120'")["note"].item()
-    assert note == "essex.csv; sum of 2 parts by sex, no total given, none of unknown sex"
+    notes = read_table("foi_printed").query("round == '2026-11'").set_index(["area", "measure"])["note"]
+    assert notes["Kent", "female"] == "kent.csv; sum of 216 parts by age, sex and offence, no total given"
+    assert notes["Essex", WHOLE] == "essex.csv; sum of 2 parts by sex, no total given, none of unknown sex"
 
 
 def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(opened):
@@ -290,18 +253,11 @@ def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(o
     assert f"Gwent{unused}1 figure waits to be confirmed" in said
     assert found == {
         "Kent": ELSE, "Surrey": "what was read counts no financial year", "Dorset": AGE,
-        "Essex": "refused (essex.txt; section 12 (cost))",
-        "Jersey": "what was read counts no single one of the 46 forces",
+        "Essex": "refused (essex.txt; section 12 (cost))", "Jersey": "what was read counts no single one of the 46 forces",
     }  # fmt: skip
     assert f"Dorset{unused}{AGE}, and 1 figure waits to be confirmed" in said
     kept = {row["force"]: row["value_low"] for row in acceptance.accepted_rows(opened.name)}
     assert kept["Jersey"] == "40"
-
-
-def test_the_one_force_of_a_nation_joins_under_its_name_as_before(opened):
-    for _ in range(2):
-        opened.answer(figure("Police Scotland", 4100))
-    assert printed() == {("Scotland", "2023/24", WHOLE, "4100")}
 
 
 def test_a_table_that_refuses_leaves_everything_as_it_was(opened, monkeypatch):
@@ -355,11 +311,9 @@ def test_two_that_accept_at_once_wait_for_each_other(opened, tmp_path):
         assert other.tracker["Kent"]["status"] == "provided"
 
 
-def test_figures_of_a_force_that_has_not_answered_in_the_round_are_refused(opened, tmp_path):
-    answers = tmp_path / "answers"
-    answers.mkdir()
-    (answers / "durham.csv").write_text("Offences against under 18s (made up)\nYear,Total\n2023/24,1099\n")
-    intake([answers], tmp_path / "out", force="Durham")
+def test_figures_of_a_force_that_has_not_answered_in_the_round_are_refused(opened, made, tmp_path):
+    rows = [["Offences against under 18s (made up)"], ["Year", "Total"], ["2023/24", 1099]]
+    taken([made.csv("durham.csv", rows)], tmp_path / "out", force="Durham")
     said = r"has figures of Durham, .* rise intake PATH… --out .* --round 2026-11"
     with pytest.raises(acceptance.NotAccepted, match=said):
         acceptance.accept("2026-11", tmp_path / "out")
@@ -374,14 +328,11 @@ def test_a_folder_that_intake_did_not_write_and_figures_of_an_earlier_form_are_r
         opened.answer(*by_sex("Kent", 1900, 420, 2320))
 
 
-def test_intake_brings_the_tracker_up_to_date(opened, tmp_path):
-    answers = tmp_path / "answers"
-    answers.mkdir()
-    (answers / "kent.csv").write_text("Age,2023/24\n0-9,800\n10-17,2100\nNot known,7\n")
-    refusal = "Section 12: the cost would exceed the limit of 18 hours."
-    (answers / "essex.txt").write_text(f"Essex Police\n{refusal}\n")
-    (answers / "durham.txt").write_text("Durham Constabulary\nNo information is held.\n")
-    intake([answers], tmp_path / "out", round="2026-11", echo=lambda line: None)
+def test_intake_brings_the_tracker_up_to_date(opened, made, tmp_path):
+    made.text("kent.csv", "Age,2023/24\n0-9,800\n10-17,2100\nNot known,7\n")
+    made.text("essex.txt", "Essex Police\nSection 12: the cost would exceed the limit of 18 hours.\n")
+    made.text("durham.txt", "Durham Constabulary\nNo information is held.\n")
+    taken([made.folder], tmp_path / "out", round="2026-11")
     tracker = rounds.open_round("2026-11").tracker
     found = {force: row["status"] for force, row in tracker.items() if row["status"] != "waiting"}
     assert found == {"Kent": "provided", "Essex": "refused", "Durham": "not_held"}
@@ -398,7 +349,7 @@ def test_intake_brings_the_tracker_up_to_date(opened, tmp_path):
 def test_a_label_that_was_decided_is_kept_with_the_round_unless_a_count_is_part_of_it(opened, made):
     path = made.csv("kent.csv", [["Year", "Female (n=3)", "Boys"], ["2023/24", 3, 40]])
     reading = made.text("edited.toml", '[labels]\n"Female (n=3)" = "male"\n"Boys" = "female"\n')
-    intake([path], made.folder / "read", force="Kent", round=opened.name, reading=reading)
+    taken([path], made.folder / "read", force="Kent", round=opened.name, reading=reading)
     (kept,) = (opened.folder / "readings" / "kent").glob("*.toml")
     assert '"boys" = "female"' in kept.read_text() and "n=3" not in kept.read_text()
 
@@ -409,10 +360,11 @@ def test_a_total_counts_children_where_the_ages_of_its_own_table_end_at_17(opene
     younger = [["Age", "2023/24"], ["0 to 9", 310], ["10 to 15", 901], ["Total", 1211]]
     files = [made.csv("one.csv", [*ages, ["Total", 1200]]), made.csv("two.csv", [*ages, [], *offences])]
     files.append(made.csv("three.csv", younger))
-    intake(files, made.folder / "read", force="Kent", round=opened.name)
-    rows = pd.read_csv(made.folder / "read" / "figures.csv", dtype=str).set_index("value_low")
-    found = rows.loc[["1200", "3210", "1211"], ["age_low", "age_high", "status"]].to_numpy().tolist()
-    assert found == [["0", "17", "read"], ["0", "17", "proposed"], ["0", "17", "proposed"]]
+    rows = {
+        row["value_low"]: row for row in taken(files, made.folder / "read", force="Kent", round=opened.name)
+    }
+    found = [(rows[n]["age_low"], rows[n]["age_high"], rows[n]["status"]) for n in ("1200", "3210", "1211")]
+    assert found == [("0", "17", "read"), ("0", "17", "proposed"), ("0", "17", "proposed")]
 
 
 def test_a_small_count_goes_with_a_partner_and_neither_says_which_is_which(opened):
@@ -428,27 +380,16 @@ def test_a_small_count_goes_with_a_partner_and_neither_says_which_is_which(opene
     assert register == [f"Kent,offences,2023-04-01,2024-04-01,,{sex},0,17," for sex in ("female", "male")]
 
 
-PUBLISHED = {"url": "https://example.org/kent"}
+def test_what_its_source_published_stays_until_an_answer_that_is_not_published_corrects_it(opened):
+    opened.answer(*by_sex("Kent", 17, 3, 20), url="https://example.org/kent")
+    assert opened.kept() == ["20", "17", "3"]
+    opened.answer(*by_sex("Kent", 18, 2, 20))
+    assert opened.kept() == ["20", "-", "-"]
 
 
-@pytest.mark.parametrize(
-    ("answers", "kept"),
-    [
-        # what its source published stays, also where an answer that is not published corrects it
-        ([(by_sex("Kent", 17, 3, 20), PUBLISHED)], {"": "20", "female": "17", "male": "3"}),
-        ([(by_sex("Kent", 17, 3, 20), PUBLISHED), (by_sex("Kent", 18, 2, 20), {})], {"": "20", "female": "", "male": ""}),
-        # what a force hides behind a mark is not given away by its neighbour
-        ([(by_sex("Kent", 910, (1, 4), 912, note="printed <5"), {})], {"": "912", "female": "", "male": ""}),
-        # ages 0 to 11 less ages 0 to 10 are the children of 11
-        ([([figure("Kent", 61, ages=(0, 10)), figure("Kent", 63, ages=(0, 11)), figure("Kent", 612)], {})], {10: "", 11: "63", 17: "612"}),
-    ],
-)  # fmt: skip
-def test_what_stays_and_what_is_suppressed(opened, answers, kept):
-    for rows, options in answers:
-        opened.answer(*rows, **options)
-    by = "sex" if "" in kept else "age_high"
-    found = {row[by]: row["value_low"] for row in opened.rows()}
-    assert found == {str(name): value for name, value in kept.items()}
+def test_what_a_force_hides_behind_a_mark_is_not_given_away_by_its_neighbour(opened):
+    opened.answer(*by_sex("Kent", 910, (1, 4), 912, note="printed <5"))
+    assert opened.kept() == ["912", "-", "-"]
     assert not [row for row in opened.rows() if "<5" in row["note"] and not row["value_low"]]
 
 
@@ -505,7 +446,7 @@ def test_a_suppressed_row_keeps_the_words_that_say_whom_it_counts(opened):
     assert [row["qualifier"] for row in opened.rows() if not row["value_low"]] == ["age unknown; suppressed"]
 
 
-SEXES, AGES = ("female", "male", "unknown"), ((0, 4), (5, 9), (10, 15), (16, 17))
+AGES = ((0, 4), (5, 9), (10, 15), (16, 17))
 
 
 def attack(opened, solved, force: str) -> dict:

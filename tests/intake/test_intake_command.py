@@ -4,29 +4,22 @@ import re
 import tomllib
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from helpers.intake import intake, rounds
+from helpers.intake import intake
 from helpers.intake.checks import whole_counts
 from helpers.intake.model import COLUMNS, Figure, FileReading
 from helpers.intake.reader import read_file
 from helpers.intake.readings import to_toml
 from helpers.tables.faults import Refusal
-from tests.conftest import RISE, copy_project
+from tests.conftest import RISE, copy_project, files
 from tests.conftest import run as in_a_process
-from tests.frames import examples
+from tests.frames import examples, records
 
 ANSWERS = Path(__file__).with_name("answers")
 HEAD = [["Made-up Police"], ["Offences against under 18s"], ["Year", "Cat A", "Cat B", "Total"]]
 GOOD = [["Sexual offences against under 18s"], ["Year", "Number"], ["2013/14", 7], ["2014/15", 8]]
 TABLE = [*HEAD, ["2013/14", 7, 5, 12], ["2014/15", 8, 6, 20]]
-
-
-def rows_of(path):
-    if not path.exists():
-        return []
-    return pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
 
 
 def page_of(out, name):
@@ -46,7 +39,8 @@ def run(tmp_path):
         except Refusal as refusal:
             code = refusal.exit_code
             said += str(refusal).splitlines()
-        return code, rows_of(tmp_path / out / "figures.csv"), rows_of(tmp_path / out / "problems.csv"), said
+        tables = (tmp_path / out / f"{name}.csv" for name in ("figures", "problems"))
+        return code, *(records(path) if path.exists() else [] for path in tables), said
 
     return runner
 
@@ -68,25 +62,8 @@ def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
     assert any(line.startswith("zero.csv: not read: empty") for line in said)
 
 
-@pytest.mark.parametrize(
-    ("row", "slip", "told"),
-    [
-        ("phrases,total,", "phrases,total,(|", "column pattern: .* is not a regular expression"),
-        (
-            "refusals,section 12 (cost),",
-            "refusals,section 12 (cost),(|",
-            "column pattern: .* is not a regular expression",
-        ),
-        (
-            "headings,count,",
-            "hedings,count,",
-            'column list: "hedings" .* the nearest valid value is "headings"',
-        ),
-    ],
-)
-def test_a_slip_in_the_list_of_words_is_told_with_its_line_and_no_file_is_blamed(
-    made, tmp_path, row, slip, told
-):
+@pytest.mark.parametrize(("row", "slip", "told"), examples(__file__, "word_slips.csv"))
+def test_a_slip_in_the_list_of_words_is_told_and_no_file_is_blamed(made, tmp_path, row, slip, told):
     root = copy_project(tmp_path / "project", "pyproject.toml", "notebooks")
     path = root / "data/vocabularies/intake_words.csv"
     before, after = path.read_text(encoding="utf-8").split(row)
@@ -119,10 +96,8 @@ def test_two_runs_write_the_same_bytes(made, tmp_path, run):
     made.text("b.txt", "2014/15 - 3\n")
     run(made.folder, out="one")
     run(made.folder, out="two")
-    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
-    assert len(files) == 8
-    for name in files:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+    assert len(files(tmp_path / "one")) == 8
+    assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
 def test_the_review_page_marks_what_was_read_and_what_was_not(made, tmp_path, run):
@@ -140,27 +115,34 @@ def test_the_review_page_marks_what_was_read_and_what_was_not(made, tmp_path, ru
 def test_the_review_page_of_a_letter_shows_headings_every_count_and_what_is_refused(made, tmp_path, run):
     counts = "In 2015/16 we recorded 12 offences and in 2016/17 15."
     run(made.text("a.txt", f"Rapes of girls\n{counts}\nThe ages are refused under section 12 of the Act.\n"))
-    (page,) = ((p.read_text(encoding="utf-8")) for p in (tmp_path / "out" / "review").glob("a-txt-*.html"))
+    page = page_of(tmp_path / "out", "a-txt-")
     assert '<td class="heading">Rapes of girls<small>' in page
     assert '<td class="proposed">In 2015/16' in page and "12: 2015/16;" in page and "15: 2016/17;" in page
     assert ">read and refused in part</td>" in page_of(tmp_path / "out", "index")
 
 
-def test_a_reading_can_leave_a_table_out(made, tmp_path, run):
+@pytest.fixture
+def edited(made, tmp_path):
+    """The one reading that was written, with other words in place of those that fit a pattern."""
+
+    def edit(pattern, words):
+        (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+        return made.text("edited.toml", re.sub(pattern, words, reading.read_text(), flags=re.M))
+
+    return edit
+
+
+def test_a_reading_can_leave_a_table_out(made, run, edited):
     path = made.csv("a.csv", TABLE)
     run(path, force="Cleveland")
-    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
-    left_out = made.text("left.toml", reading.read_text().replace("read = true", "read = false"))
-    assert run(path, out="left", reading=left_out)[1] == []
+    assert run(path, out="left", reading=edited("read = true", "read = false"))[1] == []
 
 
 def test_a_reading_that_a_person_has_changed_is_not_written_over(made, tmp_path, run, monkeypatch):
     path = made.csv("a.csv", TABLE)
     run(path, force="Cleveland")
-    with (
-        monkeypatch.context() as stopped,
-        pytest.raises(TypeError),
-    ):  # after the readings and before the pages
+    # after the readings and before the pages
+    with monkeypatch.context() as stopped, pytest.raises(TypeError):
         stopped.setattr("helpers.intake.review.write_pages", None)
         run(path, force="Cleveland")
     assert run(path, force="Cleveland")[0] == 0
@@ -197,35 +179,6 @@ def test_what_looks_wrong_is_told_once_and_nothing_else_is(run, answer, about, w
     assert len(messages) == bool(warning) and all(warning in message for message in messages)
 
 
-def test_the_numbers_of_a_second_message_that_a_mail_passes_on_are_told(run, tmp_path):
-    heads = "From: foi@{0}.example\nSent: 1 May 2024\nSubject: FOI\n\n{0} recorded {1} sexual offences against under 18s in 2021/22.\n\n"
-    text = (
-        "From: me@here.example\nTo: you@here.example\nDate: Wed, 1 May 2024 10:00:00 +0100\nSubject: FW: answers\n\nBoth.\n\n"
-        + heads.format("Kent", 418)
-        + heads.format("Essex", 830)
-        + " ".join(map(str, range(101, 150)))
-    )
-    (tmp_path / "two.eml").write_text(text)
-    _, figures, problems, _ = run(tmp_path / "two.eml")
-    assert [figure["value_low"] for figure in figures] == ["418"]
-    (told,) = (row["message"] for row in problems if "earlier message" in row["message"])
-    assert "830" in told and told.endswith("and 14 more")
-
-
-def test_a_code_and_a_name_of_two_offences_are_told_and_the_code_is_kept(made, run):
-    rows = [
-        ["Year", "Code", "Offence", "Count"],
-        ["2020/21", "019/08", "Rape of a female child under 13", 12],
-        ["2020/21", "17A", "Sexual assault on a male aged 13 and over", 31],
-    ]
-    _, figures, problems, _ = run(made.xlsx("made_up.xlsx", {"S": rows}))
-    assert [figure["offence_code"] for figure in figures] == ["19C", "17A"]
-    assert _messages(problems, "the name beside it") == [
-        "the printed code is 19C (Rape of a female aged 16 and over), but the name beside it, Rape of a female"
-        " child under 13, is that of 19E; the code is kept. Ask: which of the two was counted?"
-    ]
-
-
 def test_a_total_that_equals_another_forces_is_a_note_and_a_warning_where_two_years_agree(made, run):
     for force, first in (("Kent", 1999), ("Essex", 1999), ("Surrey", 1888)):
         rows = [["Offences against under 18s"], ["Year", "Offences"], ["2023/24", first], ["2024/25", 2345]]
@@ -259,19 +212,11 @@ def test_the_index_lists_what_to_look_at_first_and_what_to_ask_whom(made, tmp_pa
     assert "printed total 20 is 8 above" in asked
 
 
-def test_a_file_that_names_another_force_than_the_one_given_is_told(made, run):
-    _, figures, problems, _ = run(made.text("a.txt", "Durham Constabulary\n2014/15 - 5\n"), force="Cleveland")
-    assert figures[0]["force"] == "Cleveland" and len(_messages(problems, "speaks of Durham")) == 1
-
-
-def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, tmp_path, run, project):
+def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, run, edited, started):
     first = made.csv("a.csv", TABLE)
-    rounds.new("2026-11", echo=lambda line: None)
     run(first, force="Cleveland", round="2026-11")
-    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
-    decided = re.sub(r'^"Cat A" = .*', '"Cat A" = "female"', reading.read_text(), flags=re.M)
-    edited = made.text("edited.toml", decided)
-    run(first, out="again", reading=edited, round="2026-11")
+    decided = edited('^"Cat A" = .*', '"Cat A" = "female"')
+    run(first, out="again", reading=decided, round="2026-11")
     _, figures, _, _ = run(first, out="once more", force="Cleveland", round="2026-11")
     assert {row["sex"] for row in figures if row["cell"][0] == "B"} == {"female"}
     second = made.csv("b.csv", [*HEAD, ["2015/16", 9, 8, 17]])
@@ -283,29 +228,21 @@ def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, t
     assert [row["sex"] for row in others] == ["", "", ""]
 
 
-def test_a_year_that_was_decided_for_an_answer_is_not_that_of_the_next(made, run, tmp_path, project):
+def test_a_year_that_was_decided_for_an_answer_is_not_that_of_the_next(made, run, edited, started):
     rows = [["Sexual offences"], ["Offence", "Number"], ["Rape", 12]]
     first, second = made.csv("a.csv", rows), made.csv("b.csv", rows)
-    rounds.new("2026-11", echo=lambda line: None)
     given = {"force": "Cleveland", "round": "2026-11"}
     run(first, **given)
-    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
-    edited = made.text(
-        "edited.toml", reading.read_text().replace('"Number" = "note"', '"Number" = "2018/19"')
-    )
-    run(first, out="again", reading=edited, **given)
+    run(first, out="again", reading=edited('"Number" = "note"', '"Number" = "2018/19"'), **given)
     years = [run(path, out=path.stem, **given)[1][0]["financial_year"] for path in (first, second)]
     assert years == ["2018/19", ""]
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("answer v2", ""),
-        ("second", "Corrected figures"),
-        ("second", "There was an error in our first reply."),
-    ],
-)
+SLIP = "There was an error in our first reply."
+CORRECT = ("answer v2", ""), ("second", "Corrected figures"), ("second", SLIP)
+
+
+@pytest.mark.parametrize(("name", "said"), CORRECT)
 def test_an_answer_that_another_corrects_waits(made, run, name, said):
     head = [["Sexual offences recorded against children by Kent Police"], ["Year", "Number"]]
     made.csv("answer.csv", [*head, ["2017/18", 551], ["2018/19", 602]])
@@ -370,12 +307,10 @@ def test_a_reading_of_another_file_or_of_none_is_refused_and_one_of_no_file_is_f
     assert run(one, reading=made.text("any.toml", 'force = "Kent"\n'))[1][0]["force"] == "Kent"
 
 
-def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, tmp_path, run):
+def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, run, edited):
     path = made.csv("kent.csv", [["Sexual offences recorded"], ["Year", "Number"], ["2014/15", 7]])
     run(path)
-    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
-    edited = reading.read_text().replace('measure = "offences"', 'measure = "victims"')
-    _, figures, _, _ = run(path, out="again", reading=made.text("edited.toml", edited))
+    _, figures, _, _ = run(path, out="again", reading=edited('measure = "offences"', 'measure = "victims"'))
     assert [row["measure"] for row in figures] == ["victims"]
 
 

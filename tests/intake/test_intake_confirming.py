@@ -4,13 +4,14 @@ import re
 import shutil
 import tomllib
 from email.message import EmailMessage
+from operator import itemgetter
 
-import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from helpers.intake import confirming, intake, rounds
+from helpers.intake import confirming, rounds
 from helpers.intake.command import Usage
+from tests.intake.conftest import taken
 
 LETTER = """{force} Police
 Freedom of information request 1234/24
@@ -22,15 +23,10 @@ There were {four} offences flagged as online.
 HOSTILE = "In 2023/24 there were 31 sexual offences against children under 18 </script><script>alert(1)</script><b>x</b>."
 
 
-def figures_of(out):
-    return pd.read_csv(out / "figures.csv", dtype=str, keep_default_na=False).to_dict("records")
-
-
 def read(folder, text, name="letter.txt", out="read", **options):
     """The figures of one answer, and the folder of what was read."""
     (folder / name).write_text(text, encoding="utf-8")
-    intake([folder / name], folder / out, echo=lambda line: None, **options)
-    return figures_of(folder / out), folder / out
+    return taken([folder / name], folder / out, **options), folder / out
 
 
 def decide(out, choices, path):
@@ -56,9 +52,10 @@ def states(rows):
 
 
 def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
+    text = (tmp_path / "letter.txt").read_text()
     choices = ["confirm", "reject", "", "2023/24; measure cyber_flagged; age 0 to 17"]
     saved = decide(letter, choices, tmp_path / confirming.read_page(page_of(letter))["file"])
-    rows, out = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved)
+    rows, out = read(tmp_path, text, force="Kent", reading=saved)
     first, last = ("confirmed", "2022/23"), ("confirmed", "2023/24")
     assert states(rows) == {"2912": first, "2931": ("proposed", "2023/24"), "614": last}
     again = tomllib.loads((out / "readings" / saved.name).read_text())["figure"]
@@ -67,9 +64,9 @@ def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
         ("614", "2023/24; measure cyber_flagged; age 0 to 17"),
         ("627", "reject"),
     ]
-    rows, _ = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=out / "readings")
+    rows, _ = read(tmp_path, text, force="Kent", reading=out / "readings")
     assert len(rows) == 3 and states(rows)["614"] == ("confirmed", "2023/24")
-    text = (tmp_path / "letter.txt").read_text().replace("2022/23", "2021/22")  # the force sends it corrected
+    text = text.replace("2022/23", "2021/22")  # the force sends it corrected
     rows, out = read(tmp_path, text, force="Kent", reading=out / "readings")
     assert states(rows)["2912"] == ("proposed", "2021/22")
     assert "what it says of 3 numbers is not used" in (out / "problems.csv").read_text()
@@ -136,29 +133,30 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     assert {row["status"] for row in other} == {"proposed"}
 
 
-@pytest.mark.parametrize(
-    ("said", "verdict", "status"),
-    [
-        ("The figures include adult victims.", "confirm", "confirmed"),
-        ("The table shows suspects.", "confirm", "proposed"),
-        ("The figures include adult victims.", "2017/18", "proposed"),
-    ],
+ADULTS, SUSPECTS = "The figures include adult victims.", "The table shows suspects."
+ELSEWHERE = (
+    (ADULTS, "confirm", "confirmed"),
+    (SUSPECTS, "confirm", "proposed"),
+    (ADULTS, "2017/18", "proposed"),
 )
-def test_a_layout_decides_nothing_for_what_waits_for_another_reason_and_moves_no_year(
+
+
+@pytest.mark.parametrize(("said", "verdict", "status"), ELSEWHERE)
+def test_a_layout_decides_only_what_waits_for_its_reason_and_moves_no_year(
     made, project, said, verdict, status
 ):
-    for force, words in (("Kent", "The figures include adult victims."), ("Essex", said)):
+    for force, words in (("Kent", ADULTS), ("Essex", said)):
         mail = EmailMessage()
         mail.set_content(f"Dear all,\n{words}\nYours, {force} Police")
         mail.add_attachment("Sexual offences\nYear,Number\n2018/19,412\n", filename="answer.csv")
         made.bytes(f"{force}.eml", bytes(mail))
     out = made.folder.parent / "read"
-    intake([made.folder], out, echo=lambda line: None)
+    taken([made.folder], out)
     reading = next((out / "readings").glob("kent-eml-answer*"))
     one = f'[[figure]]\nsheet = ""\ncell = "B3"\ntext = "412"\nverdict = "{verdict}"\n'
     reading.write_text(f"{reading.read_text()}\n{one}")
-    intake([made.folder], out, reading=out / "readings", echo=lambda line: None)
-    assert {row["force"]: row["status"] for row in figures_of(out)} == {"Kent": "confirmed", "Essex": status}
+    found = {row["force"]: row["status"] for row in taken([made.folder], out, reading=out / "readings")}
+    assert found == {"Kent": "confirmed", "Essex": status}
 
 
 @pytest.fixture
@@ -177,6 +175,11 @@ def open_for_keys(page, path):
         page.keyboard.press("Shift")
 
 
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
 def saved_by_key(page, path):
     with page.expect_download() as saved:
         page.keyboard.press("s")
@@ -184,9 +187,8 @@ def saved_by_key(page, path):
     return path
 
 
-def test_a_layout_says_nothing_of_rows_that_no_page_shows(tmp_path, project):
+def test_a_layout_says_nothing_of_rows_that_no_page_shows(tmp_path, started):
     """Two long tables that differ in row 211, of which a person has confirmed one."""
-    rounds.new("2026-11", echo=lambda line: None)
     for force, last in (("Kent", "Cat X"), ("Essex", "Cat Y")):
         kinds = [f"Cat {chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(208)]
         counts = "".join(f"{kind},77,78\n" for kind in (*kinds, last))
@@ -205,10 +207,8 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
 
     open_for_keys(opened, page_of(letter))
     expect(opened.locator("#left")).to_have_text("4 of 4 wait")
-    for key in "xcx":  # a key outside the list only goes to the first; confirm it, reject the next
-        opened.keyboard.press(key)
-    opened.keyboard.press("e")  # change the third
-    opened.keyboard.press("Control+A")
+    # a key outside the list only goes to the first; confirm it, reject the next, change the third
+    press(opened, "x", "c", "x", "e", "Control+A")
     opened.keyboard.type("2024/25; measure offences; age 0 to 17")
     opened.keyboard.press("Enter")
     expect(opened.locator("#left")).to_have_text("1 of 4 wait")
@@ -226,8 +226,7 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
 
 def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, opened):
     open_for_keys(opened, page_of(letter))
-    for key in "nt":
-        opened.keyboard.press(key)
+    press(opened, "n", "t")
     opened.keyboard.type("age 0 to 15")
     opened.keyboard.press("Enter")
     expect(opened.locator("#told")).to_contain_text("1 confirmed; 3 wait still")
@@ -242,13 +241,12 @@ TABLES = [
 
 
 def test_one_key_decides_all_of_a_table_and_another_takes_that_back(made, project, opened, tmp_path):
-    source, options = made.csv("kent.csv", TABLES), {"force": "Kent", "echo": lambda line: None}
-    intake([source], tmp_path / "read", **options)
+    source = made.csv("kent.csv", TABLES)
+    taken([source], tmp_path / "read", force="Kent")
     open_for_keys(opened, page_of(tmp_path / "read"))
     first, second = opened.locator("section.proposals").all()
     expect(second.locator("h3")).to_have_text("Table 2 (Sort | 2022/23 | 2023/24): 4 of 4 wait")
-    for key in "nra":  # reject all by mistake; now at the second table, confirm all of it
-        opened.keyboard.press(key)
+    press(opened, "n", "r", "a")  # reject all by mistake; now at the second table, confirm all of it
     expect(opened.locator("#left")).to_have_text("0 of 8 wait")
     opened.reload()  # decisions are kept
     expect(opened.locator("#left")).to_have_text("0 of 8 wait")
@@ -262,40 +260,34 @@ def test_one_key_decides_all_of_a_table_and_another_takes_that_back(made, projec
     opened.keyboard.press("u")
     expect(second.locator("li").first).to_be_focused()
     saved = saved_by_key(opened, tmp_path / "saved.toml")
-    intake([source], tmp_path / "again", reading=saved, **options)
-    rows = [(row["value_low"], row["status"], row["age_high"]) for row in figures_of(tmp_path / "again")]
-    assert rows == [("61", "confirmed", "17"), *((n, "confirmed", "") for n in ("161", "162", "171", "172"))]
+    rows = taken([source], tmp_path / "again", reading=saved, force="Kent")
+    found = [(row["value_low"], row["status"], row["age_high"]) for row in rows]
+    assert found == [("61", "confirmed", "17"), *((n, "confirmed", "") for n in ("161", "162", "171", "172"))]
 
 
-def test_one_key_decides_the_other_sheets_with_the_same_labels_and_other_files_follow(
-    made, project, opened, tmp_path
-):
+def test_one_key_decides_alike_sheets_and_other_files_follow(made, project, opened, tmp_path):
     """Each number keeps its own year; a sheet that says something else is left alone."""
-    rows = [["Made-up offences"], ["Kind", "{year}"], ["Kind A", 61], ["Kind B", 62]]
+    years = {"One": "2021/22", "Two": "2022/23", "Three": "2023/24"}
+    rows = [["Kind A", 61], ["Kind B", 62]]
+    sheets = {name: [["Made-up offences"], ["Kind", year], *rows] for name, year in years.items()}
+    sheets["Three"][0] = ["Made-up suspects"]
     for force in ("Kent", "Essex"):
-        sheets = {
-            name: [[cell.format(year=year) if cell == "{year}" else cell for cell in row] for row in rows]
-            for name, year in (("One", "2021/22"), ("Two", "2022/23"), ("Three", "2023/24"))
-        }
-        sheets["Three"][0] = ["Made-up suspects"]
         made.xlsx(f"{force}.xlsx", sheets)
-    intake([made.folder], tmp_path / "read", echo=lambda line: None)
+    taken([made.folder], tmp_path / "read")
     (page,) = (tmp_path / "read" / "review").glob("kent*.html")
     open_for_keys(opened, page)
     same = "1 other file with the same labels in the same places: Essex.xlsx"
     expect(opened.locator("body")).to_contain_text(same)
-    for key in "nl":  # nothing is decided yet, of which the others could take anything
-        opened.keyboard.press(key)
+    press(opened, "n", "l")  # nothing is decided yet, of which the others could take anything
     expect(opened.locator("#told")).to_contain_text("decide this table first")
-    opened.keyboard.press("x")
-    opened.keyboard.press("t")
+    press(opened, "x", "t")
     opened.keyboard.type("age 0 to 17")
     opened.keyboard.press("Enter")  # confirms the rest of this table
     opened.locator("section.proposals li").first.press("l")
     expect(opened.locator("#told")).to_contain_text("in 1 other table: 1 confirmed, 1 rejected")
     saved = saved_by_key(opened, tmp_path / "saved.toml")
-    intake([made.folder], tmp_path / "again", reading=saved, echo=lambda line: None)
-    rows = [row for row in figures_of(tmp_path / "again") if row["status"] == "confirmed"]
-    taken = sorted((row["file"], row["cell"], row["financial_year"], row["age_high"]) for row in rows)
-    files, years = ("Essex.xlsx", "Kent.xlsx"), ("2021/22", "2022/23")
-    assert taken == [(file, "B4", year, "17") for file in files for year in years]
+    rows = taken([made.folder], tmp_path / "again", reading=saved)
+    of = itemgetter("file", "cell", "financial_year", "age_high")
+    found = sorted(of(row) for row in rows if row["status"] == "confirmed")
+    files = "Essex.xlsx", "Kent.xlsx"
+    assert found == [(file, "B4", year, "17") for file in files for year in ("2021/22", "2022/23")]

@@ -1,7 +1,7 @@
 """Files that nobody should have to trust: each is reported, none stops the others, nothing leaks."""
 
-import csv
 import io
+import itertools
 import mmap
 import os
 import re
@@ -19,6 +19,7 @@ from helpers.intake.command import Unread
 from helpers.intake.limits import Failed, run_each
 from helpers.intake.numbers import find_numbers
 from helpers.intake.reader import read_file
+from tests.frames import records
 
 WHOLE = Path(__file__).parent.parent / "corpus" / "two-levels-of-headings"
 GOOD = [["Year", "Sexual offences"], ["2013/14", 12], ["2014/15", 13]]
@@ -166,20 +167,6 @@ def test_digits_that_run_on_are_one_number_and_no_count(run):
     assert [(one.text, one.reason) for one in find_numbers(run)] == [(run, "digits that run on")]
 
 
-def test_counts_that_ran_into_a_heading_or_a_label_are_told(made):
-    text = """2013/14  2014/15  2015/16
-Girls  310  402  455
-Boys  88  97  99
-Not recorded  9  4  6
-
-2016/17  2017/18  2018/19
-Girls  10  20  30
-Boys  5  6  7
-"""
-    (reading,) = read_file(made.text("answer.txt", text), "answer.txt")
-    assert "Girls 310 402 455 (l2)" in " ".join(problem.message for problem in reading.problems)
-
-
 def test_broken_quotes_and_stray_bytes_cost_little(made):
     quoted = made.text("quote.csv", 'Year,Offences\n2013/14,"12\n2014/15,13\n')
     assert [figure.low for figure in read_file(quoted, "quote.csv")[0].figures] == [12, 13]
@@ -230,18 +217,15 @@ def test_a_folder_of_them_is_read_to_the_end(made, tmp_path):
     (made.folder / ".DS_Store").write_bytes(b"\0")
     with pytest.raises(Unread, match=r"^dangling\.csv: not read: .*\nloop-a: .*\nloop-b: "):
         intake([made.folder], tmp_path / "out", force="Cleveland")
-    figures = list(csv.DictReader((tmp_path / "out" / "figures.csv").open(encoding="utf-8")))
-    problems = list(csv.DictReader((tmp_path / "out" / "problems.csv").open(encoding="utf-8")))
+    figures, problems = (records(tmp_path / "out" / f"{name}.csv") for name in ("figures", "problems"))
     names = {"good.xlsx", "'=cmd|calc.csv", "Ünï 警察 “q”.csv", "new�line.csv"}
     assert {row["file"] for row in figures} == names
     errors = {row["file"]: row["message"] for row in problems if row["severity"] == "error"}
     assert set(errors) == {"zero.csv", "loop-a", "loop-b", "dangling.csv", "pipe.csv"}
     assert "symbolic links" in errors["loop-a"] and "not a regular file" in errors["pipe.csv"]
     assert any(row["file"] == "itself" and row["severity"] == "warning" for row in problems)
-    for table in ("figures.csv", "problems.csv"):
-        for row in csv.reader((tmp_path / "out" / table).open(encoding="utf-8")):
-            for cell in row:
-                assert cell[:1] not in ("=", "+", "-", "@") or re.fullmatch(r"[+-]?\d+", cell), cell
+    for cell in itertools.chain(*map(dict.values, figures + problems)):
+        assert cell[:1] not in ("=", "+", "-", "@") or re.fullmatch(r"[+-]?\d+", cell), cell
     for page in (tmp_path / "out" / "review").glob("*.html"):
         assert "<script" not in page.read_text(encoding="utf-8")
 
@@ -280,12 +264,3 @@ def test_a_width_that_is_no_number_is_one_column(made, read):
     spoilt = _rezip(whole.read_bytes(), "word/document.xml", lambda xml: xml.replace(b"<w:tcPr>", span))
     assert spoilt != whole.read_bytes()
     assert read(made.bytes("wide.docx", spoilt)).figures == read(whole).figures
-
-
-def test_what_stands_around_the_main_text_of_a_page_says_nothing_of_its_figures(made):
-    rows = "<tr><th>Year</th><th>Offences</th></tr><tr><td>2014/15</td><td>12</td></tr>"
-    around = "<header>Call 101</header><nav>Crime 2022</nav>", "<aside>Police dogs 1234/21</aside>"
-    page = f"{around[0]}<main><h1>Sexual offences</h1><table>{rows}</table></main>{around[1]}"
-    (reading,) = read_file(made.text("a.html", f"<html><body>{page}</body></html>"), "a.html")
-    assert [(figure.low, figure.status) for figure in reading.figures] == [(12, "read")]
-    assert [one.message for one in reading.problems if "around its main text" in one.message]

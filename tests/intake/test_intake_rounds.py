@@ -5,10 +5,11 @@ import re
 
 import pytest
 
-from helpers.intake import acceptance, confirming, intake, rounds
+from helpers.intake import acceptance, confirming, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables.forces import FORCES
 from tests.frames import examples
+from tests.intake.conftest import taken
 
 
 @pytest.mark.parametrize(("sent", "force", "due", "closed"), examples(__file__, "due_dates.csv"))
@@ -56,17 +57,15 @@ def test_a_year_that_is_not_over_is_not_asked_for(project, sent, last):
     assert f"from 2013/14 to {last}" in text
 
 
-def test_a_round_is_not_started_twice_and_a_wrong_name_gets_the_nearest(project):
-    rounds.new("2026-11", echo=lambda line: None)
+def test_a_round_is_not_started_twice_and_a_wrong_name_gets_the_nearest(started):
     with pytest.raises(RoundError, match="is there already"):
         rounds.new("2026-11")
     with pytest.raises(RoundError, match='the nearest is "2026-11"'):
         rounds.status("2026-10")
 
 
-def test_status_shows_who_is_late_and_counts_due_dates_again(project):
-    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
-    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+def test_status_shows_who_is_late_and_counts_due_dates_again(started):
+    path = started / "tracker.csv"
     text = path.read_text().replace("Kent,2026-11-02", "Kent,2026-11-20")
     sent = "Essex,2026-11-02,2026-11-30,"
     path.write_text(text.replace(f"{sent}waiting,,", f"{sent}refused,2026-11-20,section 12"))
@@ -79,9 +78,8 @@ def test_status_shows_who_is_late_and_counts_due_dates_again(project):
     assert "Kent,2026-11-20,2026-12-18,waiting" in path.read_text()
 
 
-def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(project):
-    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
-    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(started):
+    path = started / "tracker.csv"
     written = path.read_text()
     as_saved = re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3/\2/\1", written).replace("\n", "\r\n")
     path.write_bytes(as_saved.encode("utf-8-sig"))
@@ -90,10 +88,9 @@ def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(project):
 
 
 @pytest.mark.parametrize(("line", "words"), examples(__file__, "tracker_slips.csv"))
-def test_a_slip_in_the_tracker_is_named_with_its_line(project, line, words):
-    rounds.new("2026-11", echo=lambda line: None)
-    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
-    path.write_text("force,date_sent,date_due,status,date_answered,note\n" + line + "\n")
+def test_a_slip_in_the_tracker_is_named_with_its_line(started, line, words):
+    heads = "force,date_sent,date_due,status,date_answered,note"
+    (started / "tracker.csv").write_text(f"{heads}\n{line}\n")
     with pytest.raises(RoundError, match=words):
         rounds.status("2026-11")
 
@@ -115,28 +112,24 @@ def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project,
     assert not (project / "data" / "rounds").exists()
 
 
-def test_a_count_that_says_no_age_waits_with_that_of_the_request_and_then_joins(project, tmp_path):
-    source, options = tmp_path / "kent.csv", {"round": "2026-11", "echo": lambda line: None}
+def test_a_count_that_says_no_age_waits_with_that_of_the_request_and_then_joins(started, tmp_path, made):
     counts = "Year,Offences\n2022/23,3100\n2023/24,3200\n"
-    source.write_text(f"Kent Police\nChild sexual offences recorded\n{counts}")
-    rounds.new("2026-11", echo=lambda line: None)
-    intake([source], tmp_path / "read", **options)
+    source = made.text("kent.csv", f"Kent Police\nChild sexual offences recorded\n{counts}")
+    taken([source], tmp_path / "read", round="2026-11")
     data = confirming.read_page(next((tmp_path / "read" / "review").glob("kent*.html")))
     words = [f"{year}; measure offences; age 0 to 17" for year in ("2022/23", "2023/24")]
     why = "no age is stated, and the request is for victims under 18"
     assert [(item["words"], item["why"]) for item in data["items"]] == [(one, why) for one in words]
-    (tmp_path / "saved.toml").write_text(confirming.decided(data, ["confirm", "2023/24; age 0 to 15"]))
-    intake([source], tmp_path / "again", reading=tmp_path / "saved.toml", **options)
+    saved = made.text("saved.toml", confirming.decided(data, ["confirm", "2023/24; age 0 to 15"]))
+    taken([source], tmp_path / "again", reading=saved, round="2026-11")
     acceptance.accept("2026-11", tmp_path / "again", echo=lambda line: None)
     joined = [(row["financial_year"], row["joins"]) for row in acceptance.accepted_rows("2026-11")]
     assert joined == [("2022/23", "all_sexual_offences_u18"), ("2023/24", "all_sexual_offences_u16")]
 
 
-def test_a_count_in_a_sentence_that_says_no_age_waits_with_that_of_the_request_too(project, tmp_path):
-    rounds.new("2026-11", echo=lambda line: None)
-    source = tmp_path / "kent.txt"
-    source.write_text("Kent Police\nIn 2023/24 we recorded 3,120 such sexual offences.\n")
-    intake([source], tmp_path / "read", round="2026-11", echo=lambda line: None)
+def test_a_count_in_a_sentence_that_says_no_age_waits_with_that_of_the_request_too(started, tmp_path, made):
+    source = made.text("kent.txt", "Kent Police\nIn 2023/24 we recorded 3,120 such sexual offences.\n")
+    taken([source], tmp_path / "read", round="2026-11")
     (item,) = confirming.read_page(next((tmp_path / "read" / "review").glob("kent*.html")))["items"]
     assert item["words"] == "2023/24; measure offences; age 0 to 17"
     why = "it stands in running text; no age is stated, and the request is for victims under 18"

@@ -4,11 +4,9 @@ A wording is added as a line: what it is read as (`kind`), the words, the headin
 what they mean in the words of a reading.
 """
 
-import csv
 import re
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +24,7 @@ from helpers.intake.values import parse_value, text_of
 from helpers.intake.words import role_of_heading
 from helpers.tables.vocabularies import rows
 from tests.conftest import ROOT
+from tests.frames import examples, records
 
 WORDS = Path(__file__).parent.parent / "corpus" / "words" / "words.csv"
 
@@ -61,8 +60,7 @@ MEANS = {
 
 
 def test_every_wording_means_what_its_line_says():
-    with WORDS.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
+    lines = records(WORDS)
     read = [(line["kind"], line["words"], MEANS[line["kind"]](line["words"], line["hint"])) for line in lines]
     assert len(lines) > 200
     assert read == [(line["kind"], line["words"], line["means"]) for line in lines]
@@ -81,17 +79,13 @@ def test_a_total_over_several_years_is_not_narrowed_by_a_year_said_of_the_file()
     assert one.over(part).span == part.span  # "to December" over a column "2018/19"
 
 
-@pytest.mark.parametrize(
-    ("label", "start", "end"),
-    [
-        ("April to June", "2019-04-01", "2019-06-30"),
-        ("Q4 (January-March)", "2020-01-01", "2020-03-31"),
-        ("April-March", "2019-04-01", "2020-03-31"),
-    ],
-)
-def test_months_by_name_are_all_of_them_in_the_year_above(label, start, end):
-    whole = read_label(label).over(Meaning(span=find_spans("2019/20").spans[0]))
-    assert (str(whole.span.start), str(whole.span.end)) == (start, end)
+def test_months_by_name_are_all_of_them_in_the_year_above():
+    year = Meaning(span=find_spans("2019/20").spans[0])
+    spans = [
+        read_label(label).over(year).span for label in ("April to June", "Q4 (January-March)", "April-March")
+    ]
+    ends = [f"{span.start} {span.end}" for span in spans]
+    assert ends == ["2019-04-01 2019-06-30", "2020-01-01 2020-03-31", "2019-04-01 2020-03-31"]
 
 
 def _day(text: str):
@@ -142,6 +136,5 @@ def test_every_phrase_is_one_that_the_reader_asks_for():
 
 def test_no_word_that_may_say_what_is_counted_is_harmless():
     """One such word among the harmless ones would let every sentence pass that says so in harmless words."""
-    with Path(__file__).with_name("counted_words.csv").open(encoding="utf-8", newline="") as file:
-        named = [word for line in csv.DictReader(file) for word in line["words"].split()]
+    named = [word for _, words in examples(__file__, "counted_words.csv") for word in words.split()]
     assert len(named) > 100 and [*filter(remark_words("harmless"), named)] == []
