@@ -88,6 +88,7 @@ _WHOLE = ("", "count", "period", "offence")
 _OF_ALL = ("period", "offence", "code", "age", "sex")
 _COMMITTED, _BOILERPLATE = phrase("by when committed"), phrase("boilerplate")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
+_OF_CHILDREN = re.compile(r"(?i)\b(?:child(?:ren)? (?:sex|victim|abuse|rape)|against (?:a )?child(?:ren)?\b)")
 _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _BREAK = phrase("break in a series")
 _COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
@@ -480,7 +481,8 @@ class _Reader:
             unit = find_measure(figure.text.casefold())[0] if has_words else ""
             figure.measure = scope.table.measure or unit or figure.measure
             figure.force = scope.table.force or figure.force
-        whole = any("sexual" in text.casefold() for text in above) and not title_meaning([*titles]).age
+        aged = title_meaning([*titles]).age or any(map(_OF_CHILDREN.search, above))
+        whole = any("sexual" in text.casefold() for text in above) and not aged
         for figure in out.figures if self.age_of_first and self.tables > 1 and whole else ():
             if figure.age_high == self.file.age.high:
                 figure.propose("the title of its table names no age, and only that of another table does")
@@ -514,17 +516,22 @@ class _Reader:
             for figure in figures:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
                 figure.propose(f'a heading says: "{part[:100]}"')
-        places = dict.fromkeys(map(table.label, table.sections), "section")
         outer = {as_title(text) for text, _ in scope.titles if table.titles}  # it is not read with these
-        places |= {text: "near" if text in near and text not in outer else "far" for text in above}
+        places = {text: "near" if text in near and text not in outer else "far" for text in above}
         places |= {text: "far" for text in headings if text in near or role_of_heading(text) in _WHOLE}
         named = any("offence" in table.heading(column).casefold() for column in columns.values)
         # a sheet "Victims" of offences counts these
         places |= dict.fromkeys(sheets, "page" if named else "far")
-        for text, place in places.items():
+        headed = [(text, place, figures) for text, place in places.items()]
+        cells = product(table.data, columns.values) if table.sections else ()
+        row_of = {table.grid.address(*at): at[0] for at in cells}
+        for at in table.sections:
+            under = [one for one in figures if row_of.get(one.cell, at) in table.under(at)]
+            headed.append((table.label(at), "section", under))
+        for text, place, whose in headed:
             text = as_title(text)
             if text and (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
-                doubt_heading(figures, text, place)
+                doubt_heading(whose, text, place)
 
     def _keep_texts(self, table: Table, scope: Scope) -> None:
         """Keep what stands above a table, below it and, in whole sentences, in its cells."""
@@ -586,8 +593,12 @@ class _Reader:
                     reason = "a label" if one.is_label and not one.is_value else "not read"
                     if one.is_value and one.value.kind == "count":
                         lost.append(f"{one.text} ({where})")
-                elif kind in ("heading", "label") and not one.is_value and _RUN_ON.search(one.text):
-                    lost.append(f"{text} ({where})")  # counts that ran into a label
+                run_on = not one.is_value and _RUN_ON.search(one.text)  # counts that ran into a label
+                means_nothing = (
+                    words == "a heading" and one.value.kind == "count" and any(map(text_of, cells[:column]))
+                )
+                if kind in ("heading", "label") and (run_on or means_nothing):
+                    lost.append(f"{text} ({where})")
                 self.numbers.append(Number(grid.sheet, where, text, "none", reason))
         if lost:
             shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")

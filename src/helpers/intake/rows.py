@@ -119,6 +119,12 @@ class Table:
         """The first text of a row."""
         return self.cells.at(row, self.cells.filled(row)[0]).text
 
+    def under(self, section: int) -> range:
+        """The rows below a section: up to the next one, or to the end where sections stand in sections."""
+        nested = any(row + 1 in self.sections for row in self.sections)
+        later = [row for row in self.sections if row > section and not nested]
+        return range(section, min(later, default=self.data[-1] + 1))
+
 
 def move_headings(table: Table) -> None:
     """Move headings that begin over the labels one column to the right, where the last column has none: an empty corner was lost.
@@ -238,10 +244,11 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = kinds[place - 1] if place else ""
+    above = kinds[place - 2] if place > 1 and len(before.rstrip("-")) == 1 else before
     again = any(first in cells.row(at) for at in (row - 1, row + 1) if 0 <= at < len(cells.grid.rows))
     # "Recorded offences" in each row is a label, and so is "Crimes" below "Incidents", each with its counts
     measure = find_measure(first.text.casefold())[0]
-    goes_on = measure and {"v"} <= {*mine} & {*before} and _same_shape(before, mine)
+    goes_on = measure and {"v"} <= {*mine} & {*above} and _same_shape(above, mine)
     axis = bool(AXIS.fullmatch(first.text)) and not (again or goes_on)
     letters = "" if axis else _counting(tokens, mine, before, following)
     cells_of = zip(tokens, mine, strict=True)
@@ -276,8 +283,7 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     heads = (codes or axis and (ages or apart)) or rises
     counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
     # counts below a row of periods, of which "15/16" may be a code too; a section may stand between
-    above = kinds[place - 2] if place > 1 and len(before.rstrip("-")) == 1 else before
-    if counts and "p" in above and not (codes or ages) and all(above[n] in "po" for n in counts):
+    if counts and {*"py"} & {*above} and not (codes or ages) and all(above[n] in "pyo" for n in counts):
         heads = False
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)
