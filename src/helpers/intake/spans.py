@@ -357,7 +357,7 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
 
 
 def narrow(span: Span, part: Part) -> Span:
-    """The part of a year that a part names; the span itself where it is no whole year.
+    """The part of a year that a part names; the span itself where it is no whole year and does not hold that month.
 
     >>> year = make_span(date(2014, 4, 1), date(2015, 3, 31))
     >>> narrow(year, Part("month", 1)).start, narrow(year, Part("months", 1, 6)).end
@@ -366,12 +366,15 @@ def narrow(span: Span, part: Part) -> Span:
     if part.unit == "to date":
         whole = span.start and span.end and 360 <= (span.end - span.start).days <= 370
         return make_span(span.start, None) if whole else span
-    if not span.start or not span.end or not 360 <= (span.end - span.start).days <= 370:
+    if not span.start or not span.end or (span.end - span.start).days > 370:
         return span
     if part.unit == "month":
         year = span.start.year + (part.first < span.start.month)
         first = date(year, part.first, 1)
-        return make_span(first, _month_end(first), "month")
+        last = _month_end(first)
+        return make_span(first, last, "month") if span.start <= first and last <= span.end else span
+    if (span.end - span.start).days < 360:
+        return span
     if part.unit in ("named", "several"):
         begin, months = span.start, (part.first, part.last)
         first, last = (date(begin.year + (month < begin.month), month, 1) for month in months)

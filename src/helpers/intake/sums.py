@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import accumulate, chain, islice, product, takewhile
-from math import nan
+from math import inf, nan
 from operator import add, le
 
 from helpers.intake.ages import Age
 from helpers.intake.context import ALL_SEXUAL, FLAGGED
 from helpers.intake.lexicon import phrase
+from helpers.intake.meaning import Meaning
 from helpers.intake.model import PROPOSED, Figure
-from helpers.intake.spans import cover
+from helpers.intake.spans import Span, are_apart, cover, narrow
 from helpers.intake.words import OF_WHICH, OUTCOMES
 from helpers.tables.offences import CHILD_ONLY
 
@@ -40,14 +41,18 @@ class Part:
     label: str = ""
 
 
-Sum = tuple[int, int, int]
+Sum = tuple[int, int, float]
 """How many parts there are, and the lowest and the highest sum of them."""
 
 
 def _add(sums: Sum, part: Part) -> Sum:
     count, low, high = sums
     figure = part.figure
-    return count + 1, low + figure.low, high + (figure.low if figure.high is None else figure.high)
+    return count + 1, low + figure.low, high + _highest(figure)
+
+
+def _highest(figure: Figure) -> float:
+    return inf if figure.high is None else figure.high  # "35+"
 
 
 class Parts(list):
@@ -82,7 +87,7 @@ class Parts(list):
 def _fits(total: Figure, sums: Sum) -> bool:
     """Whether a total may be a sum, whatever hidden counts stand for."""
     _, low, high = sums
-    return total.low <= high and low <= (total.low if total.high is None else total.high)
+    return total.low <= high and low <= _highest(total)
 
 
 def prove(reader) -> None:
@@ -108,7 +113,7 @@ def prove(reader) -> None:
             lacking = [(reader.cells.at(*place).text, said) for place, said, _ in line if place not in placed]
             held = [one for one in line if one[0] in placed]
             found = [Part(placed[place], said.total, said.dimensions, label) for place, said, label in held]
-            undone = any(not text and (said.span or said.parts) and not said.total for text, said in lacking)
+            blank = [said for text, said in lacking if not text and not said.total]
             for whole, beside, others, sums in _totals_of(found, fewest=1 if lacking else 2):
                 total = whole.figure
                 added = next((some for some in (beside, *others) if _fits(total, some.sum)), found)
@@ -119,7 +124,7 @@ def prove(reader) -> None:
                     continue  # all offences, beside those of them that were online or against children
                 reader.out.sums.append((total, [one.figure for one in added if not one.is_total]))
                 if any(_fits(total, one) for one in chain(sums, beside.by_kind)):
-                    if undone:
+                    if any(_is_within(total, said) for said in blank):
                         total.propose("some of the periods that it adds up are blank")
                     lacks = _lacking(total, [one.figure for one in added if not one.is_total])
                     if lacks := lacks or _left_below(whole, found, beside, sums[0]):
@@ -131,8 +136,19 @@ def prove(reader) -> None:
                 if _are_nested([one.figure for one in beside]):
                     total.propose("rows beside it are parts of one another, so that no sum proves it")
                     continue
+                if len({part.kinds for part in beside}) > 1 and all(part.kinds for part in beside):
+                    total.propose("beside it stand parts by several things, so that no sum proves it")
+                    continue
                 told += 1
                 _doubt(reader, total, beside, told)
+
+
+def _is_within(total: Figure, said: Meaning) -> bool:
+    """Whether a label names a period that a total may add up."""
+    whole = Span(total.start, total.end)
+    months = [one for one in said.parts if one.unit == "month"]
+    within = narrow(whole, months[0]) != whole if months and total.end else bool(said.parts)
+    return within or bool(said.span and not are_apart(said.span, whole))
 
 
 def _is_of_another(total: Figure, parts: Parts) -> bool:
