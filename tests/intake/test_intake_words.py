@@ -7,6 +7,7 @@ what they mean in the words of a reading.
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,10 +19,12 @@ from helpers.intake.lexicon import remark_words
 from helpers.intake.meaning import Meaning, describe
 from helpers.intake.model import defuse_cell
 from helpers.intake.notices import find_forces, find_refusals, force_of_name, read_rules
+from helpers.intake.reader import _part_named
 from helpers.intake.readings import parse_meaning
 from helpers.intake.spans import find_spans, make_span
 from helpers.intake.values import parse_value, text_of
 from helpers.intake.words import role_of_heading
+from helpers.tables.forces import FORCES
 from helpers.tables.vocabularies import rows
 from tests.conftest import ROOT
 from tests.frames import examples, records
@@ -132,6 +135,12 @@ def test_every_phrase_is_one_that_the_reader_asks_for():
     code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("src/helpers/intake/*.py"))
     names = {row["name"].partition(": ")[0] for row in rows("intake_words") if row["list"] == "phrases"}
     assert [name for name in sorted(names) if not re.search(f"[\"']{name}[\"']", code)] == []
+
+
+@pytest.mark.parametrize("words", ["{} Police", "{} Constabulary", "The Chief Constable of {}"])
+def test_the_letterhead_of_a_force_narrows_nothing(words):
+    heads = [words.format(force) for force in FORCES if not force.startswith("Police")]
+    assert [(one, left) for one in heads if (left := _part_named([one], [], [], []))] == []
 
 
 def test_no_word_that_may_say_what_is_counted_is_harmless():

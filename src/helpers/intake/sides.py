@@ -34,7 +34,16 @@ from helpers.intake.notices import is_area
 from helpers.intake.rows import AXIS, Table
 from helpers.intake.spans import Span, are_apart, cover, find_spans, part_of
 from helpers.intake.values import tidy
-from helpers.intake.words import ANY_CRIME, ATTRIBUTES, OFFENDER, TOTAL, apart, role_of_heading, strip_marks
+from helpers.intake.words import (
+    ANY_CRIME,
+    ATTRIBUTES,
+    OF_WHICH,
+    OFFENDER,
+    TOTAL,
+    apart,
+    role_of_heading,
+    strip_marks,
+)
 from helpers.tables.offences import CHILD_ONLY
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean
@@ -116,9 +125,15 @@ class SideReader:
         if dated and "period" in map(role_of_heading, years):  # "Year" heads these, and no counts beside them
             side.doubt = dict.fromkeys(self.columns.values, "its headings may stand a column too far left")
         _cover_all(side)
+        _pass_on_measures(side)
         for column, other in self.columns.close.items():
             side.doubt.setdefault(column, f"the column may hold figures, or {named(other)}")
-            told = f'the column "{self.table.heading(column)[:60]}" is taken for {named(self.columns.roles[column])} and may be {named(other)}: its figures are only proposed. Ask: what does this column hold?'
+            then = (
+                "its figures are only proposed"
+                if column in side.meaning
+                else "no number in it is taken for a figure"
+            )
+            told = f'the column "{self.table.heading(column)[:60]}" is taken for {named(self.columns.roles[column])} and may be {named(other)}: {then}. Ask: what does this column hold?'
             self.out.tell(self.grid.address(self.table.data[0], column), "warning", told)
         return side
 
@@ -140,6 +155,7 @@ class SideReader:
         if any(begins[row].islower() and begins.get(row - 1, "").isupper() for row in self.table.sections):
             side.doubt = dict.fromkeys(self.table.data, "a label may go on in the row below it") | side.doubt
         _cover_all(side)
+        _pass_on_measures(side)
         return side
 
     # --- levels ---------------------------------------------------------------------------------------------------
@@ -451,6 +467,16 @@ _AXES |= {"age": "age", "sex": "sex", "force": "force", "code": "offence", "offe
 """What the labels under a label differ in, where it names that and nothing else."""
 _NAMES = {"value": "figures", "code": "codes of offences", "sex": "sexes"}
 _NAMES |= {"id": "references", "born": "dates of birth"}
+
+
+def _pass_on_measures(side: Side) -> None:
+    """Let what stands behind victims or charges as "of whom under 10" count these too."""
+    before = ""
+    for place, said in side.meaning.items():
+        if OF_WHICH.match(side.label(place)):
+            side.meaning[place] = replace(said, measure=said.measure or before)
+        else:
+            before = said.measure
 
 
 def _fill(texts: dict[int, str], below: dict[int, str], even: bool) -> None:
