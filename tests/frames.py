@@ -39,6 +39,6 @@ def columns(test: str, name: str) -> tuple[np.ndarray, ...]:
     return tuple(np.array(examples(test, name), dtype=float).T)
 
 
-def cases(test: str) -> dict[str, list]:
-    """The cases that the tests of a room try, from `cases.toml` beside a test: a list under each name."""
-    return tomllib.loads(Path(test).with_name("cases.toml").read_text(encoding="utf-8"))
+def cases(test: str, name: str = "cases.toml") -> dict:
+    """The cases that the tests of a room try, under their names, from a TOML file beside a test."""
+    return tomllib.loads(Path(test).with_name(name).read_text(encoding="utf-8"))

@@ -38,9 +38,10 @@ MACHINE_PATHS = re.compile(r"(^|[^a-zA-Z0-9_.])/(work|farm|root|home|tmp)/[a-z]"
 SUFFIXES = {"", *".py .md .toml .ipynb .csv .typ .lock .yml .cff .bib .html .css .js".split()}
 
 
-@pytest.mark.parametrize(
-    ("pattern", "what"), [(HOSTS, "a package registry's address"), (MACHINE_PATHS, "a path of one machine")]
-)
+FORBIDDEN = (HOSTS, "a package registry's address"), (MACHINE_PATHS, "a path of one machine")
+
+
+@pytest.mark.parametrize(("pattern", "what"), FORBIDDEN)
 def test_committed_files_name_no_registry_and_no_machine(pattern, what):
     guilty = []
     for path in committed_files():

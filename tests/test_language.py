@@ -6,16 +6,15 @@ used, and sentences that are right as they are, stand in ``language.toml``, each
 
 import json
 import re
-import tomllib
-from pathlib import Path
 
-import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
+from helpers.tables import read_table
 from tests.conftest import PUBLISHED, ROOT
+from tests.frames import cases
 
-LISTS = tomllib.loads(Path(__file__).with_name("language.toml").read_text(encoding="utf-8"))
+LISTS = cases(__file__, "language.toml")
 MOST = 2  # numbers in a sentence
 # What counts as no number: years and dates, ages, offence codes, places in the text, and the interval after an estimate.
 APART = re.compile(
@@ -103,8 +102,7 @@ def value(id, field="value"):
 
 
 def inspected(what):
-    rows = pd.read_csv(ROOT / "data" / "raw" / "inspection_2014_national.csv", dtype=str)
-    return last_number(rows.set_index("measure").loc[what, "value"])
+    return last_number(read_table("inspection_2014_national").set_index("measure").loc[what, "value"])
 
 
 def last_number(text):
@@ -117,20 +115,15 @@ def still_decide():
     return sum(one["value"] < 0.05 for id, one in tests if re.match(r"weighing\.primary\..*p_holm", id))
 
 
-def rows_of(register):
-    return len(tomllib.loads((ROOT / "data" / register).read_text(encoding="utf-8"))["entry"])
-
-
 def other_assumptions(what):
     """What is recorded of better recording under each assumption that the report sets beside ours."""
     source = (ROOT / "reports" / "report.typ").read_text(encoding="utf-8")
     table = source[source.index('"assume",') : source.index("(assumed, plain(share)")]
-    return [
-        value(id, "plain" if what == "share" else "text")
-        for id in re.findall(rf'"(shares\.(?:if|told)\.{what}\.\w+)"', table)
-    ]
+    ids = re.findall(rf'"(shares\.(?:if|told)\.{what}\.\w+)"', table)
+    return [value(id, "plain" if what == "share" else "text") for id in ids]
 
 
+LIKELY = {"likely", "very likely"}
 # Words of the report that hold a number → where it was found, and between what it may lie.
 WORDED = {
     "both, both sums grew by about a quarter": (lambda: value("rise.panel.same_force.ratio"), 1.22, 1.28),
@@ -138,13 +131,9 @@ WORDED = {
     "nearly nine in ten sexual": (lambda: inspected("Scotland: sexual offences compliance"), 87, 90),
     "about one report in ten unrecorded": (lambda: inspected("rape reports unrecorded"), 10, 10),
     "almost a quarter (": (lambda: last_number(value("evidence.calls_violence", "text")), 22, 25),
-    "Under five priors": (lambda: rows_of("priors.toml"), 5, 5),
+    "Under five priors": (lambda: len(read_table("priors")), 5, 5),
     "two of them are clear": (still_decide, 2, 2),
-    "Under six of": (
-        lambda: sum(words not in ("likely", "very likely") for words in other_assumptions("words")),
-        6,
-        6,
-    ),
+    "Under six of": (lambda: sum(words not in LIKELY for words in other_assumptions("words")), 6, 6),
     "of eleven it is no longer likely": (lambda: len(other_assumptions("words")), 11, 11),
 }
 

@@ -4,7 +4,6 @@ It is drawn from small tables made by hand in `figures`, and what it must say of
 """
 
 import itertools
-import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,9 +16,7 @@ from helpers.charts import confidence_online, floor, foi, official, recording, r
 from helpers.charts.crowding import crowded
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
-from tests.frames import frame
-
-HERE = Path(__file__).parent
+from tests.frames import cases, frame
 
 
 def words(chart):
@@ -33,8 +30,9 @@ def marks(chart, marker, axes=0):
     return [(float(x), float(y)) for line in lines for x, y in zip(*line.get_data(), strict=True)]
 
 
-made = SimpleNamespace(**{path.stem: pd.read_csv(path) for path in (HERE / "figures").glob("*.csv")})
-SAID = tomllib.loads((HERE / "figures.toml").read_text(encoding="utf-8"))
+FIGURES = Path(__file__).with_name("figures")
+made = SimpleNamespace(**{path.stem: pd.read_csv(path) for path in FIGURES.glob("*.csv")})
+SAID = cases(__file__, "figures.toml")
 MADE_UP = {"source": "Made up."}
 KINDS = {"Rape": (Estimate(1.2, 1.1, 1.3), "official"), "Grooming": (Estimate(1.5, 1.2, 1.9), "online")}
 FELL = {"A": (Estimate(0.9, 0.8, 0.95), "online"), "B": (Estimate(0.8, 0.7, 0.9), "online")}
@@ -156,16 +154,13 @@ def test_on_a_phone_no_diamond_lies_on_the_name_of_the_next_slope():
     names = [f"From the audited year to the year that begins half a year after report {n}" for n in range(7)]
     windows = pd.concat([made.windows] * 4, ignore_index=True)[:7].assign(window=names)
     with style.at("phone"):
-        chart = recording.slopes(
-            windows, source="Inspections of 2015 to 2020 and records of all forces. " * 3
-        )
+        chart = recording.slopes(windows, source="Inspections and records of all forces. " * 4)
         style.compose(chart.figure, chart.title, chart.source)
     chart.figure.canvas.draw()
     (axes,) = chart.figure.axes
     diamonds = axes.transData.transform(marks(chart, "D"))
-    assert not any(
-        name.get_window_extent().padded(4).count_contains(diamonds) for name in axes.get_yticklabels()
-    )
+    boxes = [name.get_window_extent().padded(4) for name in axes.get_yticklabels()]
+    assert not any(box.count_contains(diamonds) for box in boxes)
 
 
 def test_the_ladder_draws_a_share_without_a_range_as_a_dot_and_says_what_bars_mean():

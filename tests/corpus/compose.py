@@ -6,12 +6,12 @@
 
 import itertools
 import random
-import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
-HABITS = tomllib.loads(Path(__file__).with_name("habits.toml").read_text(encoding="utf-8"))
+from tests.frames import cases
+
+HABITS = cases(__file__, "habits.toml")
 AGES = [*HABITS["ages"], [(str(age), f"{age}-{age}") for age in range(18)]]
 OFFENCES, HEADINGS = HABITS["offences"], HABITS["headings"]
 SHAPES = ("long", "grid", "two levels", "sections", "titled", "corner", "ends of ages", "quarters", "list")  # fmt: skip
@@ -94,9 +94,9 @@ class _Composer:
     def _grid(self, kinds: list[str], corner: str = "", **said) -> None:
         down, across = kinds[:2]
         mine, labels = self._labels(down), self._labels(across)
-        rows = [
-            [label, *(self._cell(**said, **{down: m, across: n}) for _, n in labels)] for label, m in mine
-        ]
+        rows = []
+        for label, m in mine:
+            rows.append([label, *(self._cell(**said, **{down: m, across: n}) for _, n in labels)])
         head = [corner or self.pick(HEADINGS[down]), *(label for label, _ in labels)]
         sums = down != "period" and self.pick((True, False))
         if across != "period" and self.pick((True, False)):
@@ -108,9 +108,8 @@ class _Composer:
             meanings = [*({across: m} for _, m in labels), {}]
             rows.append(["Total", *("" if "" in cells else self._sum(cells, **said, **m) for cells, m in zip(columns, meanings, strict=False))])  # fmt: skip
             if across == "period" and self.pick((True, False)):
-                rows.append(
-                    ["Of which online", *(self._cell(**said, **{across: m}, flag=True) for _, m in labels)]
-                )
+                flagged = [self._cell(**said, **{across: m}, flag=True) for _, m in labels]
+                rows.append(["Of which online", *flagged])
         self.layout.rows = [head, *rows]
 
     def _two_levels(self, kinds: list[str]) -> None:
@@ -140,9 +139,8 @@ class _Composer:
         """The title says the year of all."""
         kinds.remove("period")
         label, year = self._labels("period")[0]
-        self.layout.above.append(
-            self.pick((f"Recorded sexual offences, {label}", f"Sexual offences recorded in {label}"))
-        )
+        titles = f"Recorded sexual offences, {label}", f"Sexual offences recorded in {label}"
+        self.layout.above.append(self.pick(titles))
         self._grid(kinds, period=year)
 
     def _corner(self, kinds: list[str]) -> None:
@@ -156,9 +154,8 @@ class _Composer:
         self.layout.rows = [[*self.pick((("Age from", "Age to"), ("Lowest age", "Highest age"), ("Min age", "Max age"))), *(y for y, _ in years)]]  # fmt: skip
         for _, band in self.pick(AGES[:1] + AGES[2:3]):
             low, high = band.split("-")
-            self.layout.rows.append(
-                [int(low), int(high), *(self._cell(age=band, period=m) for _, m in years)]
-            )
+            counts = [self._cell(age=band, period=m) for _, m in years]
+            self.layout.rows.append([int(low), int(high), *counts])
 
     def _quarters(self, kinds: list[str]) -> None:
         """Quarters across, and the year that they make."""

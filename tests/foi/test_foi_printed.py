@@ -14,10 +14,8 @@ EXAMPLES = examples(__file__, "printed_values.csv")
 
 
 @pytest.mark.parametrize("text, qualifier, kind, number, low, high, precision, classed", EXAMPLES)
-def test_values_are_read_with_their_bounds_and_with_the_gravest_thing_that_a_qualifier_says(
-    text, qualifier, kind, number, low, high, precision, classed
-):
-    """Percentages are never counts, and an empty bound is open."""
+def test_values_are_read_with_their_bounds(text, qualifier, kind, number, low, high, precision, classed):
+    """And with the gravest thing that a qualifier says. Percentages are never counts, and an empty bound is open."""
     printed = parse_value(text, qualifier or None)
     assert (printed.kind, printed.precision, printed.qualifier_class) == (kind, precision, classed)
     ends = [float(end) if end else None for end in (number, low, high)]

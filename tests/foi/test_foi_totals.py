@@ -17,7 +17,7 @@ def totals(*rows):
 
 
 @pytest.mark.parametrize(
-    ("rows", "absent", "status", "difference", "explanation"), cases(__file__)["total_against_its_parts"]
+    "rows, absent, status, difference, explanation", cases(__file__)["total_against_its_parts"]
 )
 def test_a_total_against_its_parts(rows, absent, status, difference, explanation):
     gone = pd.DataFrame({"round": ["2017-03"], "force": [absent], "status": ["no_response"]})

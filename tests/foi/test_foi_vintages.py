@@ -67,9 +67,10 @@ TOLD = "2016-03 2017-03 2018-02", "2016-03-09 2016 2017-03-22 2018-02-20", "exac
 ROW = st.tuples(st.integers(0, 5), *(st.sampled_from(text.split()) for text in TOLD))
 
 
-@given(
-    st.lists(ROW, min_size=1, max_size=8), st.sampled_from(["first", "latest", "as_of:2017-03"]), st.randoms()
-)
+VINTAGES = st.sampled_from(["first", "latest", "as_of:2017-03"])
+
+
+@given(st.lists(ROW, min_size=1, max_size=8), VINTAGES, st.randoms())
 def test_at_most_one_stands_and_the_order_of_rows_never_matters(rows, vintage, random):
     given = printings(*[(number, *row) for number, row in enumerate(rows, 1)])
     table = choose(given, vintage)

@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 import shutil
-import tomllib
 from concurrent.futures import ThreadPoolExecutor, wait
 from operator import itemgetter
 from pathlib import Path
@@ -21,11 +20,11 @@ from helpers.intake.rounds import RoundError
 from helpers.tables import read_table
 from helpers.tables.faults import TableError
 from helpers.tables.offences import CHILD_ONLY
-from tests.frames import records
+from tests.frames import cases, records
 from tests.intake.conftest import taken
 
 WHOLE = "all_sexual_offences_u18"
-CASES = tomllib.loads(Path(__file__).with_name("rounds.toml").read_text(encoding="utf-8"))["case"]
+CASES = cases(__file__, "rounds.toml")["case"]
 BLANK = dict.fromkeys(COLUMNS, "") | {"measure": "offences", "status": "read"}
 
 
@@ -360,9 +359,8 @@ def test_a_total_counts_children_where_the_ages_of_its_own_table_end_at_17(opene
     younger = [["Age", "2023/24"], ["0 to 9", 310], ["10 to 15", 901], ["Total", 1211]]
     files = [made.csv("one.csv", [*ages, ["Total", 1200]]), made.csv("two.csv", [*ages, [], *offences])]
     files.append(made.csv("three.csv", younger))
-    rows = {
-        row["value_low"]: row for row in taken(files, made.folder / "read", force="Kent", round=opened.name)
-    }
+    read = taken(files, made.folder / "read", force="Kent", round=opened.name)
+    rows = {row["value_low"]: row for row in read}
     found = [(rows[n]["age_low"], rows[n]["age_high"], rows[n]["status"]) for n in ("1200", "3210", "1211")]
     assert found == [("0", "17", "read"), ("0", "17", "proposed"), ("0", "17", "proposed")]
 
@@ -473,9 +471,7 @@ def counted(table: dict, sex: str, low: int, high: int) -> int:
     return sum(value for (s, (a, b)), value in table.items() if sex in ("", s) and low <= a and b <= high)
 
 
-@settings(
-    max_examples=4, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     cells=st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9, 14, 25, 60]), min_size=12, max_size=12),
     pieces=st.lists(st.sampled_from(["sex", "age", "cross", "total"]), min_size=2, max_size=4, unique=True),

@@ -14,7 +14,7 @@ from helpers.intake.readings import to_toml
 from helpers.tables.faults import Refusal
 from tests.conftest import RISE, copy_project, files
 from tests.conftest import run as in_a_process
-from tests.frames import examples, records
+from tests.frames import cases, examples, records
 
 ANSWERS = Path(__file__).with_name("answers")
 HEAD = [["Made-up Police"], ["Offences against under 18s"], ["Year", "Cat A", "Cat B", "Total"]]
@@ -238,11 +238,7 @@ def test_a_year_that_was_decided_for_an_answer_is_not_that_of_the_next(made, run
     assert years == ["2018/19", ""]
 
 
-SLIP = "There was an error in our first reply."
-CORRECT = ("answer v2", ""), ("second", "Corrected figures"), ("second", SLIP)
-
-
-@pytest.mark.parametrize(("name", "said"), CORRECT)
+@pytest.mark.parametrize(("name", "said"), cases(__file__)["correcting"])
 def test_an_answer_that_another_corrects_waits(made, run, name, said):
     head = [["Sexual offences recorded against children by Kent Police"], ["Year", "Number"]]
     made.csv("answer.csv", [*head, ["2017/18", 551], ["2018/19", 602]])

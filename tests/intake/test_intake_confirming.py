@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from helpers.intake import confirming, rounds
 from helpers.intake.command import Usage
+from tests.frames import cases
 from tests.intake.conftest import taken
 
 LETTER = """{force} Police
@@ -133,19 +134,9 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     assert {row["status"] for row in other} == {"proposed"}
 
 
-ADULTS, SUSPECTS = "The figures include adult victims.", "The table shows suspects."
-ELSEWHERE = (
-    (ADULTS, "confirm", "confirmed"),
-    (SUSPECTS, "confirm", "proposed"),
-    (ADULTS, "2017/18", "proposed"),
-)
-
-
-@pytest.mark.parametrize(("said", "verdict", "status"), ELSEWHERE)
-def test_a_layout_decides_only_what_waits_for_its_reason_and_moves_no_year(
-    made, project, said, verdict, status
-):
-    for force, words in (("Kent", ADULTS), ("Essex", said)):
+@pytest.mark.parametrize(("said", "verdict", "status"), cases(__file__)["same_form"])
+def test_a_layout_decides_only_what_waits_for_its_reason_and_no_year(made, project, said, verdict, status):
+    for force, words in (("Kent", "The figures include adult victims."), ("Essex", said)):
         mail = EmailMessage()
         mail.set_content(f"Dear all,\n{words}\nYours, {force} Police")
         mail.add_attachment("Sexual offences\nYear,Number\n2018/19,412\n", filename="answer.csv")

@@ -127,15 +127,6 @@ def test_a_page_without_its_frame_is_a_page(made, start):
     assert not [problem for problem in reading.problems if "named .htm" in problem.message]
 
 
-def test_impossible_counts_are_problems_and_the_rest_is_read(made):
-    values = (-3, "2.5", "1e400", "inf", 10**13, "=1+1", 14)
-    rows = [["Year", "Offences"], *([f"20{n}/{n + 1}", value] for n, value in enumerate(values, 12))]
-    (reading,) = read_file(made.csv("bad.csv", rows), "bad.csv")
-    assert [figure.low for figure in reading.figures] == [14]
-    bad = [problem.where for problem in reading.problems if problem.message.startswith("not a figure")]
-    assert sorted(bad) == ["B2", "B3", "B4", "B5"]  # B6 is told with B4, for the same reason
-
-
 @pytest.mark.parametrize(("depth", "read"), [(230, [12, 13, 14]), (5_000, [12])])
 def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
     deep = "<div>" * depth + "<p>2014/15: 13</p>" + "</div>" * depth
@@ -165,13 +156,6 @@ def test_text_that_would_keep_a_pattern_busy_for_ever(made):
 def test_digits_that_run_on_are_one_number_and_no_count(run):
     """No pattern tries every start and end of them, which takes a hundred times as long for ten times as many."""
     assert [(one.text, one.reason) for one in find_numbers(run)] == [(run, "digits that run on")]
-
-
-def test_broken_quotes_and_stray_bytes_cost_little(made):
-    quoted = made.text("quote.csv", 'Year,Offences\n2013/14,"12\n2014/15,13\n')
-    assert [figure.low for figure in read_file(quoted, "quote.csv")[0].figures] == [12, 13]
-    stray = made.bytes("nul.csv", b"Year,Offences\n2013/14,1\x002\n2014/15,13\n")
-    assert [figure.low for figure in read_file(stray, "nul.csv")[0].figures] == [12, 13]
 
 
 def _run_out_of(what: str):

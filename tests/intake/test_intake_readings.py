@@ -41,9 +41,7 @@ def test_next_year_s_table_is_known_by_its_headings_without_their_years(made, tm
 
 
 @pytest.mark.parametrize("second", [["Category", "2016/17", "2017/18"], FIRST[0]], ids=["years", "nothing"])
-def test_tables_of_one_file_that_differ_by_their_years_or_by_nothing_are_decided_one_by_one(
-    made, tmp_path, second
-):
+def test_tables_that_differ_by_their_years_or_by_nothing_are_decided_one_by_one(made, tmp_path, second):
     rows = [*FIRST, [], ["Second group"], second, *FIRST[1:]]
     path = made.xlsx("both.xlsx", rows)
     text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', 'meaning = "female"', 1)

@@ -33,9 +33,8 @@ def tables(draw):
         bands = [BANDS[0], BANDS[1], (BANDS[shape[0] - 1][0], 17)] if shape[0] > 1 else [(0, 17)]
         bands[shape[0] - 1] = (bands[shape[0] - 1][0], 17)
         low, top = (0, 17) if age is None else bands[age]
-        group = Group(
-            *YEAR, "" if offence is None else OFFENCES[offence], "" if sex is None else SEXES[sex], low, top
-        )
+        code, of = "" if offence is None else OFFENCES[offence], "" if sex is None else SEXES[sex]
+        group = Group(*YEAR, code, of, low, top)
         value = int(values[cover].sum())
         finest = None not in [one for one, size in zip((age, sex, offence), shape, strict=True) if size > 1]
         if finest or draw(st.booleans()):

@@ -84,9 +84,8 @@ def test_a_total_over_several_years_is_not_narrowed_by_a_year_said_of_the_file()
 
 def test_months_by_name_are_all_of_them_in_the_year_above():
     year = Meaning(span=find_spans("2019/20").spans[0])
-    spans = [
-        read_label(label).over(year).span for label in ("April to June", "Q4 (January-March)", "April-March")
-    ]
+    labels = "April to June", "Q4 (January-March)", "April-March"
+    spans = [read_label(label).over(year).span for label in labels]
     ends = [f"{span.start} {span.end}" for span in spans]
     assert ends == ["2019-04-01 2019-06-30", "2020-01-01 2020-03-31", "2019-04-01 2020-03-31"]
 

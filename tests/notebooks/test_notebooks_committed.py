@@ -8,10 +8,10 @@ from helpers.runner.executed_notebooks import outdated
 from helpers.runner.steps import load_project
 from tests.conftest import ROOT
 
+STEPS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem
-)
+
+@pytest.mark.parametrize("path", STEPS, ids=lambda path: path.stem)
 def test_a_committed_notebook_was_run_from_top_to_bottom_without_a_fault(path):
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]

@@ -47,10 +47,9 @@ def test_every_entry_of_the_dictionary_of_findings_is_recorded(whole_run):
 def test_a_window_that_two_notebook_cells_ask_for_has_one_slope(whole_run):
     """One of them had left quarters without reliable counts in the course of all other forces."""
     found = json.loads((whole_run / "findings.json").read_text(encoding="utf-8"))
-    once, again = (
-        found[f"recording.{id}"] for id in ("dose.slope", "windows.around_audit.all_crime.children")
-    )
-    assert [once[end] for end in ("value", "low", "high")] == [again[end] for end in ("value", "low", "high")]
+    ids = "recording.dose.slope", "recording.windows.around_audit.all_crime.children"
+    once, again = ([found[id][end] for end in ("value", "low", "high")] for id in ids)
+    assert once == again
 
 
 def test_executed_notebooks_tell_nothing_of_this_machine(whole_run):
@@ -84,9 +83,8 @@ def test_the_report_calls_no_answer_of_a_round_published(whole_run, tmp_path):
     """What forces answered to somebody's own request nobody has published."""
     shutil.copytree(whole_run, tmp_path / "out")
     choices = tmp_path / "out" / "tables" / "foi_choices.csv"
-    choices.write_text(
-        choices.read_text(encoding="utf-8").replace(",2024-11-s67,", ",2026-11,"), encoding="utf-8"
-    )
+    text = choices.read_text(encoding="utf-8")
+    choices.write_text(text.replace(",2024-11-s67,", ",2026-11,"), encoding="utf-8")
     with report.Typesetter(tmp_path / "out") as setter:
         page = html.fromstring(setter.page("report.typ", "report.html"))
     words = " ".join(page.text_content().split())

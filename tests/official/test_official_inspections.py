@@ -9,10 +9,9 @@ from helpers.tables import read_table
 
 
 def page(**fields):
-    blank = dict.fromkeys(read_table("inspections").columns)
-    return blank | {
-        "force": "Kent", "inspection": "initial", "report_date": "2017-06-15", "source_kind": "press", "source": "a-paper",
-    } | fields  # fmt: skip
+    usual = {"force": "Kent", "inspection": "initial", "report_date": "2017-06-15"}
+    usual |= {"source_kind": "press", "source": "a-paper"}
+    return dict.fromkeys(read_table("inspections").columns) | usual | fields
 
 
 def pages(*rows):

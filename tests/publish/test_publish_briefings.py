@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import tomllib
 from pathlib import Path
 
 import pypdf
@@ -14,7 +13,7 @@ from helpers.charts.foi import FLOOR_SOURCE, foi_source
 from helpers.charts.printings import force_series
 from helpers.publish import PublishError, briefings
 from tests.conftest import ROOT
-from tests.frames import examples, frame
+from tests.frames import cases, examples, frame
 from tests.publish.conftest import write_notebook
 
 OFFICIAL = frame("financial_year child_only", ("2014/15", 348), ("2015/16", 636))
@@ -22,7 +21,7 @@ COUNTS = ("2014/15", 247, True), ("2015/16", 820, True), ("2015/16", 800, False)
 PRINTED = frame("financial_year value chosen", *COUNTS, round="a")
 
 
-WORDS = tomllib.loads(Path(__file__).with_name("briefings.toml").read_text(encoding="utf-8"))
+WORDS = cases(__file__, "briefings.toml")
 
 
 @pytest.fixture
@@ -103,7 +102,7 @@ def test_a_briefing_prints_what_there_is_and_no_column_or_word_for_what_there_is
 
 
 @pytest.mark.parametrize(
-    ("counts", "id", "value", "unit", "low", "high", "words", "not_said"), examples(__file__, "briefed.csv")
+    "counts, id, value, unit, low, high, words, not_said", examples(__file__, "briefed.csv")
 )
 def test_what_is_said_follows_the_figures(briefed, counts, id, value, unit, low, high, words, not_said):
     """Cleveland's official counts of both years, and one finding about it, are others than elsewhere here."""

@@ -89,9 +89,8 @@ def test_a_bad_cell_ends_the_notebook_with_papermills_own_error(mill, cell, said
 
 
 @pytest.mark.parametrize(("step", "given", "message"), cases(__file__)["papermill_refuses"])
-def test_papermills_own_command_refuses_in_one_line_what_cannot_be_and_writes_nothing(
-    tmp_path, monkeypatch, step, given, message
-):
+def test_papermills_own_command_refuses_in_one_line(tmp_path, monkeypatch, step, given, message):
+    """And writes nothing."""
     monkeypatch.chdir(tmp_path)
     command = ["--engine", "rise", str(ROOT / f"notebooks/{step}.ipynb"), "out.ipynb", "-p", *given]
     # the engine sets both; other tests have none of them

@@ -136,9 +136,7 @@ def test_a_step_finds_only_what_it_names_and_may_write_only_results(tiny):
     done = tiny.rise("run")
     assert done.returncode == 1
     unnamed = 'data/raw/other.csv is there, but no cell names it: use read_table("other"), so that a change'
-    old = (
-        'reports/build/tables/old.csv is there, but no cell names it: use read_table("old"), so that a change'
-    )
+    old = 'reports/build/tables/old.csv is there, but no cell names it: use read_table("old"), so that'
     moved = "notebooks/beside.py is there, but changes are noticed only under src/helpers: move it there"
     assert (done.stderr.count(unnamed), done.stderr.count(moved), done.stderr.count(old)) == (2, 1, 1)
     assert 'data/mine.csv was written; a notebook writes with write_table("name")' in done.stderr

@@ -152,9 +152,8 @@ def test_a_refuted_set_needs_a_departure_to_be_possible():
 
 
 def test_an_explanation_without_a_direction_has_nothing_and_a_rung_without_any_is_refused():
-    assert shares([0.1] * 4, TOTALS.then("no recording", recording=nowhere(ALL)), "recording")[
-        ["low", "im_high"]
-    ].tolist() == [0, 0]
+    none = shares([0.1] * 4, TOTALS.then("no recording", recording=nowhere(ALL)), "recording")
+    assert none[["low", "im_high"]].tolist() == [0, 0]
     with pytest.raises(ValueError, match="rung 'none' lets no explanation move a cell"):
         shares([0.1] * 4, Rung("none", {"recording": nowhere(ALL), "other": nowhere(ALL)}), "other")
 

@@ -114,9 +114,8 @@ def test_a_difference_between_groups_is_found_whole_and_its_interval_covers():
     starts = np.array([*range(4, 18), 17, 17])
     plan, shape = ready(starts, 20, leads=1, lags=6, against=group == 0)
     noise = np.random.default_rng(11)
-    effects = (0.5 + group + noise.normal(size=(4000, len(group))))[:, :, None] * (
-        np.arange(20) >= starts[:, None]
-    )
+    sizes = 0.5 + group + noise.normal(size=(4000, len(group)))
+    effects = sizes[:, :, None] * (np.arange(20) >= starts[:, None])
     fits = plan.fit(effects + noise.normal(size=(4000, *shape)), numbers=[-1])
     assert np.mean(fits.effect[:, -1]) == pytest.approx(1, abs=0.02)
     assert 0.94 < np.mean((fits.low[:, -1] <= 1) & (fits.high[:, -1] >= 1)) < 0.97

@@ -52,7 +52,7 @@ def test_against_a_plain_sum_over_a_fine_grid():
 
 
 @pytest.mark.parametrize(
-    ("tau", "smallest", "largest", "dispersion"), cases(__file__)["coverage_of_a_shrunken_ratio"]
+    "tau, smallest, largest, dispersion", cases(__file__)["coverage_of_a_shrunken_ratio"]
 )
 def test_intervals_cover_what_they_say(tau, smallest, largest, dispersion):
     """Forty-three forces, fifteen times: modest counts, tiny ones, tau above every standard error, overdispersion."""

@@ -92,9 +92,10 @@ def test_expected_shares_that_are_more_than_the_whole_are_refused(project):
     assert str(error_of("priors")).endswith("column other: is empty (fill the cell)")
 
 
-@pytest.mark.parametrize(
-    ("new", "said"), [("resources: [", "line 1[2-9]: broken YAML"), ("other:", "lists no resources")]
-)
+BROKEN = ("resources: [", "line 1[2-9]: broken YAML"), ("other:", "lists no resources")
+
+
+@pytest.mark.parametrize(("new", "said"), BROKEN)
 def test_an_index_of_the_data_package_that_cannot_be_read_is_named(project, new, said):
     plant(project, "data/datapackage.yaml", "resources:", new)
     with pytest.raises(TableError, match=f"^data/datapackage.yaml: {said}"):

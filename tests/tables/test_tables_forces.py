@@ -34,9 +34,10 @@ def test_every_alias_leads_to_a_force_and_to_one_only():
     assert {alias: resolve_force(alias) for alias in ALIASES} == ALIASES
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Yorkshire", "London", "Bedfordshire, Cambridgeshire and Hertfordshire", "Cleevland"]
-)
+NO_FORCE = ["", "Yorkshire", "London", "Bedfordshire, Cambridgeshire and Hertfordshire", "Cleevland"]
+
+
+@pytest.mark.parametrize("text", NO_FORCE)
 def test_a_name_of_no_force_or_of_more_than_one_is_refused(text):
     with pytest.raises(ValueError, match="is no police force"):
         resolve_force(text)

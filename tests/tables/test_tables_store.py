@@ -96,11 +96,9 @@ def test_a_notebook_may_not_write_a_raw_table_and_an_unknown_one_is_refused_with
 
 
 @pytest.mark.parametrize(
-    ("cell", "by_hand", "in_a_run"), [("-1", False, True), ("many", False, False), ("7", True, True)]
+    "cell, by_hand, in_a_run", [("-1", False, True), ("many", False, False), ("7", True, True)]
 )
-def test_a_built_table_is_checked_when_it_is_read_but_in_a_run_only_when_it_is_written(
-    small, monkeypatch, cell, by_hand, in_a_run
-):
+def test_a_built_table_is_checked_when_it_is_read_by_hand(small, monkeypatch, cell, by_hand, in_a_run):
     """A run knows by its digest that it is as it was written; what cannot be read at all is refused there, too."""
     write_table("small", frame())
     path = output_dir() / "tables" / "small.csv"
