@@ -17,13 +17,10 @@ def committed_files() -> list[Path]:
     return [path for path in files if path.is_file()]
 
 
-def test_a_room_uses_only_the_rooms_below_it():
-    result = run(RISE.with_name("lint-imports"), "--no-cache")
-    assert result.returncode == 0, result.stdout
-
-
-def test_code_is_clean_by_the_linter_that_the_project_names():
-    result = run(RISE.with_name("ruff"), "check", "src", "tests")
+@pytest.mark.parametrize("command", ["lint-imports --no-cache", "ruff check src tests"])
+def test_a_room_uses_only_the_rooms_below_it_and_code_is_clean(command):
+    program, *options = command.split()
+    result = run(RISE.with_name(program), *options)
     assert result.returncode == 0, result.stdout
 
 

@@ -28,6 +28,12 @@ def chart(words=(), forces=("Kent", "Essex"), **changes):
     return Chart(**(facts | changes))
 
 
+def svg(folder, ending="svg", **changes):
+    """The drawing of the chart, exported to a folder."""
+    export(chart(**changes), "two-forces", folder=folder)
+    return ET.parse(folder / f"two-forces.{ending}").getroot()
+
+
 def test_a_figure_is_five_files(tmp_path):
     export(chart(), "two-forces", folder=tmp_path)
     names = sorted(path.name.removeprefix("two-forces.") for path in tmp_path.iterdir())
@@ -37,13 +43,9 @@ def test_a_figure_is_five_files(tmp_path):
 
 
 def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
-    export(chart(title=TITLE, forces=("A & B", "C < D")), "two-forces", folder=tmp_path)
-    root = ET.parse(tmp_path / "two-forces.svg").getroot()
-    svg = "{http://www.w3.org/2000/svg}"
-    assert root.find(f"{svg}title").text == TITLE
-    assert root.find(f"{svg}desc").text == ALT
-    assert root.get("role") == "img"
-    assert TITLE in {text.text for text in root.iter(f"{svg}text")}
+    root = svg(tmp_path, title=TITLE, forces=("A & B", "C < D"))
+    assert (root.findtext("{*}title"), root.findtext("{*}desc"), root.get("role")) == (TITLE, ALT, "img")
+    assert TITLE in {text.text for text in root.iterfind(".//{*}text")}
     for form, start in (("svg", "two-forces-"), ("phone.svg", "two-forces-phone-")):
         ids = re.findall(r'\bid="([^"]+)"', (tmp_path / f"two-forces.{form}").read_text())
         assert ids and all(id.startswith(start) for id in ids)
@@ -52,22 +54,19 @@ def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
 
 
 def test_the_form_for_a_phone_is_drawn_for_its_width_and_says_the_same(tmp_path):
-    export(chart(), "two-forces", folder=tmp_path)
-    wide, narrow = (ET.parse(tmp_path / f"two-forces.{ending}").getroot() for ending in ("svg", "phone.svg"))
+    wide, narrow = (svg(tmp_path, ending) for ending in ("svg", "phone.svg"))
     assert (wide.get("width"), narrow.get("width")) == ("460.8pt", "230.4pt")
     assert wide.findtext("{*}desc") == narrow.findtext("{*}desc") == ALT
 
 
 def test_words_that_collide_are_named_in_both_forms(tmp_path):
-    export(chart(words=["first & last", "on top"]), "two-forces", folder=tmp_path)
     for ending in ("svg", "phone.svg"):
-        root = ET.parse(tmp_path / f"two-forces.{ending}").getroot()
-        assert root.get("data-crowded") == "first & last; on top"
+        drawn = svg(tmp_path, ending, words=["first & last", "on top"])
+        assert drawn.get("data-crowded") == "first & last; on top"
 
 
 def test_a_title_longer_than_its_figure_is_named(tmp_path):
-    export(chart(title="W" * 90), "two-forces", folder=tmp_path)
-    assert ET.parse(tmp_path / "two-forces.svg").getroot().get("data-crowded")
+    assert svg(tmp_path, title="W" * 90).get("data-crowded")
 
 
 def test_an_axis_that_would_print_markup_is_refused(tmp_path):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.foi import completeness
-from helpers.foi.completeness import against_floor, robust_to_revision, share_by_margin, year_on_year
+from helpers.foi.completeness import against_floor, robust_to_revision, year_on_year
 from tests.foi.conftest import figures
 from tests.frames import cases, frame
 
@@ -65,12 +65,6 @@ def test_below_means_below(count, floor):
     assert one["below"] == (count < floor)
     assert (one["shortfall"], one["ratio"]) == (max(0, floor - count), pytest.approx(count / floor))
     assert one["verdict"] in completeness.VERDICTS
-
-
-def test_a_lower_floor_never_puts_more_figures_below_it():
-    table = judged(("Cleveland", "2014/15", 247), ("Cleveland", "2015/16", 600))
-    shares = share_by_margin(table, [0, 0.1, 0.2, 0.5])["share"].tolist()
-    assert shares == [1.0, 0.5, 0.5, 0.0]
 
 
 def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():

@@ -20,13 +20,6 @@ def register(*entries):
     return pd.DataFrame(list(entries))
 
 
-def test_a_row_set_aside_is_kept_and_marked():
-    out = apply(ROWS, register(entry()))
-    assert out["row"].tolist() == [196, 197]
-    assert out["set_aside"].tolist() == [True, False]
-    assert out.loc[0, ["correction", "remark"]].tolist() == ["cleveland-270", "Another paper says otherwise."]
-
-
 def test_a_doubt_goes_with_the_row_and_changes_nothing():
     out = apply(ROWS, register(entry("doubt")))
     assert out["doubt"].tolist()[0] == "Another paper says otherwise."

@@ -4,7 +4,6 @@
 a run with the default values, so that only what the parameters change is made again.
 """
 
-import csv
 import os
 import shutil
 from pathlib import Path
@@ -14,10 +13,11 @@ import pytest
 
 from helpers import publish
 from tests.conftest import RISE, run
+from tests.frames import records
 
 # Neighbouring years, years far apart, the first and the last; every kind of vintage; few draws and levels at their ends.
-with Path(__file__).with_name("runs.csv").open(newline="") as file:
-    RUNS = {row.pop("run"): {name: row[name] for name in row if row[name]} for row in csv.DictReader(file)}
+ROWS = records(Path(__file__).with_name("runs.csv"))
+RUNS = {row.pop("run"): {name: row[name] for name in row if row[name]} for row in ROWS}
 CHOSEN = list(RUNS) if os.environ.get("RISE_GRID") == "all" else list(RUNS)[:2]
 
 

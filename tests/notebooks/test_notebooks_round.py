@@ -4,7 +4,6 @@ The last command, `rise report`, runs every notebook; here `rise brief Kent` sta
 read the round and makes one page of what they found.
 """
 
-import csv
 import re
 import shlex
 import shutil
@@ -14,12 +13,11 @@ import pytest
 
 from helpers.intake import confirming
 from tests.conftest import RISE, ROOT, copy_project, run
+from tests.frames import records
 from tests.intake.conftest import MadeUp
 
 SECTION = "## A round of FOI answers"
 TITLE = "Sexual offences recorded where the victim was under 18 (made up)"
-
-
 ANSWERS = Path(__file__).with_name("answers")
 
 
@@ -66,11 +64,6 @@ def confirm_all(read: Path) -> None:
             (read / "readings" / data["file"]).write_text(text, encoding="utf-8")
 
 
-def rows_of(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def test_the_walk_through_names_every_step():
     verbs = [" ".join(shlex.split(command)[1:3]) for command in commands()]
     read = ["intake ../answers"] * 2
@@ -80,7 +73,7 @@ def test_the_walk_through_names_every_step():
 def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
     root, said = walked
     accepted = next(text for command, text in said.items() if "accept" in command)
-    printed = rows_of(root / "data/rounds/2026-11/tables/foi_printed.csv")
+    printed = records(root / "data/rounds/2026-11/tables/foi_printed.csv")
     joined = {row["area"] for row in printed if row["round"] == "2026-11"}
     assert joined == {path.name for path in ANSWERS.iterdir()} - {"Essex"} | {"Hampshire"}
     assert "Essex answered, and none of its figures is used: refused" in accepted
@@ -88,7 +81,7 @@ def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
 
 def test_accepted_figures_reach_the_tables_and_the_briefings(walked):
     built = walked[0] / "reports" / "build"
-    rows = rows_of(built / "tables" / "foi_choices.csv")
+    rows = records(built / "tables" / "foi_choices.csv")
     mine = [row for row in rows if (row["measure"], row["vintage"]) == ("all_sexual_offences_u18", "latest")]
     latest = {(row["area"], row["financial_year"]): row["value"] for row in mine}
     assert float(latest["Kent", "2024/25"]) == 3214 and float(latest["Merseyside", "2024/25"]) == 2310
@@ -96,7 +89,7 @@ def test_accepted_figures_reach_the_tables_and_the_briefings(walked):
 
 
 def test_a_year_of_three_official_quarters_is_not_compared(walked):
-    compared = rows_of(walked[0] / "reports/build/tables/completeness.csv")
+    compared = records(walked[0] / "reports/build/tables/completeness.csv")
     years = {row["financial_year"] for row in compared if row["force"] == "Hampshire"}
     assert years & {"2023/24", "2024/25", "2025/26"} == {"2023/24", "2024/25"}
 
@@ -104,10 +97,10 @@ def test_a_year_of_three_official_quarters_is_not_compared(walked):
 def test_no_output_holds_a_count_that_was_suppressed(walked):
     """Of Gwent's 3 children of 0 to 4 no table has a trace."""
     built = walked[0] / "reports" / "build"
-    kept = [row for row in rows_of(walked[0] / "data/rounds/2026-11/figures.csv") if row["force"] == "Gwent"]
+    kept = [row for row in records(walked[0] / "data/rounds/2026-11/figures.csv") if row["force"] == "Gwent"]
     hidden = {(row["financial_year"], row["age_high"]) for row in kept if not row["value_low"]}
     assert hidden == {("2023/24", "4")}
-    figures = [row for row in rows_of(built / "tables" / "foi_figures.csv") if row["round"] == "2026-11"]
+    figures = [row for row in records(built / "tables" / "foi_figures.csv") if row["round"] == "2026-11"]
     mine = {(row["financial_year"], row["measure"]) for row in figures if row["area"] == "Gwent"}
     measures = ("age_0_4", "age_0_10", "all_sexual_offences_u18")
     every = {(year, one) for year in ("2023/24", "2024/25") for one in measures}

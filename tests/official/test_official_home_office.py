@@ -28,10 +28,6 @@ def write_xlsx(folder, sheets):
     return MadeUp(folder).xlsx("made-up.xlsx", sheets)
 
 
-def counts(found):
-    return found.astype(dict.fromkeys(("q1", "q2", "q3", "q4"), object)).values.tolist()
-
-
 def test_the_citys_printed_name_and_bodies_that_are_no_forces(tmp_path):
     rows = [row(force=name, code=code) for name, code in
             (("London, City of", "71"), ("Action Fraud", "AF"), ("CIFAS", "CIFAS"))]  # fmt: skip

@@ -1,6 +1,5 @@
 """The explorer's page: what it holds, and what a reader can do with it in a browser without a network."""
 
-import csv
 import os
 import re
 from pathlib import Path
@@ -13,6 +12,7 @@ from helpers.publish import explorer
 from helpers.stats.missing import NotAvailable
 from helpers.stats.synthesis import Route, in_words, limit_words, reader_prior, synthesise
 from tests.conftest import PUBLISHED, published
+from tests.frames import records
 
 RUN = {"seed": 7, "level": 0.9, "prior_recording": 0.25, "prior_confidence": 0.25, "prior_online": 0.25}
 SEEN = {0.15: {"recording": 1.0, "other": 0.3}, 0.02: {"online": 1.0}}
@@ -47,8 +47,8 @@ def test_every_printed_row_is_held_with_its_source_and_what_became_of_it_under_e
     assert all(len(became) == len(rows) for became in found["became"])
     place = next(n for n, row in enumerate(rows) if (row["year"], row["release"]) == ("2014/15", "Oct 2019"))
     assert [rows[place][name] for name in ("count", "floor", "verdict")] == [247, 348, "below"]
-    outcomes = [found["outcomes"][int(became[place])] for became in found["became"]]
-    outcome = dict(zip((id for id, _ in found["vintages"]), outcomes, strict=True))
+    vintages = zip(found["vintages"], found["became"], strict=True)
+    outcome = {id: found["outcomes"][int(became[place])] for (id, _), became in vintages}
     said = [outcome[vintage] for vintage in ("latest", "first", "as_of:2017-03")]
     assert said == ["used", "gives the same number", "not yet published"]
 
@@ -137,22 +137,25 @@ def test_an_address_that_names_what_there_is_not_shows_what_there_is(opened):
     expect(opened.locator("#charts h2")).to_have_text("Cleveland")
 
 
+def one_year(page):
+    for end in ("To", "From"):
+        page.get_by_label(end, exact=True).select_option("2014/15")
+
+
 def test_the_table_and_the_file_hold_what_the_chart_shows(opened, tmp_path):
-    opened.get_by_label("To", exact=True).select_option("2014/15")
-    opened.get_by_label("From").select_option("2014/15")
+    one_year(opened)
     opened.get_by_text("The same figures as a table").click()
     expect(opened.locator("#body td:nth-child(3)")).to_have_text(["247", "247", "348"])
     with opened.expect_download() as waiting:
         opened.get_by_role("button", name="Download these rows (CSV)").press("Enter")
     waiting.value.save_as(tmp_path / "rows.csv")
-    rows = list(csv.DictReader((tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="")))
+    rows = records(tmp_path / "rows.csv")
     assert [row["Figure"] for row in rows] == ["247", "247", "348"]
     assert rows[0]["Against the official count"] == "below (348)"
 
 
 def test_a_mark_says_its_value_its_source_and_why_under_the_pointer(opened):
-    opened.get_by_label("To", exact=True).select_option("2014/15")
-    opened.get_by_label("From").select_option("2014/15")
+    one_year(opened)
     box = opened.locator("#charts svg [aria-label=dot]").last.locator("circle").last.bounding_box()
     opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(opened.locator("#charts svg [aria-label=tip]")).to_contain_text(re.compile("247.*Released", re.S))
@@ -168,7 +171,7 @@ def test_the_table_of_rows_once_opened_has_no_fault_of_any_impact(visit, violati
 @published
 def test_the_published_page_begins_with_the_shares_of_the_ledger(visit):
     page, asked, complaints = visit((PUBLISHED / "explore.html").as_uri())
-    rows = list(csv.DictReader((PUBLISHED / "tables" / "share_synthesis.csv").open(encoding="utf-8")))
+    rows = records(PUBLISHED / "tables" / "share_synthesis.csv")
     for place, years in enumerate(("the years asked", "two years")):
         mine = [row for row in rows if (row["years"], row["prior"], row["bias"]) == (years, "your own", "1")]
         found = page.evaluate(f"explorer.weigh([.25, .25, .25, .25], {place}, 0)")

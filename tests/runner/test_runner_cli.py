@@ -16,6 +16,8 @@ from tests.conftest import PATIENCE, run
 from tests.frames import cases, examples
 from tests.runner.conftest import MAIN
 
+CASES = cases(__file__)
+
 
 @pytest.fixture
 def rise(tiny, monkeypatch, capfd):
@@ -52,18 +54,7 @@ def test_nothing_to_do_is_one_line_once_the_pages_are_there_and_loads_nothing_sl
 def test_status_draws_the_graph_and_says_why(rise, ran):
     assert rise("status", "--strict")[0] == 0
     ran.write("src/helpers/stats/shared.py", "TWO = 3\n")
-    code, output, _ = rise("status")
-    assert code == 0
-    assert output.splitlines() == [
-        "● 10_counts  stale",
-        "    helpers/stats/shared.py changed",
-        "  ○ 20_total ← 10_counts  waiting",
-        "      waits for 10_counts",
-        "  ○ 50_force.cleveland ← 10_counts  waiting",
-        "      waits for 10_counts",
-        "committed outputs are of other code or data in 10_counts, 20_total, 50_force; rise run --save refreshes them",
-        "3 not fresh; rise run brings them up to date",
-    ]
+    assert rise("status")[:2] == (0, CASES["status_after_a_change"])
     assert rise("status", "--strict")[0] == 1
     assert "parameter vintage: latest → first" in rise("status", "-p", "vintage=first")[1]
 
@@ -94,7 +85,7 @@ def test_wrong_usage_is_one_line_and_code_2(rise, command, message):
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize(("command", "out"), cases(__file__)["results_among_the_projects_own_files"])
+@pytest.mark.parametrize(("command", "out"), CASES["results_among_the_projects_own_files"])
 def test_results_are_never_put_where_the_project_has_its_own_files(rise, tiny, command, out):
     """A run would write executed notebooks over the notebooks, and rise clean would remove them."""
     (tiny.root / ".rise").mkdir()  # as if a run had been made here
@@ -108,20 +99,13 @@ def test_results_are_never_put_where_the_project_has_its_own_files(rise, tiny, c
 def test_results_are_never_put_among_what_no_run_made(rise, tiny):
     """rise clean would remove it with them."""
     (tiny.root / "mine/tables").mkdir(parents=True)
-    code, _, errors = rise("run", "10", "--out", "mine")
-    assert (code, errors) == (
-        2,
-        "rise: mine has tables that no run made; choose another output folder with --out\n",
-    )
+    said = "rise: mine has tables that no run made; choose another output folder with --out\n"
+    assert rise("run", "10", "--out", "mine") == (2, "", said)
     assert not (tiny.root / "mine/.rise").exists()
 
 
 def test_params_says_what_may_be_asked(rise):
-    assert rise("params", "10")[1].splitlines() == [
-        "vintage: str = 'latest'",
-        "    which printed value is used",
-        "    may be: first, latest, as_of:2009-01 to as_of:2018-02",
-    ]
+    assert rise("params", "10")[1] == CASES["parameters_of_a_step"]
     assert rise("params", "20") == (0, "20_total has no parameters\n", "")
 
 
@@ -137,7 +121,7 @@ def test_clean_counts_what_it_removes_where_the_runs_went(rise, ran, monkeypatch
     assert not ran.out.exists()
 
 
-@pytest.mark.parametrize("command", cases(__file__)["command_that_needs_a_project"])
+@pytest.mark.parametrize("command", CASES["command_that_needs_a_project"])
 def test_no_command_makes_anything_where_there_is_no_project(rise, tmp_path, monkeypatch, command):
     monkeypatch.setenv("RISE_ROOT", str(tmp_path / "nothing"))
     what = f"rise: {tmp_path}/nothing holds no project; set RISE_ROOT to the folder of one, or unset it\n"
@@ -189,7 +173,7 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
     assert not (tiny.out / "notebooks").exists()
 
 
-@pytest.mark.parametrize(("shell", "code", "errors"), cases(__file__)["lost_output"])
+@pytest.mark.parametrize(("shell", "code", "errors"), CASES["lost_output"])
 def test_an_output_that_is_lost_harms_no_run_and_is_no_traceback(ran, shell, code, errors):
     rise = f"rise() {{ {sys.executable} -c '{MAIN}' \"$@\"; }}; set -o pipefail"
     done = run("bash", "-c", f"{rise}; {shell}", cwd=ran.root)

@@ -1,14 +1,15 @@
 """A grid sets the findings of its folders side by side."""
 
-import csv
 import json
 
 import pytest
 
 from helpers.runner.errors import UsageError
 from helpers.runner.grid import refuse_unknown, write
+from tests.frames import records
 
 FIELDS = {"level": 0.95, "unit": "ratio", "low": 1.1, "high": 1.3}
+FORCES = {"level": 0.95, "unit": "forces", "value": 7, "low": None, "high": None, "label": "Forces"}
 GONE = {"value": None, "low": None, "high": None, "label": "Slope", "reason": "the audits end in 2020"}
 
 
@@ -20,12 +21,8 @@ def folders(tmp_path):
     for vintage, value, slope in (("first", 1.2, had), ("latest", 2.2, GONE)):
         folder = tmp_path / f"vintage={vintage}"
         (folder / "findings").mkdir(parents=True)
-        held = {
-            "rise.uk": FIELDS | {"value": value, "label": "Rise"},
-            "rise.forces": FIELDS
-            | {"unit": "forces", "value": 7, "low": None, "high": None, "label": "Forces"},
-            "rise.slope": slope,
-        }
+        rise = FIELDS | {"value": value, "label": "Rise"}
+        held = {"rise.uk": rise, "rise.forces": FORCES, "rise.slope": slope}
         (folder / "findings/21_rise.json").write_text(json.dumps(held))
         made.append((str(folder), {"vintage": vintage}, ["21_rise", "50_force.kent"]))
     return made
@@ -33,8 +30,7 @@ def folders(tmp_path):
 
 def test_every_finding_of_every_combination_is_a_row_and_what_moves_most_is_drawn(folders, tmp_path):
     write(tmp_path, folders, [], ["21_rise"])
-    with (tmp_path / "tables/grid.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = records(tmp_path / "tables/grid.csv")
     assert list(rows[0]) == ["vintage", "id", "value", "low", "high", "level", "unit", "label", "reason"]
     values = {(row["vintage"], row["id"]): row["value"] for row in rows}
     assert list(values.values()) == ["1.2", "7.0", "1.2", "2.2", "7.0", ""]
@@ -82,8 +78,7 @@ def test_a_finding_that_no_step_can_record_is_refused_before_the_grid_is_run(tin
 
 
 def test_the_level_that_was_asked_for_stands_beside_that_of_each_finding(folders, tmp_path):
-    levels = zip(folders, (0.5, 0.9), strict=True)
-    write(tmp_path, [(folder, {"level": level}, ["21_rise"]) for (folder, _, _), level in levels], [], [])
-    with (tmp_path / "tables/grid.csv").open(newline="") as file:
-        levels = {(row["level"], row["finding_level"]) for row in csv.DictReader(file)}
+    given = zip(folders, (0.5, 0.9), strict=True)
+    write(tmp_path, [(folder, {"level": level}, ["21_rise"]) for (folder, _, _), level in given], [], [])
+    levels = {(row["level"], row["finding_level"]) for row in records(tmp_path / "tables/grid.csv")}
     assert levels == {("0.5", "0.95"), ("0.9", "0.95"), ("0.9", "")}

@@ -131,11 +131,6 @@ RUNG = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})
 RELAX = {"recording": anywhere([1, 0])}
 
 
-def test_how_far_recording_must_differ_to_have_half():
-    claim = ("recording", 0.5)
-    assert breakdown([0.3, 0.1], [1, 0], RUNG, RELAX, claim) == pytest.approx(0.05)
-
-
 def test_a_claim_may_be_of_several_and_what_is_relaxed_is_on_the_rung():
     both = (("recording", "other"), 1.0)  # all of the rise, which needs no departure
     assert breakdown([0.3, 0.1], [1, 0], RUNG, RELAX, both) == pytest.approx(0, abs=1e-9)
