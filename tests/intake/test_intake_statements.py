@@ -90,6 +90,9 @@ def _written(made, place: str, words: str):
         "note": [[title], head, *years, [], [words]],
         "right": [[title], [*head, words], *years],
     }.get(place, [[title], head, *years])
+    if place == "paragraph":
+        cells = "".join(f"<tr><td>{year}<td>{count}" for year, count in rows[1:])
+        return made.text("a.html", f"<h2>{title}</h2><table>{cells}</table><p>{words}</p>")
     sheets = {words if place == "sheet" else "Answer": rows}
     if place == "cover":
         sheets = {"Cover": [["Definitions"], [*words.split(": ")]]} | sheets

@@ -76,7 +76,8 @@ MOST_CONTENTS = 200  # rows of a sheet that may list what the others hold
 SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
 LONGEST_SHEET = 31  # characters of the name of a sheet that a program keeps
-LONGEST_HEADING = 60  # characters of a line above a table that is a heading and no title
+LONGEST_HEADING = 80  # characters of a line above a table that is a heading and no title
+SHORT_TITLE = 30  # characters of a title at the most
 SIGNATURE = 6  # lines that close a letter: a greeting, who signs, and what for
 WIDEST = 1_000  # columns: no table of figures is wider
 LOADERS = {
@@ -738,6 +739,7 @@ class _Reader:
         # "Number of rapes" heads and asks
         heads = [text for text in self.above if text[-1] not in ".;?" and not _PUT.match(text)]
         told = dict.fromkeys([*lines, *heads, *self.below, *self.inside, *self.beside])
+        written = {line.text for line in self.document.lines()}
         for text in filter(notices.without_rule, told):
             near = text in self.below or text in heads
             if text in signed | self.contents or text in asked and not (near or _part_asked(text)):
@@ -750,6 +752,7 @@ class _Reader:
             ends = text[-1] in ".;"  # a sentence above a table is no title of it
             around = inside, (above or text in self.beside) and not ends, above or text in self.below, True
             place = ("cell", "title", "note", "elsewhere")[[*map(bool, around)].index(True)]
+            place = "paragraph" if place == "note" and text in written else place
             notes = footnotes_of([text])
             text = next(iter(notes.values())) if marks & {*notes} else text  # its mark is not of some alone
             doubt_remarks(figures, text, place)
@@ -870,7 +873,7 @@ def _is_parted(table: Table) -> bool:
     if not re.search(r"\w", without_harmless(told)):  # "Back to | Contents"
         return True
     first, second = (table.cells.at(row, table.left).text for row in table.headers[:2])
-    if not (second and ALL_SEXUAL.search(first) and len(first) > LONGEST_HEADING // 2):
+    if not (second and ALL_SEXUAL.search(first) and len(first) > SHORT_TITLE):
         return False
     filled, under = map(table.cells.filled, table.headers[:2])
     kinds = {frozenset(read_label(table.cells.at(table.headers[0], c).text).dimensions) for c in filled[1:]}

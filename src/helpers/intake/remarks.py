@@ -54,6 +54,8 @@ _AT_MONTH, _TOGETHER, _SEARCHES = map(phrase, ("cuts at a month", "forces togeth
 _WHERE = re.compile(r"(?i)\b(?:in|on|at|by|within|involving)\s.+")
 _MARKED = frozenset({"provisional", "approximate"})
 _VICTIMS_ALONE = re.compile(r"(?i)\W*victims\W*")
+_REPORTED = phrase("reported speech")
+LONG = 12  # words, from which on a sentence of a letter is seldom a note on a table, if it names no figures
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 _MAY_COUNT = phrase("may say what is counted")
 _LEAD, _TAIL = phrase("leads to a statement"), phrase("follows a statement")
@@ -131,8 +133,9 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     text : str
         A paragraph, a note, a title.
     place : str
-        "cell" of a table, "note" below one, "title" above one, "elsewhere", or in the "letter" beside it. The first two speak of
-        their table; a sentence elsewhere is of figures if it names them or, above a table, what can be counted.
+        "cell" of a table, "note" below one on a sheet, "paragraph" of a letter near one, "title" above one, "elsewhere", or in
+        the "letter" beside it. The first two speak of their table, and so does a short sentence of a paragraph; one that is long
+        or reports what somebody said, and one elsewhere, is of figures if it names them or, above a table, what can be counted.
 
     Examples
     --------
@@ -148,7 +151,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     borne = [one for one in figures if any(note[:200] in one.note for note in notes)]
     figures = borne or figures
     text = _without_part(text, borne)
-    if place == "note" and not (_VERB.search(without_opening(text)) or text[-1] in ".;"):
+    if place in ("note", "paragraph") and not (_VERB.search(without_opening(text)) or text[-1] in ".;"):
         doubt_heading(figures, text)
     heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
     if heads and "ages" in read_context(text).rest:
@@ -157,7 +160,7 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     if heads:
         _doubt_years(figures, text)
     several = len({one.force for one in figures}) > 1
-    for sentence in map(_bare_statement, _statements(text)):
+    for sentence in map(_bare_statement, _statements(text, place)):
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
         else:  # a title says at least of what kind its years are
@@ -347,6 +350,9 @@ def as_title(text: str) -> str:
 
 def _may_speak(text: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
+    if place == "paragraph":
+        apart = is_sentence(text) and (len(text.split()) >= LONG or _REPORTED.search(text))
+        place = "letter" if apart else "note"
     if place == "note" and is_sentence(text) and _tells_a_story(text):
         return False
     if place in ("cell", "note") or _COVERS.match(text) or place == "title" and _STATES.search(text):
@@ -357,9 +363,11 @@ def _may_speak(text: str, place: str) -> bool:
     return bool(of_things or _NAMES.search(text) or _OTHERWISE.search(text))
 
 
-def _statements(text: str) -> Iterator[str]:
+def _statements(text: str, place: str) -> Iterator[str]:
     """The sentences of a text, and the pieces of those that cast no doubt as a whole: a page or a list may run several into one."""
     for sentence in sentences(text):
+        if place == "paragraph" and not _may_speak(sentence, place):
+            continue
         whole, parts = read_remark(without_opening(sentence)), pieces(sentence)
         if whole:  # it is understood with those that name or do nothing
             yield sentence
