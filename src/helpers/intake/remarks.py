@@ -54,7 +54,7 @@ _AT_MONTH, _TOGETHER, _SEARCHES = map(phrase, ("cuts at a month", "forces togeth
 _WHERE = re.compile(r"(?i)\b(?:in|on|at|by|within|involving)\s.+")
 _MARKED = frozenset({"provisional", "approximate"})
 _VICTIMS_ALONE = re.compile(r"(?i)\W*victims\W*")
-_REPORTED = phrase("reported speech")
+_REPORTED, _MADE = phrase("reported speech"), phrase("tells how an answer was made")
 LONG = 12  # words, from which on a sentence of a letter is seldom a note on a table, if it names no figures
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 _MAY_COUNT = phrase("may say what is counted")
@@ -135,7 +135,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     place : str
         "cell" of a table, "note" below one on a sheet, "paragraph" of a letter near one, "title" above one, "elsewhere", or in
         the "letter" beside it. The first two speak of their table, and so does a short sentence of a paragraph; one that is long
-        or reports what somebody said, and one elsewhere, is of figures if it names them or, above a table, what can be counted.
+        or reports what somebody said, if it tells how the answer was made. Others are of figures if they name them or, above a
+        table, what can be counted.
 
     Examples
     --------
@@ -350,6 +351,7 @@ def as_title(text: str) -> str:
 
 def _may_speak(text: str, place: str) -> bool:
     """Whether a sentence that stands in such a place may speak of figures."""
+    apart = False
     if place == "paragraph":
         apart = is_sentence(text) and (len(text.split()) >= LONG or _REPORTED.search(text))
         place = "letter" if apart else "note"
@@ -360,7 +362,8 @@ def _may_speak(text: str, place: str) -> bool:
     if not (_VERB.search(text) or text[-1:] in ".;" or _NAMES.search(text) and _SHOWS.search(text)):
         return False
     of_things = place == "title" and read_context(text).dimensions - {"period"}
-    return bool(of_things or _NAMES.search(text) or _OTHERWISE.search(text))
+    made = apart and _MADE.search(text)
+    return bool(of_things or made or _NAMES.search(text) or _OTHERWISE.search(text))
 
 
 def _statements(text: str, place: str) -> Iterator[str]:
@@ -410,7 +413,9 @@ def read_remark(sentence: str) -> Remark | None:
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
         return None
     numbers = find_numbers(without_number(sentence))
-    several = (one for one in numbers if one.text.casefold() not in ("one", "none"))  # "none of them was"
+    several = (
+        one for one in numbers if one.text[:1].isdigit()
+    )  # and not "none of them was", "two of our divisions"
     counts = any(one.reason in ("", "money") for one in several) or _SHARE.search(sentence)
     counts = counts and not (of_some or _ALONE.search(sentence))
     refuses = find_refusals([(sentence, "")], strong=True) and not _OTHERWISE.search(sentence)
