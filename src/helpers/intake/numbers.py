@@ -19,7 +19,7 @@ _LIKE_A_YEAR = phrase("count like a year")
 _GLUED = re.compile(r"(?<=[A-Za-z)])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?=\s|$|[.,;)])")
 # "seven offences", "no offences were recorded", "there were three."
 _WORDED = re.compile(
-    rf"(?i)\b(?:(?P<words>{NUMERAL})|no(?!\s+crim))\b(?={phrase('counted behind a word').pattern})"
+    rf"(?i)\b(?:(?P<words>{NUMERAL})|no(?!\s+(?:crim|(?:recorded|known|stated)\s+(?:age|date))))\b(?={phrase('counted behind a word').pattern})"
     rf"|(?:(?<=there were )|(?<=recorded ))(?P<lone>{NUMERAL})(?=\s*(?:[.,;]|$|and\b|the (?:previous|following)\b))"
 )
 _RECORDED = re.compile(r"(?i)\b(?:recorded|reported|there (?:were|was))\b")
