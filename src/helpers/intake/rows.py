@@ -282,8 +282,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     ages = axis and role_of_heading(first.text) == "age"
     heads = (codes or axis and (ages or apart)) or rises
     counts = [n for n, letter in enumerate(mine) if letter == "v" and n]
-    # counts below a row of periods, of which "15/16" may be a code too; a section may stand between
-    if counts and {*"py"} & {*above} and not (codes or ages) and all(above[n] in "pyo" for n in counts):
+    # counts below a row of periods, of which "15/16" may be a code too, of sexes or ages; a section may stand between
+    if counts and {*"pysa"} & {*above} and not (codes or ages) and all(above[n] in "pyosat" for n in counts):
         heads = False
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)

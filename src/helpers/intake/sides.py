@@ -125,7 +125,7 @@ class SideReader:
         if dated and "period" in map(role_of_heading, years):  # "Year" heads these, and no counts beside them
             side.doubt = dict.fromkeys(self.columns.values, "its headings may stand a column too far left")
         _cover_all(side)
-        _pass_on_measures(side)
+        _pass_on(side)
         for column, other in self.columns.close.items():
             side.doubt.setdefault(column, f"the column may hold figures, or {named(other)}")
             then = (
@@ -155,7 +155,7 @@ class SideReader:
         if any(begins[row].islower() and begins.get(row - 1, "").isupper() for row in self.table.sections):
             side.doubt = dict.fromkeys(self.table.data, "a label may go on in the row below it") | side.doubt
         _cover_all(side)
-        _pass_on_measures(side)
+        _pass_on(side)
         return side
 
     # --- levels ---------------------------------------------------------------------------------------------------
@@ -469,14 +469,16 @@ _NAMES = {"value": "figures", "code": "codes of offences", "sex": "sexes"}
 _NAMES |= {"id": "references", "born": "dates of birth"}
 
 
-def _pass_on_measures(side: Side) -> None:
-    """Let what stands behind victims or charges as "of whom under 10" count these too."""
-    before = ""
+def _pass_on(side: Side) -> None:
+    """Let what stands behind a year, victims or charges as "of which online" be of these too."""
+    whole = None
     for place, said in side.meaning.items():
-        if OF_WHICH.match(side.label(place)):
-            side.meaning[place] = replace(said, measure=said.measure or before)
-        else:
-            before = said.measure
+        if not OF_WHICH.match(side.label(place)):
+            whole = place
+        elif whole is not None:
+            side.meaning[place] = said.over(replace(side.meaning[whole], total=False, notes=()))
+            if whole in side.doubt:
+                side.doubt.setdefault(place, side.doubt[whole])
 
 
 def _fill(texts: dict[int, str], below: dict[int, str], even: bool) -> None:
