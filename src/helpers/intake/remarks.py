@@ -413,9 +413,7 @@ def read_remark(sentence: str) -> Remark | None:
     if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
         return None
     numbers = find_numbers(without_number(sentence))
-    several = (
-        one for one in numbers if one.text[:1].isdigit()
-    )  # and not "none of them was", "two of our divisions"
+    several = (one for one in numbers if one.text.casefold() not in ("one", "none"))  # "none of them was"
     counts = any(one.reason in ("", "money") for one in several) or _SHARE.search(sentence)
     counts = counts and not (of_some or _ALONE.search(sentence))
     refuses = find_refusals([(sentence, "")], strong=True) and not _OTHERWISE.search(sentence)

@@ -476,7 +476,7 @@ def _pass_on(side: Side) -> None:
         if not OF_WHICH.match(side.label(place)):
             whole = place
         elif whole is not None:
-            side.meaning[place] = said.over(replace(side.meaning[whole], total=False, notes=()))
+            side.meaning[place] = said.over(replace(side.meaning[whole], total=False))
             if whole in side.doubt:
                 side.doubt.setdefault(place, side.doubt[whole])
 
