@@ -6,7 +6,10 @@ import pandas as pd
 from lxml import html as lxml_html
 from playwright.sync_api import expect
 
-from helpers.publish import page_frame, pages
+from helpers.publish import explorer, page_frame, pages
+from tests.frames import cases
+
+ENTRIES = cases(__file__, "registers.toml")
 
 
 def links(html, rel):
@@ -44,12 +47,7 @@ def test_errors_and_answers_stand_on_their_page_as_text_and_an_empty_register_sa
     for erratum in pages.store.read_table("errata")["erratum"]:
         assert f'<h3 id="{erratum}">' in html
     assert "No force has sent an answer about its figures so far." in html
-    rows = {
-        "errata": {"erratum": "a", "date": "2026-12-01", "edition": "1", "where": "Report", "wrong": "<b>1", "right": "2"},
-        "answers": {"answer": "k", "force": "Kent", "financial_year": "2015/16", "measure": "all_sexual_offences_u18",
-                    "date": "2026-12-02", "words": "We changed our system."},
-    }  # fmt: skip
-    monkeypatch.setattr(pages.store, "read_table", lambda name: pd.DataFrame([rows[name]]))
+    monkeypatch.setattr(pages.store, "read_table", lambda name: pd.DataFrame([ENTRIES[name]]))
     html = pages.corrections()
     assert "&lt;b&gt;1" in html and "We changed our system." in html and "all offences, under 18" in html
 
@@ -64,14 +62,8 @@ def test_what_came_of_the_predictions_is_said_in_sentences():
 
 
 def test_an_answer_of_a_force_stands_beside_its_figure(desk):
-    from helpers.publish import explorer
-
-    answers = pd.DataFrame(
-        [{"answer": "c", "force": "Cleveland", "financial_year": "2014/15", "measure": "all_sexual_offences_u18",
-          "date": "2026-12-02", "words": "The extract left out some codes."}]
-    )  # fmt: skip
-    found = explorer.figures(desk, answers)
-    words = "Cleveland answered on 2026-12-02: The extract left out some codes."
+    found = explorer.figures(desk, pd.DataFrame([ENTRIES["answers"]]))
+    words = "Cleveland answered on 2026-12-02: We changed our system."
     why = found["columns"].index("why")
     rows = [row for row in found["rows"] if words in row[why]]
     beside = {(found["areas"][row[0]], found["measures"][row[1]][0], row[2]) for row in rows}
