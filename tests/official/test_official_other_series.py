@@ -5,27 +5,21 @@ import pandas as pd
 import pytest
 
 from helpers.official.other_series import beside_records, growth, select, single_figures, year_of
-from tests.frames import frame
+from tests.frames import frame, table
 
 
-def table(*rows):
+def printed(*rows):
     """Rows of (period, value, low, derived) of one measure."""
-    return frame(
-        "period value low derived", *rows, topic="courts", area="Wales", measure="cases", value_text="", high=None, base=None,
-        source="s", note=None, checked="read twice",
-    )  # fmt: skip
+    others = table(__file__, "one_figure.csv").iloc[0]
+    return frame("period value low derived", *rows, **others)
 
 
 def register(**changed):
-    entry = {
-        "series": "cases", "group": "courts", "label": "Cases", "unit": "people", "area": "Wales", "measure": "cases",
-        "first": "2010/11", "last": "2016/17", "broken_at": None, "broken_why": None,
-    }  # fmt: skip
-    return pd.DataFrame([entry | changed])
+    return table(__file__, "one_series.csv").assign(**changed)
 
 
 COUNTS = {"2012/13": 100.0, "2013/14": 110.0, "2015/16": 150.0}
-PLAIN = table(*((year, count, None, False) for year, count in COUNTS.items()))
+PLAIN = printed(*((year, count, None, False) for year, count in COUNTS.items()))
 
 
 def grow(figures, entry, first, last):
@@ -51,12 +45,12 @@ def test_a_break_inside_the_years_is_not_comparable_and_one_at_their_start_is_no
 
 
 def test_a_bound_is_no_count_but_a_figure_worked_out_is():
-    figures = select(table(("2012/13", 90.0, 90.0, False), ("2013/14", 95.0, 94.0, True)), register())
+    figures = select(printed(("2012/13", 90.0, 90.0, False), ("2013/14", 95.0, 94.0, True)), register())
     assert figures["year"].tolist() == ["2013/14"]
 
 
 def test_two_figures_for_one_year_are_refused():
-    twice = table(("2012/13", 100.0, None, False), ("2012", 101.0, None, False))
+    twice = printed(("2012/13", 100.0, None, False), ("2012", 101.0, None, False))
     with pytest.raises(ValueError, match="'cases' has two figures for 2012/13"):
         select(twice, register())
 
@@ -70,13 +64,7 @@ def test_where_records_did_not_clearly_grow_there_is_no_share_and_the_reason_is_
         assert (pd.isna(found["share"]), found["reason"] if said else None) == (said is not None, said)
 
 
-ENTRY = {
-    "evidence": "told", "label": "Told", "table": "other_series", "key": "share", "period": "2016", "unit": "percent",
-    "bears_on": "", "says": "Nothing.",
-}  # fmt: skip
 ROW = {"measure": "share", "period": "2016", "value": 52.0, "value_text": "52%", "source": "survey"}
-
-
 UNFIT = [(0, [{"period": "2017"}]), (2, [{}, {"value": 40.0}]), (0, [{"value": np.nan}])]
 
 
@@ -84,4 +72,4 @@ UNFIT = [(0, [{"period": "2017"}]), (2, [{}, {"value": 40.0}]), (0, [{"value": n
 def test_an_entry_without_one_row_and_its_number_is_refused_by_name(fitting, changes):
     rows = pd.DataFrame([ROW | change for change in changes])
     with pytest.raises(ValueError, match=rf"'told' needs one row .* and a number, and there are {fitting}"):
-        single_figures(pd.DataFrame([ENTRY]), {"other_series": rows})
+        single_figures(table(__file__, "one_entry.csv", period="str"), {"other_series": rows})

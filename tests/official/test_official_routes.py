@@ -17,11 +17,7 @@ RISE = Estimate(0.4, 0.36, 0.44)
 
 
 def register(**changed):
-    entry = {
-        "route": "place", "label": "A place", "gives": "recording", "form": "growth", "recording": 2.0, "confidence": 0.0,
-        "online": 0.0, "other": 0.0, "weighed": True, "bias_sd": 0.1, "se": None, "assumption": "One.", "leak": "Another.",
-    }  # fmt: skip
-    return pd.DataFrame([entry | changed])
+    return table(__file__, "one_route.csv").assign(**changed)
 
 
 def weighed(entry, **options):
