@@ -58,6 +58,7 @@ _REPORTED, _MADE = phrase("reported speech"), phrase("tells how an answer was ma
 LONG = 12  # words, from which on a sentence of a letter is seldom a note on a table, if it names no figures
 _ALONE, _SHARE, _NO_COUNTS = phrase("alone"), phrase("share of some"), phrase("figures that are no counts")
 _MAY_COUNT = phrase("may say what is counted")
+_SEXLESS_LEFT_OUT = phrase("unknown sexes left out")
 _LEAD, _TAIL = phrase("leads to a statement"), phrase("follows a statement")
 
 
@@ -162,6 +163,9 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         _doubt_years(figures, text)
     several = len({one.force for one in figures}) > 1
     for sentence in map(_bare_statement, _statements(text, place)):
+        if _SEXLESS_LEFT_OUT.search(sentence):  # girls are as many, with and without those of unknown sex
+            for one in (one for one in figures if not one.sex):
+                one.propose(f'the file says: "{sentence[:100]}"')
         if _may_speak(sentence, place):
             remark = read_remark(sentence)
         else:  # a title says at least of what kind its years are
