@@ -120,16 +120,35 @@ def test_papermills_own_command_makes_what_a_run_makes(whole_run, tmp_path):
         assert (tmp_path / "out" / name).read_bytes() == (whole_run / name).read_bytes(), name
 
 
+ENGINES = [("--engine", "rise"), ("-k", "python3")]
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=" ".join)
 @pytest.mark.parametrize(("last", "code", "kept"), [("1 / 0", 1, "a\n1\n"), ("1", 0, "a\n2\n")])
-def test_a_step_puts_its_results_into_place_only_at_a_good_end(tiny, tmp_path, last, code, kept):
+def test_a_step_puts_its_results_into_place_only_at_a_good_end(tiny, tmp_path, engine, last, code, kept):
     """Else the notebooks after it would take a part of what is new beside what is old."""
     write = "f.write_atomic(f.output_dir() / 'tables/total.csv', 'a\\n2\\n')"
     tiny.notebook("20_total", "import helpers.tables.files as f", write, last)
     tiny.write("reports/build/tables/total.csv", "a\n1\n")
-    command = [PAPERMILL, "--engine", "rise", tiny.root / "notebooks/20_total.ipynb", "made.ipynb"]
+    command = [PAPERMILL, *engine, tiny.root / "notebooks/20_total.ipynb", "made.ipynb"]
     done = run(*command, cwd=tmp_path)
     assert (done.returncode, (tiny.out / "tables/total.csv").read_text()) == (code, kept)
     assert "Warning" not in done.stderr  # of tqdm, that there are no widgets
+
+
+def test_an_ordinary_kernel_is_given_no_parameter_that_a_step_does_not_have(tiny, tmp_path):
+    command = [
+        PAPERMILL,
+        "-k",
+        "python3",
+        tiny.root / "notebooks/20_total.ipynb",
+        "made.ipynb",
+        "-p",
+        "levle",
+        "1",
+    ]
+    done = run(*command, cwd=tmp_path)
+    assert done.returncode == 2 and 'notebooks/20_total.ipynb has no parameter "levle"' in done.stderr
 
 
 def test_papermills_own_options_mean_what_they_mean_there_or_are_refused(mill, tmp_path):

@@ -31,23 +31,19 @@ class RiseEngine:
     """What papermill asks of an engine; :class:`helpers.runner.cells.InProcess` does the work."""
 
     @classmethod
-    def execute_notebook(cls, nb, kernel_name, input_path=None, **options):
-        """Run every code cell until one fails; the notebook, from whose outputs papermill reads how it ended.
+    def execute_notebook(cls, nb, kernel_name, **options):
+        """Run every code cell until one fails; the notebook, from whose outputs papermill reads how it ended."""
+        if options.get("execution_timeout"):
+            remedy = "leave out --execution-timeout, or use rise run --timeout"
+            raise click.UsageError(f"rise: the engine rise stops no cell; {remedy}")
 
-        What cannot be is refused before anything is written.
-        """
-        try:
-            if options.get("execution_timeout"):
-                remedy = "leave out --execution-timeout, or use rise run --timeout"
-                raise UsageError(f"the engine rise stops no cell; {remedy}")
-            is_step = _is_step_with_its_parameters(nb, input_path)
-        except UsageError as error:
-            raise click.UsageError(f"rise: {error}") from None
-        os.environ.setdefault("MPLBACKEND", INLINE)
-        from helpers.runner.cells import InProcess
+        def run():
+            os.environ.setdefault("MPLBACKEND", INLINE)
+            from helpers.runner.cells import InProcess
 
-        run = partial(InProcess.execute_notebook, nb, kernel_name, **options)
-        return _put_into_place_whole(run) if is_step else run()
+            return InProcess.execute_notebook(nb, kernel_name, **options)
+
+        return _run_whole(run, nb, options.get("input_path"))
 
     @classmethod
     def nb_kernel_name(cls, nb, name=None) -> str:
@@ -60,8 +56,33 @@ class RiseEngine:
         return "python"
 
 
-def _put_into_place_whole(run):
-    """Run a step, and put what it wrote into place if it ended well: one that fails midway leaves no part of it."""
+def _run_steps_whole_with_ordinary_kernels() -> None:
+    """Have papermill's own engine check and stage steps of a project as ours does; papermill calls it by two names."""
+    engines = sys.modules.get("papermill.engines")  # which imports this; not where something else does
+    if engines is None:
+        return
+
+    class OrdinaryKernel(engines.NBClientEngine):
+        @classmethod
+        def execute_notebook(cls, nb, kernel_name, **options):
+            run = partial(super().execute_notebook, nb, kernel_name, **options)
+            return _run_whole(run, nb, options.get("input_path"))
+
+    for name in (None, "nbclient"):
+        engines.papermill_engines.register(name, OrdinaryKernel)
+
+
+def _run_whole(run, nb, input_path):
+    """Run a notebook. What a step puts into place is all that it wrote, if it ended well: one that fails leaves no part.
+
+    What a step cannot be given is refused before anything is written.
+    """
+    try:
+        is_step = _is_step_with_its_parameters(nb, input_path)
+    except UsageError as error:
+        raise click.UsageError(f"rise: {error}") from None
+    if not is_step:
+        return run()
     from helpers.runner.staging import OutputFolder, staged_outputs
     from helpers.tables.files import input_dir, output_dir
 
@@ -109,3 +130,6 @@ def _modules(root: Path):
     from helpers.runner.modules import Modules
 
     return Modules(root, root / "reports" / "build")
+
+
+_run_steps_whole_with_ordinary_kernels()
