@@ -40,6 +40,15 @@ def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refus
         results.add("older", value=2)
 
 
+def test_a_table_of_other_years_than_the_tests_is_refused(results):
+    """Papermill takes what table is there; `rise run` has made it with the same years."""
+    table = frame("first_year last_year", ("2014/15", "2015/16"))
+    assert results.refuse_other_years(table) is table
+    said = "tests and a table that they use are of 2014/15 to 2015/16 and of 2013/14 to 2015/16: run the"
+    with pytest.raises(ValueError, match=said):
+        results.refuse_other_years(table.assign(first_year="2013/14"))
+
+
 def number(text):
     return float(text) if text else None
 

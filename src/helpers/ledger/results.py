@@ -103,6 +103,12 @@ class Results:
             years = None if pd.isna(prediction.years) else self.years
             self.rows.append(row | {"prediction": prediction.id, "data": prediction.data, "years": years})
 
+    def refuse_other_years(self, table: pd.DataFrame) -> pd.DataFrame:
+        """`table`, whose `first_year` and `last_year` are those compared here; ValueError where they are others."""
+        for first, last in set(zip(table["first_year"], table["last_year"], strict=True)):
+            _refuse_several("tests and a table that they use", [self.years, f"{first} to {last}"])
+        return table
+
     def frame(self) -> pd.DataFrame:
         """The results as a table, one row a prediction, in the order in which they were added."""
         table = pd.DataFrame(self.rows, columns=list(RESULT_COLUMNS))
@@ -257,10 +263,7 @@ def judge_predictions(
     register = predictions[["id", "explanation", "dimension", "role", "expected", "test", "years"]]
     table = register.rename(columns={"id": "prediction", "years": "made_for"})
     table = table.merge(results[parts], on="prediction", suffixes=("", "_seen"), validate="one_to_one")
-    if len(asked := [*dict.fromkeys(results["years"].dropna())]) > 1:
-        raise ValueError(
-            f"tests are of {' and of '.join(asked)}: run the notebooks before this one with the same years, as rise run does"
-        )
+    _refuse_several("tests", results["years"].dropna())
     if (wrong := table[table["test"] != table["test_seen"]]).size:
         raise ValueError(f'prediction "{wrong["prediction"].iloc[0]}" was answered by another test')
     table["p_holm"] = np.nan
@@ -273,6 +276,12 @@ def judge_predictions(
     pairs = zip(table["prediction"], table["test"].map(together), strict=True)
     table["same_test"] = [", ".join(one for one in all_of if one != own) or None for own, all_of in pairs]
     return table[columns("prediction_results")]
+
+
+def _refuse_several(what: str, years: Iterable[str]) -> None:
+    if len(asked := [*dict.fromkeys(years)]) > 1:
+        remedy = "run the notebooks before this one with the same years, as rise run does"
+        raise ValueError(f"{what} are of {' and of '.join(asked)}: {remedy}")
 
 
 def meanings(results: pd.DataFrame, predictions: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
