@@ -93,7 +93,7 @@ class Tiny:
         return run(sys.executable, "-c", code, *arguments, cwd=self.root, **env)
 
 
-def run_plainly(job, progress):
+def run_plainly(job):
     """Run a notebook's code as a script: what the scheduler needs of a step, in a twentieth of the time."""
     code = [f"{name} = {value!r}" for name, value in job.changed.items()]
     for cell in without_outputs(job.notebook)["cells"]:

@@ -91,8 +91,8 @@ def test_a_step_reads_the_data_as_they_are_when_it_starts(made, dask, tmp_path):
     lines = events.read_text().splitlines(keepends=True)
     with Cluster(dask.scheduler_address, project.root) as cluster:
 
-        def then_shorten(job, progress):
-            outcome = cluster.execute(job, progress)
+        def then_shorten(job):
+            outcome = cluster.execute(job)
             events.write_text("".join(lines[:3]))
             return outcome
 
@@ -104,8 +104,8 @@ def test_a_step_reads_the_data_as_they_are_when_it_starts(made, dask, tmp_path):
 def test_a_worker_that_dies_is_survived(made, cluster, tmp_path):
     killed = []
 
-    def kill_one(job, progress):
-        running = ThreadPoolExecutor(1).submit(cluster.execute, job, progress)
+    def kill_one(job):
+        running = ThreadPoolExecutor(1).submit(cluster.execute, job)
         while not killed and not running.done():
             time.sleep(0.1)
             busy = [worker for worker, tasks in cluster.client.processing().items() if tasks]
@@ -161,9 +161,9 @@ def test_a_scheduler_that_goes_midway_is_one_line(made, tmp_path):
     alone = LocalCluster(n_workers=1, threads_per_worker=1, **options)
     with alone as scheduler, Cluster(scheduler.scheduler_address, slow.root) as cluster:
 
-        def close_at_the_first(job, progress):
+        def close_at_the_first(job):
             cluster.client.close()  # what it does by itself once the scheduler has not answered for a while
-            return cluster.execute(job, progress)
+            return cluster.execute(job)
 
         results = Run(make_plans(slow, tmp_path), jobs=1, execute=close_at_the_first).go()
     gone = "is gone; start it and its workers, and run again: what is done is kept"

@@ -20,8 +20,8 @@ def save(tiny) -> list[str]:
 def saved(tiny):
     """A project whose notebooks carry the outputs of a run."""
 
-    def with_output(job, progress):
-        outcome = run_plainly(job, progress)
+    def with_output(job):
+        outcome = run_plainly(job)
         text = {"output_type": "stream", "name": "stdout", "text": ["said\n"]}
         for cell in outcome.notebook["cells"][1:]:
             cell |= {"outputs": [text], "execution_count": 1}

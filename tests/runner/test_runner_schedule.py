@@ -11,9 +11,9 @@ def run_and_note(tiny, p: str) -> list[str]:
     """The steps that are executed, in their order."""
     order = []
 
-    def note(job, progress):
+    def note(job):
         order.append(job.name)
-        return run_plainly(job, progress)
+        return run_plainly(job)
 
     tiny.run(p=[p], execute=note, jobs=1)
     return order

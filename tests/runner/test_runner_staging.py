@@ -53,8 +53,8 @@ def test_what_is_rewritten_during_a_run_is_not_built_on(ran, name, edit, what):
     path = ran.root / name
     content, before = path.read_text(), files(ran.out)
 
-    def meanwhile(job, progress):
-        outcome = run_plainly(job, progress)
+    def meanwhile(job):
+        outcome = run_plainly(job)
         path.write_text(content.replace(*edit))
         return outcome
 

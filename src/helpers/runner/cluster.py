@@ -29,7 +29,7 @@ from helpers.runner.errors import Failure, RunnerError
 from helpers.runner.freshness import digest_of, sha256
 from helpers.runner.modules import code_digest
 from helpers.runner.parameters import DATA_FILES
-from helpers.runner.process import Job, Outcome, Progress
+from helpers.runner.process import Job, Outcome
 from helpers.tables.files import stamp, write_atomic
 
 PACKAGES = """helpers ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy
@@ -102,7 +102,7 @@ class Cluster:
             if differ:
                 raise RunnerError(f"worker {worker} is refused: {differ}")
 
-    def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
+    def execute(self, job: Job) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
         built = {path.name: path.read_bytes() for path in job.readable if path.is_relative_to(job.tables)}
         options = {"pure": False, "key": f"{job.name}-{id(job)}"}

@@ -1,6 +1,6 @@
-"""What a person sees of a run: a line as each step ends, and on a terminal also the rows of those that run.
+"""What a person sees of a run: a line as each step ends, and on a terminal also a bar with the names of those that run.
 
-Rows and the lines of ``rise status`` say the same things in the same words. rich is imported only when something is to
+These and the lines of ``rise status`` say the same things in the same words. rich is imported only when something is to
 be run.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from helpers.runner.plan import Result
@@ -73,7 +73,7 @@ def describe_failures(results: Iterable[Result], shown: Callable[[Path], str]) -
 
 
 class Display:
-    """Tells of a run of so many steps: a line as each ends, and on a terminal a row of those that run. A context manager."""
+    """Tells of a run of so many steps: a line as each ends, and on a terminal a bar. A context manager."""
 
     def __init__(self, total: int) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -85,20 +85,15 @@ class Display:
         self.total, self.count = total, 0
 
     def __enter__(self) -> Display:
-        self.progress.start()  # what is printed stands above the rows from now on
+        self.progress.start()  # what is printed stands above the bar from now on
         return self
 
     def __exit__(self, *_: object) -> None:
         self.progress.stop()
 
-    @contextlib.contextmanager
-    def row(self, label: str) -> Iterator[Callable[[int, int], None]]:
-        """A row while a step runs, and what is to be told how many of its cells are done."""
-        task = self.progress.add_task(label, total=None)
-        try:
-            yield lambda done, total: self.progress.update(task, completed=done, total=total)
-        finally:
-            self.progress.remove_task(task)
+    def running(self, names: Iterable[str]) -> None:
+        """Name the steps that run now."""
+        self.progress.update(self.every, description=first_few(names, ", "))
 
     def ended(self, result: Result) -> None:
         """A step ended, or did not need to start."""

@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
@@ -38,7 +38,6 @@ from helpers.runner.workspace import RESULTS, Workspace
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 DROPPED = re.compile("MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE")
 GRACE = 20  # seconds after its time in which a step may say in which line it was stopped, on a busy machine
-Progress = Callable[[int, int], None]  # cells done, cells in all
 _running: set = set()
 _starting = threading.Lock()
 _started: Path | None = None  # the project for which the server was started
@@ -160,7 +159,7 @@ def _child(folder: Path, variables: dict[str, str], work, *arguments) -> Iterato
         here.close()
 
 
-def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
+def execute(job: Job) -> Outcome:
     """Run `job` in a process of its own, and say plainly how it ended.
 
     Its time counts from the moment at which the process is there: on a busy machine that can take longer than the step.
@@ -173,14 +172,13 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
     crash_output.touch()
     # RISE_KNOWN: the tables that it may read are as steps of this project wrote them
     variables = environment(job.project, job.project / RESULTS, job.out) | {"RISE_KNOWN": "1"}
-    state = {"cells": 0, "took": [], "cell": "", "failed": None, "made": None}
+    state = {"took": [], "cell": "", "failed": None, "made": None}
     with _child(job.project / "notebooks", variables, _run_step, job, crash_output) as (process, here):
         deadline = time.monotonic() + job.timeout + GRACE
         with contextlib.suppress(EOFError):
             ends = [here, process.sentinel]
             while not (state["made"] or state["failed"]) and here in wait(ends, deadline - time.monotonic()):
                 state |= here.recv()
-                progress(len(state["took"]), state["cells"])
         if not (state["made"] or state["failed"]):
             process.join(deadline - time.monotonic())
         overdue = _timeout_message(job.timeout) if time.monotonic() >= deadline else ""
@@ -290,9 +288,7 @@ def _run_step(there, job: Job, crash_output: Path) -> None:
     import papermill
 
     from helpers.runner import executed_notebooks
-    from helpers.runner.steps import code_cells
 
-    there.send({"cells": len(code_cells(job.notebook))})
     since, took = [0.0, 0.0], []
 
     def watch(cell, what) -> None:

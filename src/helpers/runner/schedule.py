@@ -26,11 +26,11 @@ from helpers.runner.errors import Failure, RunnerError, plain_os_error
 from helpers.runner.executed_notebooks import to_bytes
 from helpers.runner.freshness import Fingerprint, Record, read_record
 from helpers.runner.plan import Instance, Plan, Result, orphaned_notebooks, why_stale
-from helpers.runner.process import Job, Outcome, Progress
+from helpers.runner.process import Job, Outcome
 from helpers.runner.staging import OutputFolder, staged_outputs
 from helpers.runner.steps import TIMEOUT, Step, code_cells, load_notebook
 
-Execute = Callable[[Job, Progress], Outcome]
+Execute = Callable[[Job], Outcome]
 
 
 @dataclass
@@ -80,6 +80,7 @@ class Run:
                         if len(running) < self.jobs and self.results.keys() >= needed:
                             waiting.remove(one)
                             running[pool.submit(self._bring_up_to_date, one)] = one
+                    self.display.running(one.name for one in running.values())
                     for work in wait(running, return_when=FIRST_COMPLETED).done:
                         result = self.results[running.pop(work)] = work.result()
                         self.display.ended(result)
@@ -128,12 +129,12 @@ class Run:
 
     def _run(self, plan: Plan, result: Result, now: Fingerprint) -> None:
         instance, step, folder = result.instance, result.instance.step, self.folders[plan.out]
-        with folder.staging(instance.name) as staged, self.display.row(result.label) as told:
+        with folder.staging(instance.name) as staged:
             notebook = load_notebook(step.path)
             readable = tuple(plan.freshness.tables(step).values())
             where = (plan.project.root, plan.out, staged, readable)
             job = Job(*where, instance.name, notebook, instance.changed, self.timeout)
-            outcome = self.execute(job, told)
+            outcome = self.execute(job)
             result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
             result.failure = outcome.failure or _moved_meanwhile(plan, step, now, notebook)
             if not result.failure:
