@@ -19,7 +19,10 @@ ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signa
 
 def main() -> None:
     """Run the command line."""
-    end_as_at_ctrl_c()
+    # a request to end, and the end of the terminal, do what Ctrl-C does: steps go, and what is done is kept
+    for number in ENDS:
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has the latter ignored
+            signal.signal(number, signal.default_int_handler)
     # there is none where it was closed, as by some schedulers of jobs
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     # at once for whoever reads along; a terminal that knows no check mark gets a question mark
@@ -62,20 +65,6 @@ def use_the_projects_own_helpers() -> None:
         raise UsageError(f"the helpers in {source} cannot be imported by {sys.executable}")
     arguments = [sys.executable, "-c", "from helpers.runner.cli import main; main()", *sys.argv[1:]]
     os.execve(sys.executable, arguments, os.environ | {"PYTHONPATH": os.pathsep.join(paths)})
-
-
-def end_as_at_ctrl_c() -> None:
-    """Let a request to end, and the end of the terminal, do what Ctrl-C does: steps go, and what is done is kept."""
-
-    def interrupt(number: int, frame: object) -> None:
-        ctrl_c = signal.getsignal(signal.SIGINT)
-        if not callable(ctrl_c):  # ignored, as in a shell's background
-            raise KeyboardInterrupt
-        ctrl_c(signal.SIGINT, frame)
-
-    for number in ENDS:
-        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has the latter ignored
-            signal.signal(number, interrupt)
 
 
 def _run() -> int:
