@@ -166,9 +166,9 @@ def _a_shell(session: OutputSession) -> Iterator[Shell]:
     shell.displayhook.session = shell.display_pub.session = session
     if "pandas" in sys.modules:  # in a notebook it shows this many columns, and asks only when it is imported
         sys.modules["pandas"].set_option("display.max_columns", 20)
+    _draw_inline(shell)
     try:
-        with _drawing_inline(shell):
-            yield shell
+        yield shell
     finally:
         shell.restore_sys_module_state()
         atexit.unregister(shell.atexit_operations)
@@ -178,20 +178,13 @@ def _a_shell(session: OutputSession) -> Iterator[Shell]:
         Shell.clear_instance()
 
 
-@contextlib.contextmanager
-def _drawing_inline(shell: Shell) -> Iterator[None]:
+def _draw_inline(shell: Shell) -> None:
     """Show figures in this shell, where matplotlib was imported before it and may have drawn for a file or a window."""
-    matplotlib, wanted = sys.modules.get("matplotlib"), os.environ.get("MPLBACKEND", "")
-    if not matplotlib or "inline" not in wanted:
-        yield
-        return
-    from matplotlib_inline.backend_inline import configure_inline_support
+    if "matplotlib" in sys.modules and "inline" in os.environ.get("MPLBACKEND", ""):
+        from matplotlib_inline.backend_inline import configure_inline_support
 
-    before = matplotlib.get_backend(auto_select=False) or wanted
-    configure_inline_support.current_backend = "unset"
-    shell.enable_matplotlib("inline")
-    yield
-    matplotlib.use(before)
+        configure_inline_support.current_backend = "unset"
+        shell.enable_matplotlib("inline")
 
 
 class InProcessClient(PapermillNotebookClient):
