@@ -12,12 +12,12 @@ import pytest
 from helpers import runner
 from helpers.runner.errors import Failure
 from helpers.runner.executed_notebooks import METADATA, without_outputs
+from helpers.runner.job import RESULTS, Outcome
 from helpers.runner.parameters import parse_assignments
 from helpers.runner.plan import assess, make_plans
-from helpers.runner.process import Outcome, environment
+from helpers.runner.process import environment
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
-from helpers.runner.workspace import RESULTS
 from helpers.tables import forces  # noqa: F401  (the real ones, before a made-up project is at hand)
 from tests.conftest import ROOT, run
 from tests.frames import cases

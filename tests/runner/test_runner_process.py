@@ -115,7 +115,7 @@ def test_no_step_begins_once_a_run_is_ended(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(process, "_stopped", threading.Event())
     process.stop()
     with pytest.raises(RunnerError, match="the run was ended"):
-        process.execute(process.Job(tiny.root, tmp_path, tmp_path, (), "10_counts", {}, {}))
+        process.execute(process.Job(tiny.root, tmp_path, tmp_path, {}, "10_counts", {}, {}))
 
 
 def test_a_room_that_refuses_is_one_line_and_a_fault_of_its_own_is_told_with_its_place(tiny, tmp_path):

@@ -27,9 +27,9 @@ from helpers.runner import process
 from helpers.runner.determinism import instructions
 from helpers.runner.errors import Failure, RunnerError
 from helpers.runner.freshness import digest_of, sha256
+from helpers.runner.job import RESULTS, Job, Outcome
 from helpers.runner.modules import code_digest
 from helpers.runner.parameters import DATA_FILES
-from helpers.runner.process import Job, Outcome
 from helpers.tables.files import stamp, write_atomic
 
 PACKAGES = """helpers ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy
@@ -49,8 +49,7 @@ class Cluster:
         self.address, self.root = address, root
         self.expected = describe()  # what workers must have
         self.client: Any = None
-        self._stamps: dict[Path, tuple[int, int]] = {}  # of the data files that are on the cluster
-        self._data: Any = None  # their name there
+        self.sent: Any = None  # the data files, on the cluster
 
     def __enter__(self) -> Cluster:
         try:
@@ -83,8 +82,7 @@ class Cluster:
     @property
     def slots(self) -> int:
         """How many steps can run side by side."""
-        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
-        return max(1, sum(worker["nthreads"] for worker in workers))
+        return max(1, sum(self.client.nthreads().values()))
 
     def check(self) -> None:
         """Refuse workers that would not give the results of this machine.
@@ -104,7 +102,8 @@ class Cluster:
 
     def execute(self, job: Job) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
-        built = {path.name: path.read_bytes() for path in job.readable if path.is_relative_to(job.tables)}
+        results = (place for place in job.readable if place.is_relative_to(RESULTS))
+        built = {place: job.readable[place].read_bytes() for place in results}
         options = {"pure": False, "key": f"{job.name}-{id(job)}"}
         try:
             work = self.client.submit(run_parcel, job, built, self.expected, self._send_data(), **options)
@@ -126,11 +125,10 @@ class Cluster:
     def _send_data(self):
         """The project's tables as they are now, sent when they have changed; kept in the graph, not scattered, as that can be lost."""
         files = (path for pattern in SENT for path in (self.root / "data").glob(pattern))
-        stamps = {path: stamp(path) for path in sorted(files)}
-        if stamps != self._stamps:
-            data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in stamps}
-            self._stamps, self._data = stamps, self.client.submit(hold, data, pure=False)
-        return self._data
+        data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in sorted(files)}
+        # a name that the cluster knows is not sent again
+        self.sent = self.client.submit(hold, data, key=f"data-{_digest(data)}")
+        return self.sent
 
 
 # What follows runs on a worker too.
@@ -177,11 +175,11 @@ def differences(here: dict[str, str], there: tuple[dict, dict]) -> str:
 
 
 def run_parcel(
-    job: Job, built: dict[str, bytes], expected: dict[str, str], data: dict[str, bytes]
+    job: Job, built: dict[Path, bytes], expected: dict[str, str], data: dict[str, bytes]
 ) -> tuple[Outcome, dict[str, bytes]]:
     """Run a job on this worker: how it ended, and the files that it wrote.
 
-    `built` are the tables of earlier steps that it reads, by file name; `expected` is what :func:`describe` said on the
+    `built` are the tables of earlier steps that it reads, by their places in a project; `expected` is what :func:`describe` said on the
     other side; `data` are the project's data files, by their paths in it.
     """
     refused = differences(expected, state())
@@ -192,14 +190,10 @@ def run_parcel(
     root = _make_project(data)
     process.start(root)
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
-        tables, staged = Path(folder) / "in", Path(folder) / "staged"
-        _write_files(tables / "tables", built)
-        places = ((job.tables, tables), (job.root, root))  # the first may be in the second
-        readable = (
-            next(here / path.relative_to(there) for there, here in places if path.is_relative_to(there))
-            for path in job.readable
-        )
-        mine = replace(job, root=root, tables=tables, staged=staged, readable=tuple(readable))
+        results, staged = Path(folder) / "in", Path(folder) / "staged"
+        _write_files(results, built)
+        readable = {place: (results if place in built else root) / place for place in job.readable}
+        mine = replace(job, root=root, tables=results / RESULTS, staged=staged, readable=readable)
         outcome = process.execute(mine)
         written = (path for path in sorted(mine.out.rglob("*")) if path.is_file())
         return outcome, {path.relative_to(mine.out).as_posix(): path.read_bytes() for path in written}
@@ -217,15 +211,18 @@ def _make_project(data: dict[str, bytes]) -> Path:
     """
     from distributed import get_worker
 
-    digest = digest_of({name: sha256(content) for name, content in data.items()})
-    root = Path(get_worker().local_directory) / f"rise-{digest[:16]}" / "project"
+    root = Path(get_worker().local_directory) / f"rise-{_digest(data)[:16]}" / "project"
     for name, content in (data | {"pyproject.toml": b"", "notebooks/.keep": b""}).items():
         if not (root / name).is_file():
             write_atomic(root / name, content, flush=False)
     return root
 
 
-def _write_files(folder: Path, files: dict[str, bytes]) -> None:
+def _digest(data: dict[str, bytes]) -> str:
+    return digest_of({name: sha256(content) for name, content in data.items()})
+
+
+def _write_files(folder: Path, files: dict[str, bytes] | dict[Path, bytes]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         path = folder / name

@@ -24,16 +24,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from helpers.runner.determinism import deterministic_environment
 from helpers.runner.errors import Failure, RunnerError, Stopped, internal_error, plain_os_error
-from helpers.runner.parameters import Value
-from helpers.runner.steps import TIMEOUT
-from helpers.runner.workspace import RESULTS, Workspace
+from helpers.runner.job import RESULTS, Job, Outcome
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 DROPPED = re.compile("MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE")
@@ -42,26 +40,6 @@ _running: set = set()
 _starting = threading.Lock()
 _started: Path | None = None  # the project for which the server was started
 _stopped = threading.Event()
-
-
-@dataclass(frozen=True)
-class Job(Workspace):
-    """A notebook to run where it may: its JSON, and the values that are not its defaults."""
-
-    name: str
-    notebook: dict = field(repr=False)
-    changed: dict[str, Value]
-    timeout: float = TIMEOUT
-
-
-@dataclass
-class Outcome:
-    """How a job ended: the executed notebook, or the failure, and the log."""
-
-    notebook: dict | None
-    failure: Failure | None
-    seconds: float = 0.0
-    log: str = ""
 
 
 def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:

@@ -25,8 +25,8 @@ from helpers.runner.display import Display
 from helpers.runner.errors import Failure, RunnerError, plain_os_error
 from helpers.runner.executed_notebooks import to_bytes
 from helpers.runner.freshness import Fingerprint, Record, read_record
+from helpers.runner.job import RESULTS, Job, Outcome
 from helpers.runner.plan import Instance, Plan, Result, orphaned_notebooks, why_stale
-from helpers.runner.process import Job, Outcome
 from helpers.runner.staging import OutputFolder, staged_outputs
 from helpers.runner.steps import TIMEOUT, Step, code_cells, load_notebook
 
@@ -131,15 +131,23 @@ class Run:
         instance, step, folder = result.instance, result.instance.step, self.folders[plan.out]
         with folder.staging(instance.name) as staged:
             notebook = load_notebook(step.path)
-            readable = tuple(plan.freshness.tables(step).values())
-            where = (plan.project.root, plan.out, staged, readable)
-            job = Job(*where, instance.name, notebook, instance.changed, self.timeout)
+            files, root = plan.freshness.tables(step).values(), plan.project.root
+            readable = {_place(file, root, plan.out): file for file in files}
+            job = Job(
+                root, plan.out, staged, readable, instance.name, notebook, instance.changed, self.timeout
+            )
             outcome = self.execute(job)
             result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
             result.failure = outcome.failure or _moved_meanwhile(plan, step, now, notebook)
             if not result.failure:
                 record = Record(step.name, instance.name, now, staged_outputs(job.out))
                 folder.commit(job.out, to_bytes(outcome.notebook, asdict(record)), record)
+
+
+def _place(file: Path, root: Path, out: Path) -> Path:
+    """Where a step finds a file in a project of its own."""
+    is_result = file.is_relative_to(out)  # which may be in the project
+    return RESULTS / file.relative_to(out) if is_result else file.relative_to(root)
 
 
 def _moved_meanwhile(plan: Plan, step: Step, now: Fingerprint, notebook: dict) -> Failure | None:

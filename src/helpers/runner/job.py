@@ -1,29 +1,41 @@
-"""The folder of its own in which a step runs: a project that holds what the step names, and nothing else.
+"""What a process is given to run a step, with the folder of its own in which the step runs, and how that ended.
 
-A change to a file that a notebook, or a helper on its behalf, reads without naming it would go unnoticed, and what it
-writes beside the project's files nobody would find on another machine. So neither is there: each file that a step may
-read is a link in a project of the step's own, and what it writes anywhere but among its results is refused.
+The folder is a project that holds what the step names, and nothing else. A change to a file that a notebook, or a helper
+on its behalf, reads without naming it would go unnoticed, and what it writes beside the project's files nobody would find
+on another machine. So neither is there: each file that a step may read is a link in a project of the step's own, and what
+it writes anywhere but among its results is refused.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from helpers.runner.errors import Failure
+from helpers.runner.parameters import Value
+from helpers.runner.steps import TIMEOUT
 
 RESULTS = Path("reports", "build")  # in the step's own project, wherever they are
 TABLES = ("raw", "data", "vocabularies", "tables")
 
 
 @dataclass(frozen=True)
-class Workspace:
-    """The folder `staged`, for a step that may read these files, of the project in `root` and the results in `tables`."""
+class Job:
+    """A notebook to run where it may: its JSON, and the values that are not its defaults.
+
+    It is of the project in `root`, whose results are in `tables`, and runs in the folder `staged`.
+    """
 
     root: Path
     tables: Path
     staged: Path
-    readable: tuple[Path, ...]
+    readable: dict[Path, Path]  # what it may read: place in a project → file
+    name: str
+    notebook: dict = field(repr=False)
+    changed: dict[str, Value]
+    timeout: float = TIMEOUT
 
     @property
     def project(self) -> Path:
@@ -39,9 +51,7 @@ class Workspace:
         """Make the folders, with a link to each file that may be read."""
         for folder in (self.out, self.project / RESULTS, self.project / "notebooks"):
             folder.mkdir(parents=True)
-        for file in self.readable:
-            is_result = file.is_relative_to(self.tables)  # which may be in the project
-            place = RESULTS / file.relative_to(self.tables) if is_result else file.relative_to(self.root)
+        for place, file in self.readable.items():
             (self.project / place).parent.mkdir(parents=True, exist_ok=True)
             (self.project / place).symlink_to(file)
 
@@ -65,3 +75,13 @@ class Workspace:
                 beside = "changes are noticed only under src/helpers: move it there"
                 return f"{place} is there, but {beside if module else unnamed}"
         return said.replace(f"{self.project}{os.sep}", "")
+
+
+@dataclass
+class Outcome:
+    """How a job ended: the executed notebook, or the failure, and the log."""
+
+    notebook: dict | None
+    failure: Failure | None
+    seconds: float = 0.0
+    log: str = ""
