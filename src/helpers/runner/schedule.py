@@ -4,8 +4,8 @@ A step starts when the steps whose tables it reads are done, and only then is it
 upstream step ran and wrote the same bytes as before, what depends on it is still fresh and does not run. A step
 that fails stops what depends on it and nothing else.
 
-Where more steps are ready than may run, the one for which most others wait goes first, and the many
-small instances of a step that is run once for each value go last: they fill what the long ones leave free.
+Where more steps are ready than may run, the many small instances of a step that is run once for each value go last: they
+fill what the long ones leave free.
 
 In a grid a step that has none of the parameters that differ, and needs no step that has, runs in the first folder only: the
 others wait for it and get copies, where its fingerprint would be the same.
@@ -69,8 +69,7 @@ class Run:
         return found
 
     def _run_all(self) -> None:
-        count = self.plans[0].project.downstream_count
-        waiting = sorted(self.upstream, key=lambda one: (-count[one.step.name], bool(one.step.one_each)))
+        waiting = sorted(self.upstream, key=lambda one: bool(one.step.one_each))
         running: dict[Future, Instance] = {}
         with ThreadPoolExecutor(self.jobs) as pool:
             try:

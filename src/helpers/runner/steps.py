@@ -13,7 +13,6 @@ import ast
 import contextlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -121,11 +120,6 @@ class Project:
     def order(self) -> tuple[str, ...]:
         """The steps, each after those it needs; otherwise in reading order."""
         return tuple(sorted(self.depth, key=lambda name: (self.depth[name], name)))
-
-    @cached_property
-    def downstream_count(self) -> Counter[str]:
-        """Step → how many steps wait for its tables, itself among them."""
-        return Counter(needed for name in self.order for needed in self.with_upstream([name]))
 
     def with_upstream(self, names: Iterable[str]) -> tuple[str, ...]:
         """`names` and every step they need, in running order."""
