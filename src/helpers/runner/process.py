@@ -165,9 +165,9 @@ def execute(job: Job) -> Outcome:
     if not (state["made"] or failure):
         failure = _failure_of_death(process.exitcode, state["cell"], written, overdue)
     if failure:
-        failure = replace(failure, what=job.told(failure.what))
-    if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
-        what = "the disk is full: what this step writes found no room; free some space and run again"
+        what = job.told(failure.what)
+        if os.strerror(errno.ENOSPC) in f"{what} {written}":
+            what = "the disk is full: what this step writes found no room; free some space and run again"
         failure = replace(failure, what=what)
     seconds = time.monotonic() - began
     log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}", *state["took"]]
@@ -204,14 +204,12 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
     with _child(root, variables, _run_function, function, given) as (_, here):
         try:
-            answer = here.recv()
+            how, text = here.recv()
         except EOFError:
-            answer = {"fault": "its process ended with no answer"}
-    if "fault" in answer:
-        raise internal_error(answer["fault"])
-    if "refused" in answer:
-        raise RunnerError(answer["refused"])
-    return answer["said"]
+            how, text = "fault", "its process ended with no answer"
+    if how == "said":
+        return text
+    raise internal_error(text) if how == "fault" else RunnerError(text)
 
 
 # What follows runs in the new process.
@@ -300,8 +298,8 @@ def _run_function(there, function: str, given: dict) -> None:
     try:
         with contextlib.redirect_stdout(io.StringIO()) as printed:
             getattr(importlib.import_module(module), name)(**given)
-        there.send({"said": printed.getvalue()})
+        there.send(("said", printed.getvalue()))
     except (ValueError, OSError, RunnerError) as error:  # what a person can correct, and a full disk
-        there.send({"refused": str(plain_os_error(error) if isinstance(error, OSError) else error)})
+        there.send(("refused", str(plain_os_error(error) if isinstance(error, OSError) else error)))
     except Exception:
-        there.send({"fault": traceback.format_exc()})
+        there.send(("fault", traceback.format_exc()))
