@@ -62,9 +62,8 @@ def printed_form(error: BaseException) -> tuple[str, int]:
     """
     if isinstance(error, KeyboardInterrupt):
         return "rise: interrupted; nothing is half-written; the command can be given again", INTERRUPTED
-    if isinstance(error, OSError):
-        error = plain_os_error(error)
-    elif not hasattr(error, "exit_code"):
+    error = plain_os_error(error)
+    if not hasattr(error, "exit_code"):
         import traceback
 
         error = internal_error("".join(traceback.format_exception(error)))
@@ -85,14 +84,16 @@ def internal_error(trace: str) -> RunnerError:
     return RunnerError("\n    ".join([said, *lines]) if os.environ.get("RISE_TRACEBACK") else said)
 
 
-def plain_os_error(error: OSError, path: Path | str = "") -> RunnerError:
-    """A disk that is full or a folder that cannot be written, in one line with the remedy.
+def plain_os_error(error: BaseException, path: Path | str = "") -> BaseException:
+    """A disk that is full or a folder that cannot be written, in one line with the remedy; any other error as it is.
 
     >>> str(plain_os_error(PermissionError(errno.EACCES, "", "read/figures.csv")))
     'read/figures.csv cannot be opened or written (permission denied); correct its permissions, or choose another place, as with --out'
     >>> str(plain_os_error(OSError("AF_UNIX path too long")))
     'the folder for temporary files has too long a name for what processes speak through; set TMPDIR to a shorter one'
     """
+    if not isinstance(error, OSError):
+        return error
     where = error.filename or path or "a file"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return RunnerError(f"the disk is full: {where} could not be written; free some space and run again")

@@ -300,6 +300,6 @@ def _run_function(there, function: str, given: dict) -> None:
             getattr(importlib.import_module(module), name)(**given)
         there.send(("said", printed.getvalue()))
     except (ValueError, OSError, RunnerError) as error:  # what a person can correct, and a full disk
-        there.send(("refused", str(plain_os_error(error) if isinstance(error, OSError) else error)))
+        there.send(("refused", str(plain_os_error(error))))
     except Exception:
         there.send(("fault", traceback.format_exc()))

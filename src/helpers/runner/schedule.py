@@ -105,9 +105,7 @@ class Run:
                 if not self._copy_of_equal(result, now):
                     self._run(plan, result, now)
         except (RunnerError, OSError) as error:
-            result.failure = Failure(
-                str(plain_os_error(error, plan.out) if isinstance(error, OSError) else error)
-            )
+            result.failure = Failure(str(plain_os_error(error, plan.out)))
         if result.failure:
             result.condition = "failed"
         return result
