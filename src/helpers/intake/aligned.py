@@ -243,8 +243,11 @@ def grid_of(lines: list[TextLine]) -> Grid:
     most = {len(line.pieces) for line in lines[1:]} - {1}
     corner = max(most, default=0) - len(lines[0].pieces)
     whole = len(most) == 1 and corner in (0, 1) and not any(at[0] for at in places)
+    # headings that begin right of the labels are of the counts
+    aside = whole and corner and lines[0].pieces[0].left > 2 + min(line.pieces[0].left for line in lines[1:])
+    shifted = aside and places[0] != [*range(1, max(most))]
     # no row lacks a cell, and the headings at most their corner
-    if whole and (mixed or len(columns) > max(most)):
+    if whole and (mixed or shifted or len(columns) > max(most)):
         counts = (_is_count(piece) for line in mixed for piece in line.pieces[1:])
         grid.doubt = CROOKED * (not mixed or any(counts))
         places = [[*range(len(row))] for row in places]

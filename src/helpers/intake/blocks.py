@@ -493,13 +493,13 @@ def _run_together(lines: list[Line], at: int) -> Found:
     while end < len(lines) and (row := _row_of(lines[end], bool(rows))) and width in (0, len(row) - 1):
         width, end = len(row) - 1, end + 1
         rows.append(row)
-    if len(rows) < (2 if head else 3):
+    if len(rows) < (1 if head else 3):
         return None
     if head:
         words = lines[at].text.rsplit(" ", width)
         rows.insert(0, [words[0] if len(words) > width else "", *head])
     unrolled = re.search(r" r\d+$", lines[at].address)
-    doubt = RUN_TOGETHER if width > 1 and (unrolled or not head) else ""
+    doubt = RUN_TOGETHER if width > 1 and (unrolled or not head or len(rows) == 2) else ""
     return [_grid(rows, [[line.address] for line in lines[at:end]], doubt)], end
 
 

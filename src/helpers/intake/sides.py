@@ -44,7 +44,6 @@ from helpers.intake.words import (
     role_of_heading,
     strip_marks,
 )
-from helpers.tables.offences import CHILD_ONLY
 
 SHOWN = 1_000  # places of a side whose labels are marked with what they mean
 
@@ -399,7 +398,7 @@ class SideReader:
             doubt = f'what the label "{unread[-1][:60]}" says is not certain'
             left = unread[-1]
         named = named_otherwise(whole)
-        if named and (named in CHILD_ONLY) != (whole.code in CHILD_ONLY):
+        if named:
             doubt = doubt or f"its code is {whole.code}, and its name that of {named}"
         who = next((one.heading for one in levels if OF_SUSPECTS.search(one.heading)), "")
         if who and not whole.dimensions & {"age", "sex"}:
@@ -476,7 +475,10 @@ def _pass_on(side: Side) -> None:
         if not OF_WHICH.match(side.label(place)):
             whole = place
         elif whole is not None:
-            side.meaning[place] = said.over(replace(side.meaning[whole], total=False))
+            over = side.meaning[whole]
+            crime = {said.measure, over.measure} <= {*ANY_CRIME}  # "Offences", "of those, victims under 13"
+            said = replace(said, measure="") if crime else said
+            side.meaning[place] = said.over(replace(over, total=False))
             if whole in side.doubt:
                 side.doubt.setdefault(place, side.doubt[whole])
 
