@@ -14,13 +14,8 @@ from helpers.intake.command import Usage
 from tests.frames import cases
 from tests.intake.conftest import taken
 
-LETTER = """{force} Police
-Freedom of information request 1234/24
-
-In 2022/23 we recorded {one} sexual offences against children under 18, of which {two} were against boys.
-In 2023/24 there were {three} sexual offences against children under 18.
-There were {four} offences flagged as online.
-"""
+CASES = cases(__file__)
+LETTER = CASES["letter_of_a_force"]
 HOSTILE = "In 2023/24 there were 31 sexual offences against children under 18 </script><script>alert(1)</script><b>x</b>."
 
 
@@ -134,7 +129,7 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     assert {row["status"] for row in other} == {"proposed"}
 
 
-@pytest.mark.parametrize(("said", "verdict", "status"), cases(__file__)["same_form"])
+@pytest.mark.parametrize(("said", "verdict", "status"), CASES["same_form"])
 def test_a_layout_decides_only_what_waits_for_its_reason_and_no_year(made, project, said, verdict, status):
     for force, words in (("Kent", "The figures include adult victims."), ("Essex", said)):
         mail = EmailMessage()
@@ -225,14 +220,8 @@ def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, ope
         expect(item).to_have_value(re.compile(rf"^(?!.*age.*age).*age 0 to {age}"))
 
 
-TABLES = [
-    ["Made-up offences"], ["Kind", "2022/23", "2023/24"], ["Kind A", 61, 71], ["Kind B", 62, 72], [], [],
-    ["Sort", "2022/23", "2023/24"], ["Sort A", 161, 171], ["Sort B", 162, 172],
-]  # fmt: skip
-
-
 def test_one_key_decides_all_of_a_table_and_another_takes_that_back(made, project, opened, tmp_path):
-    source = made.csv("kent.csv", TABLES)
+    source = made.csv("kent.csv", CASES["two_tables"])
     taken([source], tmp_path / "read", force="Kent")
     open_for_keys(opened, page_of(tmp_path / "read"))
     first, second = opened.locator("section.proposals").all()
