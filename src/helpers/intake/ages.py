@@ -167,15 +167,26 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
 
 
 def spell_sexes(labels: list[str]) -> list[str]:
-    """Labels with F, M and U written out, where both F and M stand among them.
+    """Labels with F, M and U written out, alone or in brackets behind the same words, where both F and M stand among them.
 
     >>> spell_sexes(["Rape", "F", "M", "U"]), spell_sexes(["M", "T"])
     (['Rape', 'Female', 'Male', 'Sex unknown'], ['M', 'T'])
+    >>> spell_sexes(["Aged 0 to 17 (F)", "Aged 0 to 17 (M)"])
+    ['Aged 0 to 17 Female', 'Aged 0 to 17 Male']
     """
-    if not {"f", "m"} <= {label.casefold() for label in labels}:
-        return labels
+    found = [_LETTER.fullmatch(label.strip()) for label in labels]
+    said = {(one["of"].casefold(), one["sex"].casefold()) for one in found if one}
+    both = {of for of, _ in said if {(of, "f"), (of, "m")} <= said}
     spelled = {"f": "Female", "m": "Male", "u": "Sex unknown"}
-    return [spelled.get(label.casefold(), label) for label in labels]
+    return [
+        f"{one['of']} {spelled[one['sex'].casefold()]}".strip()
+        if one and one["of"].casefold() in both
+        else label
+        for one, label in zip(found, labels, strict=True)
+    ]
+
+
+_LETTER = re.compile(r"(?i)(?P<of>(?:.*\S)?)\s*(?:(?<!.)|(?P<open>\())(?P<sex>[fmu])(?(open)\))")
 
 
 def _squeeze(text: str) -> str:
