@@ -256,7 +256,9 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     values = [one for n, one in enumerate(tokens) if one.text and numeric[n] and (n or cells.width == 1)]
     beside = [one for one in (*after[:1], before) if one]
     like = max([_alike(mine, other) for other in (following, before) if other], default=0.0)
-    sentence = is_sentence(first.text)
+    sentence = is_sentence(first.text) and not (
+        "v" in before and first.text.endswith("?")
+    )  # it asks of the rows below
     # counts that look like years, below a period or in a row like those beside it
     near = kinds[max(place - 3, 0) : place] + kinds[place + 1 : place + 4]
     counted = sum(
