@@ -145,7 +145,7 @@ def _spell_sex(plain: str) -> str:
 
 
 def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
-    plain = _spell_sex(plain)
+    plain = _OFFLINE.sub("not online", _spell_sex(plain))
     ignored = next((name for name, pattern in words.IGNORED if re.search(pattern, plain)), "")
     long = len(plain) > 60 and ignored != "no crimes"
     if ignored and not (long or resolve_offence(printed) and words.OFFENCE_STEMS.search(plain)):
@@ -166,7 +166,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     sex, rest = find_sex(rest, sure=role == "sex")
     answer = _ANSWERED.search(plain)
     denied = answer and words.is_not_flagged(answer[0])
-    bare = plain[: answer.start()] if denied else _NO_FLAG.sub("", plain)
+    bare = plain[: answer.start()] if denied else _NO_FLAG.sub(r"\g<begins>", plain)
     flag = read_label(bare) if bare != plain else NOTHING
     if flag.measure == "cyber_flagged" and flag.understood:  # the others, "No cyber flag"
         return replace(flag, measure="offences", notes=(printed,))
@@ -201,7 +201,10 @@ def _said_beside(offence: Meaning, plain: str) -> Meaning:
 
 # "Victim under 18: No" is of all others; "(n)" and "No." stand for a number
 _ANSWERED = re.compile(r"\s*(?:[-–:=?]+\s*(?:yes|y|true|no|n|false)|\(\s*(?:yes|true|no|false)\s*\))$")
-_NO_FLAG = re.compile(r"^(?:no|not|non|without)[\s\-]+(?:an? |any )?(?!of\b)")
+_NO_FLAG = re.compile(
+    r"(?P<begins>^(?:[\d/ \-–,(:]+ |\()?)(?:no|not|non|without)[\s\-]+(?:an? |any )?(?!of\b)"
+)
+_OFFLINE = re.compile(r"\boff-?line\b")
 _DENIED = re.compile(r"not (?:aged? )?(?:under|over|below|above|between|a (?:child|minor))\b")
 
 
@@ -217,7 +220,8 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
         found = find_spans(f"{plain[: band.start()]} {plain[band.end() :]}", hint)
         found = replace(found, rest=f"{found.rest} {band[0]}")
     left = words.FILLER.sub(" ", found.rest).strip()
-    alone = role == "sex" or role != "age" and (not left or find_sex(left)[0])
+    known = find_sex(left)[0] or not words.FILLER.sub(" ", words.find_measure(find_ages(left)[1])[1]).strip()
+    alone = role == "sex" or role != "age" and (not left or known)
     short = alone and "/" in plain and (role == "sex" or not _AGED.search(plain))  # "F 14/15"
     sure = {"year", "range", "either"} | ({"short"} if short else set())
     if role not in ("age", "sex"):
