@@ -19,9 +19,9 @@ from helpers.intake.lexicon import remark_words
 from helpers.intake.meaning import Meaning, describe
 from helpers.intake.model import defuse_cell
 from helpers.intake.notices import find_forces, find_refusals, force_of_name, read_rules
-from helpers.intake.reader import _part_named
 from helpers.intake.readings import parse_meaning
 from helpers.intake.spans import find_spans, make_span
+from helpers.intake.surroundings import _part_named
 from helpers.intake.values import parse_value, text_of
 from helpers.intake.words import role_of_heading
 from helpers.tables.forces import FORCES

@@ -9,7 +9,8 @@ A file goes through here in this order:
    `meaning`, what a label says as a value); `rows` and `columns` find by score what each row and column is.
    Words and phrases are in `data/vocabularies/intake_words.csv`, which `lexicon` reads.
 4. `sides` says what rows and columns mean by their labels; `tables` inherits meaning from the narrowest statement outwards
-   and gives figures, `certainty` and `remarks` what makes them doubtful; `lists` counts lists of incidents; `sums` proves totals;
+   and gives figures; `certainty` says what makes them doubtful in their table, `remarks` what a sentence or a heading says
+   otherwise, and `surroundings` which of these stands by which table; `lists` counts lists of incidents; `sums` proves totals;
    `notices` says what marks hide and what is refused; `prose` proposes counts in running text, and `numbers` says what other
    numbers are.
 5. `reader` does all this for one file, in a process that `limits` keeps within its time and memory.

@@ -1,7 +1,8 @@
 """Read one file from its bytes to its figures: load it, put it into parts, read each, and account for every number.
 
 The order is that of the package: what it is (:mod:`.sniff`), its lines and grids (the loaders), its parts (:mod:`.blocks`),
-the tables of each grid (:mod:`.rows`, :mod:`.columns`, :mod:`.sides`, :mod:`.tables`, :mod:`.sums`, :mod:`.lists`), the running text (:mod:`.prose`).
+the tables of each grid (:mod:`.rows`, :mod:`.columns`, :mod:`.sides`, :mod:`.tables`, :mod:`.sums`, :mod:`.lists`), the running text (:mod:`.prose`), and
+what stands around the tables (:mod:`.surroundings`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib import import_module
@@ -25,7 +26,6 @@ from helpers.intake.context import (
     ALL_SEXUAL,
     FLAGGED,
     asks_of_a_part,
-    circumstance,
     footnotes_of,
     heading_force,
     narrowing,
@@ -33,10 +33,8 @@ from helpers.intake.context import (
     read_context,
     title_meaning,
     without_harmless,
-    without_number,
-    without_request,
 )
-from helpers.intake.labels import BEHIND, read_label, subject_of, subject_of_title
+from helpers.intake.labels import BEHIND, read_label, subject_of_title
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
@@ -58,17 +56,18 @@ from helpers.intake.model import (
     counted,
 )
 from helpers.intake.numbers import find_numbers
-from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
+from helpers.intake.prose import RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
-from helpers.intake.remarks import as_title, doubt_heading, doubt_remarks, unknown_words, without_outcomes
+from helpers.intake.remarks import as_title
 from helpers.intake.rows import AXIS, Cells, Table, find_tables, join_conditions, move_headings
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import YEAR4
 from helpers.intake.sums import doubt_sums
+from helpers.intake.surroundings import PUT_TO_A_MINISTER, Surroundings, asks_how_many, doubt_by_headings
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
-from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure, role_of_heading, strip_marks
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
@@ -76,24 +75,18 @@ MOST_CONTENTS = 200  # rows of a sheet that may list what the others hold
 SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
 LONGEST_SHEET = 31  # characters of the name of a sheet that a program keeps
-LONGEST_HEADING = 80  # characters of a line above a table that is a heading and no title
 SHORT_TITLE = 30  # characters of a title at the most
-SIGNATURE = 6  # lines that close a letter: a greeting, who signs, and what for
 WIDEST = 1_000  # columns: no table of figures is wider
 LOADERS = {
     **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
     "html": ("documents", "load_html"), "pdf": ("pdfs", "load_pdf"), "text": ("spreadsheets", "load_text"),
 }  # fmt: skip
-# what a heading of labels names that may say what is counted below it
-_WHOLE = ("", "count", "period", "offence")
 _OF_ALL = ("period", "offence", "code", "age", "sex")
-_COMMITTED, _BOILERPLATE = phrase("by when committed"), phrase("boilerplate")
-_LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
+_BOILERPLATE = phrase("boilerplate")
 _OF_CHILDREN = re.compile(r"(?i)\b(?:child(?:ren)? (?:sex|victim|abuse|rape)|against (?:a )?child(?:ren)?\b)")
-_ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
 _BREAK = phrase("break in a series")
-_COMPARED, _SHARES, _KIND_ALONE = phrase("compared with"), phrase("share of some"), phrase("a kind alone")
-_OF_YEARS, _PUT = phrase("asks of several years"), phrase("put to a minister")
+_COMPARED, _SHARES = phrase("compared with"), phrase("share of some")
+_OF_YEARS = phrase("asks of several years")
 _RUN_ON = re.compile(r"[^\W\d]\W+(?!(?:19|20)\d\d\b)\d[\d,]*(?: (?!(?:19|20)\d\d\b)\d[\d,]*)+$")
 _YEAR_AND_COUNT = re.compile(rf"(?:{YEAR4}|\d\d?/\d\d) ?[:=–-] ?\d[\d,]*(?![\d/])")
 Marks = dict[tuple[int, int], tuple[str, str]]
@@ -202,11 +195,7 @@ class _Reader:
         self.placed: list[tuple[Shown, Places]] = []
         self.sums: list[tuple[Figure, list[Figure]]] = []  # totals with their parts
         self.tables = 0
-        self.above: dict[str, set[int]] = defaultdict(set)  # text → the tables that it stands above
-        self.below: dict[str, set[int]] = defaultdict(set)
-        self.inside: dict[str, set[int]] = defaultdict(set)  # a remark in a cell
-        self.beside: list[str] = []  # rows of tables without a number
-        self.contents: set[str] = set()  # lines that say of one table what it holds
+        self.around = Surroundings(document, self.result)
         self.headed: set[int] = set()  # the tables whose title or sheet names their force
         grids = [block for block in document.blocks if isinstance(block, Grid)]
         self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
@@ -225,7 +214,9 @@ class _Reader:
         self._heed_contents()
         texts = self._texts()
         plain = [text for text, _, _ in texts]
-        self.answering = {name for asked, name in pairwise(plain) if _PUT.match(asked)}  # who answers it
+        self.answering = {
+            name for asked, name in pairwise(plain) if PUT_TO_A_MINISTER.match(asked)
+        }  # who answers it
         self.rules = notices.read_rules(plain)
         notices.decide_rules(self.rules, self.decisions.rules)
         result.rules = asdict(self.rules)
@@ -272,7 +263,7 @@ class _Reader:
                 joined, parted = name, name.partition(", ")  # its cells, where they have become one text
                 if not told and parted[0].casefold() in sheets:
                     name, told = parted[0], [*filter(None, parted[2:])]
-                    self.contents.add(joined)
+                    self.around.contents.add(joined)
                 named = sheets.get(name.casefold(), part)
                 if named is not part and not any(token(text).is_value for text in told):
                     named.above += [Line(text, grid.address(number, 0), sheet=grid.sheet) for text in told]
@@ -357,7 +348,7 @@ class _Reader:
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         span = next(iter(spans.values())) if len(spans) == 1 and not several else None
         questions = [text for text, _, quoted in texts[:400] if quoted]
-        asking = [read_context(text).span for text in questions if _asks(text)]
+        asking = [read_context(text).span for text in questions if asks_how_many(text)]
         self.asked = bool(span) and asking == [span] and not any(map(_OF_YEARS.search, questions))
         age = ages.pop() if len(ages) == 1 else None
         measure = next((m for m in measures if m not in ("", "cyber_flagged")), "")
@@ -399,11 +390,11 @@ class _Reader:
                 text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
                 if text:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
-                    self.below[text].update(numbers)
+                    self.around.below[text].update(numbers)
         self._read_run(texts, marks, places, {})
         for row in (row for row in range(len(grid.rows)) if self.small and row not in held | numbered):
             if words := ", ".join(filter(None, map(text_of, grid.rows[row]))):  # a list of notes
-                self.beside.append(words)
+                self.around.beside.append(words)
         if self.small:
             self._account(grid, places, marks, listed, {place for _, place in texts})
         self._show(grid, marks, places)
@@ -467,7 +458,7 @@ class _Reader:
             return out
         if means:
             scope = replace(scope, table=parse_meaning(means))
-        self._keep_texts(table, scope)
+        self.around.keep(table, self.tables, scope, in_cells=self.small)
         titles = (*scope.titles[-3:], *table.titles[-3:])
         above = [as_title(text) for text, _ in titles if text not in self.answering or is_sentence(text)]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
@@ -491,60 +482,9 @@ class _Reader:
         above += [found["what"] for found in behind if found]  # "Age of victim (girls)" is of all rows
         corners = product(table.headers[:-1], () if listed else columns.labels)  # over the heading of labels
         above += [text for at in corners if (text := table.cells.at(*at).text) and not AXIS.fullmatch(text)]
-        self._heed_headings(out.figures, table, Columns() if listed else columns, above, scope)
+        doubt_by_headings(out.figures, table, Columns() if listed else columns, above, scope)
         note.figures = len(out.figures)
         return out
-
-    def _heed_headings(
-        self, figures: list[Figure], table: Table, columns: Columns, above: list[str], scope: Scope
-    ) -> None:
-        """Doubt the figures of a table of which its headings, the lines above it or its sheet say what they are not read as."""
-        near = [text for text, _ in (*table.titles[-1:], *scope.titles[-1:])]
-        headings = [*map(table.heading, columns.labels)]
-        roles = [*map(columns.roles.get, columns.labels)]
-        kinds = zip(headings, map(role_of_heading, headings), roles, strict=True)
-        alone = len(table.headers) == 1  # one of several names what stands right of it
-        near += [text for text, named, role in kinds if not named or alone and named != role]
-        dated = [*above, table.grid.sheet, *map(table.heading, columns.roles)] if columns.roles else []
-        sheets = [table.grid.sheet] * (table.grid.sheet not in headings)  # it may be named after its labels
-        texts = above, near, dated, sheets
-        if len({figure.force for figure in figures if figure.force}) > 1:
-            # an area over rows of forces says where they lie
-            texts = [[notices.without_areas(text) for text in some] for some in texts]
-        counted = {figure.measure for figure in figures}
-        texts = [[without_outcomes(text, counted) for text in some] for some in texts]
-        if part := _part_named(*texts):
-            for figure in figures:
-                figure.note = "; ".join(filter(None, (figure.note, part)))
-                figure.propose(f'a heading says: "{part[:100]}"')
-        outer = {as_title(text) for text, _ in scope.titles if table.titles}  # it is not read with these
-        places = {text: "near" if text in near and text not in outer else "far" for text in above}
-        places |= {text: "far" for text in headings if text in near or role_of_heading(text) in _WHOLE}
-        named = any("offence" in table.heading(column).casefold() for column in columns.values)
-        # a sheet "Victims" of offences counts these
-        places |= dict.fromkeys(sheets, "page" if named else "far")
-        headed = [(text, place, figures) for text, place in places.items()]
-        cells = product(table.data, columns.values) if table.sections else ()
-        row_of = {table.grid.address(*at): at[0] for at in cells}
-        for at in table.sections:
-            under = [one for one in figures if row_of.get(one.cell, at) in table.under(at)]
-            headed.append((table.label(at), "section", under))
-        for text, place, whose in headed:
-            text = as_title(text)
-            if text and (len(text) <= LONGEST_HEADING or heading_force(text)) and not is_sentence(text):
-                doubt_heading(whose, text, place)
-
-    def _keep_texts(self, table: Table, scope: Scope) -> None:
-        """Keep what stands above a table, below it and, in whole sentences, in its cells."""
-        for text, _ in (*table.titles, *scope.titles, *[(table.grid.sheet, "")] * bool(table.grid.sheet)):
-            self.above[text].add(self.tables)
-        for text, _ in (*table.notes, *scope.notes):
-            self.below[text].add(self.tables)
-        rows = (*table.headers, *table.sections, *table.data)
-        cells = (table.grid.rows[row] for row in rows) if self.small else ()
-        for text in filter(None, map(text_of, chain.from_iterable(cells))):
-            if len(text) > 20 and text[-1] == ".":
-                self.inside[text].add(self.tables)
 
     def _take(self, out: Reading, grid: Grid) -> None:
         self.result.figures += out.figures
@@ -661,16 +601,18 @@ class _Reader:
             told = f"{first.text} at {first.where} and {second.text} at {second.where} are read as the same: something that tells them apart was not read. Ask: what do they differ in?"
             result.tell(second.where, "warning", told)
         heads = {number: [table.sheet] for number, table in enumerate(result.tables, 1)}
-        for text, tables in self.above.items():
+        for text, tables in self.around.above.items():
             for number in tables:
                 heads[number].append(text)
         read = {id(one) for one in given if one.status == READ}
         doubt_corrected(given, heads)
         names = chain([Path(result.name).stem], *heads.values())
         result.corrects = correction(names, (text for text, _, quoted in texts if not quoted))
-        self._doubt_whole(given, [text for text, _, quoted in texts if quoted])
-        self._heed_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
-        lines = [text for text, _, _ in texts[:400]] + [*self.inside, *self.beside]
+        self._doubt_whole()
+        self.around.doubt_by_questions(given, [text for text, _, quoted in texts if quoted])
+        self.around.doubt_by_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
+        self.around.doubt_by_names(given, self.decisions.beside)
+        lines = [text for text, _, _ in texts[:400]] + [*self.around.inside, *self.around.beside]
         lines += [one.sheet for one in result.tables]
         doubt_parts(result.figures, [text for text in lines if len(text) <= LONGEST_SENTENCE])
         titled = [*texts[:400], *((text, "", False) for text in self.document.titles)]
@@ -688,8 +630,8 @@ class _Reader:
             result.tell("", "note", "no figures are found in this file")
         self._settle_places()
 
-    def _doubt_whole(self, given: list[Figure], asked: list[str]) -> None:
-        """Doubt figures for what holds for the whole file: pages unread, whose answer it is, what was `asked`; `given` are those of tables."""
+    def _doubt_whole(self) -> None:
+        """Doubt figures for what holds for the whole file: pages unread, and whose answer it is."""
         result = self.result
         mine = [figure for figure in result.figures if figure.force == result.force]
         doubts = []
@@ -709,64 +651,8 @@ class _Reader:
             doubts.append((mine, told))
         if result.force and result.forces and result.force not in result.forces:
             doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
-        told = "is of a part, or counts something else"
-        parts = [_part_asked(text) for text in asked if _asks(text)]
-        if parts and all(parts):
-            doubts.append((given, f'what was asked {told}: "{parts[0][:100]}"'))
-        for text, tables in self.above.items():
-            once = len(ASKS_A_COUNT.findall(text)) == 1
-            answers = [one for one in given if once and one.table in tables and one.measure in ANY_CRIME]
-            asked = without_request(text)  # a sentence may speak of a number too
-            asks = ASKS_A_COUNT.match(asked) or text[-1] != "."
-            part = _part_asked(text) or (not_understood(asked) if asks and not _asks(text) else "")
-            # "rapes" asks loosely for what a title calls sexual offences, and "contact offences" for some of them
-            kind = read_context(text).offence
-            kind = kind if re.search(r"(?i)\b(?:offen[cs]e|crime)s", kind) else ""
-            answers = [one for one in answers if part or kind and not one.offence]
-            doubts.append((answers, f'the question above it {told}: "{(part or kind)[:100]}"'))
         for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
             figure.propose(reason)
-
-    def _heed_sentences(self, given: list[Figure], lines: list[str]) -> None:
-        """Doubt figures of tables of which the file's `lines`, its titles, its name or its message say what they are not read as."""
-        ends = [number for number, text in enumerate(lines) if _CLOSING.match(text)]
-        asked = _asked_above_answers(lines)
-        signed = {text for end in ends for text in lines[end : end + SIGNATURE] if not is_sentence(text)}
-        corners = [table.heading.partition(" | ")[0] for table in self.result.tables]
-        marks = {strip_marks(text)[1].strip("[]() ") for text in (*self.above, *corners)}
-        if not given:  # it may be a letter beside files that count
-            self.result.letter = [text for text in lines if text not in signed | asked]
-        # "Number of rapes" heads and asks
-        heads = [text for text in self.above if text[-1] not in ".;?" and not _PUT.match(text)]
-        told = dict.fromkeys([*lines, *heads, *self.below, *self.inside, *self.beside])
-        written = {line.text for line in self.document.lines()}
-        for text in filter(notices.without_rule, told):
-            near = text in self.below or text in heads
-            if text in signed | self.contents or text in asked and not (near or _part_asked(text)):
-                continue
-            above, below, inside = (one.get(text, set()) for one in (self.above, self.below, self.inside))
-            # a title is not of the table before it
-            tables = above if above and text[-1] not in ".;" else above | below | inside
-            figures = [one for one in given if not tables or one.table in tables]
-            # what stands on a sheet without a table is of all
-            ends = text[-1] in ".;"  # a sentence above a table is no title of it
-            around = inside, (above or text in self.beside) and not ends, above or text in self.below, True
-            place = ("cell", "title", "note", "elsewhere")[[*map(bool, around)].index(True)]
-            place = "paragraph" if place == "note" and text in written else place
-            notes = footnotes_of([text])
-            text = next(iter(notes.values())) if marks & {*notes} else text  # its mark is not of some alone
-            doubt_remarks(figures, text, place)
-        subjects = [line.text for line in self.document.lines() if line.address in ("subject", "header")]
-        for text in [*self.document.titles, *subjects]:
-            doubt_heading(given, text, "page")
-        headings = " ".join(table.heading for table in self.result.tables)
-        headed = {*re.split(r"[\W_]+", headings.casefold())} - {"year"}  # "16-17 year olds"
-        # a message names what is attached to it, as a folder does
-        for part in Path(self.document.name).parts:
-            named = re.split(r"[-_\s]+", Path(part).stem)
-            doubt_heading(given, " ".join(word for word in named if word.casefold() not in headed), "name")
-        for text in [*(line.text for line in self.document.message), *self.decisions.beside]:
-            doubt_remarks(given, text, "letter")
 
     def _settle_places(self) -> None:
         """Number the figures that are left, and say of each number what became of it."""
@@ -881,58 +767,6 @@ def _is_parted(table: Table) -> bool:
     return len(filled) == 2 or fewer and (len(kinds) > 1 or kinds == {frozenset()})
 
 
-def _asks(text: str) -> bool:
-    """Whether a question asks how many sexual offences there were."""
-    return bool(ASKS_A_COUNT.search(text)) and subject_of(text) == "sexual"
-
-
-def _part_asked(question: str) -> str:
-    """The part of the offences, or what else, a question asks for; nothing where it asks for all.
-
-    >>> _part_asked("How many arrests for sexual offences were made in 2014/15?"), _part_asked("How many rapes in 2014/15?")
-    ('arrests', '')
-    """
-    measure = read_context(question).measure
-    other = "" if measure in ("", *COUNTED, *ANY_CRIME, "incidents") else measure
-    return other or narrowing(question) or circumstance(question)
-
-
-def _asked_above_answers(lines: list[str]) -> set[str]:
-    """The lines of a letter that repeat what was asked: from "you asked for the following" to where it answers.
-
-    >>> _asked_above_answers(["You asked:", "The number of rapes of boys.", "Our response:", "Rapes of boys, 2014/15"])
-    {'The number of rapes of boys.'}
-    """
-    asked: set[str] = set()
-    begins = len(lines)
-    for at, text in enumerate(lines):
-        if _ASKED.search(text):
-            begins = at + 1
-        elif _ANSWERING.search(text):
-            asked |= {*lines[begins:at]}
-            begins = len(lines)
-    return asked
-
-
-def _part_named(above: list[str], near: list[str], dated: list[str], sheets: list[str]) -> str:
-    """What the lines above a table, its headings or its sheet say of a part of what a round asks for, or what is not understood.
-
-    `near` are the line right above and the headings of the labels, of which each word has to be understood, as of a few words
-    further up; `dated` may say that offences are counted when they were committed.
-    """
-    above = [text for text in above if not _ASKED.search(text)]
-    short = (text for text in above if len(text) < 90 and not ALL_SEXUAL.search(text))
-    named = [text for text in short if read_label(text).dimensions == {"offence"}]
-    kinds = {read_context(text).code or text: text for text in named}  # of which one?
-    unread = [*map(narrowing, above), *map(not_understood, sheets), *map(circumstance, sheets)]
-    for text in dict.fromkeys([*near, *above]):
-        bare = _LETTERHEAD.sub(" ", without_number(text))
-        left = _unread_heading(bare)
-        unread.append(left if text in near or len(bare.split()) < 4 else unknown_words(left))
-    unread += [*filter(notices.is_area, above), *filter(_COMMITTED.search, dated)]
-    return next(filter(None, [*unread, *[*kinds.values()][1:]]), "")
-
-
 def _passes_on(text: str, quoted: bool) -> bool:
     """Whether what a text says may hold for others: that of a title or a question, and not of a sentence with a count.
 
@@ -944,13 +778,3 @@ def _passes_on(text: str, quoted: bool) -> bool:
         return not asks_of_a_part(text)
     of_some = ends or _SHARES.search(text) or footnotes_of([text])
     return not of_some and all(one.reason for one in find_numbers(text))
-
-
-def _unread_heading(text: str) -> str:
-    """What of the short line right above a table is not understood: a place, a kind of victim, "Serious" alone."""
-    named = re.sub(r"(?<=[a-z]) \d{1,2}$", "", text)  # "Outcome 16"
-    if len(text) > LONGEST_HEADING or is_sentence(text) or any(not one.reason for one in find_numbers(named)):
-        return ""
-    text, ours = without_harmless(text), subject_of(text, read_context(text).code) == "sexual"
-    kind = None if ours else _KIND_ALONE.search(text)
-    return kind[0] if kind else not_understood(text)
