@@ -139,6 +139,10 @@ def prove(reader) -> None:
                 if len({part.kinds for part in beside}) > 1 and all(part.kinds for part in beside):
                     total.propose("beside it stand parts by several things, so that no sum proves it")
                     continue
+                dated = Span(total.start, total.end)
+                if any(are_apart(dated, Span(part.figure.start, part.figure.end)) for part in beside):
+                    total.propose("beside it stand figures of other periods, so that no sum proves it")
+                    continue
                 told += 1
                 _doubt(reader, total, beside, told)
 
