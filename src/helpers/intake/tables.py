@@ -232,7 +232,7 @@ class _TableReader:
             if role == IGNORED:
                 self._leave_column(column, "a percentage, a rate, a change or what was no crime", counts=True)
             elif role in ATTRIBUTES:
-                self._leave_column(column, f"a label ({named(role)})")
+                self._leave_column(column, f"a label ({named(role)})", counts=role in ("id", "delay"))
         left: dict[str, list[tuple[str, str]]] = defaultdict(list)
         kinds: dict[Meaning, int] = {}  # rows that differ by their notes alone are of one kind
         bare = {row: replace(said, notes=()) for row, said in self.by_row.meaning.items()}
