@@ -160,6 +160,15 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
         offence = offence_of(_IN_TOTAL.sub("", rest).strip(" -:"), _IN_TOTAL.sub("", printed).strip(" -:"))
         if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
+        said = (
+            rest.split()
+        )  # "Rape charges" counts charges; an offender in the midst of a name is of the offence
+        ends = (words.find_measure(" ".join(some))[0] for some in (said[:1], said[-2:]))
+        counted = next((one for one in ends if one not in ("", "offences")), "")
+        known = offences().get(offence.code)
+        names = " ".join((known.name, *known.other_names)).casefold() if known else ""
+        if named and counted and not {*said[:1], *said[-1:]} <= {*names.split()}:
+            offence = replace(offence, measure=counted)
         offence = _said_beside(offence, rest)
         return replace(offence, span=span, parts=parts, total=total)
     ages, rest = find_ages(rest, sure=role == "age")
