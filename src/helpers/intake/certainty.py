@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 from helpers.intake.context import without_number
 from helpers.intake.joining import official
 from helpers.intake.lexicon import phrase
+from helpers.intake.meaning import Meaning
 from helpers.intake.model import Figure, FileReading, counted
 from helpers.intake.notices import pieces
 from helpers.intake.numbers import find_numbers
@@ -26,6 +27,7 @@ _MONTH = range(28, 32)  # days
 _OTHER_YEARS, _NO_CALENDAR, _BARE = map(phrase, ("years of another kind", "no calendar", "bare year"))
 _ALONE, _CORRECTS = phrase("people or things alone"), phrase("corrects another")
 _REPLACED, _SENT_BEFORE = phrase("replaced by another"), phrase("corrects what was sent before")
+_ALL_AGES, _SHORTER = phrase("all ages"), phrase("a shorter time")
 _PART = "a part of its period is named above it, or in the file"
 
 
@@ -57,6 +59,21 @@ def doubt_side(side: Side, title: Span | None, file: Span | None) -> None:
     bare = any(said.measure == "offences" and len(said.dimensions) == 1 for said in side.meaning.values())
     if bare and sum(bool(said.age) for said in side.meaning.values()) < 2:
         side.doubt = dict.fromkeys(alone, "what it counts beside offences is not said") | side.doubt
+
+
+def doubt_labels(side: Side, title: Meaning, spans: Iterable[Span]) -> None:
+    """Doubt places whose label speaks of all ages under a title of some, or of a month, a week or a day where periods are longer."""
+    limited = title.age and title.age.high is not None
+    aged = sum(bool(said.age) for said in side.meaning.values()) > 1  # "All ages" is the sum of these
+    longer = any(_is_closed(span) and _days(span) > max(_MONTH) for span in spans)
+    for place, said in side.meaning.items():
+        label = side.label(place).casefold()
+        if limited and not (said.age or aged) and _ALL_AGES.search(label):
+            side.doubt.setdefault(place, "its label speaks of all ages, and its title of some")
+        if longer and _SHORTER.search(label):
+            side.doubt.setdefault(
+                place, "its label speaks of a month, a week or a day, and its period is longer"
+            )
 
 
 def doubt_years(

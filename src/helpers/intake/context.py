@@ -118,10 +118,10 @@ def _periods_said(plain: str, found: tuple[Span, ...]) -> list[Span]:
 
 
 def periods_named(title: str) -> list[Span]:
-    """The periods of a year and longer that a title names, each with both ends."""
+    """The periods of a year and longer that a title names, each with both ends; "2010-2012" may be of either kind of years."""
     plain = EVENT.sub(" ", without_number(tidy(title)).casefold())
     said = _periods_said(plain, find_spans(plain).spans)
-    return [one for one in said if one.kind == "year" and one.start and one.end]
+    return [one for one in said if one.kind in ("year", "either") and one.start and one.end]
 
 
 def _measures_said(rest: str, offence: str) -> list[str]:

@@ -379,9 +379,10 @@ class _Reader:
             marks |= out.marks
             listed = listed.union(() if out.placed or not out.figures else table.data)
             rows = {*table.headers, *table.data, *table.sections}
-            if columns.values or out.figures:
+            counts = any(one.is_value for row in table.data for one in table.cells.row(row))
+            if out.figures or columns.values and counts:
                 held |= rows
-            elif any(one.is_value for row in table.data for one in table.cells.row(row)):
+            elif counts:
                 numbered |= rows
         texts, numbers = [], range(self.tables - len(tables) + 1, self.tables + 1)
         texts += self._worded(grid, held) if self.small else []
@@ -609,8 +610,9 @@ class _Reader:
         names = chain([Path(result.name).stem], *heads.values())
         result.corrects = correction(names, (text for text, _, quoted in texts if not quoted))
         self._doubt_whole()
-        self.around.doubt_by_questions(given, [text for text, _, quoted in texts if quoted])
-        self.around.doubt_by_sentences(given, [text for text, _, quoted in texts[:400] if not quoted])
+        lines = [text for text, _, quoted in texts[:400] if not quoted]
+        self.around.doubt_by_questions(given, [text for text, _, quoted in texts if quoted], lines)
+        self.around.doubt_by_sentences(given, lines)
         self.around.doubt_by_names(given, self.decisions.beside)
         lines = [text for text, _, _ in texts[:400]] + [*self.around.inside, *self.around.beside]
         lines += [one.sheet for one in result.tables]

@@ -47,6 +47,7 @@ _CLAUSE, _KIND, _OF_PEOPLE = phrase("between clauses"), phrase("kind of these"),
 _STATES, _ANY_KIND, _GIVES = map(phrase, ("says what figures are", "crime of any kind", "gives counts"))
 _CERTAIN, _KNOWN, _COUNTED = map(remark_words, ("harmless", "harmless reason", "counted"))
 _KINDS_OF_YEARS = [(month, re.compile(pattern)) for month, pattern in patterns("first months")]
+_ONE_SIDE = phrase("all years on one side")
 _CUTS, _ENDS, _BEGINS = map(phrase, ("cuts a period", "ends a period", "begins to count"))
 _CHILDREN, _ANY_AGE = Age(0, 17), Age(0, None)
 _ANSWERS, _NAMED_PART, _LAW = phrase("answering"), phrase("a part in a name"), phrase("a law of a year")
@@ -153,7 +154,10 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
     borne = [one for one in figures if any(note[:200] in one.note for note in notes)]
     figures = borne or figures
     text = _without_part(text, borne)
-    if place in ("note", "paragraph") and not (_VERB.search(without_opening(text)) or text[-1] in ".;"):
+    is_heading = place in ("note", "paragraph") and not (
+        _VERB.search(without_opening(text)) or text[-1] in ".;"
+    )
+    if is_heading:
         doubt_heading(figures, text)
     heads = place == "title" and ALL_SEXUAL.search(text) and text[-1] not in ".;"
     if heads and "ages" in read_context(text).rest:
@@ -174,7 +178,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         if not remark:
             continue
         stated = _MARKED.intersection(remark.said.qualifiers) if remark.states else ()
-        periods = [span for span in remark.spans if span.kind != "day"]
+        periods = [] if _ONE_SIDE.search(sentence.casefold()) else remark.spans
+        periods = [span for span in periods if span.kind != "day"]
         near = [one for one in figures if not periods or any(_overlap(one, span) for span in periods)]
         if several and not borne and (named := remark.forces - {""}):  # what it says of some is of no other
             near = [one for one in near if one.force in named]
@@ -187,6 +192,8 @@ def doubt_remarks(figures: list[Figure], text: str, place: str = "note") -> None
         others = [one for one in near if of_all and not remark.is_of(one)]
         for one in [*meant, *others] if remark.left else others:
             one.propose(f'the {"letter" if place == "letter" else "file"} says: "{sentence[:100]}"')
+    for one in borne if is_heading and not_understood(text) else ():
+        one.propose(f'its note is not understood: "{text[:100]}"')
 
 
 def doubt_heading(figures: list[Figure], text: str, place: str = "page") -> None:
@@ -264,6 +271,8 @@ def _doubt_years(figures: list[Figure], heading: str) -> None:
     first, last = min(one.start for one in named), max(one.end for one in named)
     within = [first <= one.start and one.end <= last for one in years]
     across = [one.start < first <= one.end < last or first < one.start <= last < one.end for one in years]
+    if "either" in {one.kind for one in named}:  # years of the other kind may be meant, and lie across these
+        within, across = [*within, *across], []
     for one in figures if any(across) or not any(within) else ():
         one.propose(f'a heading speaks of other years: "{heading[:100]}"')
 
@@ -305,13 +314,14 @@ def _bare_statement(sentence: str) -> str:
     'the figures are of girls.'
     """
     sentence = without_opening(sentence)
+    whole = sentence
     if _NO_REMARK.search(sentence):
         return sentence
     if (lead := _LEAD.match(sentence)) and _adds_nothing(lead[0]):
         sentence = without_opening(sentence[lead.end() :])
     if (found := _TAIL.match(sentence)) and _adds_nothing(found["tail"]):
         sentence = found["stated"] + found["end"]
-    return sentence
+    return whole if _OTHERWISE.search(whole) and not _OTHERWISE.search(sentence) else sentence
 
 
 def _adds_nothing(clause: str) -> bool:
@@ -414,7 +424,7 @@ def read_remark(sentence: str) -> Remark | None:
     superlative = not (of_some or _NAMES.search(sentence)) and _SUPERLATIVE.search(sentence)
     superlative = superlative and _VERB.search(sentence)
     asks = asks_of_a_part(sentence) and not (of_some or sentence.endswith("."))
-    if _NO_REMARK.search(sentence) or superlative or states_rule(sentence) or asks:
+    if _NO_REMARK.search(sentence) or superlative or (states_rule(sentence) and not of_some) or asks:
         return None
     numbers = find_numbers(without_number(sentence))
     several = (one for one in numbers if one.text.casefold() not in ("one", "none"))  # "none of them was"

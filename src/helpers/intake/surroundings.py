@@ -46,6 +46,7 @@ _WHOLE = ("", "count", "period", "offence")
 _COMMITTED, _KIND_ALONE = phrase("by when committed"), phrase("a kind alone")
 _LETTERHEAD, _CLOSING = phrase("letterhead"), phrase("closing of a letter")
 _ANSWERING, _ASKED = phrase("answering"), phrase("begins what was asked")
+_YOU_ASKED = phrase("says what was asked")
 
 
 class Surroundings:
@@ -79,10 +80,12 @@ class Surroundings:
             if len(text) > 20 and text[-1] == ".":
                 self.inside[text].add(number)
 
-    def doubt_by_questions(self, given: list[Figure], asked: list[str]) -> None:
-        """Doubt figures of tables where what was `asked`, or the question right above, is of a part or of something else."""
+    def doubt_by_questions(self, given: list[Figure], asked: list[str], lines: list[str]) -> None:
+        """Doubt figures of tables where what was `asked`, the question right above, or what `lines` say was asked, is of a part or of something else."""
         told = "is of a part, or counts something else"
         parts = [_part_asked(text) for text in asked if asks_how_many(text)]
+        stated = [_YOU_ASKED.sub("", text) for text in lines if _YOU_ASKED.match(text)]
+        parts += [_part_asked(text) for text in stated if subject_of(text) == "sexual"]
         for one in given if parts and all(parts) else ():
             one.propose(f'what was asked {told}: "{parts[0][:100]}"')
         for text, tables in self.above.items():
@@ -125,6 +128,8 @@ class Surroundings:
             place = "paragraph" if place == "note" and text in written else place
             notes = footnotes_of([text])
             text = next(iter(notes.values())) if marks & {*notes} else text  # its mark is not of some alone
+            if text in self.beside and not ends:  # what it says of all tables, in a table of its own
+                doubt_heading(figures, text.partition(", ")[2])
             doubt_remarks(figures, text, place)
 
     def doubt_by_names(self, given: list[Figure], beside: tuple[str, ...]) -> None:

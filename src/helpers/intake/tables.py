@@ -15,7 +15,7 @@ from itertools import chain, pairwise, product
 from operator import attrgetter
 
 from helpers.intake.ages import Age, find_ages
-from helpers.intake.certainty import doubt_side
+from helpers.intake.certainty import doubt_labels, doubt_side
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import ALL_SEXUAL, FLAGGED, are_two, footnotes_of, noted_kind, title_meaning
 from helpers.intake.labels import read_label, subject_of, subject_of_title
@@ -177,6 +177,8 @@ class _TableReader:
             doubt_side(side, self.title.span or scope.sheet.span, scope.file.span)
         spans = [said.span for said in self._said() if said.span]
         self.dated = bool(spans)
+        for side in self.sides:
+            doubt_labels(side, self.title, filter(None, [*spans, self.title.span, scope.sheet.span]))
         if self.title.span and any(are_apart(self.title.span, span) for span in spans):
             self.title = replace(self.title, span=None)  # it is not that of all
         stated = {said.age for said in self._said()}
