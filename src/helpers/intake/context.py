@@ -367,7 +367,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     'offences'
     """
     meaning, whom = NOTHING, ""
-    settled: set[str] = set()
+    # of several questions each is asked for itself
+    asked = {read_context(one).age for one, _ in titles if one[-1:] == "?" or words.QUESTION.match(one)}
+    settled = {"ages"} if len(asked) > 1 else set()
     for text in (without_rule(text) for text, _ in reversed(titles)):
         rest = without_harmless(text)
         if not re.search(r"\w" if rest == text else r"\w{4}", rest):

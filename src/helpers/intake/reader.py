@@ -56,7 +56,7 @@ from helpers.intake.model import (
     counted,
 )
 from helpers.intake.numbers import find_numbers
-from helpers.intake.prose import RUNNING, Prose
+from helpers.intake.prose import ASKS_A_COUNT, RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.remarks import as_title
 from helpers.intake.rows import AXIS, Cells, Table, find_tables, join_conditions, move_headings
@@ -67,7 +67,7 @@ from helpers.intake.surroundings import PUT_TO_A_MINISTER, Surroundings, asks_ho
 from helpers.intake.tables import COUNTED, Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import is_sentence, token
 from helpers.intake.values import text_of
-from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, find_measure
+from helpers.intake.words import ANY_CRIME, LONGEST_SENTENCE, QUESTION, find_measure
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
@@ -350,6 +350,10 @@ class _Reader:
         questions = [text for text, _, quoted in texts[:400] if quoted]
         asking = [read_context(text).span for text in questions if asks_how_many(text)]
         self.asked = bool(span) and asking == [span] and not any(map(_OF_YEARS.search, questions))
+        counts = {text: read_context(text).age for text, _, quoted in texts[:400] if _asks(text, quoted)}
+        self.age_of_one = (
+            None in counts.values() and bool(aged) and {text for _, text in aged} <= {*counts, ""}
+        )
         age = ages.pop() if len(ages) == 1 else None
         measure = next((m for m in measures if m not in ("", "cyber_flagged")), "")
         measure, force = self.decisions.measure or measure, self.result.force
@@ -464,6 +468,10 @@ class _Reader:
         above = [as_title(text) for text, _ in titles if text not in self.answering or is_sentence(text)]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
+        headed = any(_OF_CHILDREN.search(text) for text in above if not _asks(text, False))
+        unaged = self.age_of_one and not headed
+        if unaged:
+            scope = replace(scope, file=replace(scope.file, age=None))
         if listed := is_list(table, columns):
             count_list(table, columns, scope, self.tables, out)
         else:
@@ -479,6 +487,9 @@ class _Reader:
         for figure in out.figures if self.age_of_first and self.tables > 1 and whole else ():
             if figure.age_high == self.file.age.high:
                 figure.propose("the title of its table names no age, and only that of another table does")
+        for figure in out.figures if unaged else ():
+            if figure.age_low is None and "age unknown" not in figure.qualifiers:
+                figure.propose("one question names an age and another none", "age")
         behind = [BEHIND.search(table.heading(c)) for c, role in columns.roles.items() if role in _OF_ALL]
         above += [found["what"] for found in behind if found]  # "Age of victim (girls)" is of all rows
         corners = product(table.headers[:-1], () if listed else columns.labels)  # over the heading of labels
@@ -769,6 +780,11 @@ def _is_parted(table: Table) -> bool:
     return len(filled) == 2 or fewer and (len(kinds) > 1 or kinds == {frozenset()})
 
 
+def _asks(text: str, quoted: bool) -> bool:
+    """Whether a text asks for a count: a question, or what stands behind the number of one."""
+    return bool((quoted or text.endswith("?") or QUESTION.match(text)) and ASKS_A_COUNT.search(text))
+
+
 def _passes_on(text: str, quoted: bool) -> bool:
     """Whether what a text says may hold for others: that of a title or a question, and not of a sentence with a count.
 
@@ -776,7 +792,7 @@ def _passes_on(text: str, quoted: bool) -> bool:
     (True, False)
     """
     ends = re.search(r"[.!;][\"”’)]?\s*$", text)
-    if quoted:
+    if quoted or text.endswith("?"):
         return not asks_of_a_part(text)
     of_some = ends or _SHARES.search(text) or footnotes_of([text])
     return not of_some and all(one.reason for one in find_numbers(text))

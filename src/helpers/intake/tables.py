@@ -26,7 +26,7 @@ from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.sides import SideReader, named, part_adults, part_forces
 from helpers.intake.spans import are_apart, part_of
-from helpers.intake.sums import doubt_groups, find_groups, prove
+from helpers.intake.sums import UNEXPLAINED, doubt_groups, find_groups, prove
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.values import AS_THOUSANDS, AS_TWO, PART_OF_YEAR
 from helpers.intake.words import ANY_CRIME, ATTRIBUTES, role_of_heading
@@ -325,7 +325,7 @@ class _TableReader:
     def _doubt_of(self, one: Token, note: str) -> str:
         """Why what is printed in a cell is not certain; empty where it is."""
         if not self.scope.rules.explains(one.value):
-            return "the file does not say what its mark hides"
+            return UNEXPLAINED
         if "shown as" in one.text:
             return "its cell shows a date"
         behind = not note and _BEHIND.search(one.text)
